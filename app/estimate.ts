@@ -2,7 +2,7 @@
 // not asked.
 import { modelFor } from "../core/agents/model-for.ts";
 import { rosterWith } from "../core/agents/roster.ts";
-import type { Pipeline } from "../core/model/pipeline.ts";
+import { conversationsIn, type Pipeline } from "../core/model/pipeline.ts";
 import { afterwardsOf } from "../core/pipeline/added-steps.ts";
 import { type Estimate, estimatePipeline, estimateSteps } from "../core/pipeline/estimate.ts";
 import { isClosed, isPassed } from "../core/pipeline/state.ts";
@@ -29,7 +29,10 @@ export const estimateOf = async (
     return {
       ...{ step: number, role: name, part },
       model: role === undefined ? "" : modelFor(role, opening.config.models),
-      spent: attempts.flatMap(({ turns }) => turns).reduce((sum, { usd }) => sum + (usd ?? 0), 0),
+      spent: attempts
+        .flatMap(conversationsIn)
+        .flatMap(({ turns }) => turns)
+        .reduce((sum, { usd }) => sum + (usd ?? 0), 0),
     };
   });
   return estimateSteps(planned, { past, scripted, besides: besidesOf(pipeline) });

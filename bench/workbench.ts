@@ -22,6 +22,6 @@ export const workbench: Workbench = {
   judge: async (_, commands) => commands.map(ran),
   baseFile: async () => null,
   look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
-  restore: async () => {},
+  lay: async () => "tree1",
   close: async () => {},
 };

@@ -22,12 +22,12 @@ import { readSecretLines } from "../core/model/secret-lines.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import { commitPoints } from "../core/pipeline/commits.ts";
+import { changesOf } from "../core/pipeline/written.ts";
 import type { ToolServers } from "../core/ports.ts";
 import { commitMessage } from "../core/report/commit-message.ts";
 import { duration, usd } from "../core/report/format.ts";
 import { createStoryteller, wordsOf } from "../core/report/storyteller.ts";
 import { capital, endWords } from "../core/report/words.ts";
-import { changesOf } from "../core/run/benches.ts";
 import { drive } from "../core/run/drive.ts";
 import { type IssueFile, readIssue } from "../local/example.ts";
 import { ROOT } from "../local/world.ts";
@@ -179,7 +179,8 @@ const endText = (pipeline: Pipeline): string => {
 };
 
 const messageOf = (pipeline: Pipeline): string => {
-  const step = commitPoints(pipeline).at(-1)?.step;
+  const last = commitPoints(pipeline).at(-1)?.step;
+  const step = last === undefined ? undefined : pipeline.steps[last.number];
   const task = { title: pipeline.opening.task.title, issue: pipeline.opening.task.issue };
   return step === undefined ? task.title : commitMessage({ view: { task }, pipeline, step });
 };

@@ -174,6 +174,10 @@ var TOOLS = [
   }
 ];
 
+// core/model/area.ts
+var isInArea = (path3, area) => area.length === 0 || area.some((part) => holds(part, path3));
+var holds = (outer, inner) => inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);
+
 // core/model/unseen.ts
 var UNSEEN = "\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\ufff9-\\ufffb\\u{16fe4}\\u{1d159}\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f";
 var JOINING = "\\u00ad\\u034f\\u061c\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\ufeff";
@@ -579,6 +583,8 @@ var scopeProblem = (path3, scope) => {
     return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
   if (scope.paths !== null && !matchesAnyGlob(path3, scope.paths))
     return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+  if (scope.area !== void 0 && !isInArea(path3, scope.area))
+    return `your area is ${scope.area.join(", ")}; somebody else may be writing there: say in your report what has to change`;
   return null;
 };
 var foldPath = (path3) => fold(path3, "NFC");
@@ -587,7 +593,7 @@ var byteLength = (text2) => new TextEncoder().encode(text2).length;
 
 // core/model/permission.ts
 var TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "skill", "web"],
+  read_only: ["read", "glob", "grep", "skill", "web", "workers"],
   read_bash: ["read", "glob", "grep", "bash", "skill"],
   full: ["read", "glob", "grep", "write", "edit", "bash", "skill"]
 };

@@ -1,11 +1,13 @@
 // What the page tells of a pipeline: of its fold, which holds every conversation, the little that is shown. It changes with
 // the pipeline's `seq` alone, so that it is made once for each.
+
 import { gateReason } from "../../core/model/answer.ts";
 import type { CommandRun, JournalEvent } from "../../core/model/event.ts";
-import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
+import { type Attempt, commandsOf, type Pipeline, type Step } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { currentStep, verdictOf } from "../../core/pipeline/state.ts";
+import { writtenIn } from "../../core/pipeline/written.ts";
 import { type Cost, costByRole, costOfAttempt, costOfPipeline, costOfStep } from "../../core/report/cost.ts";
 import { exitOf, shorten, stepTitle } from "../../core/report/format.ts";
 import { withoutMarks } from "../../core/report/plain.ts";
@@ -199,7 +201,7 @@ const attemptOf = (
 ): AttemptDigest => {
   const key = `${step.number}/${attempt.number}`;
   const known = before?.attempts.find(({ number }) => number === attempt.number);
-  const ran = [...attempt.turns.flatMap(turn => turn.ran), ...(attempt.finished?.checks ?? [])];
+  const ran = commandsOf(attempt);
   return {
     number: attempt.number,
     model: line(attempt.started?.model ?? ""),
@@ -221,7 +223,7 @@ const runOf = (run: CommandRun): RunDigest => ({
 });
 
 const filesOf = (step: Step): readonly string[] => {
-  const changes = step.attempts.flatMap(({ turns }) => turns.flatMap(({ wrote }) => wrote?.changes ?? []));
+  const changes = step.attempts.flatMap(writtenIn).flatMap(written => written.changes);
   return [...new Set(changes.map(({ path }) => path))].slice(0, MOST_FILES);
 };
 

@@ -1,8 +1,9 @@
 // Who works here: looking a role up, which roles a type of project allows, and a repository's own roles.
+import type { Area } from "../model/area.ts";
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import type { OwnRoles, Role, RoleEntry, Roster, Route } from "../model/role.ts";
+import type { OwnRoles, Role, RoleEntry, Roster, Route, Scope } from "../model/role.ts";
 
 export const roleOf = (roster: Roster, name: string): Role => {
   const role = roster.roles.get(name);
@@ -67,28 +68,51 @@ export const whyNot = (role: RoleEntry, config: Config): string | null => {
   if (config.web === "off" && config.project_type !== "research" && livesByTheWeb(role)) {
     return `"${role.name}" works from the web, and \`web\` is off in .github/kin.yml.`;
   }
+  if (config.limits.workers === 0 && livesByWorkers(role)) {
+    return `"${role.name}" works through others, and \`limits.workers\` is 0 in .github/kin.yml.`;
+  }
   return null;
 };
 
-/** Requirements X45: a head has it as well, and can do without. */
-const livesByTheWeb = (role: RoleEntry): boolean => role.tools.includes("web") && !role.head;
+/** A head can also place steps. */
+const livesByWorkers = (role: RoleEntry): boolean => role.tools.includes("workers") && !role.head;
+
+/** Requirements X45: whoever puts others to work has it as well, and can do without. */
+const livesByTheWeb = (role: RoleEntry): boolean =>
+  role.tools.includes("web") && !role.tools.includes("workers");
 
 /** Whether the role is given search and fetch in this project. */
 export const readsTheWeb = (role: Pick<RoleEntry, "tools">, config: Pick<Config, "web">): boolean =>
   config.web === "on" && role.tools.includes("web");
+
+/** What a coordinator may start in any project (requirements M17). */
+export const WORKER_TYPES = ["explore", "researcher", "coder", "verifier", "general"] as const;
+
+/** Whether the role may start workers in this project. */
+export const coordinates = (role: Pick<RoleEntry, "tools">, { limits }: Pick<Config, "limits">): boolean =>
+  limits.workers > 0 && role.tools.includes("workers");
+
+/** What a conversation of the role may touch; a worker's has an area besides. */
+export const scopeOf = ({ permissions, paths, paths_denied }: RoleEntry, area?: Area): Scope => ({
+  permission: permissions,
+  paths: paths ?? null,
+  paths_denied: paths_denied ?? [],
+  ...(area === undefined ? {} : { area }),
+});
 
 export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly string[] =>
   role.department == null ? [] : [role.department].flat();
 
 /**
  * Who a head may put to work: its department and the reviewer, who judges any work; for a head without a department
- * everybody that a plan may have. Never heads, and never the return_analyst, who stands outside (requirements E1).
+ * everybody that a plan may have. Never heads and coordinators, and never the return_analyst, who stands outside (requirements E1).
  */
 export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] => {
   const own = new Set(departmentsOf(roleOf(roster, head)));
   return [...roster.roles.values()].filter(
     role =>
       !role.head &&
+      !role.tools.includes("workers") &&
       role.selectable &&
       role.name !== "return_analyst" &&
       (own.size === 0 || role.name === "reviewer" || departmentsOf(role).some(name => own.has(name))),

@@ -2,8 +2,10 @@
 import { isSlip, isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Told } from "../model/pipeline.ts";
 import type { ModelMessage, ModelRequest } from "../ports.ts";
+import { awaitsWorkers } from "./known-workers.ts";
 import { SUBMIT } from "./submit.ts";
 import { TOOLS, WEB_TOOLS } from "./tools.ts";
+import { WORKER_TOOLS } from "./worker-tools.ts";
 
 const OUTPUT_TOKENS = 16_000;
 const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
@@ -12,20 +14,39 @@ const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
 export const outputTokens = ({ turns }: Pick<Attempt, "turns">): number =>
   turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
 
-/** `told`: what people said to this conversation, each heard behind the turn that was under way. */
-export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): ModelRequest => {
-  const { started, turns } = attempt;
+/** What comes to a conversation while it is under way, heard behind so many of its turns. */
+export interface Heard {
+  readonly text: string;
+  readonly turn: number;
+}
+
+/** Of people who may direct the task. */
+export const saidBy = ({ by, text, turn }: Told): Heard => ({
+  text: `${by}, who may direct this task, says: ${text}`,
+  turn,
+});
+
+/** `said`: what came to this conversation from outside, besides the notices of its workers. */
+export const nextRequest = (attempt: Attempt, said: readonly Heard[] = []): ModelRequest => {
+  const { started, turns, crew } = attempt;
+  const heard = [...said, ...(crew?.notices ?? [])];
   if (started === null) throw new Error("nextRequest: the attempt has not started");
   const first: ModelMessage = { role: "user", content: [{ type: "text", text: started.first }] };
   return {
     model: started.model,
     max_tokens: outputTokens(attempt),
     system: started.system,
-    tools: [...TOOLS, SUBMIT, ...(started.web === true ? WEB_TOOLS : []), ...foreignTools(started)],
+    tools: [
+      ...TOOLS,
+      SUBMIT,
+      ...(started.workers === true ? WORKER_TOOLS : []),
+      ...(started.web === true ? WEB_TOOLS : []),
+      ...foreignTools(started),
+    ],
     messages: [
       first,
       ...turns.flatMap((turn, index) =>
-        messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, told })]),
+        messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, heard })]),
       ),
     ],
   };
@@ -35,17 +56,15 @@ export const nextRequest = (attempt: Attempt, told: readonly Told[] = []): Model
 const foreignTools = ({ mcp }: NonNullable<Attempt["started"]>): ModelRequest["tools"] =>
   (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
 
-/** Words wait for a turn that says something back: a paused one is sent again as it is. */
+/** Words wait for a turn behind which something can be said: a paused one is sent again as it is. */
 const heardAfter = (
   index: number,
-  { turns, told }: { readonly turns: Attempt["turns"]; readonly told: readonly Told[] },
+  { turns, heard }: { readonly turns: Attempt["turns"]; readonly heard: readonly Heard[] },
 ): readonly PersonBlock[] => {
-  const answers = (at: number) => (turns[at]?.results.length ?? 0) > 0;
-  if (!answers(index)) return [];
-  const since = turns.slice(0, index).findLastIndex((_, at) => answers(at));
-  return told
-    .filter(({ turn }) => turn <= index && turn > since)
-    .map(({ by, text }) => say(`${by}, who may direct this task, says: ${text}`));
+  const isPaused = (at: number) => turns[at]?.reply.stop_reason === "pause_turn";
+  if (isPaused(index)) return [];
+  const since = turns.slice(0, index).findLastIndex((_, at) => !isPaused(at));
+  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text }) => say(text));
 };
 
 export interface ReadReply {
@@ -88,6 +107,8 @@ export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
       if (slips.length > 0)
         return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
       if (uses.length > 0) return { ...nothing, calls, submits };
+      // A reply without a call ends its turn: what comes next is a notice.
+      if (awaitsWorkers(attempt)) return nothing;
       return wasReminded(attempt)
         ? { ...nothing, failed: "The model stopped without calling `submit`, twice." }
         : { ...nothing, results: [say(REMINDER)] };

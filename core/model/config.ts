@@ -90,13 +90,13 @@ export const Limits = z
       .max(50)
       .default(6)
       .describe("Returns after which Kin stops and asks a person."),
-    conversations: z
+    workers: z
       .number()
       .int()
-      .min(1)
-      .max(16)
+      .min(0)
+      .max(32)
       .default(4)
-      .describe("Conversations with the model at once in one pipeline."),
+      .describe("Workers of a coordinator that are at work at once; 0: none are started."),
     runs: z.number().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner."),
   })
   .describe("What a task may cost.");

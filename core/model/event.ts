@@ -11,6 +11,7 @@ import { Finding, ReturnCategory } from "./return.ts";
 import { Skills } from "./skill.ts";
 import { Opening, Spent } from "./task.ts";
 import { TestReport } from "./test-report.ts";
+import { Order } from "./worker.ts";
 
 /** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is what helps of it. */
 export const CommandRun = z.object({
@@ -45,6 +46,9 @@ export type ProjectRules = z.infer<typeof ProjectRules>;
 
 /** step 0 is the project manager; attempts count from 1. */
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
+
+/** A worker's of that attempt; absent: the attempt's own. */
+const OfWorker = { worker: z.number().int().positive().optional() };
 
 export const Outcome = z.enum([
   "passed",
@@ -94,6 +98,7 @@ export const EventData = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("attempt_started"),
     ...At,
+    ...OfWorker,
     role: z.string(),
     model: z.string(),
     system: z.array(z.object({ text: z.string(), cached: z.boolean() })),
@@ -102,12 +107,15 @@ export const EventData = z.discriminatedUnion("kind", [
     heard: z.number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: z.boolean().optional(),
+    /** It may start workers; absent: it may not. */
+    workers: z.boolean().optional(),
     /** Tools of MCP servers, as they are offered, and what is not to be had of servers; absent: the role has none. */
     mcp: z.object({ tools: z.array(McpTool), notes: z.array(z.string()) }).optional(),
   }),
   z.object({
     kind: z.literal("turn"),
     ...At,
+    ...OfWorker,
     reply: Reply,
     /** What goes back to the model; empty when the conversation is over. */
     results: z.array(PersonBlock),
@@ -120,6 +128,8 @@ export const EventData = z.discriminatedUnion("kind", [
     put_back: z.boolean().optional(),
     /** Calls of MCP servers' tools, in order; absent: none. */
     mcp: z.array(McpCall).optional(),
+    /** What it asked of workers; absent: nothing. */
+    orders: z.array(Order).optional(),
     /** An answer that passed its schema. */
     submitted: z.record(z.string(), z.unknown()).nullable(),
     /** The conversation cannot go on. */
@@ -128,12 +138,15 @@ export const EventData = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("attempt_finished"),
     ...At,
+    ...OfWorker,
     outcome: z.enum(["done", "failed", "blocked"]),
     answer: z.record(z.string(), z.unknown()).nullable(),
     reason: z.string().nullable(),
     /** Commands the harness ran itself after the answer: the project's gates. */
     checks: z.array(CommandRun),
   }),
+  /** What a worker wrote is part of the pipeline's work from here on, which it makes this tree. */
+  z.object({ kind: z.literal("joined"), ...At, worker: z.number().int().positive(), tree: z.string() }),
   z.object({ kind: z.literal("planned"), plan: Plan }),
   /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   z.object({ kind: z.literal("plan_held") }),

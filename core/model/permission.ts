@@ -5,7 +5,7 @@
  * anything, and an address can carry away what was read here.
  */
 export const TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "skill", "web"],
+  read_only: ["read", "glob", "grep", "skill", "web", "workers"],
   read_bash: ["read", "glob", "grep", "bash", "skill"],
   full: ["read", "glob", "grep", "write", "edit", "bash", "skill"],
 } satisfies Readonly<Record<string, readonly string[]>>;

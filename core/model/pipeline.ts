@@ -1,5 +1,7 @@
 // A pipeline as its journal tells it. Only `core/pipeline/apply.ts` makes values of these types.
 import type { Answer } from "./answer.ts";
+import type { Area } from "./area.ts";
+import type { FileChange } from "./change.ts";
 import type { CommandRun, EventOf, Outcome } from "./event.ts";
 import type { Handover } from "./handover.ts";
 import type { Plan, PlannedStep } from "./plan.ts";
@@ -11,6 +13,58 @@ export interface Attempt {
   readonly started: EventOf<"attempt_started"> | null;
   readonly turns: readonly EventOf<"turn">[];
   readonly finished: EventOf<"attempt_finished"> | null;
+  /** A coordinator's, from its first order on. */
+  readonly crew?: Crew;
+  /** So many turns were over when it was taken up again, behind its answer. */
+  readonly resumed?: number;
+}
+
+/** The workers of a coordinator's attempt, and what joins them. */
+export interface Crew {
+  readonly workers: readonly Worker[];
+  readonly contract: string | null;
+  readonly notices: readonly Notice[];
+  readonly joins: readonly Join[];
+}
+
+/** To whoever reads conversations a worker is a step: its coordinator's, by its number, with one attempt once it has begun. */
+export interface Worker extends Step {
+  /** From 1, through the coordinator's attempt. */
+  readonly worker: number;
+  readonly description: string;
+  readonly area: Area;
+  readonly stopped: boolean;
+  /** So many notices were there when it was started, or last taken up again. */
+  readonly since: number;
+  /** The journal's event with which it was started, or last taken up again: who came first works first. */
+  readonly queued: number;
+  /** What its coordinator said to it, each behind so many of its own turns. */
+  readonly words: readonly { readonly text: string; readonly turn: number }[];
+  readonly from: Base;
+}
+
+export const workerIn = (step: Step): Worker | null => ("worker" in step ? (step as Worker) : null);
+
+/** What a worker works on: everything of the pipeline's at that time, and what of its own was not joined before. */
+export interface Base {
+  readonly tree: string;
+  readonly changes: readonly FileChange[];
+  readonly carried: readonly FileChange[];
+  /** So many of its turns came before. */
+  readonly turns: number;
+}
+
+/** What the coordinator is told of a worker, behind so many of its own turns. */
+export interface Notice {
+  readonly worker: number;
+  readonly turn: number;
+  readonly text: string;
+}
+
+export interface Join {
+  readonly worker: number;
+  readonly tree: string;
+  readonly changes: readonly FileChange[];
 }
 
 export interface Step extends PlannedStep {
@@ -72,8 +126,15 @@ export interface Pipeline {
   readonly seconds: number;
 }
 
-/** Every command that ran in an attempt, its own and the harness's. */
-export const commandsOf = (attempt: Attempt): readonly CommandRun[] => [
-  ...attempt.turns.flatMap(turn => turn.ran),
-  ...(attempt.finished?.checks ?? []),
+/** An attempt's own, and those of its workers. */
+export const conversationsIn = (attempt: Attempt): readonly Attempt[] => [
+  attempt,
+  ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts),
 ];
+
+/** Every command that ran in an attempt: its own, its workers', and the harness's. */
+export const commandsOf = (attempt: Attempt): readonly CommandRun[] =>
+  conversationsIn(attempt).flatMap(({ turns, finished }) => [
+    ...turns.flatMap(turn => turn.ran),
+    ...(finished?.checks ?? []),
+  ]);

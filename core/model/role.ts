@@ -1,5 +1,6 @@
 // specialists.yaml: who can work on a task. One entry per role; the prompt lies in prompts/<role>.md.
 import * as z from "zod";
+import type { Area } from "./area.ts";
 import { Tier } from "./config.ts";
 import { TEST_FILES } from "./patch/test-files.ts";
 import { TOOLS_OF } from "./permission.ts";
@@ -8,8 +9,11 @@ import { type Skill, SuggestedSkills } from "./skill.ts";
 export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]);
 export type ToolName = z.infer<typeof ToolName>;
 
-/** `skill`: loads one of those that are listed, through the harness. `web`: search and fetch as the model's API runs them, where the project's config has `web: on`. */
-const RoleTool = z.enum([...ToolName.options, "skill", "web"]);
+/**
+ * `skill`: loads one of those that are listed, through the harness. `web`: search and fetch as the model's API runs them,
+ * where the project's config has `web: on`. `workers`: starts, addresses and stops workers, where it has `limits.workers`.
+ */
+const RoleTool = z.enum([...ToolName.options, "skill", "web", "workers"]);
 
 /**
  * `read_only`: looks at files. `read_bash`: also runs commands, and what they change is thrown away.
@@ -23,6 +27,8 @@ export interface Scope {
   readonly permission: Permission;
   readonly paths: readonly string[] | null;
   readonly paths_denied: readonly string[];
+  /** A worker's, besides its role's paths; absent: none is set. */
+  readonly area?: Area;
 }
 
 /** What a role is shown besides the task. */

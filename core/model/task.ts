@@ -35,6 +35,13 @@ export type Snapshot = z.infer<typeof Snapshot>;
 export const Spent = z.object({ task_usd: z.number(), day_usd: z.number() });
 export type Spent = z.infer<typeof Spent>;
 
+/** Journals of before have a limit under another name, which had no effect. */
+const asNow = (config: unknown): unknown => {
+  const { limits, ...rest } = (config ?? {}) as { readonly limits?: object };
+  const { conversations: _, ...now } = (limits ?? {}) as { readonly conversations?: unknown };
+  return { ...rest, limits: now };
+};
+
 /** Everything that a pipeline starts from; the data of its first event. */
 export const Opening = z.object({
   pipeline: z.string(),
@@ -43,7 +50,7 @@ export const Opening = z.object({
   task: Snapshot,
   /** A return_analyst's brief that replaces the issue's text, once there is one. */
   brief: z.string().nullable(),
-  config: Config,
+  config: z.preprocess(asNow, Config),
   base: z.object({ ref: z.string(), sha: z.string() }),
   /** `head` is null until Kin's first commit. */
   branch: z.object({ name: z.string(), head: z.string().nullable() }),

@@ -12,6 +12,7 @@ import type { Role, Roster } from "../model/role.ts";
 import { claimProblems } from "./claims.ts";
 import { criteriaProblems } from "./criteria-check.ts";
 import { departmentSteps } from "./department.ts";
+import { crewProblem } from "./orders.ts";
 import { ownAfterWriting } from "./own-commands.ts";
 import { makePlan, type PlanResult } from "./plan-rules.ts";
 import { proofProblem } from "./settle.ts";
@@ -34,20 +35,30 @@ export const judgeSubmits = (
   }: Omit<SubmitContext, "runs"> & {
     readonly attempt: Attempt;
     /** The one that submits, as far as it has come. */
-    readonly turn: RunTurn;
+    readonly turn: RunTurn & Pick<EventOf<"turn">, "orders">;
   },
 ): JudgedSubmits => {
   const [submit, ...more] = submits;
   if (submit === undefined) return { results: [], submitted: null, failed: null };
-  const checked =
+  const open = crewProblem(turn.orders ?? [], { ...context, attempt });
+  const read =
     more.length > 0
       ? { kind: "refused" as const, reasons: ["Call `submit` once, with one answer."] }
       : accept(submit.input, { ...context, runs: runsOf([...attempt.turns, turn]) });
-  if (checked.kind === "accepted") return { results: [], submitted: checked.answer, failed: null };
+  const isOpen = open !== null && read.kind === "accepted" && !isBlocked(read.answer);
+  const checked = isOpen ? { kind: "refused" as const, reasons: [open] } : read;
+  if (checked.kind === "accepted")
+    return { results: taken(submit, context.step), submitted: checked.answer, failed: null };
   const text = `Your answer was refused:\n${checked.reasons.map(reason => `- ${reason}`).join("\n")}`;
   const failed = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text}` : null;
   return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
 };
+
+/** A worker's conversation may go on behind its answer. */
+const taken = ({ id }: ToolUseBlock, step: Step): JudgedSubmits["results"] =>
+  "worker" in step
+    ? [{ type: "tool_result", tool_use_id: id, content: "Your report was handed to the coordinator." }]
+    : [];
 
 /** Each is an issue of the repository's. Asked of new answers only: journals may hold longer ones. */
 const MOST_CHILDREN = 20;

@@ -5,6 +5,7 @@ import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Part, PlannedStep } from "../model/plan.ts";
 import { blockedCategory } from "./blocked.ts";
 import { currentStep, isPassed, MOST_ATTEMPTS, PLANNER_ROLE, verdictOf, workOf } from "./state.ts";
+import { writtenIn } from "./written.ts";
 
 export interface Addition {
   readonly after: number;
@@ -45,7 +46,13 @@ export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
 const writerOf = ({ steps }: Pipeline, gate: Step): Step | undefined => {
   const writers = steps
     .slice(1, gate.number)
-    .filter(step => step.writes && !step.gate && !step.revised && step.part !== "afterwards");
+    .filter(
+      step =>
+        (step.writes || pathsWritten(step).length > 0) &&
+        !step.gate &&
+        !step.revised &&
+        step.part !== "afterwards",
+    );
   const files = new Set(verdictOf(gate)?.findings.map(finding => finding.file));
   return writers.findLast(step => pathsWritten(step).some(path => files.has(path))) ?? writers.at(-1);
 };
@@ -62,9 +69,7 @@ export const standingSteps = (pipeline: Pipeline): readonly Step[] => {
 };
 
 const pathsWritten = ({ attempts }: Step): readonly string[] =>
-  attempts.flatMap(({ turns }) =>
-    turns.flatMap(({ wrote }) => wrote?.changes.map(change => change.path) ?? []),
-  );
+  attempts.flatMap(attempt => writtenIn(attempt).flatMap(({ changes }) => changes.map(({ path }) => path)));
 
 /** What is worth a look once the gate has passed. Nothing there, nothing asked, nothing paid. */
 export const afterwardsOf = (pipeline: Pipeline): Addition | null => {

@@ -6,6 +6,7 @@ import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import { addSteps } from "./add-steps.ts";
+import { type Coordination, endWorker, join, obey, startWorker, workerOf, workerTurn } from "./crew.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
@@ -19,8 +20,10 @@ import {
   PLANNER_ROLE,
   plannerOf,
   refusalOf,
+  toldTo,
   verdictOf,
 } from "./state.ts";
+import { heardBehind } from "./workers.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
 export const fold = (journal: readonly JournalEvent[]): Pipeline => {
@@ -107,6 +110,7 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
       if (!isBaseUnchecked(pipeline)) throw illegal("the base is checked once, before any attempt");
       return { base_checks: data.ran, seconds: pipeline.seconds + sum(data.ran.map(run => run.seconds)) };
     case "attempt_started":
+      if (data.worker !== undefined) return { steps: inAttempt(pipeline, data, at => startWorker(data, at)) };
       return {
         steps: replaceStep(pipeline, startAttempt(pipeline, data)),
         told: heardLate(pipeline, data),
@@ -115,6 +119,8 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
       return takeTurn(pipeline, data);
     case "attempt_finished":
       return afterAttempt(pipeline, data);
+    case "joined":
+      return { steps: inAttempt(pipeline, data, at => join(data, at)), tree: data.tree };
     case "planned":
       return plan(pipeline, data);
     case "plan_held":
@@ -169,14 +175,12 @@ const heardLate = (
 ): readonly Told[] =>
   told.map((said, index) => (index < (heard ?? told.length) ? said : { ...said, step, attempt, turn: 0 }));
 
+/** What a worker wrote is the pipeline's once it is joined. */
 const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> => {
-  const step = stepOf(pipeline, data.step);
-  const attempt = liveAttempt(step, data.attempt);
-  if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
-  if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  const ofWorker = data.worker !== undefined;
   return {
-    steps: replaceStep(pipeline, withAttempt(step, { ...attempt, turns: [...attempt.turns, data] })),
-    tree: data.wrote?.tree ?? pipeline.tree,
+    steps: inAttempt(pipeline, data, at => (ofWorker ? workerTurn(data, at) : ownTurn(data, at))),
+    tree: (ofWorker ? null : data.wrote?.tree) ?? pipeline.tree,
     usage: addUsage(pipeline.usage, data.reply.usage),
     usd: pipeline.usd + (data.usd ?? 0),
     unpriced: pipeline.unpriced || data.usd === null,
@@ -184,17 +188,27 @@ const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> 
   };
 };
 
+const ownTurn = (data: EventOf<"turn">, { pipeline, step, attempt }: Coordination): Attempt => {
+  if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
+  if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  const after = { ...attempt, turns: [...attempt.turns, data] };
+  return data.orders === undefined ? after : obey(data.orders, { pipeline, step, attempt: after });
+};
+
 const afterAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Partial<Pipeline> => {
+  const seconds = pipeline.seconds + sum(data.checks.map(c => c.seconds));
+  if (data.worker !== undefined)
+    return { steps: inAttempt(pipeline, data, at => workerEnd(data, at)), seconds };
   const step = finishAttempt(pipeline, data);
   const refined = step.role === ANALYST ? analysisOf(step)?.refined_brief.trim() : undefined;
   return {
     steps: replaceStep(pipeline, step),
-    seconds: pipeline.seconds + sum(data.checks.map(c => c.seconds)),
+    seconds,
     ...(refined ? { brief: refined } : {}),
   };
 };
 
-/** The conversation under way hears it behind its present turn; where there is none, the next one opens with it. */
+/** The conversation under way hears it behind its present turn, or, where it waits for workers, at once; where there is none, the next one opens with it. */
 const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => {
   const step = currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
@@ -204,12 +218,20 @@ const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => {
     text,
     step: isTalking && step !== null ? step.number : null,
     attempt: isTalking ? attempt.number : 0,
-    turn: isTalking ? attempt.turns.length : 0,
+    turn: isTalking && step !== null ? heardBehind(attempt, toldTo(pipeline, { step, attempt })) : 0,
   };
 };
 
-const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
-  const step = stepOf(pipeline, data.step);
+const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step =>
+  finished(stepOf(pipeline, data.step), data);
+
+const workerEnd = (data: EventOf<"attempt_finished">, at: Coordination): Attempt => {
+  const worker = workerOf(at.attempt, data.worker ?? 0);
+  if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
+  return endWorker(finished(worker, data), at);
+};
+
+const finished = <S extends Step>(step: S, data: EventOf<"attempt_finished">): S => {
   const attempt = liveAttempt(step, data.attempt);
   const submitted = attempt.turns.at(-1)?.submitted ?? null;
   if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
@@ -220,8 +242,8 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const finished = withAttempt(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...finished, answer: data.answer ?? submitted } : finished;
+  const ended = withAttempt(step, { ...attempt, finished: data });
+  return data.outcome === "done" ? { ...ended, answer: data.answer ?? submitted } : ended;
 };
 
 const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> => {
@@ -299,7 +321,18 @@ const liveAttempt = (step: Step, number: number): Attempt => {
   return attempt;
 };
 
-const withAttempt = (step: Step, attempt: Attempt): Step => ({
+/** The steps with that attempt changed, which has to be under way. */
+const inAttempt = (
+  pipeline: Pipeline,
+  { step: number, attempt }: { readonly step: number; readonly attempt: number },
+  change: (at: Coordination) => Attempt,
+): readonly Step[] => {
+  const step = stepOf(pipeline, number);
+  const live = liveAttempt(step, attempt);
+  return replaceStep(pipeline, withAttempt(step, change({ pipeline, step, attempt: live })));
+};
+
+const withAttempt = <S extends Step>(step: S, attempt: Attempt): S => ({
   ...step,
   attempts: [...step.attempts.slice(0, -1), attempt],
 });

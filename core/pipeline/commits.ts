@@ -1,12 +1,15 @@
 // Which commits a pipeline's journal asks for: one behind each gate's verdict, and one at the end for what
-// was written after the last gate. Everything that stays uncommitted would be lost to the next pipeline.
+// was written after the last gate; of what workers wrote, one for each of them before it. Everything that stays uncommitted
+// would be lost to the next pipeline.
 import { combineChanges, type FileChange } from "../model/change.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Pipeline, Step, Worker } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
+import { writtenIn } from "./written.ts";
 
 export interface CommitPoint {
-  /** `<pipeline>/<step>/<attempt>`, the commit's trailer and key. */
+  /** `<pipeline>/<step>/<attempt>`, a worker's with its name behind: the commit's trailer and key. */
   readonly key: string;
-  readonly step: Step;
+  readonly step: Step | Worker;
   /** Against the commit before. */
   readonly changes: readonly FileChange[];
 }
@@ -16,31 +19,46 @@ export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
   let written: readonly FileChange[] = [];
   let committed: readonly FileChange[] = [];
   let last: Step | null = null;
+  /** Whoever touched a path last, of those who were not committed yet; a step's own work is the next gate's commit. */
+  const owners = new Map<string, Worker | null>();
   const commit = (step: Step) => {
     const changes = between(committed, written);
-    if (changes.length > 0)
-      points.push({
-        key: `${pipeline.opening.pipeline}/${step.number}/${step.attempts.length}`,
-        step,
-        changes,
-      });
+    for (const owner of ownersIn(owners)) {
+      const own = changes.filter(({ path }) => (owners.get(path) ?? step) === (owner ?? step));
+      if (own.length > 0) points.push({ key: keyOf(owner ?? step), step: owner ?? step, changes: own });
+    }
     committed = written;
     last = null;
+    owners.clear();
   };
+  const keyOf = (step: Step | Worker): string => `${pipeline.opening.pipeline}/${placeOf(step)}`;
   for (const step of pipeline.steps) {
-    const writes = step.attempts.flatMap(writesOf);
-    if (writes.length > 0) {
-      written = combineChanges([written, ...writes]);
-      last = step;
-    }
+    for (const attempt of step.attempts)
+      for (const { changes, worker } of writtenIn(attempt)) {
+        const owner = attempt.crew?.workers.find(other => other.worker === worker) ?? null;
+        for (const { path } of changes) owners.set(path, owner);
+        written = combineChanges([written, changes]);
+        last = step;
+      }
     if (step.gate && step.answer !== null && step.attempts.length > 0) commit(step);
   }
   if (pipeline.outcome !== null && last !== null) commit(last);
   return points;
 };
 
-const writesOf = (attempt: Attempt): readonly (readonly FileChange[])[] =>
-  attempt.turns.flatMap(turn => (turn.wrote === null ? [] : [turn.wrote.changes]));
+/** Workers in the order in which they were started, and last whoever commits what steps wrote themselves. */
+const ownersIn = (owners: ReadonlyMap<string, Worker | null>): readonly (Worker | null)[] => [
+  ...[...new Set(owners.values())]
+    .filter(owner => owner !== null)
+    .toSorted((a, b) => a.number - b.number || a.worker - b.worker),
+  null,
+];
+
+/** A worker of the first attempt of step 2: `2/1/w3`. */
+const placeOf = (step: Step | Worker): string =>
+  "worker" in step
+    ? `${step.number}/${step.attempts.at(-1)?.number ?? 1}/${workerName(step.worker)}`
+    : `${step.number}/${step.attempts.length}`;
 
 /** A file that came with the commit before and is gone again must be deleted; a deletion is not repeated. */
 const between = (before: readonly FileChange[], now: readonly FileChange[]): readonly FileChange[] => {

@@ -2,7 +2,8 @@
 import { type GateAnswer, gateReason } from "../model/answer.ts";
 import type { EventData, EventOf, Outcome } from "../model/event.ts";
 import type { Handover } from "../model/handover.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
@@ -20,8 +21,10 @@ import {
   MOST_ATTEMPTS,
   plannerOf,
   refusalOf,
+  toldTo,
   verdictOf,
 } from "./state.ts";
+import { crewOf, isLive, isToJoin, talkOf, waits } from "./workers.ts";
 
 const MOST_REFUSALS = 2;
 
@@ -29,13 +32,22 @@ export type Command =
   | { readonly kind: "set_up"; readonly key: string }
   /** The project's own commands, on what is there before anything is changed. */
   | { readonly kind: "check_base"; readonly key: string; readonly commands: readonly string[] }
-  | { readonly kind: "take_turn"; readonly key: string; readonly step: number; readonly attempt: number }
+  | ({ readonly kind: "take_turn"; readonly key: string } & At)
   /** The conversation is over: check the answer, run the project's gates. */
-  | { readonly kind: "settle"; readonly key: string; readonly step: number; readonly attempt: number }
+  | ({ readonly kind: "settle"; readonly key: string } & At)
+  /** What a worker wrote becomes part of the pipeline's work. */
+  | ({ readonly kind: "join"; readonly key: string } & At & { readonly worker: number })
   /** `hook` names it in the journal. */
   | { readonly kind: "run_hook"; readonly key: string; readonly hook: string; readonly command: string }
   /** Nothing to do in the world: these events are the decision. */
   | { readonly kind: "conclude"; readonly key: string; readonly events: readonly EventData[] };
+
+/** Of a conversation: a step's, or one that works for it. */
+export interface At {
+  readonly step: number;
+  readonly attempt: number;
+  readonly worker?: number | undefined;
+}
 
 /** An empty set: the pipeline is over, or waits for a person or another run. */
 export const decide = (pipeline: Pipeline): readonly Command[] => {
@@ -50,13 +62,17 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
     return [conclude("planned_only", "A dry run ends with the plan.")];
   if (pipeline.held) return [];
   if (awaitsApproval(pipeline)) return [concludeAll([{ kind: "plan_held" }])];
-  const next = nextCommand(pipeline);
-  const hook = dueHook(pipeline, next.kind === "conclude" ? next.events : []);
-  return [hook === null ? next : { kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
+  const next = nextCommands(pipeline);
+  const events = next.flatMap(command => (command.kind === "conclude" ? command.events : []));
+  const hook = dueHook(pipeline, events);
+  return hook === null ? next : [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
 };
 
-const nextCommand = (pipeline: Pipeline): Command =>
-  rejection(pipeline) ?? judgement(pipeline) ?? (isPassed(pipeline) ? closing(pipeline) : onward(pipeline));
+const nextCommands = (pipeline: Pipeline): readonly Command[] => {
+  const end = rejection(pipeline) ?? judgement(pipeline);
+  if (end !== null) return [end];
+  return isPassed(pipeline) ? closing(pipeline) : onward(pipeline);
+};
 
 /** A gate's rejection is dealt with by a revision where one is left, and else ends the pipeline. */
 const rejection = (pipeline: Pipeline): Command | null => {
@@ -97,12 +113,12 @@ const judgement = (pipeline: Pipeline): Command | null => {
 };
 
 /** The gate passed: what comes afterwards harms nothing, whatever becomes of it. */
-const closing = (pipeline: Pipeline): Command => {
+const closing = (pipeline: Pipeline): readonly Command[] => {
   const more = afterwardsOf(pipeline);
-  if (more !== null) return add(more);
+  if (more !== null) return [add(more)];
   const step = currentStep(pipeline);
   const passed = conclude("passed", approvalOf(pipeline));
-  if (step === null || limitOfPipeline(pipeline) !== null) return passed;
+  if (step === null || limitOfPipeline(pipeline) !== null) return [passed];
   return nextOf(pipeline, step);
 };
 
@@ -113,26 +129,61 @@ const approvalOf = (pipeline: Pipeline): string => {
   return String(decision?.decision ?? decision?.handoff_notes ?? "");
 };
 
-const onward = (pipeline: Pipeline): Command => {
+const onward = (pipeline: Pipeline): readonly Command[] => {
   const step = currentStep(pipeline);
   if (step !== null) return nextOf(pipeline, step);
   return pipeline.plan === null
-    ? tooLarge(pipeline)
-    : conclude("blocked", "The plan does not end with a gate.");
+    ? [tooLarge(pipeline)]
+    : [conclude("blocked", "The plan does not end with a gate.")];
 };
 
-const nextOf = (pipeline: Pipeline, step: Step): Command => {
+const nextOf = (pipeline: Pipeline, step: Step): readonly Command[] => {
   const attempt = step.attempts.at(-1);
-  if (attempt === undefined) return talk(pipeline, step, null);
+  if (attempt === undefined) return [talk(pipeline, step, null)];
   switch (attemptState(attempt)) {
     case "talking":
-      return talk(pipeline, step, attempt);
+      return besideWorkers(pipeline, step, attempt);
     case "to_settle":
-      return { kind: "settle", key: keyOf(step, attempt.number), step: step.number, attempt: attempt.number };
+      return [
+        { kind: "settle", key: `settle/${keyOf(step, attempt.number)}`, ...atOf(step, attempt.number) },
+      ];
     case "finished":
-      return afterAttempt(pipeline, step, attempt);
+      return [afterAttempt(pipeline, step, attempt)];
   }
 };
+
+/**
+ * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next
+ * one adds to. Where something ends by a limit, that comes first and alone.
+ */
+const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
+  const { workers } = crewOf(attempt);
+  const own = waits(attempt, toldTo(pipeline, { step, attempt })) ? [] : [talk(pipeline, step, attempt)];
+  const atWork = workers
+    .filter(isLive)
+    .toSorted((a, b) => a.queued - b.queued)
+    .slice(0, pipeline.opening.config.limits.workers);
+  const all = [...own, ...atWork.map(worker => workerCommand(pipeline, worker, attempt.number))];
+  const end = all.find(({ kind }) => kind === "conclude");
+  if (end !== undefined) return [end];
+  const joining = workers.find(isToJoin);
+  return joining === undefined ? all : [...all, joinOf(joining, attempt.number)];
+};
+
+const workerCommand = (pipeline: Pipeline, worker: Worker, attempt: number): Command => {
+  const talking = talkOf(worker);
+  if (talking === null || attemptState(talking) === "talking")
+    return talk(pipeline, worker, talking, attempt);
+  return { kind: "settle", key: `settle/${keyOf(worker, attempt)}`, ...atOf(worker, attempt) };
+};
+
+const joinOf = (worker: Worker, attempt: number): Command => ({
+  kind: "join",
+  key: `join/${keyOf(worker, attempt)}`,
+  step: worker.number,
+  attempt,
+  worker: worker.worker,
+});
 
 const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command => {
   const finished = attempt.finished as EventOf<"attempt_finished">;
@@ -153,19 +204,28 @@ const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command
 const wasRefused = (attempt: Attempt): boolean => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 
 /** `attempt` is null where a new one begins. Budgets are looked at before every call. */
-const talk = (pipeline: Pipeline, step: Step, attempt: Attempt | null): Command => {
-  const number = attempt?.number ?? step.attempts.length + 1;
+const talk = (
+  pipeline: Pipeline,
+  step: Step | Worker,
+  attempt: Attempt | null,
+  number = attempt?.number ?? step.attempts.length + 1,
+): Command => {
   const stop = limitOfPipeline(pipeline);
   if (stop !== null) return concludeAll([stop.event, finished("blocked", stop.text)]);
   const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
   if (give !== null) return concludeAll([give.event, giveUp(step, number, give)]);
-  return { kind: "take_turn", key: keyOf(step, number), step: step.number, attempt: number };
+  return { kind: "take_turn", key: keyOf(step, number), ...atOf(step, number) };
 };
 
-const giveUp = (step: Step, attempt: number, limit: ReachedLimit): EventData => ({
-  kind: "attempt_finished",
+export const atOf = (step: Step | Worker, attempt: number): At => ({
   step: step.number,
   attempt,
+  ...("worker" in step ? { worker: step.worker } : {}),
+});
+
+const giveUp = (step: Step | Worker, attempt: number, limit: ReachedLimit): EventData => ({
+  kind: "attempt_finished",
+  ...atOf(step, attempt),
   outcome: "failed",
   answer: null,
   reason: limit.text,
@@ -211,7 +271,8 @@ const reject = (
   });
 };
 
-const keyOf = (step: Step, attempt: number): string => `${step.number}/${attempt}`;
+const keyOf = (step: Step | Worker, attempt: number): string =>
+  "worker" in step ? `${step.number}/${attempt}/${workerName(step.worker)}` : `${step.number}/${attempt}`;
 const titleOf = (step: Step): string =>
   step.number === 0 ? "The project manager" : `Step ${step.number} (${step.role})`;
 

@@ -64,11 +64,14 @@ export const departmentSteps = (
       depends_on: step.number + (on < 0 ? 0 : on + 1),
     });
   });
+  // What workers of its own wrote is judged as well.
+  const wrote = (step.attempts.at(-1)?.crew?.joins.length ?? 0) > 0;
   const steps = isClosed ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
   // Requirements X30: a department without a gate of its own is judged all the same.
-  if (!isClosed && last !== undefined && !FINAL_GATES.has(last.role) && reviewer !== undefined)
+  const isUnjudged = last === undefined ? wrote : !FINAL_GATES.has(last.role);
+  if (!isClosed && isUnjudged && reviewer !== undefined)
     steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
   return {
     kind: "steps",

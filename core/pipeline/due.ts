@@ -3,7 +3,8 @@ import type { EventData } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
-import type { Command } from "./decide.ts";
+import type { At, Command } from "./decide.ts";
+import { conversingStep } from "./workers.ts";
 
 /** A pipeline before an event, and what the rules would do with it. */
 export interface Due {
@@ -18,20 +19,29 @@ export interface Place {
   readonly attempt: Attempt;
 }
 
-/** The fold has looked whether it is there. */
-export const placeOf = (pipeline: Pipeline, { step: number }: { readonly step: number }): Place => {
-  const step = pipeline.steps[number] as Step;
+/** A conversation's; the fold has looked whether it is there. To whoever reads it, a worker is a step. */
+export const placeOf = (pipeline: Pipeline, at: At): Place => {
+  const step = conversingStep(pipeline, at) as Step;
   return { step, attempt: step.attempts.at(-1) as Attempt };
 };
+
+/** Of the set that is due the one that an event can come of; of events that are of no conversation, the first. */
+export const dueFor = (data: EventData, commands: readonly Command[]): Command | undefined =>
+  "attempt" in data
+    ? (commands.find(
+        command => "attempt" in command && command.worker === data.worker && command.step === data.step,
+      ) ?? commands[0])
+    : commands[0];
 
 /** An event that is a decision and nothing else. */
 export const isDecided = (data: EventData, next: Command | undefined): boolean =>
   next?.kind === "conclude" && next.events.some(event => isSame(event, data));
 
-export const isTurnOf = (
-  at: { readonly step: number; readonly attempt: number },
-  next: Command | undefined,
-): boolean => next?.kind === "take_turn" && next.step === at.step && next.attempt === at.attempt;
+export const isTurnOf = (at: At, next: Command | undefined): boolean =>
+  next?.kind === "take_turn" &&
+  next.step === at.step &&
+  next.attempt === at.attempt &&
+  next.worker === at.worker;
 
 export const notDue = (data: EventData, next: Command | undefined): string =>
   `\`${data.kind}\` is not what comes next${next === undefined ? "" : `, but ${nameOf(next)}`}`;
@@ -45,7 +55,9 @@ const nameOf = (next: Command): string => {
     case "take_turn":
       return `a turn of ${next.key}`;
     case "settle":
-      return `the end of attempt ${next.key}`;
+      return `the end of attempt ${next.key.replace("settle/", "")}`;
+    case "join":
+      return `the work of ${next.key.replace("join/", "")}`;
     case "run_hook":
       return `the hook ${next.hook}`;
     case "conclude":

@@ -12,9 +12,9 @@ type Ended = Omit<Due, "next"> & Place;
 export const endProblem = (data: EventOf<"attempt_finished">, { next, ...context }: Due): string | null => {
   if (isDecided(data, next)) return null;
   const { step, attempt } = placeOf(context.pipeline, data);
-  // What comes afterwards may fail at any time, and harms nothing.
+  // What comes afterwards may fail at any time, and harms nothing; a worker's coordinator is told.
   const gaveUp = data.outcome === "failed" && data.answer === null && data.checks.length === 0;
-  if (step.part === "afterwards" && gaveUp) return null;
+  if ((step.part === "afterwards" || data.worker !== undefined) && gaveUp) return null;
   if (next?.kind !== "settle") return notDue(data, next); // guard: settled-when-due
   const ended = { ...context, step, attempt };
   const due = endOf(data, ended);

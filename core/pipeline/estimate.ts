@@ -1,6 +1,6 @@
 // What a pipeline is likely to cost, from what earlier ones of its project did. Where there were none it is not known, and
 // nothing is made up in place of it.
-import type { Pipeline } from "../model/pipeline.ts";
+import { conversationsIn, type Pipeline } from "../model/pipeline.ts";
 import type { PastPipeline } from "../model/record.ts";
 import type { StepCost, StepCosts } from "../model/step-costs.ts";
 
@@ -51,7 +51,7 @@ export const stepCostsOf = ({ run, steps }: Pick<Pipeline, "run" | "steps">): St
   steps: steps.flatMap(({ role, part, answer, attempts }) => {
     const started = attempts.at(-1)?.started;
     if (answer === null || started == null) return [];
-    const prices = attempts.flatMap(({ turns }) => turns.map(turn => turn.usd));
+    const prices = attempts.flatMap(conversationsIn).flatMap(({ turns }) => turns.map(turn => turn.usd));
     return [{ role, part, model: started.model, usd: sum(prices) }];
   }),
 });

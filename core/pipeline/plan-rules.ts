@@ -68,12 +68,18 @@ const refusals = (answer: PlanAnswer, { roster, opening: { config } }: PlanConte
 const unjustified = ({ pipeline }: PlanAnswer, roster: Roster): readonly string[] => {
   const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
   const head = pipeline.find(({ role }) => roster.roles.get(role)?.head === true);
+  const asked = pipeline.find(({ role }) => roster.roles.get(role)?.tools.includes("workers"));
   return [
     ...(length > LONGEST_UNJUSTIFIED
       ? [
           `pipeline: ${length} steps are more than ${LONGEST_UNJUSTIFIED}; shorten it or say why in \`justification\`.`,
         ]
       : []),
+    ...(head !== undefined || asked === undefined
+      ? []
+      : [
+          `pipeline: "${asked.role}" is for parts that are written side by side; plan steps, or name in \`justification\` two parts or more that touch no common file, and what they agree on.`,
+        ]),
     ...(head === undefined
       ? []
       : [

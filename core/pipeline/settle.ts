@@ -5,8 +5,13 @@ import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } 
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
 import { compared, isRed } from "../model/own-runs.ts";
-import type { Attempt, Step } from "../model/pipeline.ts";
+import { type Attempt, type Step, workerIn } from "../model/pipeline.ts";
 import { NO_OWN, type Own } from "./own-commands.ts";
+
+const workerOf = (step: Step): { readonly worker?: number } => {
+  const worker = workerIn(step);
+  return worker === null ? {} : { worker: worker.worker };
+};
 
 type Settled = EventOf<"attempt_finished">;
 
@@ -25,6 +30,7 @@ export const settle = (step: Step, { attempt, checks, own = NO_OWN }: Behind): S
     kind: "attempt_finished" as const,
     step: step.number,
     attempt: attempt.number,
+    ...workerOf(step),
     checks: [...checks],
   };
   if (answer === null)

@@ -1,7 +1,7 @@
 // Questions that the fold, the decision and the reports ask of a pipeline.
 import { GateAnswer } from "../model/answer.ts";
 import type { ProjectRules } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
 
 export const MOST_ATTEMPTS = 3;
 export const PLANNER_ROLE = "pm";
@@ -52,9 +52,15 @@ export type AttemptState = "talking" | "to_settle" | "finished";
 /** `to_settle`: the conversation is over, its answer not yet checked. */
 export const attemptState = (attempt: Attempt): AttemptState => {
   if (attempt.finished !== null) return "finished";
-  const last = attempt.turns.at(-1);
+  const last = attempt.turns.slice(attempt.resumed ?? 0).at(-1);
   return last !== undefined && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
 };
+
+/** What people said to an attempt's conversation. */
+export const toldTo = (
+  { told }: Pick<Pipeline, "told">,
+  { step, attempt }: { readonly step: Pick<Step, "number">; readonly attempt: Pick<Attempt, "number"> },
+): readonly Told[] => told.filter(said => said.step === step.number && said.attempt === attempt.number);
 
 /** A gate's verdict, or null where the step is no gate or not done. */
 export const verdictOf = (step: Step): GateAnswer | null => {

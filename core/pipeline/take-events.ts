@@ -2,7 +2,7 @@
 // rules make of it, numbers have ranges, and a turn's price is the App's own. A run that lies can make up a model's words
 // and what commands said of themselves, and nothing else: no more than a hostile model gets in an honest run.
 import { modelFor } from "../agents/model-for.ts";
-import { readsTheWeb, roleOf } from "../agents/roster.ts";
+import { coordinates, readsTheWeb, roleOf } from "../agents/roster.ts";
 import type { EventData, EventKind, EventOf } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
@@ -11,13 +11,14 @@ import { planOf } from "./accept.ts";
 import { apply } from "./apply.ts";
 import { type Command, decide } from "./decide.ts";
 import { departmentSteps } from "./department.ts";
-import { type Due, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
+import { type Due, dueFor, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
 import { endProblem } from "./end-problem.ts";
 import { illegal } from "./illegal.ts";
 import { offerProblem } from "./mcp-problem.ts";
 import { NO_OWN, toRunAgain } from "./own-commands.ts";
 import { isPlanner } from "./state.ts";
 import { treeProblem, turnProblem } from "./turn-problem.ts";
+import { conversingStep } from "./workers.ts";
 
 export interface Taking extends Omit<Due, "next"> {
   /** ISO 8601, UTC. */
@@ -58,7 +59,7 @@ type Context = Omit<Due, "next">;
 /** Looked at once the fold has said that the event may stand there. */
 const problemOf = (data: EventData, context: Context): string | null => {
   const { pipeline } = context;
-  const [next] = decide(pipeline);
+  const next = dueFor(data, decide(pipeline));
   const owed = owedBy(context);
   if (owed !== null)
     return isSame(data, owed) ? null : `the answer before it comes to another \`${owed.kind}\``; // guard: plan-of-the-answer
@@ -83,6 +84,8 @@ const problemOf = (data: EventData, context: Context): string | null => {
       return turnProblem(data, { ...context, next });
     case "attempt_finished":
       return endProblem(data, { ...context, next });
+    case "joined":
+      return joinProblem(data, { ...context, next });
     case "opened":
     case "claimed":
     case "plan_approved":
@@ -147,13 +150,26 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
   const role = roleOf(roster, data.role);
   const model = modelFor(role, config.models);
   if (data.model !== model) return `${data.role} talks to ${model}, not to ${data.model}`; // guard: model-of-the-role
+  // guard: workers-of-the-role
+  if (data.workers === true && (data.worker !== undefined || !coordinates(role, config)))
+    return `${data.role} may not start workers`;
   if (data.web === true && !readsTheWeb(role, config)) return `${data.role} may not read the web`; // guard: web-of-the-role
   if ((data.heard ?? 0) > pipeline.told.length) return "it heard more than anybody said"; // guard: heard-no-more
   return offerProblem(data, config);
 };
 
+/** Whether the work is right nobody but a run can say; that it makes another tree follows. */
+const joinProblem = (data: EventOf<"joined">, { pipeline, next }: Due): string | null => {
+  // guard: join-is-due
+  if (next?.kind !== "join" || next.worker !== data.worker || next.attempt !== data.attempt)
+    return notDue(data, next);
+  return (
+    treeProblem(data.tree) ?? (data.tree === pipeline.tree ? "what it joins leaves the tree as it was" : null) // guard: another-tree-joined
+  );
+};
+
 /** Null where the model has no known price: `unpriced` says so. */
 const priceOf = (data: EventOf<"turn">, pipeline: Pipeline): number | null => {
-  const attempt = pipeline.steps[data.step]?.attempts.at(-1);
+  const attempt = conversingStep(pipeline, data)?.attempts.at(-1);
   return costOfReply(attempt?.started?.model ?? "", data.reply);
 };

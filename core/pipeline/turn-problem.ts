@@ -1,5 +1,5 @@
 // Why a turn that a run reports cannot be: what follows from its reply is worked out again, and numbers have ranges.
-import { roleOf } from "../agents/roster.ts";
+import { roleOf, scopeOf } from "../agents/roster.ts";
 import { commandOf } from "../agents/runs.ts";
 import { WEB_TOOLS } from "../agents/tools.ts";
 import { mayWrite, outputTokens, readReply } from "../agents/turn.ts";
@@ -9,17 +9,23 @@ import type { ToolUseBlock } from "../model/message.ts";
 import { bytesOf } from "../model/patch/bytes.ts";
 import { MAX_PATCH_FILES, MAX_PATCH_NAMES, sizeProblem } from "../model/patch/patch-rules.ts";
 import { pathProblem } from "../model/patch/path-rules.ts";
-import type { Attempt, Pipeline } from "../model/pipeline.ts";
+import { type Attempt, type Pipeline, type Worker, workerIn } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { judgeSubmits } from "./accept.ts";
 import { type Due, isTurnOf, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { callsProblem } from "./mcp-problem.ts";
+import { readOrders } from "./orders.ts";
+import { treeOf, unjoined } from "./workers.ts";
+import { changesOf } from "./written.ts";
 
 export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): string | null => {
   if (!isTurnOf(data, next)) return notDue(data, next); // guard: turn-is-due
   const place = placeOf(context.pipeline, data);
   const { calls, submits, failed } = readReply(data.reply, place.attempt);
   const judged = judgeSubmits(submits, { ...context, ...place, turn: data });
+  const ordered =
+    place.attempt.started?.workers === true ? readOrders(calls, { ...context, ...place }).orders : [];
+  if (!isSame(data.orders ?? [], ordered)) return "its reply does not ask that of workers"; // guard: orders-of-the-reply
   if (!isSame(data.submitted, judged.submitted)) return "its answer is not the one that its reply submits"; // guard: answer-of-the-reply
   if (data.failed === null && (failed ?? judged.failed) !== null) return "its conversation cannot go on"; // guard: failed-conversation
   return (
@@ -72,14 +78,14 @@ const wroteProblem = (
   if (changes.length > MAX_PATCH_FILES) return `${changes.length} files are more than ${MAX_PATCH_FILES}`; // guard: files-of-a-turn
   const names = changes.reduce((sum, { path }) => sum + path.length, 0);
   if (names > MAX_PATCH_NAMES) return `its paths have ${names} characters and ${MAX_PATCH_NAMES} are allowed`; // guard: names-of-a-turn
-  const { permissions: permission, paths: own = null, paths_denied = [] } = roleOf(roster, step.role);
-  const scope = { permission, paths: own, paths_denied };
+  const worker = workerIn(step);
+  const scope = scopeOf(roleOf(roster, step.role), worker?.area);
   const rules = { scope, protected: pipeline.opening.config.paths.protected };
   for (const change of changes) {
     const problem = pathProblem(change.path, rules) ?? sizeProblem(bytesOf(change)); // guard: paths-of-a-turn
     if (problem !== null) return `\`${change.path.slice(0, 200)}\` may not be changed: ${problem}`;
   }
-  return treeProblem(tree) ?? otherTreeProblem(pipeline, wrote);
+  return treeProblem(tree) ?? otherTreeProblem(pipeline, { ...wrote, worker });
 };
 
 /** A git object's name; nobody but a run of this pipeline looks whether there is one. */
@@ -89,12 +95,15 @@ export const treeProblem = (tree: string): string | null =>
 /** A change makes another tree; one that takes everything back makes the first. */
 const otherTreeProblem = (
   pipeline: Pipeline,
-  { tree, changes }: { readonly tree: string; readonly changes: readonly FileChange[] },
+  {
+    tree,
+    changes,
+    worker,
+  }: { readonly tree: string; readonly changes: readonly FileChange[]; readonly worker: Worker | null },
 ): string | null => {
-  if (tree === pipeline.tree) return "its changes leave the tree as it was"; // guard: another-tree
-  const before = pipeline.steps
-    .flatMap(({ attempts }) => attempts.flatMap(({ turns }) => turns))
-    .map(turn => turn.wrote?.changes ?? []);
+  if (tree === (worker === null ? pipeline.tree : treeOf(worker)))
+    return "its changes leave the tree as it was"; // guard: another-tree
+  const before = worker === null ? [changesOf(pipeline)] : [worker.from.changes, unjoined(worker)];
   return combineChanges([...before, changes]).length === 0 && tree !== pipeline.setup?.tree // guard: first-tree-again
     ? "its changes take back all that was changed, and that is the first tree"
     : null;

@@ -46,8 +46,8 @@ export interface Workbench {
   readonly baseFile: (path: string) => Promise<string | null>;
   /** What a reader of everything between the default branch and `tree` is shown. */
   readonly look: (tree: string) => Promise<Look>;
-  /** Makes `tree` known again on a new runner by laying the changes over the baseline. Throws when the result differs. */
-  readonly restore: (changes: readonly FileChange[], tree: string) => Promise<void>;
+  /** The tree that the changes make of the baseline, which is known from here on. */
+  readonly lay: (changes: readonly FileChange[]) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 

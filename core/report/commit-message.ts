@@ -1,6 +1,7 @@
 // The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin finds it again.
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import type { TaskRecord } from "../model/record.ts";
+import { workerName } from "../model/worker.ts";
 import { closesNothing } from "./closing.ts";
 import { firstSentence, shorten } from "./format.ts";
 import { plain } from "./plain.ts";
@@ -25,7 +26,11 @@ export const commitMessage = ({
 }): string =>
   [
     // guard: closing-words-across-parts
-    closesNothing([subjectOf(pipeline, view), bodyOf(pipeline)].filter(part => part !== "").join("\n\n")),
+    closesNothing(
+      [subjectOf(writersIn(pipeline, step), view), bodyOf(writersIn(pipeline, step))]
+        .filter(part => part !== "")
+        .join("\n\n"),
+    ),
     trailersOf(pipeline, { step, run }),
   ].join("\n\n");
 
@@ -37,30 +42,41 @@ const trailersOf = (
   [
     ...(run === null ? [] : [`Asked-by: ${plain(pipeline.opening.task.asked_by)}`, `Kin-Run: ${run}`]),
     `Kin-Step: ${stepKey(pipeline, step)}`,
+    ...(workerIn(step) === null ? [] : [`Kin-Role: ${step.role}`]),
   ].join("\n");
 
-/** The trailer's value, by which a commit that was made is recognised. */
-export const stepKey = (pipeline: Pipeline, step: Step): string =>
-  `${pipeline.opening.pipeline}/${step.number}/${Math.max(1, step.attempts.length)}`;
+/** The trailer's value. */
+const stepKey = (pipeline: Pipeline, step: Step): string => {
+  const worker = workerIn(step);
+  const attempt = worker === null ? step.attempts.length : (step.attempts.at(-1)?.number ?? 1);
+  const name = worker === null ? "" : `/${workerName(worker.worker)}`;
+  return `${pipeline.opening.pipeline}/${step.number}/${Math.max(1, attempt)}${name}`;
+};
 
 const SUBJECT = 72;
 const WIDTH = 72;
 const MOST_PLACES = 20;
 
+/** A worker's commit tells of it alone, any other of all who wrote. */
+const writersIn = (pipeline: Pipeline, step: Step): readonly Step[] =>
+  workerIn(step) === null ? writersOf(pipeline) : [step];
+
+export const whatWasDone = (pipeline: Pipeline): string => doneBy(writersOf(pipeline));
+
 /** The first sentence of the last writer who said it; empty where none did. */
-export const whatWasDone = (pipeline: Pipeline): string =>
-  writersOf(pipeline)
+const doneBy = (writers: readonly Step[]): string =>
+  writers
     .map(step => plain(firstSentence(partsOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
     .findLast(text => text !== "") ?? "";
 
 /** What was done, in the writer's words, cut where they are longer; the task's title where there are none. */
-const subjectOf = (pipeline: Pipeline, view: Of): string => {
-  const done = whatWasDone(pipeline);
+const subjectOf = (writers: readonly Step[], view: Of): string => {
+  const done = doneBy(writers);
   return shorten(done || plain(view.task.title) || `Work on issue ${view.task.issue}`, SUBJECT);
 };
 
-const bodyOf = (pipeline: Pipeline): string => {
-  const writers = writersOf(pipeline).map(partsOf);
+const bodyOf = (steps: readonly Step[]): string => {
+  const writers = steps.map(partsOf);
   const causes = writers.map(work => plain(shorten(work.root_cause, 600))).filter(text => text !== "");
   const places = writers
     .flatMap(work => [...work.fixes, ...work.changes, ...work.new_files])

@@ -1,6 +1,6 @@
 // What something cost, as people may be told it: an unknown price shows its tokens and is never $0.
 import type { EventOf } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { type Attempt, conversationsIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import { addUsage, NO_USAGE, totalTokens, type Usage } from "../model/usage.ts";
 import { duration, secondsOfAttempt, tokens, usd } from "./format.ts";
 
@@ -44,10 +44,13 @@ export const costCell = (cost: Cost): string => {
   return `${cost.usd > 0 ? `>${usd(cost.usd)}, ` : ""}${tokens(total)} tokens`;
 };
 
-/** Its time holds the project's gates, too. */
-export const costOfAttempt = (attempt: Attempt): Cost => ({
-  ...costOfTurns(attempt.turns),
-  seconds: secondsOfAttempt(attempt),
+/** With its workers' own. Its time holds the project's gates, too. */
+export const costOfAttempt = (attempt: Attempt): Cost =>
+  sumOf(conversationsIn(attempt).map(costOfConversation));
+
+export const costOfConversation = (conversation: Attempt): Cost => ({
+  ...costOfTurns(conversation.turns),
+  seconds: secondsOfAttempt(conversation),
 });
 
 export const costOfStep = (step: Step): Cost => sumOf(step.attempts.map(costOfAttempt));

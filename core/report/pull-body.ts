@@ -8,6 +8,7 @@ import { isManifest } from "../model/patch/manifest.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
 import { verdictOf } from "../pipeline/state.ts";
+import { changesOf } from "../pipeline/written.ts";
 import { closesNothing } from "./closing.ts";
 import { whatWasDone } from "./commit-message.ts";
 import { costTable } from "./cost-table.ts";
@@ -267,10 +268,7 @@ const withoutSetup = ({ setup }: Pipeline): string =>
 
 /** Setup ran on the default branch's manifests; after the merge it will run on these. */
 const setupNote = (view: TaskView): string => {
-  const turns = view.pipelines.flatMap(({ pipeline }) =>
-    pipeline.steps.flatMap(step => step.attempts.flatMap(attempt => attempt.turns)),
-  );
-  const manifests = combineChanges(turns.map(turn => turn.wrote?.changes ?? []))
+  const manifests = combineChanges(view.pipelines.map(({ pipeline }) => changesOf(pipeline)))
     .map(change => change.path)
     .filter(isManifest);
   if (manifests.length === 0) return "";

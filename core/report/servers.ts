@@ -1,5 +1,5 @@
 // What became of a pipeline's MCP servers, for the job summary and the log.
-import type { Pipeline } from "../model/pipeline.ts";
+import { conversationsIn, type Pipeline } from "../model/pipeline.ts";
 import { duration } from "./format.ts";
 import { table } from "./frame.ts";
 import { safeInline } from "./safe.ts";
@@ -10,7 +10,7 @@ const LONGEST_NOTE = 240;
 
 /** Empty where no server was called, and none was missed. */
 export const serversText = (pipeline: Pipeline): string => {
-  const attempts = pipeline.steps.flatMap(step => step.attempts);
+  const attempts = pipeline.steps.flatMap(step => step.attempts.flatMap(conversationsIn));
   const calls = attempts.flatMap(({ turns }) => turns.flatMap(({ mcp }) => mcp ?? []));
   const rows = [...new Set(calls.map(({ server }) => server))].sort().map(server => {
     const own = calls.filter(call => call.server === server);

@@ -3,9 +3,11 @@
 import type { CommandRun, EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
 import { decide } from "../pipeline/decide.ts";
 import { remarksOn } from "../pipeline/remarks.ts";
 import { refusalOf, verdictOf } from "../pipeline/state.ts";
+import { conversingStep } from "../pipeline/workers.ts";
 import { duration, exitOf, firstSentence, plural, shorten, stepTitle, tokens, usd } from "./format.ts";
 import { limitNote } from "./limit-note.ts";
 import { plainLine, withoutMarks } from "./plain.ts";
@@ -21,7 +23,8 @@ export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | nul
 export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readonly string[] => {
   if (data.kind === "attempt_started") return noted(data.mcp?.notes ?? []);
   if (data.kind === "turn") return noted((data.mcp ?? []).flatMap(({ note }) => note ?? []));
-  const step = data.kind === "attempt_finished" ? pipeline.steps[data.step] : undefined;
+  const step =
+    data.kind === "attempt_finished" && data.worker === undefined ? pipeline.steps[data.step] : undefined;
   return step === undefined
     ? []
     : remarksOn(step, pipeline).map(text => plainLine(`${at({ step: step.number }, pipeline)}: ${text}`));
@@ -34,7 +37,7 @@ const noted = (notes: readonly string[]): readonly string[] =>
 export const beginsLine = (pipeline: Pipeline): string | null => {
   const [next] = pipeline.run === null ? [] : decide(pipeline);
   if (next?.kind === "set_up") return "setting up";
-  if (next?.kind !== "take_turn") return null;
+  if (next?.kind !== "take_turn" || next.worker !== undefined) return null;
   const { attempt } = next;
   const last = pipeline.steps[next.step]?.attempts.at(-1);
   // An accepted plan is an event behind the end of its attempt.
@@ -58,6 +61,8 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
       return turnText(data, pipeline);
     case "attempt_finished":
       return finishedAttempt(data, pipeline);
+    case "joined":
+      return `${at(data, pipeline)}  joined`;
     case "planned":
       return `plan: ${data.plan.steps.map(step => step.role).join(" → ")} (route ${data.plan.route_type})`;
     case "plan_held":
@@ -105,7 +110,7 @@ const setUpText = (data: EventOf<"set_up">): string => {
 };
 
 const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
-  const attempt = pipeline.steps[data.step]?.attempts.find(({ number }) => number === data.attempt);
+  const attempt = conversingStep(pipeline, data)?.attempts.find(({ number }) => number === data.attempt);
   const index = attempt?.turns.indexOf(data) ?? -1;
   const number = index >= 0 ? index + 1 : (attempt?.turns.length ?? 1);
   const cost =
@@ -145,15 +150,16 @@ const isCall = (block: ReplyBlock): block is Call => isToolUse(block) || isServe
 
 const callText = (use: Call): string => {
   const input = (use.input ?? {}) as Readonly<Record<string, unknown>>;
-  const what = [input.command, input.file_path, input.path, input.pattern, input.query, input.url].find(
-    value => typeof value === "string",
-  );
+  const what = [
+    ...[input.command, input.file_path, input.path, input.pattern, input.query, input.url],
+    ...[input.worker, input.description],
+  ].find(value => typeof value === "string");
   if (typeof what !== "string" || use.name === "submit") return use.name;
   return `${use.name} ${shorten(what.replace(/\s+/g, " "), 80)}`;
 };
 
 const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline): string => {
-  const step = pipeline.steps[data.step];
+  const step = conversingStep(pipeline, data);
   const verdict = step === undefined || data.outcome !== "done" ? null : verdictOf(step);
   const checks = ranText(data.checks);
   const words = verdict === null ? data.outcome : verdict.verdict.replaceAll("_", " ");
@@ -174,10 +180,16 @@ const ranText = (runs: readonly CommandRun[]): string => {
     .join("; ");
 };
 
-const at = (data: { readonly step: number }, pipeline: Pipeline): string => {
+const at = (
+  data: { readonly step: number; readonly attempt?: number; readonly worker?: number | undefined },
+  pipeline: Pipeline,
+): string => {
   const step = pipeline.steps[data.step];
   if (step === undefined) return `step ${data.step}`;
-  return `${step.number === 0 ? "plan" : stepTitle(step, pipeline)} ${step.role}`;
+  const { attempt = 0, worker } = data;
+  const working = worker === undefined ? step : conversingStep(pipeline, { ...data, attempt });
+  const name = worker === undefined ? "" : `, ${workerName(worker)}`;
+  return `${step.number === 0 ? "plan" : stepTitle(step, pipeline)}${name} ${working?.role ?? ""}`;
 };
 
 const spent = (pipeline: Pipeline): string =>

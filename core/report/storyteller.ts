@@ -3,6 +3,7 @@
 import type { JournalEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
+import { conversingStep } from "../pipeline/workers.ts";
 import { beginsLine, storyLine, warningLines } from "./story-line.ts";
 
 export interface Told {
@@ -35,7 +36,7 @@ const toneOf = ({ data }: JournalEvent, pipeline: Pipeline): Told["tone"] => {
   switch (data.kind) {
     case "attempt_finished": {
       if (data.outcome !== "done") return "bad";
-      const step = pipeline.steps[data.step];
+      const step = conversingStep(pipeline, data);
       const verdict = step === undefined ? null : verdictOf(step);
       return verdict?.verdict === "changes_requested" ? "rejected" : "good";
     }

@@ -69,8 +69,14 @@ export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brie
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
   pipeline.steps.flatMap(step => partsOf(step).clarification_list).filter(question => question.trim() !== "");
 
-/** Steps that did work and answered: no plan, no analysis, no pure verdict, and nothing that was revised since. */
+/** Who did work and answered: no plan, no analysis, no pure verdict, and nothing that was revised since. Workers stand before their coordinator. */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>
+  workingSteps(pipeline).flatMap(step => [
+    ...(step.attempts.at(-1)?.crew?.workers ?? []).filter(({ writes, answer }) => writes && answer !== null),
+    step,
+  ]);
+
+const workingSteps = (pipeline: Pipeline): readonly Step[] =>
   standingSteps(pipeline).filter(
     step =>
       step.number > 0 &&

@@ -1,9 +1,12 @@
 // The benches of a run: setup once per runner, then one bench per conversation, opened when first needed.
-import { roleOf } from "../agents/roster.ts";
-import { combineChanges } from "../model/change.ts";
+import { roleOf, scopeOf } from "../agents/roster.ts";
+import { combineChanges, type FileChange } from "../model/change.ts";
 import { KinError } from "../model/error.ts";
-import type { CommandRun, EventOf } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { CommandRun } from "../model/event.ts";
+import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
+import { treeOf as lastTreeOf, unjoined } from "../pipeline/workers.ts";
+import { changesOf } from "../pipeline/written.ts";
 import type { Bench, History, JudgeOptions, Look, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
@@ -22,8 +25,15 @@ export interface Benches {
   readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<Look>;
   /** A text file of the base; null where it is none, or too large. */
   readonly baseFile: (pipeline: Pipeline, path: string, signal: AbortSignal) => Promise<string | null>;
-  readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
+  /** The tree that the pipeline's work makes with what a worker wrote. */
+  readonly join: (pipeline: Pipeline, worker: Worker, signal: AbortSignal) => Promise<string>;
+  readonly closeOne: (conversation: ConversationKey) => Promise<void>;
   readonly close: () => Promise<void>;
+}
+
+export interface ConversationKey {
+  readonly step: Step;
+  readonly attempt: Pick<Attempt, "number">;
 }
 
 export interface Conversation {
@@ -32,8 +42,14 @@ export interface Conversation {
   readonly attempt: Attempt;
 }
 
+interface Open {
+  readonly bench: Promise<Bench>;
+  /** So many joins had come to a coordinator's tree; of a worker, when it was started or last taken up again. */
+  readonly since: number;
+}
+
 export const openBenches = (world: World): Benches => {
-  const open = new Map<string, Promise<Bench>>();
+  const open = new Map<string, Open>();
   let setup: Promise<SetupResult> | null = null;
 
   const setUp: Benches["setUp"] = (pipeline, signal) => {
@@ -48,27 +64,44 @@ export const openBenches = (world: World): Benches => {
     const { ok, reason } = await setUp(pipeline, signal);
     if (!ok) throw setupFailed(reason);
     const tree = pipeline.tree as string;
-    if (fresh && tree !== pipeline.setup?.tree) await world.workbench.restore(changesOf(pipeline), tree);
+    if (fresh && tree !== pipeline.setup?.tree) await lay(changesOf(pipeline), tree);
     return tree;
   };
 
+  const lay = async (changes: readonly FileChange[], expected: string | null): Promise<string> => {
+    const tree = await world.workbench.lay(changes);
+    if (expected !== null && tree !== expected) throw mismatch(tree, expected); // guard: restored-trees
+    return tree;
+  };
+
+  /** A worker's is its own until it is joined, and what it began with may be older than the pipeline's. */
+  const treeOfWorker = async (worker: Worker): Promise<string> =>
+    lay(combineChanges([worker.from.changes, unjoined(worker)]), lastTreeOf(worker));
+
   const start = async ({ pipeline, step, attempt }: Conversation, signal: AbortSignal): Promise<Bench> => {
-    const tree = await treeOf(pipeline, signal);
-    const role = roleOf(world.roster, step.role);
-    const scope = {
-      permission: role.permissions,
-      paths: role.paths ?? null,
-      paths_denied: role.paths_denied ?? [],
-    };
+    const worker = workerIn(step);
+    const current = await treeOf(pipeline, signal);
+    const tree = worker === null ? current : await treeOfWorker(worker);
+    const scope = scopeOf(roleOf(world.roster, step.role), worker?.area);
     return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
 
-  const of: Benches["of"] = (conversation, signal) => {
+  /** A coordinator sees what was joined, and a worker that is taken up again works on what there is then: on a new bench. */
+  const of: Benches["of"] = async (conversation, signal) => {
     const key = keyOf(conversation);
-    const bench = open.get(key) ?? start(conversation, signal);
-    open.set(key, bench);
+    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
+    const held = open.get(key);
+    if (held?.since === since) return held.bench;
+    const bench = start(conversation, signal);
+    open.set(key, { bench, since });
     bench.catch(() => open.delete(key));
+    await held?.bench.then(old => old.close()).catch(() => {});
     return bench;
+  };
+
+  const join: Benches["join"] = async (pipeline, worker, signal) => {
+    await treeOf(pipeline, signal);
+    return lay(combineChanges([changesOf(pipeline), unjoined(worker)]), null);
   };
 
   const judge: Benches["judge"] = async (pipeline, commands, options) =>
@@ -88,41 +121,46 @@ export const openBenches = (world: World): Benches => {
   };
 
   const closeOne: Benches["closeOne"] = async conversation => {
-    const bench = open.get(keyOf(conversation));
+    const held = open.get(keyOf(conversation));
     open.delete(keyOf(conversation));
-    await bench?.then(b => b.close()).catch(() => {});
+    await held?.bench.then(bench => bench.close()).catch(() => {});
   };
 
   const close: Benches["close"] = async () => {
-    await Promise.all([...open.values()].map(bench => bench.then(b => b.close()).catch(() => {})));
+    await Promise.all(
+      [...open.values()].map(held => held.bench.then(bench => bench.close()).catch(() => {})),
+    );
     open.clear();
   };
 
-  return { setUp, of, judge, judgeBase, look, baseFile, closeOne, close };
+  return { setUp, of, judge, judgeBase, look, baseFile, join, closeOne, close };
 };
 
-/** Everything this pipeline wrote, as one patch over its baseline. */
-export const changesOf = (pipeline: Pipeline) =>
-  combineChanges(writesOf(pipeline).map(turn => turn.wrote?.changes ?? []));
-
-const writesOf = (pipeline: Pipeline): readonly EventOf<"turn">[] =>
-  pipeline.steps
-    .flatMap(step => step.attempts.flatMap(attempt => attempt.turns))
-    .filter(turn => turn.wrote !== null);
-
-/** The tree behind each attempt that wrote, for the repository that commands find. */
+/** The tree behind each attempt that wrote, or each worker's join, for the repository that commands find. */
 export const historyOf = (pipeline: Pipeline): readonly History[] =>
   pipeline.steps.flatMap(step =>
     step.attempts.flatMap(attempt => {
-      const tree = attempt.turns.findLast(turn => turn.wrote !== null)?.wrote?.tree;
-      if (tree === undefined) return [];
       const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
-      return [{ tree, title: `Step ${step.number}: ${step.role}${again}` }];
+      const title = `Step ${step.number}: ${step.role}${again}`;
+      const { joins = [] } = attempt.crew ?? {};
+      if (joins.length > 0)
+        return joins.map(({ tree, worker }) => ({ tree, title: `${title}, ${workerName(worker)}` }));
+      const tree = attempt.turns.findLast(turn => turn.wrote !== null)?.wrote?.tree;
+      return tree === undefined ? [] : [{ tree, title }];
     }),
   );
 
-const keyOf = ({ step, attempt }: Pick<Conversation, "step" | "attempt">): string =>
-  `${step.number}-${attempt.number}`;
+/** Of a conversation, on the runner's disk as well. */
+export const keyOf = ({ step, attempt }: ConversationKey): string => {
+  const worker = workerIn(step);
+  return `${step.number}-${attempt.number}${worker === null ? "" : `-${workerName(worker.worker)}`}`;
+};
+
+const mismatch = (found: string, tree: string): KinError =>
+  new KinError(`The recorded changes make the tree ${found} and not ${tree}.`, {
+    code: "tree_mismatch",
+    hint: "The base of this pipeline is not the one it started from. Run the task again.",
+  });
 
 const setupFailed = (reason: string | null): KinError =>
   new KinError(`The setup failed on this runner: ${reason}`, {

@@ -3,33 +3,36 @@ import { openConversation } from "../agents/context.ts";
 import { declarationsOf, existingIn, wordsOf } from "../agents/existing.ts";
 import { longFiles } from "../agents/long-files.ts";
 import { modelFor } from "../agents/model-for.ts";
-import { readsTheWeb, roleOf } from "../agents/roster.ts";
+import { coordinates, readsTheWeb, roleOf } from "../agents/roster.ts";
 import { numbered } from "../agents/runs.ts";
-import { mayWrite, nextRequest, readReply, refuse, say } from "../agents/turn.ts";
+import { mayWrite, nextRequest, readReply, refuse, saidBy, say } from "../agents/turn.ts";
+import { openWorker } from "../agents/worker-context.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { McpCall } from "../model/mcp.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { type Attempt, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import type { Role } from "../model/role.ts";
 import { judgeSubmits } from "../pipeline/accept.ts";
-import type { Command } from "../pipeline/decide.ts";
+import { atOf, type Command } from "../pipeline/decide.ts";
+import { type ReadOrders, readOrders } from "../pipeline/orders.ts";
+import { toldTo } from "../pipeline/state.ts";
 import type { Bench, ModelOutcome, Recorded } from "../ports.ts";
 import { loadSkill } from "./load-skill.ts";
-import type { Scene } from "./scene.ts";
+import { type Scene, stepFor } from "./scene.ts";
 
 export const takeTurn = async (
   command: Extract<Command, { kind: "take_turn" }>,
   scene: Scene,
 ): Promise<readonly EventData[]> => {
   const { pipeline, world } = scene;
-  const step = pipeline.steps[command.step] as Step;
+  const step = stepFor(command, pipeline);
   const under = step.attempts.find(attempt => attempt.number === command.attempt);
   const started = under?.started ?? (await startAttempt(step, command.attempt, scene));
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
   const begun = world.clock.now();
-  const told = pipeline.told.filter(said => said.step === step.number && said.attempt === attempt.number);
-  const outcome = await world.model.reply(nextRequest(attempt, told), { signal: scene.signal });
+  const heard = workerIn(step)?.words ?? toldTo(pipeline, { step, attempt }).map(saidBy);
+  const outcome = await world.model.reply(nextRequest(attempt, heard), { signal: scene.signal });
   if (outcome.kind !== "replied") {
     const events = withoutReply(outcome);
     // What comes afterwards harms nothing that was done before (requirements G8).
@@ -42,8 +45,7 @@ export const takeTurn = async (
     tooLarge === null ? await play(reply, { step, attempt, scene }) : { ...NOTHING_PLAYED, failed: tooLarge };
   const turn: EventData = {
     kind: "turn",
-    step: step.number,
-    attempt: attempt.number,
+    ...atOf(step, attempt.number),
     reply,
     usd: costOfReply(started.model, reply),
     seconds: Math.max(world.clock.now() - begun, 0) / 1000,
@@ -77,7 +79,8 @@ const startAttempt = async (
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const mcp = await servers.offer({ pipeline, step, attempt }, signal);
-  const opened = openConversation({
+  const worker = workerIn(step);
+  const input = {
     pipeline,
     step,
     attempt,
@@ -86,22 +89,23 @@ const startAttempt = async (
     preamble,
     delimiter: world.random(),
     look: seesPatch(step, { pipeline, role }) ? await benches.look(pipeline, signal) : null,
-    ...(role.context_rules.existing === true
+    ...(role.context_rules.existing === true && worker === null
       ? { existing: await existingFor({ step, attempt: fresh, scene }) }
       : {}),
     mcp,
-  });
+  };
+  const opened = worker === null ? openConversation(input) : openWorker(worker, input);
   const model = modelFor(role, pipeline.opening.config.models);
   return {
     kind: "attempt_started",
-    step: step.number,
-    attempt,
+    ...atOf(step, attempt),
     role: role.name,
     model,
     system: [...opened.system],
     first: opened.first,
-    heard: pipeline.told.length,
+    ...(worker === null ? { heard: pipeline.told.length } : {}),
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
+    ...(worker === null && coordinates(role, pipeline.opening.config) ? { workers: true } : {}),
     ...(mcp === undefined ? {} : { mcp }),
   };
 };
@@ -172,7 +176,7 @@ interface Place {
 
 type Played = Pick<
   EventOf<"turn">,
-  "results" | "ran" | "mcp" | "wrote" | "put_back" | "submitted" | "failed"
+  "results" | "ran" | "mcp" | "orders" | "wrote" | "put_back" | "submitted" | "failed"
 >;
 
 const play = async (reply: Reply, place: Place): Promise<Played> => {
@@ -181,26 +185,34 @@ const play = async (reply: Reply, place: Place): Promise<Played> => {
   const results: PersonBlock[] = [...read.results];
   const ran: CommandRun[] = [];
   const mcp: McpCall[] = [];
-  for (const use of read.calls) results.push(await runTool(use, { place, role, ran, mcp }));
-  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
   const { pipeline, world } = place.scene;
   const { step, attempt } = place;
+  const { orders, results: ordered } =
+    attempt.started?.workers === true
+      ? readOrders(read.calls, { pipeline, step, attempt, roster: world.roster })
+      : NO_ORDERS;
+  for (const use of read.calls)
+    results.push(ordered.get(use.id) ?? (await runTool(use, { place, role, ran, mcp })));
+  const recorded = read.calls.some(mayWrite) && role.permissions === "full" ? await record(place) : null;
   const wrote =
     recorded !== null && recorded.changes.length > 0
       ? { tree: recorded.tree, changes: [...recorded.changes] }
       : null;
-  const turn = { reply, results, ran, wrote };
+  const turn = { reply, results, ran, wrote, orders: [...orders] };
   const answer = judgeSubmits(read.submits, { pipeline, step, attempt, roster: world.roster, turn });
   return {
     results: [...results, ...answer.results, ...refusedPaths(recorded), ...tooLong(wrote, place)],
     ran,
     ...(mcp.length > 0 ? { mcp } : {}),
+    ...(orders.length > 0 ? { orders: [...orders] } : {}),
     wrote,
     ...(recorded !== null && recorded.refused.length > 0 ? { put_back: true } : {}),
     submitted: answer.submitted,
     failed: read.failed ?? answer.failed,
   };
 };
+
+const NO_ORDERS: ReadOrders = { orders: [], results: new Map() };
 
 interface Running {
   readonly place: Place;

@@ -40,11 +40,10 @@ export const drive = async (
   const benches = openBenches(world);
   const servers = openServers(world, benches);
   const interrupted = abortOf(signal);
-  const limit = pipeline.opening.config.limits.conversations;
   try {
     for (;;) {
       for (const command of decide(pipeline)) {
-        if (flight.has(command.key) || flight.size >= limit) continue;
+        if (flight.has(command.key)) continue;
         const abort = new AbortController();
         const done = perform(command, { pipeline, world, benches, servers, signal: abort.signal });
         flight.set(command.key, { abort, done });

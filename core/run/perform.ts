@@ -7,16 +7,16 @@ import { toSkills } from "../agents/skills.ts";
 import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
-import type { Attempt, Step } from "../model/pipeline.ts";
+import { type Attempt, type Step, type Worker, workerIn } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
-import type { Command } from "../pipeline/decide.ts";
+import { atOf, type Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
 import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../pipeline/own-commands.ts";
 import { mustRunAgain, provingRuns, settle } from "../pipeline/settle.ts";
 import { isPlanner } from "../pipeline/state.ts";
 import type { SetupResult } from "../ports.ts";
 import { takeTurn } from "./converse.ts";
-import { closeConversation, type Scene } from "./scene.ts";
+import { closeAttempt, type Scene, stepFor } from "./scene.ts";
 import type { World } from "./world.ts";
 
 export interface Performed {
@@ -30,15 +30,19 @@ export const perform = async (command: Command, scene: Scene): Promise<Performed
   return { key: command.key, events: withoutHarm(events, { command, scene }) };
 };
 
-/** What comes behind the last gate fails alone: neither a pause nor a block undoes what has passed. */
+/**
+ * What comes behind the last gate fails alone: neither a pause nor a block undoes what has passed. So does a worker, unless
+ * waiting may mend it.
+ */
 const withoutHarm = (
   events: readonly EventData[],
   { command, scene }: { readonly command: Command; readonly scene: Scene },
 ): readonly EventData[] => {
   const end = events.find(event => event.kind === "paused" || event.kind === "finished");
-  const step = "step" in command ? scene.pipeline.steps[command.step] : undefined;
-  if (end === undefined || !("attempt" in command) || step?.part !== "afterwards") return events;
-  const at = { step: step.number, attempt: command.attempt };
+  if (end === undefined || command.kind === "join" || !("attempt" in command)) return events;
+  const step = stepFor(command, scene.pipeline);
+  if (step.part !== "afterwards" && (workerIn(step) === null || end.kind === "paused")) return events;
+  const at = atOf(step, command.attempt);
   const { roster } = scene.world;
   const started = {
     kind: "attempt_started" as const,
@@ -65,7 +69,9 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
     case "take_turn":
       return takeTurn(command, scene);
     case "settle":
-      return finishAttempt(scene.pipeline.steps[command.step] as Step, scene);
+      return finishAttempt(stepFor(command, scene.pipeline), scene);
+    case "join":
+      return [await join(command, scene)];
     case "run_hook":
       return [{ kind: "hook_ran", hook: command.hook, ran: await runHook(command.command, scene) }];
     case "conclude":
@@ -83,9 +89,9 @@ const closeEnded = async (
 ): Promise<void> => {
   for (const event of events) {
     if (event.kind !== "attempt_finished") continue;
-    const step = pipeline.steps[event.step];
-    const attempt = step?.attempts.find(({ number }) => number === event.attempt);
-    if (step !== undefined && attempt !== undefined) await closeConversation(scene, { step, attempt });
+    const step = stepFor(event, pipeline);
+    const under = step.attempts.find(({ number }) => number === event.attempt);
+    if (under !== undefined) await closeAttempt(scene, { step, attempt: under });
   }
 };
 
@@ -93,13 +99,21 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
   const attempt = step.attempts.at(-1) as Attempt;
   const checks = [...(await runProofAgain(step, attempt, scene)), ...(await runGates(step, attempt, scene))];
   const finished = settle(step, { attempt, checks, own: ownOf(scene.pipeline) });
-  await closeConversation(scene, { step, attempt });
+  await closeAttempt(scene, { step, attempt });
   if (finished.outcome !== "done" || finished.answer === null) return [finished];
   if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];
   if (!isPlanner(step)) return [finished];
   const made = planOf(finished.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
   if (made.kind === "refused") return [{ ...finished, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished, { kind: "planned", plan: made.plan }];
+};
+
+const join = async (
+  { step, attempt, worker }: Extract<Command, { kind: "join" }>,
+  { pipeline, benches, signal }: Scene,
+): Promise<EventData> => {
+  const working = stepFor({ step, attempt, worker }, pipeline) as Worker;
+  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline, working, signal) };
 };
 
 /** Its answer was accepted with these steps, so that they are never refused here. */

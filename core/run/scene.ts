@@ -1,6 +1,8 @@
 // Where a command is performed: the pipeline as it stands, and what there is to work with.
-import type { Pipeline } from "../model/pipeline.ts";
-import type { Benches, Conversation } from "./benches.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { At } from "../pipeline/decide.ts";
+import { conversingStep } from "../pipeline/workers.ts";
+import type { Benches, ConversationKey } from "./benches.ts";
 import type { Servers } from "./servers.ts";
 import type { World } from "./world.ts";
 
@@ -12,10 +14,22 @@ export interface Scene {
   readonly signal: AbortSignal;
 }
 
+/** Of the command's conversation: to whoever reads it, a worker is a step. */
+export const stepFor = (command: At, pipeline: Pipeline): Step => conversingStep(pipeline, command) as Step;
+
+/** With all that its workers have, where it has any. */
+export const closeAttempt = async (
+  scene: Pick<Scene, "servers" | "benches">,
+  { step, attempt }: { readonly step: Step; readonly attempt: Pick<Attempt, "number" | "crew"> },
+): Promise<void> => {
+  for (const one of [step, ...(attempt.crew?.workers ?? [])])
+    await closeConversation(scene, { step: one, attempt });
+};
+
 /** Servers first: some of them look at the bench. */
-export const closeConversation = async (
+const closeConversation = async (
   { servers, benches }: Pick<Scene, "servers" | "benches">,
-  conversation: Pick<Conversation, "step" | "attempt">,
+  conversation: ConversationKey,
 ): Promise<void> => {
   await servers.closeOne(conversation);
   await benches.closeOne(conversation);

@@ -7,7 +7,7 @@ import { KinError } from "../model/error.ts";
 import type { EventOf } from "../model/event.ts";
 import { type McpCall, type McpServer, type McpTool, serversOf } from "../model/mcp.ts";
 import type { Called, Connection, NamedServer, ToolServers } from "../ports.ts";
-import type { Benches, Conversation } from "./benches.ts";
+import { type Benches, type Conversation, type ConversationKey, keyOf } from "./benches.ts";
 import type { World } from "./world.ts";
 
 export interface Servers {
@@ -20,7 +20,7 @@ export interface Servers {
     tool: McpTool,
     call: Calling,
   ) => Promise<{ readonly content: string; readonly call: McpCall }>;
-  readonly closeOne: (conversation: Pick<Conversation, "step" | "attempt">) => Promise<void>;
+  readonly closeOne: (conversation: ConversationKey) => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
@@ -147,14 +147,6 @@ export const openServers = (world: World, benches: Benches): Servers => {
 
 /** An attempt that is about to start has no more than its number. */
 type BenchOf = Omit<Conversation, "attempt"> & { readonly attempt: Pick<Conversation["attempt"], "number"> };
-
-const keyOf = ({
-  step,
-  attempt,
-}: {
-  readonly step: { readonly number: number };
-  readonly attempt: { readonly number: number };
-}): string => `${step.number}-${attempt.number}`;
 
 const toolServers = ({ servers }: World): ToolServers => {
   if (servers !== undefined) return servers;

@@ -19,6 +19,7 @@ import { SANDBOX_GUARDS } from "./sandbox.ts";
 import { settingMutants } from "./settings.ts";
 import { TREE_GUARDS } from "./trees.ts";
 import { type Checked, openTrial, type Trial } from "./trial.ts";
+import { WORKER_GUARDS } from "./workers.ts";
 
 const HELP = `Usage: npm run mutants -- [options] [NAME…]
 
@@ -35,7 +36,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const MARKED = ["core", "app", "action"];
 const TABLES = [
   ...[SANDBOX_GUARDS, TREE_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
-  ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS, NETWORK_GUARDS, MCP_GUARDS],
+  ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS, NETWORK_GUARDS, MCP_GUARDS, WORKER_GUARDS],
 ];
 
 const main = async (args: readonly string[]): Promise<number> => {

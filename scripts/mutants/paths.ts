@@ -261,7 +261,7 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/report/commit-message.ts": [
-    g("closing-words-across-parts", "closesNothing([", "String([", by(pull("No word of a commit's subject"))),
+    g("closing-words-across-parts", "closesNothing(", "String(", by(pull("No word of a commit's subject"))),
   ],
   "core/report/pull-body.ts": [
     g("closing-words-in-code", "text: closesNothing(text)", "text", by(pull("closes nothing by its code"))),

@@ -293,12 +293,6 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "",
       by(ledger("tells of a change that its role may not make is not believed")),
     ),
-    g(
-      "restored-trees",
-      "if (found === tree) return;",
-      "if (found) return;",
-      by(setup("that does not come out is refused")),
-    ),
     g("seal", "await git.seal();", "", SEALED),
   ],
   "core/adapters/workbench/fetch.ts": [

@@ -24,7 +24,7 @@ test("an empty file is a whole configuration", () => {
       day_usd: 50,
       revisions: 2,
       returns: 6,
-      conversations: 4,
+      workers: 4,
       runs: 3,
     },
     models: { tiers: {}, roles: {} },
@@ -57,7 +57,7 @@ describe("each limit has a least and a most", () => {
     ["day_usd", 0.01, 100_000, 0, 100_001],
     ["revisions", 0, 10, -1, 11],
     ["returns", 1, 50, 0, 51],
-    ["conversations", 1, 16, 0, 17],
+    ["workers", 0, 32, -1, 33],
     ["runs", 1, 50, 0, 51],
   ])("%s: %j and %j are allowed, %j and %j are not", (name, least, most, below, above) => {
     for (const good of [least, most]) {

@@ -41,7 +41,7 @@ describe("what is done next", () => {
     const turn = talking.steps[1]?.attempts[0]?.turns[0] as EventOf<"turn">;
     for (const over of [{ submitted: DONE }, { failed: "f" }]) {
       expect(decide(later(talking, { ...turn, ...over }))).toEqual([
-        { kind: "settle", key: "1/1", step: 1, attempt: 1 },
+        { kind: "settle", key: "settle/1/1", step: 1, attempt: 1 },
       ]);
     }
   });

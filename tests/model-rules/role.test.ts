@@ -43,7 +43,7 @@ describe("J1: a role's entry", () => {
     [
       { tools: ["read", "write"] },
       ["tools"],
-      /^judge: read_only allows read, glob, grep, skill, web, found write$/,
+      /^judge: read_only allows read, glob, grep, skill, web, workers, found write$/,
     ],
     [{ tools: ["bash"] }, ["tools"], /read_only allows .*, found bash$/],
     [

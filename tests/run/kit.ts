@@ -26,7 +26,7 @@ import { aRepository, type Files, HOST_PATH, temporary, toolProcess } from "../w
 
 // ---------------------------------------------------------------- what the model says
 
-type Block =
+export type Block =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool_use"; readonly name: string; readonly input: unknown }
   | { readonly type: "web_fetch_tool_result"; readonly tool_use_id: string; readonly content: unknown };
@@ -35,7 +35,7 @@ export type Turn =
   | readonly Block[]
   | { readonly blocks: readonly Block[]; readonly stop_reason?: string; readonly model?: string }
   | Exclude<ModelOutcome, { kind: "replied" }>
-  | ((asked: Asked) => Promise<ModelOutcome>);
+  | ((asked: Asked) => Promise<ModelOutcome | readonly Block[]>);
 
 export const text = (words: string): Block => ({ type: "text", text: words });
 export const call = (name: string, input: unknown): Block => ({ type: "tool_use", name, input });
@@ -43,11 +43,11 @@ export const bash = (command: string): Block => call("bash", { command });
 export const write = (file_path: string, content: string): Block => call("write", { file_path, content });
 export const submit = (answer: unknown): Block => call("submit", { answer });
 
-/** For each role its attempts, each a list of turns; the last attempt's turns are said again in further ones. */
+/** For each role, or for a worker by its name, its attempts, each a list of turns; the last attempt's turns are said again in further ones. */
 export type Script = Readonly<Record<string, readonly (readonly Turn[])[]>>;
 
 export interface Asked {
-  /** `<step>/<attempt>/<turn>` */
+  /** `<step>/<attempt>/<turn>`, a worker's `<step>/<attempt>/<worker>/<turn>` */
   readonly key: string;
   readonly request: ModelRequest;
   readonly signal: AbortSignal;
@@ -64,17 +64,18 @@ export const aModel = (script: Script): PlayedModel => {
     asked,
     reply: async (request, { signal }) => {
       const first = request.messages[0]?.content[0];
-      const header = /step (\d+), attempt (\d+), role (\w+)\./.exec(
+      const header = /step (\d+), attempt (\d+)(?:, worker (w\d+))?, role (\w+)\./.exec(
         first?.type === "text" ? String(first.text) : "",
       );
-      const [, step = "", attempt = "", role = ""] = header ?? [];
+      const [, step = "", attempt = "", worker, role = ""] = header ?? [];
       const number = request.messages.filter(message => message.role === "assistant").length;
-      const key = `${step}/${attempt}/${number}`;
+      const key = `${step}/${attempt}/${worker === undefined ? "" : `${worker}/`}${number}`;
       asked.push({ key, request, signal });
-      const attempts = script[role] ?? [];
+      const attempts = script[worker ?? ""] ?? script[role] ?? [];
       const turn = (attempts[Number(attempt) - 1] ?? attempts.at(-1))?.[number];
       if (turn === undefined) throw new Error(`the script has nothing for ${key}, ${role}`);
-      return typeof turn === "function" ? turn({ key, request, signal }) : outcomeOf(turn, { key, request });
+      const made = typeof turn === "function" ? await turn({ key, request, signal }) : turn;
+      return outcomeOf(made, { key, request });
     },
   };
 };
@@ -90,7 +91,7 @@ const commandsIn = ({ messages }: ModelRequest): readonly string[] => {
 const commandOf = (input: unknown): string => String((input as { readonly command?: unknown })?.command);
 
 const outcomeOf = (
-  turn: Exclude<Turn, (...args: never) => unknown>,
+  turn: Exclude<Turn, (...args: never) => unknown> | ModelOutcome,
   { key, request }: Pick<Asked, "key" | "request">,
 ): ModelOutcome => {
   if ("kind" in turn) return turn;
@@ -123,7 +124,7 @@ const outcomeOf = (
 
 /** A call that lasts until it is aborted; `begun` tells when it is under way. */
 export const hanging = (): {
-  readonly turn: Turn;
+  readonly turn: (asked: Asked) => Promise<ModelOutcome>;
   readonly begun: Promise<Asked>;
   readonly aborted: () => boolean;
 } => {
@@ -157,6 +158,7 @@ export const planOf = (...roles: readonly string[]) => ({
   category: "FIX",
   route_type: "debug",
   pipeline: roles.map(role => ({ role, brief: `The part of ${role}.` })),
+  ...(roles.includes("coordinator") ? { justification: "Two sides that touch no common file." } : {}),
 });
 export const DONE = { status: "done", ...proof(CHECK) };
 export const YES = { verdict: "approved", reason: "Right." };
@@ -202,7 +204,7 @@ export const anIdleWorkbench = (): Workbench => ({
   judge: () => Promise.reject(new Error("no command should run here")),
   baseFile: async () => null,
   look: async () => ({ notes: [], changed: [], diff: "", files: [] }),
-  restore: async () => {},
+  lay: async () => "tree1",
   close: async () => {},
 });
 

@@ -9,7 +9,7 @@ import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../../cor
 import { loadRoster } from "../../core/adapters/roster.ts";
 import { roleOf, rosterWith } from "../../core/agents/roster.ts";
 import { KinError } from "../../core/model/error.ts";
-import { changesOf } from "../../core/run/benches.ts";
+import { changesOf } from "../../core/pipeline/written.ts";
 import { startFakeModel } from "../../local/model/server.ts";
 import { aConfig } from "../build.ts";
 import { closeAll } from "../workbench/kit.ts";
@@ -208,7 +208,7 @@ describe("what is wrong is refused with file, key, what was found, what is allow
     [
       "a tool that the permission lacks",
       files(change("permissions: full", "permissions: read_only")),
-      /`roles\[0\]\.tools`: found \["read",.*\]\. translator: read_only allows read, glob, grep, skill, web, found write, edit, bash\.$/,
+      /`roles\[0\]\.tools`: found \["read",.*\]\. translator: read_only allows read, glob, grep, skill, web, workers, found write, edit, bash\.$/,
     ],
     [
       "a tool that there is not",

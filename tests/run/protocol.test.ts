@@ -7,11 +7,12 @@ import { openConversation } from "../../core/agents/context.ts";
 import { envelopeOf } from "../../core/agents/envelope.ts";
 import { declarationsOf, existingIn, wordsOf } from "../../core/agents/existing.ts";
 import { longFiles } from "../../core/agents/long-files.ts";
-import { placedBy, roleOf, selectableRoles } from "../../core/agents/roster.ts";
+import { placedBy, roleOf, selectableRoles, WORKER_TYPES } from "../../core/agents/roster.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { RoleEntry } from "../../core/model/role.ts";
 import { departmentSteps } from "../../core/pipeline/department.ts";
+import { typesFor } from "../../core/pipeline/orders.ts";
 import { makePlan } from "../../core/pipeline/plan-rules.ts";
 import type { Look } from "../../core/ports.ts";
 import { aConfig, anOpening, aPipeline } from "../build.ts";
@@ -29,18 +30,22 @@ const refusalsOf = (config: object, ...names: readonly string[]): readonly strin
 };
 
 describe("L1: no role calls itself", () => {
-  test("no tool hands work to a role", () => {
-    const tools = roles.flatMap(role => role.tools);
-    expect([...new Set(tools)].toSorted()).toEqual([
-      "bash",
-      "edit",
-      "glob",
-      "grep",
-      "read",
-      "skill",
-      "web",
-      "write",
-    ]);
+  test("X19: whoever may start workers is nobody's worker, so that they are one deep", () => {
+    const pipeline = aPipeline({ plan: ["backend_head", "reviewer"], config: BY_PROTOCOL });
+    const starting = roles.filter(role => role.tools.includes("workers"));
+    expect(starting.map(({ name }) => name)).toContain("coordinator");
+    for (const { name, head } of starting) {
+      const types = typesFor({
+        step: { ...(pipeline.steps[1] as Step), role: name, head },
+        roster,
+        pipeline,
+      });
+      expect(types, name).toEqual(expect.arrayContaining([...WORKER_TYPES]));
+      expect(
+        types.filter(type => roleOf(roster, type).tools.includes("workers")),
+        name,
+      ).toEqual([]);
+    }
   });
   test("the project manager puts no project manager into a plan", () => {
     expect(refusalsOf({}, "pm", "reviewer")[0]).toContain('"pm" cannot be put into a plan');
@@ -56,8 +61,8 @@ describe("L1: no role calls itself", () => {
       `"${name}" is no member of your department`,
     );
   });
-  test("a coordinator and its workers are in no plan", () => {
-    for (const name of ["coordinator", "explore", "researcher", "coder", "verifier", "general"])
+  test("a coordinator's workers are in no plan", () => {
+    for (const name of ["explore", "researcher", "coder", "verifier", "general"])
       expect(refusalsOf({}, name, "reviewer")[0], name).toContain(`"${name}" cannot be put into a plan`);
   });
 });

@@ -101,9 +101,10 @@ describe("the roster", () => {
     ["full", ["read", "glob", "grep", "write", "edit", "bash"]],
   ])("V: every role with the permission %s has exactly its tools", (permission, tools) => {
     for (const role of roles.filter(({ permissions }) => permissions === permission))
-      expect(role.tools.filter(tool => tool !== "web" && tool !== "skill").toSorted(), role.name).toEqual(
-        tools.toSorted(),
-      );
+      expect(
+        role.tools.filter(tool => !["web", "skill", "workers"].includes(tool)).toSorted(),
+        role.name,
+      ).toEqual(tools.toSorted());
   });
 
   test("V: no role that only reads has a tool that writes", () => {
@@ -317,15 +318,15 @@ describe("escalation", () => {
 describe("what the project manager may choose", () => {
   const EVERYWHERE = ["reviewer", "sysadmin", "error_coordinator", "return_analyst", "infra_head"];
   const CHANGING_NOTHING = ["architect", "security", "tech_researcher", "spec", "smoke_tester"];
-  /** The planner itself, whoever comes in by itself, the adviser, who is only escalated to, and who waits for a coordinator's tools. */
+  /** The planner itself, whoever comes in by itself, the adviser, who is only escalated to, and whom a coordinator starts. */
   const NEVER = [
     ...["pm", "learner", "followup", "analyst", "cto_advisor", "task_decomposer"],
-    ...["coordinator", "explore", "researcher", "coder", "verifier", "general"],
+    ...["explore", "researcher", "coder", "verifier", "general"],
   ];
   const HEADS = ["backend", "frontend", "qa", "security", "research", "marketing"].map(d => `${d}_head`);
   test.each([
     ["operations", [...EVERYWHERE, "debugger"]],
-    ["research", [...EVERYWHERE, ...CHANGING_NOTHING, ...HEADS]],
+    ["research", [...EVERYWHERE, ...CHANGING_NOTHING, ...HEADS, "coordinator"]],
     ["development", names.filter(name => !NEVER.includes(name))],
   ])("C4, C5, C6, X3: in a project of type %s", (project_type, chosen) => {
     const selectable = selectableRoles(roster, aConfig({ project_type, web: "on" })).map(({ name }) => name);
@@ -372,6 +373,7 @@ describe("what the project manager may choose", () => {
       "feature",
       "security",
       "department",
+      "coordinator",
       "research",
       "operations",
       "backend_protocol",
@@ -409,7 +411,7 @@ describe("a roster that is wrong", () => {
     [
       "a tool that the permission lacks",
       () => aRoot(role("").replace("[read]", "[read, bash]")),
-      /roles\.0\.tools: pm: read_only allows read, glob, grep, skill, web, found bash/,
+      /roles\.0\.tools: pm: read_only allows read, glob, grep, skill, web, workers, found bash/,
     ],
     [
       "a gate without a verdict",

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { SUBMIT } from "../../core/agents/submit.ts";
 import { TOOLS, WEB_TOOLS } from "../../core/agents/tools.ts";
-import { nextRequest, readReply, refusedSubmits } from "../../core/agents/turn.ts";
+import { nextRequest, readReply, refusedSubmits, saidBy } from "../../core/agents/turn.ts";
 import type { EventOf } from "../../core/model/event.ts";
 import type { Reply, ReplyBlock } from "../../core/model/message.ts";
 import type { Attempt } from "../../core/model/pipeline.ts";
@@ -91,7 +91,7 @@ describe("the next request", () => {
     const answered = turn(reply([use("bash")]), { results: [result] as EventOf<"turn">["results"] });
     const silent = turn(reply([words("…")], "pause_turn"));
     const sent = (turns: readonly EventOf<"turn">[], ...told: ReturnType<typeof said>[]) =>
-      nextRequest(attemptOf(...turns), told)
+      nextRequest(attemptOf(...turns), told.map(saidBy))
         .messages.slice(1)
         .map(message => (message.role === "user" ? message.content : message.role));
 

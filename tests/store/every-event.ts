@@ -49,6 +49,8 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     system: [{ text: "You repair.", cached: true }],
     first: "Pipeline 1, step 1, attempt 2, role debugger.",
     heard: 1,
+    worker: 2,
+    workers: true,
   },
   turn: {
     kind: "turn",
@@ -77,6 +79,16 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     },
     submitted: { changes: ["a"], proof: "npm test" },
     failed: "Nothing was submitted.",
+    worker: 2,
+    orders: [
+      {
+        ...{ kind: "spawn", worker: 1, role: "coder", writes: true, gate: false, area: ["src/api/"] },
+        ...{ description: "The server's side", task: "Add the route." },
+      },
+      { kind: "message", worker: 1, text: "And its test.", as: { role: "coder", writes: true, area: [] } },
+      { kind: "stop", worker: 1 },
+      { kind: "contract", text: "GET /hours answers { hours }." },
+    ],
   },
   attempt_finished: {
     kind: "attempt_finished",
@@ -85,7 +97,9 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     answer: { verdict: "approved", findings: [] },
     reason: null,
     checks: [RAN],
+    worker: 2,
   },
+  joined: { kind: "joined", ...AT, worker: 2, tree: "t3" },
   planned: { kind: "planned", plan: aPlan(["debugger", "tester"]) },
   plan_held: { kind: "plan_held" },
   plan_approved: { kind: "plan_approved", by: "octocat" },

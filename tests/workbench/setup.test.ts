@@ -9,7 +9,6 @@ import { createGit } from "../../core/adapters/workbench/git.ts";
 import { fetchSubmodules, sourceOf } from "../../core/adapters/workbench/submodules.ts";
 import { planFor } from "../../core/adapters/workbench/toolchain.ts";
 import { Config } from "../../core/model/config.ts";
-import { KinError } from "../../core/model/error.ts";
 import { aRepository, aWorkbench, closeAll, git, never, pathsOf, type Stand, temporary } from "./kit.ts";
 
 afterAll(closeAll);
@@ -543,7 +542,7 @@ describe.concurrent("a tree of an earlier run", () => {
     const two = await aWorkbench(files);
     expect(two.setup.tree).toBe(one.setup.tree);
     await expect(two.open(undefined, tree)).rejects.toMatchObject({ code: "tree_unknown" });
-    await two.workbench.restore(changes, tree);
+    expect(await two.workbench.lay(changes)).toBe(tree);
     const resumed = await two.open(undefined, tree);
     expect(
       (await resumed.bash("cat a.txt d; ls b.txt; od -An -tx1 bin; test -x run && echo yes")).content,
@@ -555,18 +554,8 @@ describe.concurrent("a tree of an earlier run", () => {
     ]);
   });
 
-  test("that does not come out is refused", async () => {
+  test("that nobody laid is refused", async () => {
     const stand = await aWorkbench({ "a.txt": "a\n" });
-    const change = {
-      path: "a.txt",
-      mode: "100644",
-      content: "other\n",
-      encoding: "utf-8",
-      in_base: true,
-    } as const;
-    const error = await stand.workbench.restore([change], "0".repeat(40)).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(KinError);
-    expect(error).toMatchObject({ code: "tree_mismatch", retryable: false });
     await expect(stand.open(undefined, "--help")).rejects.toMatchObject({ code: "tree_unknown" });
   });
 

@@ -76,7 +76,7 @@ describe("at its start", () => {
     await one.bash("echo 1 > a.txt; rm d/b.txt; echo n > n.txt");
     const { tree, changes } = await one.record();
     const two = await aWorkbench(files);
-    await two.workbench.restore(changes, tree);
+    expect(await two.workbench.lay(changes)).toBe(tree);
     const bench = await two.open(FULL, tree);
     expect(await said(bench, CLEAN)).toBe("");
     expect(await said(bench, "git log --format=%s; git diff --name-status HEAD~1")).toBe(

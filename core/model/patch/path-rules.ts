@@ -1,6 +1,7 @@
 // Which paths a role may change: names that are safe everywhere, never what is protected, and only its scope.
 // Pure; asked by the file tools before a write, by the recorder before anything enters a tree, and by the App before a
 // commit.
+import { isInArea } from "../area.ts";
 import type { Scope } from "../role.ts";
 import { UNSEEN } from "../unseen.ts";
 import { matchesAnyGlob } from "./glob.ts";
@@ -103,6 +104,9 @@ const scopeProblem = (path: string, scope: Scope): string | null => {
     return `your role may not change it (denied: ${scope.paths_denied.join(", ")}); leave it to another role`;
   if (scope.paths !== null && !matchesAnyGlob(path, scope.paths))
     return `your role may only change ${scope.paths.join(", ")}; leave it to another role`;
+  // guard: area-of-a-worker
+  if (scope.area !== undefined && !isInArea(path, scope.area))
+    return `your area is ${scope.area.join(", ")}; somebody else may be writing there: say in your report what has to change`;
   return null;
 };
 

@@ -16,6 +16,7 @@ import {
   number,
   object,
   partialRecord,
+  preprocess,
   record,
   strictObject,
   string,
@@ -260,7 +261,7 @@ var Limits = strictObject({
   day_usd: number().positive().max(1e5).default(50).describe("US dollars of the whole repository in one UTC day."),
   revisions: number().int().min(0).max(10).default(2).describe("Loops back to the writer inside one pipeline."),
   returns: number().int().min(1).max(50).default(6).describe("Returns after which Kin stops and asks a person."),
-  conversations: number().int().min(1).max(16).default(4).describe("Conversations with the model at once in one pipeline."),
+  workers: number().int().min(0).max(32).default(4).describe("Workers of a coordinator that are at work at once; 0: none are started."),
   runs: number().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner.")
 }).describe("What a task may cost.");
 var Auth = _enum(["key", "workload-identity"]);
@@ -498,7 +499,7 @@ var TEST_FILES = [
 
 // core/model/permission.ts
 var TOOLS_OF = {
-  read_only: ["read", "glob", "grep", "skill", "web"],
+  read_only: ["read", "glob", "grep", "skill", "web", "workers"],
   read_bash: ["read", "glob", "grep", "bash", "skill"],
   full: ["read", "glob", "grep", "write", "edit", "bash", "skill"]
 };
@@ -526,7 +527,7 @@ var SuggestedSkills = record(string(), array(string().regex(SKILL_NAME).max(64))
 
 // core/model/role.ts
 var ToolName = _enum(["read", "glob", "grep", "write", "edit", "bash"]);
-var RoleTool = _enum([...ToolName.options, "skill", "web"]);
+var RoleTool = _enum([...ToolName.options, "skill", "web", "workers"]);
 var Permission = _enum(["read_only", "read_bash", "full"]);
 var ContextRules = strictObject({
   decisions: union([literal("all"), number().int().min(0).max(200)]).default(20),
@@ -664,6 +665,11 @@ var Snapshot = object({
   hidden_removed: number().int().nonnegative()
 });
 var Spent = object({ task_usd: number(), day_usd: number() });
+var asNow = (config2) => {
+  const { limits, ...rest } = config2 ?? {};
+  const { conversations: _, ...now } = limits ?? {};
+  return { ...rest, limits: now };
+};
 var Opening = object({
   pipeline: string(),
   number: number().int().positive().describe("1 for the task's first pipeline"),
@@ -671,7 +677,7 @@ var Opening = object({
   task: Snapshot,
   /** A return_analyst's brief that replaces the issue's text, once there is one. */
   brief: string().nullable(),
-  config: Config,
+  config: preprocess(asNow, Config),
   base: object({ ref: string(), sha: string() }),
   /** `head` is null until Kin's first commit. */
   branch: object({ name: string(), head: string().nullable() }),
@@ -974,6 +980,36 @@ var joined = (lines) => {
 var MOST_PARTS = 8;
 var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
+// core/model/worker.ts
+var MOST_PARTS2 = 20;
+var Place = {
+  role: string(),
+  writes: boolean(),
+  area: array(string().min(1).max(300)).max(MOST_PARTS2)
+};
+var WorkerNumber = number().int().positive();
+var Order = discriminatedUnion("kind", [
+  object({
+    kind: literal("spawn"),
+    worker: WorkerNumber,
+    ...Place,
+    gate: boolean(),
+    description: string(),
+    task: string()
+  }),
+  object({
+    kind: literal("message"),
+    worker: WorkerNumber,
+    text: string(),
+    /** It goes on as another role, such as a reader who is to write now; absent: as before. */
+    as: object(Place).optional()
+  }),
+  object({ kind: literal("stop"), worker: WorkerNumber }),
+  /** What the parts agree on, word for word in the first message of everybody who writes from here on. */
+  object({ kind: literal("contract"), text: string() })
+]);
+var workerName = (worker) => `w${worker}`;
+
 // core/model/event.ts
 var CommandRun = object({
   command: string(),
@@ -995,6 +1031,7 @@ var ProjectRules = object({
   refuses: string().nullable()
 });
 var At = { step: number().int().nonnegative(), attempt: number().int().positive() };
+var OfWorker = { worker: number().int().positive().optional() };
 var Outcome = _enum([
   "passed",
   "returned",
@@ -1041,6 +1078,7 @@ var EventData = discriminatedUnion("kind", [
   object({
     kind: literal("attempt_started"),
     ...At,
+    ...OfWorker,
     role: string(),
     model: string(),
     system: array(object({ text: string(), cached: boolean() })),
@@ -1049,12 +1087,15 @@ var EventData = discriminatedUnion("kind", [
     heard: number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: boolean().optional(),
+    /** It may start workers; absent: it may not. */
+    workers: boolean().optional(),
     /** Tools of MCP servers, as they are offered, and what is not to be had of servers; absent: the role has none. */
     mcp: object({ tools: array(McpTool), notes: array(string()) }).optional()
   }),
   object({
     kind: literal("turn"),
     ...At,
+    ...OfWorker,
     reply: Reply,
     /** What goes back to the model; empty when the conversation is over. */
     results: array(PersonBlock),
@@ -1067,6 +1108,8 @@ var EventData = discriminatedUnion("kind", [
     put_back: boolean().optional(),
     /** Calls of MCP servers' tools, in order; absent: none. */
     mcp: array(McpCall).optional(),
+    /** What it asked of workers; absent: nothing. */
+    orders: array(Order).optional(),
     /** An answer that passed its schema. */
     submitted: record(string(), unknown()).nullable(),
     /** The conversation cannot go on. */
@@ -1075,12 +1118,15 @@ var EventData = discriminatedUnion("kind", [
   object({
     kind: literal("attempt_finished"),
     ...At,
+    ...OfWorker,
     outcome: _enum(["done", "failed", "blocked"]),
     answer: record(string(), unknown()).nullable(),
     reason: string().nullable(),
     /** Commands the harness ran itself after the answer: the project's gates. */
     checks: array(CommandRun)
   }),
+  /** What a worker wrote is part of the pipeline's work from here on, which it makes this tree. */
+  object({ kind: literal("joined"), ...At, worker: number().int().positive(), tree: string() }),
   object({ kind: literal("planned"), plan: Plan }),
   /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   object({ kind: literal("plan_held") }),
@@ -1197,6 +1243,7 @@ export {
   linesOf,
   MOST_NAMES,
   readTests,
+  workerName,
   ClaimAnswer,
   AppendAnswer,
   VerdictAnswer

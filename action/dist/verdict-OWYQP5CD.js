@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-GBFBMBEW.js";
+} from "./chunk-SQNLGUUG.js";
 import {
   PROTOCOL,
   request,

@@ -1,0 +1,84 @@
+// What a coordinator is told when a worker is over: requirements M13. Whatever a worker says is data: escaped, so that
+// it closes no element of this text, and cut.
+import type { Answer } from "../model/answer.ts";
+import { isToolUse } from "../model/message.ts";
+import type { Attempt, Worker } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
+import { prefix, visible } from "./invisible.ts";
+
+const LONGEST_RESULT = 12_000;
+const LONGEST_ERROR = 2_000;
+const MOST_FILES = 100;
+
+/** `wrote`: the files that were joined of it. */
+export const noticeOf = (
+  worker: Worker,
+  { state, wrote }: { readonly state: string; readonly wrote: readonly string[] },
+): string => {
+  const talk = worker.attempts.at(-1);
+  const { answer = null, reason = null } = talk?.finished ?? {};
+  const error = state === "failed" ? (reason ?? "") : "";
+  const ends =
+    state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? "was stopped" : state;
+  return [
+    "<task-notification>",
+    element("task-id", workerName(worker.worker)),
+    element("agent-type", worker.role),
+    element("description", worker.description),
+    element("status", state),
+    element("summary", `Agent "${worker.description}" ${ends}`),
+    element("result", answer === null ? "" : cut(reportText(answer), LONGEST_RESULT)),
+    element("error", cut(error, LONGEST_ERROR)),
+    element("files-joined", filesText(wrote)),
+    `<usage><tool_uses>${toolUses(talk)}</tool_uses><duration_ms>${durationOf(talk)}</duration_ms></usage>`,
+    "</task-notification>",
+  ]
+    .filter(line => line !== "")
+    .join("\n");
+};
+
+const element = (name: string, text: string): string => {
+  const shown = visible(text).text.trim();
+  return shown === "" ? "" : `<${name}>${escaped(shown)}</${name}>`;
+};
+
+const cut = (text: string, limit: number): string =>
+  text.length <= limit ? text : `${prefix(text, limit)}… (cut: ${text.length - limit} characters more)`;
+
+const escaped = (text: string): string =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const filesText = (paths: readonly string[]): string =>
+  [
+    ...paths.slice(0, MOST_FILES),
+    ...(paths.length > MOST_FILES ? [`and ${paths.length - MOST_FILES} more`] : []),
+  ].join("\n");
+
+/** A field a line, the scope first (requirements M31); what is empty is left out. */
+export const reportText = (answer: Answer): string =>
+  Object.entries(answer)
+    .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
+    .toSorted(([a], [b]) => Number(b === "scope") - Number(a === "scope"))
+    .map(([field, value]) => `${titleOf(field)}: ${valueText(value)}`)
+    .join("\n");
+
+const titleOf = (field: string): string =>
+  field.charAt(0).toUpperCase() + field.slice(1).replaceAll("_", " ");
+
+const valueText = (value: unknown): string => {
+  if (typeof value === "string") return value;
+  if (!Array.isArray(value)) return JSON.stringify(value);
+  return `\n${value.map(one => `- ${typeof one === "string" ? one : JSON.stringify(one)}`).join("\n")}`;
+};
+
+/** As they were called, by any name. */
+export const toolUses = (talk: Pick<Attempt, "turns"> | undefined): number =>
+  (talk?.turns ?? []).reduce((sum, { reply }) => sum + reply.content.filter(isToolUse).length, 0);
+
+const durationOf = (talk: Attempt | undefined): number =>
+  Math.round(
+    [...(talk?.turns ?? []), ...(talk?.finished?.checks ?? [])].reduce(
+      (sum, { seconds }) => sum + seconds,
+      0,
+    ) * 1000,
+  );

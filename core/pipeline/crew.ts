@@ -1,0 +1,201 @@
+// The fold of a coordinator's workers: what its orders made of them, their own events, and what was joined.
+import { noticeOf } from "../agents/notice.ts";
+import { combineChanges, type FileChange } from "../model/change.ts";
+import type { EventOf } from "../model/event.ts";
+import type { Attempt, Base, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
+import { isSame } from "../model/same.ts";
+import type { Order, OrderOf } from "../model/worker.ts";
+import { illegal } from "./illegal.ts";
+import { attemptState, toldTo } from "./state.ts";
+import { crewOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
+import { changesOf } from "./written.ts";
+
+/** Where workers are: a coordinator's attempt that is under way. */
+export interface Coordination {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  readonly attempt: Attempt;
+}
+
+export const workerOf = (attempt: Attempt, number: number): Worker => {
+  const worker = crewOf(attempt).workers.find(({ worker }) => worker === number);
+  if (worker === undefined) throw illegal(`there is no worker ${number}`);
+  return worker;
+};
+
+/** `attempt` with its orders done; the turn that gave them is its last. */
+export const obey = (orders: readonly Order[], at: Coordination): Attempt =>
+  orders.reduce((attempt, order) => obeyed(order, { ...at, attempt }), at.attempt);
+
+const obeyed = (order: Order, at: Coordination): Attempt => {
+  const { attempt } = at;
+  const crew = crewOf(attempt);
+  switch (order.kind) {
+    case "contract":
+      return { ...attempt, crew: { ...crew, contract: order.text } };
+    case "spawn":
+      if (order.worker !== crew.workers.length + 1) throw illegal(`worker ${order.worker} is out of order`);
+      return { ...attempt, crew: { ...crew, workers: [...crew.workers, spawned(order, at)] } };
+    case "message":
+      return withWorker(attempt, addressed(workerOf(attempt, order.worker), { order, at }));
+    case "stop": {
+      const worker = workerOf(attempt, order.worker);
+      return isLive(worker) ? withWorker(attempt, { ...worker, stopped: true }) : attempt;
+    }
+    default:
+      return order satisfies never;
+  }
+};
+
+const spawned = (order: OrderOf<"spawn">, { pipeline, step, attempt }: Coordination): Worker => ({
+  ...step,
+  role: order.role,
+  brief: order.task,
+  criteria: [],
+  head: false,
+  decisions: [],
+  gate: order.gate,
+  writes: order.writes,
+  attempts: [],
+  answer: null,
+  revised: false,
+  worker: order.worker,
+  description: order.description,
+  area: order.area,
+  stopped: false,
+  since: crewOf(attempt).notices.length,
+  queued: pipeline.seq,
+  words: [],
+  from: baseOf(pipeline),
+});
+
+const baseOf = (pipeline: Pipeline): Base => ({
+  tree: pipeline.tree ?? "",
+  changes: changesOf(pipeline),
+  carried: [],
+  turns: 0,
+});
+
+/** One at work hears it behind its present turn; one that is over goes on, on the work as it is now. */
+const addressed = (
+  worker: Worker,
+  { order, at }: { readonly order: OrderOf<"message">; readonly at: Coordination },
+): Worker => {
+  const talk = talkOf(worker);
+  const { role, writes, area } = order.as ?? worker;
+  const as = { ...worker, role, writes, area };
+  const heard = (turn: number, text = order.text) => [...worker.words, { text, turn }];
+  if (isLive(worker) && talk !== null && attemptState(talk) === "to_settle")
+    return {
+      ...as,
+      words: heard(talk.turns.length - 1),
+      attempts: [{ ...talk, resumed: talk.turns.length }],
+    };
+  if (isLive(worker)) return { ...as, words: heard(talk?.turns.length ?? 0) };
+  // It cannot go on, and its coordinator is about to hear why.
+  if (talk?.turns.at(-1)?.failed != null) return worker;
+  const since = crewOf(at.attempt).notices.length;
+  const again = { ...as, stopped: false, since, queued: at.pipeline.seq, answer: null };
+  if (talk === null)
+    return { ...again, brief: `${worker.brief}\n\n${order.text}`, from: baseOf(at.pipeline) };
+  const { from, lost, seen } = goingOn(worker, at.pipeline);
+  return {
+    ...again,
+    words: heard(talk.turns.length - 1, [order.text, ...seen].join("\n\n")),
+    from: { ...from, carried: from.carried.filter(({ path }) => !lost.includes(path)) },
+    attempts: [{ ...talk, finished: null, resumed: talk.turns.length }],
+  };
+};
+
+const MOST_NAMED = 50;
+
+/** Where others changed a file meanwhile, theirs stays, and it is told. */
+const goingOn = (
+  worker: Worker,
+  pipeline: Pipeline,
+): { readonly from: Base; readonly lost: readonly string[]; readonly seen: readonly string[] } => {
+  const { tree, changes } = baseOf(pipeline);
+  const own = unjoined(worker);
+  const before = new Map(combineChanges([worker.from.changes, own]).map(change => [change.path, change]));
+  const now = new Map(changes.map(change => [change.path, change]));
+  const foreign = (path: string, base: ReadonlyMap<string, FileChange>) =>
+    !isSame(base.get(path), now.get(path));
+  const base = new Map(worker.from.changes.map(change => [change.path, change]));
+  const lost = own.map(({ path }) => path).filter(path => foreign(path, base));
+  const joined = new Set(own.map(({ path }) => path));
+  const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
+    path => foreign(path, before) && (!joined.has(path) || lost.includes(path)),
+  );
+  const named = changed.slice(0, MOST_NAMED).join(", ");
+  return {
+    from: { tree, changes, carried: own, turns: talkOf(worker)?.turns.length ?? 0 },
+    lost,
+    seen:
+      changed.length === 0 ? [] : [`Kin: since your last turn these files were changed by others: ${named}.`],
+  };
+};
+
+export const startWorker = (data: EventOf<"attempt_started">, at: Coordination): Attempt => {
+  const worker = workerOf(at.attempt, data.worker ?? 0);
+  if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
+  if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
+  const talk = { number: data.attempt, started: data, turns: [], finished: null };
+  return withWorker(at.attempt, { ...worker, attempts: [talk], from: baseOf(at.pipeline) });
+};
+
+export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): Attempt => {
+  const worker = workerOf(attempt, data.worker ?? 0);
+  const talk = talkOf(worker);
+  if (talk === null || !isLive(worker) || attemptState(talk) !== "talking")
+    throw illegal(`worker ${worker.worker} is not at work`);
+  if (data.wrote !== null && !worker.writes) throw illegal(`${worker.role} may not change files`);
+  if (data.orders !== undefined) throw illegal("a worker has no workers");
+  return withWorker(attempt, { ...worker, attempts: [{ ...talk, turns: [...talk.turns, data] }] });
+};
+
+/** `ended`: as the fold ends any conversation, by its step. */
+export const endWorker = (ended: Worker, at: Coordination): Attempt => {
+  const attempt = withWorker(at.attempt, ended);
+  return isToJoin(ended) ? attempt : notify(attempt, { worker: ended, at });
+};
+
+/** The tree that a runner says it makes. */
+export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
+  const worker = workerOf(at.attempt, data.worker);
+  if (!isToJoin(worker)) throw illegal(`worker ${worker.worker} has nothing to join`);
+  const crew = crewOf(at.attempt);
+  const changes = unjoined(worker);
+  const joins = [...crew.joins, { worker: worker.worker, tree: data.tree, changes }];
+  const turns = talkOf(worker)?.turns.length ?? 0;
+  const from = {
+    tree: data.tree,
+    changes: combineChanges([...[changesOf(at.pipeline)], changes]),
+    carried: [],
+    turns,
+  };
+  const joined = { ...worker, from };
+  return notify({ ...at.attempt, crew: { ...crew, joins } }, { worker: joined, at, wrote: changes });
+};
+
+/** Behind the turn of the coordinator's that is under way; where it waits, its last. */
+const notify = (
+  attempt: Attempt,
+  {
+    worker,
+    at,
+    wrote = [],
+  }: { readonly worker: Worker; readonly at: Coordination; readonly wrote?: readonly FileChange[] },
+): Attempt => {
+  const turn = heardBehind(at.attempt, toldTo(at.pipeline, at));
+  const after = withWorker(attempt, worker);
+  const crew = crewOf(after);
+  const text = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path }) => path) });
+  const notices: Crew["notices"] = [...crew.notices, { worker: worker.worker, turn, text }];
+  return { ...after, crew: { ...crew, notices } };
+};
+
+const withWorker = (attempt: Attempt, worker: Worker): Attempt => {
+  const crew = crewOf(attempt);
+  const workers = crew.workers.map(other => (other.worker === worker.worker ? worker : other));
+  return { ...attempt, crew: { ...crew, workers } };
+};

@@ -1,0 +1,261 @@
+// How a coordinator's calls are read: what each has done, and what it is told of it. The same on the runner and in the App.
+import { seemsLive, writersIn } from "../agents/known-workers.ts";
+import { placedBy, roleOf, WORKER_TYPES, whyNot } from "../agents/roster.ts";
+import { refuse } from "../agents/turn.ts";
+import { isOrder } from "../agents/worker-tools.ts";
+import { type Area, overlaps } from "../model/area.ts";
+import type { PersonBlock, ToolUseBlock } from "../model/message.ts";
+import type { Attempt, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
+import type { Role, Roster } from "../model/role.ts";
+import { type Order, type OrderOf, workerName } from "../model/worker.ts";
+import { crewOf, talkOf, workerState } from "./workers.ts";
+
+export interface Ordering {
+  readonly pipeline: Pipeline;
+  readonly step: Step;
+  /** Without the turn whose calls are read. */
+  readonly attempt: Attempt;
+  readonly roster: Roster;
+}
+
+export interface ReadOrders {
+  readonly orders: readonly Order[];
+  /** For each call, by its id. */
+  readonly results: ReadonlyMap<string, PersonBlock>;
+}
+
+/** Over its whole attempt; each keeps its transcript. */
+export const MOST_WORKERS = 64;
+const LONGEST_TEXT = 40_000;
+
+export const readOrders = (calls: readonly ToolUseBlock[], ordering: Ordering): ReadOrders => {
+  const asked = calls.filter(({ name }) => isOrder(name));
+  const turn = ordering.attempt.turns.length;
+  const reading: Reading = {
+    ...ordering,
+    turn,
+    crew: crewOf(ordering.attempt),
+    orders: [],
+    alone: asked.filter(call => startsWriter(call, ordering)).length < 2,
+  };
+  const results = new Map<string, PersonBlock>();
+  for (const call of asked) {
+    const read = readOrder(call, reading);
+    if (typeof read === "string") results.set(call.id, refuse(call, read));
+    else {
+      reading.orders.push(read.order);
+      results.set(call.id, { type: "tool_result", tool_use_id: call.id, content: read.said });
+    }
+  }
+  return { orders: reading.orders, results };
+};
+
+interface Reading extends Ordering {
+  readonly turn: number;
+  readonly crew: Crew;
+  /** Of the same reply, so far. */
+  readonly orders: Order[];
+  /** No other call of the reply starts somebody who writes. */
+  readonly alone: boolean;
+}
+
+/** An order, or why it is refused. */
+type Read = { readonly order: Order; readonly said: string } | string;
+
+const readOrder = (call: ToolUseBlock, reading: Reading): Read => {
+  const input = (call.input ?? {}) as Readonly<Record<string, unknown>>;
+  switch (call.name) {
+    case "spawn_worker":
+      return spawn(input, reading);
+    case "send_message":
+      return message(input, reading);
+    case "stop_worker":
+      return stop(input, reading);
+    default:
+      return contract(input, reading);
+  }
+};
+
+const spawn = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
+  const { crew, orders, roster, pipeline } = reading;
+  const task = textOf(input.task);
+  const description = textOf(input.description)?.replace(/\s+/g, " ").slice(0, 100);
+  if (task === null || description === undefined)
+    return "`task` and `description` are texts that are not empty, the task of at most 40,000 characters.";
+  // guard: task-that-stands-alone
+  if (LEANS.test(task))
+    return "A worker sees nothing of what others found: say in its task which places and what is to change, instead of referring to findings.";
+  const spawns = orders.filter(({ kind }) => kind === "spawn").length;
+  const worker = crew.workers.length + spawns + 1;
+  if (worker > MOST_WORKERS) return `There are ${MOST_WORKERS} workers already: go on with one of them.`; // guard: most-workers
+  const { role, note } = typeOf(input.agent_type, reading);
+  const why = whyNot(role, pipeline.opening.config);
+  if (why !== null) return why;
+  const place = placeOf(role, input.area);
+  if (typeof place === "string") return place;
+  const problem = writingProblem(place, { ...reading, except: worker });
+  if (problem !== null) return problem;
+  const order: OrderOf<"spawn"> = {
+    ...{ kind: "spawn", worker, ...place, gate: roleOf(roster, role.name).gate, description, task },
+  };
+  return {
+    order,
+    said: `${workerName(worker)} is started as ${role.name}${note}. Its notice comes by itself.`,
+  };
+};
+
+/** Findings are the coordinator's to understand (requirements M19). */
+const LEANS = /\bbased on (?:your|the|their|its|these|those) (?:\w{1,20} )?(?:findings|research|results)\b/i;
+
+const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
+  const worker = workerAt(input.worker, reading);
+  if (typeof worker === "string") return worker;
+  const text = textOf(input.message);
+  if (text === null) return "`message` is a text that is not empty.";
+  const name = workerName(worker.worker);
+  const isOver = !seemsLive(reading.crew, worker, reading.turn);
+  if (isOver && talkOf(worker)?.turns.at(-1)?.failed != null)
+    return `${name} cannot go on: its conversation is at its end. Start another worker with what it has to know.`;
+  const as = typeof input.as === "string" ? typeOf(input.as, reading).role : null;
+  const role = as ?? roleOf(reading.roster, worker.role);
+  const place = placeOf(role, input.area ?? (as === null ? worker.area : []));
+  if (typeof place === "string") return place;
+  if (as !== null && whyNot(as, reading.pipeline.opening.config) !== null)
+    return String(whyNot(as, reading.pipeline.opening.config));
+  // guard: verifiers-are-fresh
+  if (as !== null && (as.gate || worker.gate))
+    return "A verifier has written nothing and judged nothing before: start a fresh one.";
+  const problem = writingProblem(place, { ...reading, except: worker.worker });
+  if (problem !== null) return problem;
+  const isOther = as !== null || input.area !== undefined;
+  const order: OrderOf<"message"> = {
+    ...{ kind: "message", worker: worker.worker, text },
+    ...(isOther ? { as: place } : {}),
+  };
+  return { order, said: `${name} hears it at its next turn; where it was over it goes on.` };
+};
+
+const stop = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
+  const worker = workerAt(input.worker, reading);
+  if (typeof worker === "string") return worker;
+  const name = workerName(worker.worker);
+  if (!seemsLive(reading.crew, worker, reading.turn))
+    return `${name} is not running (status: ${workerState(worker)}).`;
+  return {
+    order: { kind: "stop", worker: worker.worker },
+    said: `${name} is stopped; where it was over before, its notice comes all the same.`,
+  };
+};
+
+const contract = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
+  const text = textOf(input.contract);
+  if (text === null) return "`contract` is a text that is not empty, of at most 40,000 characters.";
+  const writers = [
+    ...writersIn(reading.crew, { area: [], turn: reading.turn }).map(({ worker }) => worker),
+    ...reading.orders.flatMap(order => (order.kind === "spawn" && order.writes ? [order.worker] : [])),
+  ];
+  // guard: contract-stands
+  if (writers.length > 0)
+    return `${writers.map(workerName).join(", ")} work by what was agreed before: wait for them or stop them, then record another.`;
+  return {
+    order: { kind: "contract", text },
+    said: "Recorded: it stands in the task of each writer from here on.",
+  };
+};
+
+const textOf = (value: unknown): string | null =>
+  typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_TEXT ? value.trim() : null;
+
+/** Requirements M4, and a department's own members. */
+const typeOf = (
+  asked: unknown,
+  { step, roster, pipeline }: Ordering,
+): { readonly role: Role; readonly note: string } => {
+  const general = roleOf(roster, "general");
+  const name = typeof asked === "string" ? asked.trim() : "";
+  const types = typesFor({ step, roster, pipeline });
+  if (types.includes(name)) return { role: roleOf(roster, name), note: "" };
+  return { role: general, note: `, because there is no type "${name.slice(0, 60)}" (${types.join(", ")})` };
+};
+
+/** The types that a coordinator may start, and where it heads a department, whom else. */
+export const typesFor = ({
+  step,
+  roster,
+  pipeline,
+}: Pick<Ordering, "step" | "roster" | "pipeline">): readonly string[] => {
+  const members = step.head ? placedBy(roster, { head: step.role, config: pipeline.opening.config }) : [];
+  return [...WORKER_TYPES, ...members.map(({ name }) => name)];
+};
+
+const placeOf = (
+  role: Role,
+  asked: unknown,
+): { readonly role: string; readonly writes: boolean; readonly area: string[] } | string => {
+  const writes = role.permissions === "full";
+  const area = areaOf(asked);
+  if (area === null)
+    return "`area` is a list of at most 20 paths from the project's root: files, or directories with a slash at their end.";
+  return { role: role.name, writes, area: writes ? area : [] };
+};
+
+const areaOf = (asked: unknown): string[] | null => {
+  if (asked === undefined || asked === null) return [];
+  if (!Array.isArray(asked) || asked.length > 20) return null;
+  const paths = asked.map(path => (typeof path === "string" ? path.trim().replace(/^(?:\.\/)+/, "") : ""));
+  const isPlain = (path: string) =>
+    path !== "" && path.length <= 300 && !path.startsWith("/") && !path.split("/").includes("..");
+  return paths.every(isPlain) ? paths : null;
+};
+
+/** One writer for each area, and a contract before two. */
+const writingProblem = (
+  { writes, area }: { readonly writes: boolean; readonly area: Area },
+  { crew, turn, orders, alone, except }: Reading & { readonly except: number },
+): string | null => {
+  if (!writes) return null;
+  const atWork = writersIn(crew, { area: [], turn }).filter(({ worker }) => worker !== except);
+  const started = orders.flatMap(order =>
+    order.kind === "spawn" && order.writes && order.worker !== except ? [order] : [],
+  );
+  const other = [...atWork, ...started].find(one => overlaps(one.area, area));
+  // guard: one-writer-for-each-area
+  if (other !== undefined)
+    return `${workerName(other.worker)} writes in ${other.area.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
+  const agreed = crew.contract !== null || orders.some(({ kind }) => kind === "contract");
+  // guard: contract-before-two-writers
+  if (!agreed && !(alone && atWork.length + started.length === 0))
+    return "Record what the parts agree on with `record_contract` before several writers are at work.";
+  return null;
+};
+
+const startsWriter = ({ name, input }: ToolUseBlock, ordering: Ordering): boolean =>
+  name === "spawn_worker" &&
+  typeOf((input as { readonly agent_type?: unknown } | null)?.agent_type, ordering).role.permissions ===
+    "full";
+
+const workerAt = (asked: unknown, { crew }: Reading): Worker | string => {
+  const number = /^\s*w?(\d{1,3})\s*$/.exec(String(asked))?.[1];
+  const worker = crew.workers.find(({ worker }) => worker === Number(number ?? 0));
+  const known = crew.workers.map(({ worker }) => workerName(worker)).join(", ") || "none yet";
+  return worker ?? `There is no worker "${String(asked).slice(0, 40)}". There are: ${known}.`;
+};
+
+/** Why the work of its workers is not at its end, for a coordinator that answers; null where it is. */
+export const crewProblem = (
+  orders: readonly Order[],
+  { pipeline, attempt }: Pick<Ordering, "pipeline" | "attempt">,
+): string | null => {
+  if (orders.length > 0) return "Answer alone, in a reply that asks nothing of workers.";
+  const crew = crewOf(attempt);
+  const atWork = crew.workers.filter(worker => seemsLive(crew, worker, attempt.turns.length));
+  // guard: no-answer-beside-workers
+  if (atWork.length > 0)
+    return `${atWork.map(({ worker }) => workerName(worker)).join(", ")} are not over, as far as you know: end your turn without a call to wait for their notices, or stop them.`;
+  if (crew.joins.length === 0) return null;
+  // guard: verified-as-it-stands
+  const verdict = crew.workers.findLast(worker => worker.gate && worker.from.tree === pipeline.tree)?.answer;
+  return verdict?.verdict === "approved"
+    ? null
+    : "What workers wrote has to be approved, as it stands now, by a fresh worker of the type `verifier`: start one with the contract and what each was asked for, and have what it finds mended.";
+};

@@ -1,0 +1,94 @@
+// Questions about a coordinator's workers, as they are. What the coordinator knows of them: core/agents/known-workers.ts.
+import { isOrder } from "../agents/worker-tools.ts";
+import { combineChanges, type FileChange } from "../model/change.ts";
+import type { EventOf } from "../model/event.ts";
+import { isToolUse } from "../model/message.ts";
+import type { Attempt, Crew, Pipeline, Step, Told, Worker } from "../model/pipeline.ts";
+import { attemptState } from "./state.ts";
+
+/** Of a conversation: a step's, or a worker's, which to whoever reads it is a step. Undefined where there is none. */
+export const conversingStep = (
+  pipeline: Pipeline,
+  {
+    step: number,
+    attempt,
+    worker,
+  }: { readonly step: number; readonly attempt: number; readonly worker?: number | undefined },
+): Step | Worker | undefined => {
+  const step = pipeline.steps[number];
+  if (worker === undefined) return step;
+  const crew = step?.attempts.find(other => other.number === attempt)?.crew;
+  return crew?.workers.find(other => other.worker === worker);
+};
+
+export type WorkerState = "pending" | "running" | "completed" | "failed" | "stopped";
+
+export const NO_CREW: Crew = { workers: [], contract: null, notices: [], joins: [] };
+
+export const crewOf = ({ crew }: Pick<Attempt, "crew">): Crew => crew ?? NO_CREW;
+
+/** Its conversation; null until it begins. */
+export const talkOf = (worker: Worker): Attempt | null => worker.attempts.at(-1) ?? null;
+
+export const workerState = (worker: Worker): WorkerState => {
+  if (worker.stopped) return "stopped";
+  const talk = talkOf(worker);
+  if (talk === null) return "pending";
+  if (talk.finished === null) return "running";
+  return talk.finished.outcome === "done" ? "completed" : "failed";
+};
+
+export const isLive = (worker: Worker): boolean => {
+  const state = workerState(worker);
+  return state === "pending" || state === "running";
+};
+
+/** What it wrote and is not part of the pipeline's work yet. */
+export const unjoined = (worker: Worker): readonly FileChange[] =>
+  combineChanges([
+    worker.from.carried,
+    ...(talkOf(worker)?.turns ?? [])
+      .slice(worker.from.turns)
+      .flatMap(({ wrote }) => (wrote === null ? [] : [wrote.changes])),
+  ]);
+
+/** As its last turn left it; null where that is not known before it is laid. */
+export const treeOf = (worker: Worker): string | null =>
+  (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote
+    ?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
+
+/** It answered, and what it wrote waits to be joined. */
+export const isToJoin = (worker: Worker): boolean =>
+  workerState(worker) === "completed" && unjoined(worker).length > 0;
+
+/** Somebody is at work or about to be joined: a notice will tell of it. */
+const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin(worker);
+
+/**
+ * The coordinator's last reply asked for nothing but workers, or for nothing at all, and nothing came since: its next one
+ * would know no more.
+ */
+export const waits = (attempt: Attempt, told: readonly Told[]): boolean => {
+  const { workers, notices } = crewOf(attempt);
+  const last = attempt.turns.at(-1);
+  if (last === undefined || attemptState(attempt) !== "talking" || !workers.some(isAwaited)) return false;
+  const behind = attempt.turns.length - 1;
+  return isIdle(last) && ![...notices, ...told].some(({ turn }) => turn >= behind);
+};
+
+const isIdle = ({ reply, results }: EventOf<"turn">): boolean => {
+  const orders = new Set(
+    reply.content.flatMap(block => (isToolUse(block) && isOrder(block.name) ? [block.id] : [])),
+  );
+  return (
+    (reply.stop_reason === "end_turn" || reply.stop_reason === "tool_use") &&
+    results.every(
+      block =>
+        block.type === "tool_result" && block.is_error !== true && orders.has(String(block.tool_use_id)),
+    )
+  );
+};
+
+/** Behind which of its own turns a coordinator hears what comes now: the one under way, or, where it waits, its last. */
+export const heardBehind = (attempt: Attempt, told: readonly Told[]): number =>
+  waits(attempt, told) ? attempt.turns.length - 1 : attempt.turns.length;

@@ -1,0 +1,104 @@
+// The guards of coordinators and their workers: what may be asked of workers, and what a run may say of them.
+import { type Guard, g } from "./guard.ts";
+import { by, inFile } from "./mutant.ts";
+
+const orders = inFile("model-rules/orders");
+const areas = inFile("model-rules/area");
+const driven = inFile("run/workers");
+
+export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/pipeline/orders.ts": [
+    g(
+      "task-that-stands-alone",
+      "if (LEANS.test(task))",
+      "if (LEANS.test(task) && false)",
+      by(orders("M19: a task that leans on findings is sent back")),
+    ),
+    g(
+      "most-workers",
+      "if (worker > MOST_WORKERS)",
+      "if (worker > 2 * MOST_WORKERS)",
+      by(orders("there are no more of them than an attempt may have")),
+    ),
+    g(
+      "verifiers-are-fresh",
+      "if (as !== null && (as.gate || worker.gate))",
+      "if (as !== null && as.gate && worker.gate)",
+      by(orders("makes nobody a verifier, and a verifier nobody else")),
+    ),
+    g(
+      "contract-stands",
+      "if (writers.length > 0)",
+      "if (writers.length > 1)",
+      by(orders("M29: it stands while somebody works by it")),
+    ),
+    g(
+      "one-writer-for-each-area",
+      "if (other !== undefined)",
+      "if (other !== undefined && other.area.length > 1)",
+      by(orders("are the same area to two")),
+    ),
+    g(
+      "contract-before-two-writers",
+      "if (!agreed && !(alone && atWork.length + started.length === 0))",
+      "if (!agreed && !(atWork.length + started.length === 0))",
+      by(orders("neither of two in one reply is started without one")),
+    ),
+    g(
+      "no-answer-beside-workers",
+      "if (atWork.length > 0)",
+      "if (atWork.length > 1)",
+      by(orders("waits for everybody at work, as far as it knows")),
+    ),
+    g(
+      "verified-as-it-stands",
+      "worker.gate && worker.from.tree === pipeline.tree",
+      "worker.gate",
+      by(orders("M27: needs a fresh verifier's approval of what was written, as it stands")),
+    ),
+  ],
+  "core/pipeline/take-events.ts": [
+    g(
+      "workers-of-the-role",
+      "data.workers === true && (data.worker !== undefined || !coordinates(role, config))",
+      "data.workers === true && data.worker !== undefined",
+      by(orders("gives workers to nobody whose role has none, and to no worker")),
+    ),
+    g(
+      "join-is-due",
+      'next?.kind !== "join" || next.worker !== data.worker || next.attempt !== data.attempt',
+      'next?.kind !== "join"',
+      by(orders("is no join of what is not due, nor one that leaves the tree as it was")),
+    ),
+    g(
+      "another-tree-joined",
+      "data.tree === pipeline.tree ?",
+      "data.tree === null ?",
+      by(orders("is no join of what is not due, nor one that leaves the tree as it was")),
+    ),
+  ],
+  "core/pipeline/turn-problem.ts": [
+    g(
+      "orders-of-the-reply",
+      "if (!isSame(data.orders ?? [], ordered))",
+      "if (!isSame(data.orders ?? [], data.orders ?? []))",
+      by(orders("is what the reply asks for, and nothing else")),
+    ),
+  ],
+  "core/model/patch/path-rules.ts": [
+    g(
+      "area-of-a-worker",
+      "scope.area !== undefined && !isInArea(path, scope.area)",
+      "scope.area !== undefined && scope.area === null",
+      by(areas("a worker changes what its role may change and lies in its area")),
+    ),
+  ],
+  "core/run/benches.ts": [
+    g(
+      "restored-trees",
+      "if (expected !== null && tree !== expected)",
+      "if (expected !== null && tree === null)",
+      by(driven("whose base is another one does not go on from a tree that is not the recorded one")),
+    ),
+  ],
+};
