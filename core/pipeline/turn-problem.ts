@@ -101,8 +101,8 @@ const otherTreeProblem = (
     worker,
   }: { readonly tree: string; readonly changes: readonly FileChange[]; readonly worker: Worker | null },
 ): string | null => {
-  if (tree === (worker === null ? pipeline.tree : treeOf(worker)))
-    return "its changes leave the tree as it was"; // guard: another-tree
+  const last = worker === null ? pipeline.tree : treeOf(worker);
+  if (tree === last) return "its changes leave the tree as it was"; // guard: another-tree
   const before = worker === null ? [changesOf(pipeline)] : [worker.from.changes, unjoined(worker)];
   return combineChanges([...before, changes]).length === 0 && tree !== pipeline.setup?.tree // guard: first-tree-again
     ? "its changes take back all that was changed, and that is the first tree"

@@ -116,7 +116,7 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("changes-once", "paths.size !== changes.length || paths.size === 0", "false", "one change twice"),
     g("paths-of-a-turn", "pathProblem(change.path, rules) ??", "", "a workflow"),
     g("name-of-a-tree", ".test(tree)", ".test(tree) || tree", "a tree that is none"),
-    g("another-tree", "tree === pipeline.tree", "false", "changes without another tree"),
+    g("another-tree", "tree === last", "false", "changes without another tree"),
     g("first-tree-again", "tree !== pipeline.setup?.tree", "false", "another tree where all was taken back"),
   ],
   "core/pipeline/end-problem.ts": [
