@@ -30,8 +30,9 @@ model, and everything says so. docs/embedded-world.md goes through it with a rep
   --repo DIR      a git repository whose committed files become the project, copied once; it takes a key or --answers
   --issue FILE    Markdown; the first line is the title (default: the example's issue, once; with --repo none)
   --answers DIR   what the scripted model says, of your own (docs/fake-model.md); also where a key is set
-  --story NAME    return (a rejection and its mending; default) or escalation (three rejections, their analysis, the
-                  handing over to a department head, and what comes back); both with the scripted model
+  --story NAME    return (a rejection and its mending; default), escalation (three rejections, their analysis, the
+                  handing over to a department head, and what comes back) or workers (a head, and those who write two
+                  parts side by side for it); all with the scripted model
   --no-story      the example's issue is not opened
   --identity      no key anywhere: the scripted model takes the tokens of runs, as with workload identity
 

@@ -6,7 +6,7 @@ import type { Store } from "../core/ports.ts";
 import { plural, usd } from "../core/report/format.ts";
 import { isUnchanged } from "../core/report/headline.ts";
 import { capital, STATUS_WORDS } from "../core/report/words.ts";
-import { STORIES } from "../local/example.ts";
+import { storyWith } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 import { branchDiff } from "./patch.ts";
 
@@ -44,7 +44,7 @@ const modelLine = ({ model, answers, isExample }: Pick<OpeningText, "model" | "a
     return model.baseUrl === null
       ? "the Anthropic API (ANTHROPIC_API_KEY is set)"
       : `${model.baseUrl} (ANTHROPIC_BASE_URL is set)`;
-  if (!Object.values(STORIES).includes(answers ?? "")) return `scripted: ${answers}`;
+  if (storyWith(answers) === null) return `scripted: ${answers}`;
   return isExample
     ? "scripted: a script plays the model. It knows the example's one issue, and\n           refuses others; set ANTHROPIC_API_KEY for a real one"
     : "scripted, with the script of another project: set ANTHROPIC_API_KEY, or write answers (docs/embedded-world.md)";
@@ -119,7 +119,7 @@ export interface GoingOn {
 
 /** Behind Ctrl-C. What plays the model is said each time; issue and repository are in the world already. */
 export const goingOn = ({ dataDir, answers, story, identity }: GoingOn): string => {
-  const isScript = Object.values(STORIES).includes(answers ?? "");
+  const isScript = storyWith(answers) !== null;
   const options = [
     ...(dataDir === resolve(".kin") ? [] : [`--data ${dataDir}`]),
     ...(answers === null || isScript ? [] : [`--answers ${answers}`]),

@@ -19,6 +19,7 @@ import {
   STORIES,
   STORY_ISSUE,
   storyScript,
+  storyWith,
 } from "../local/example.ts";
 import { checkAll } from "../local/model/check-all.ts";
 import { tellStory, toldBefore } from "../local/story.ts";
@@ -70,10 +71,10 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
   const { once, dataDir } = wanted;
   const say = (line: string) => console.log(line);
   const tell = createPrinter(process.stdout);
-  const isScript = Object.values(STORIES).includes(wanted.answers ?? "");
+  const played = storyWith(wanted.answers);
   const world = await startWorld({
     ...wanted,
-    answers: wanted.answers !== null && isScript ? storyScript(wanted.answers) : wanted.answers,
+    answers: played === null ? wanted.answers : storyScript(played),
     port: wanted.port ?? (await keptPort(dataDir)) ?? (once ? 0 : DEFAULT_PORT),
     path: env.PATH ?? "/usr/bin:/bin",
     log: line => {
@@ -96,7 +97,9 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
     if (before.tasks > 0) say(`Continued, ${plural(before.tasks, "task")}.`);
     const telling = tellStory({ world, store, say: tell, signal: ended.signal, told: before.pipelines });
     const results = await createResults({ ...wanted, world, store, project: project.name, say });
-    const issue = wanted.issue ?? (isExample && wanted.story ? readIssue(STORY_ISSUE) : null);
+    const issue =
+      wanted.issue ??
+      (isExample && wanted.story ? readIssue(STORIES[wanted.story]?.issue ?? STORY_ISSUE) : null);
     const isAsked = wanted.issue !== null;
     const task =
       issue === null || ended.signal.aborted
@@ -177,7 +180,7 @@ const read = (args: readonly string[], env: Env) => {
     dataDir: data === undefined ? null : resolve(data),
     project,
     issue: issue === undefined ? null : readIssue(issue),
-    answers: plays ? (values.answers === undefined ? script : resolve(values.answers)) : null,
+    answers: plays ? (values.answers === undefined ? script.answers : resolve(values.answers)) : null,
     ...(values.identity ? { identity: {} } : {}),
     model: plays ? null : { apiKey: apiKey as string, baseUrl: env.ANTHROPIC_BASE_URL || null },
   };

@@ -17,15 +17,27 @@ export const EXAMPLE = join(ROOT, "local", "example");
 export const STORY_ISSUE = join(ROOT, "local", "story", "issue.md");
 export const STORY_ANSWERS = join(ROOT, "local", "story", "answers");
 
-/** What `kin start --story` can tell with the scripted model: one issue, played in different ways. */
-export const STORIES: Readonly<Record<string, string>> = {
-  return: STORY_ANSWERS,
-  escalation: join(ROOT, "local", "story", "escalation"),
+interface Story {
+  readonly answers: string;
+  readonly issue: string;
+}
+
+const STORY = join(ROOT, "local", "story");
+
+/** What `kin start --story` can tell with the scripted model. */
+export const STORIES: Readonly<Record<string, Story>> = {
+  return: { answers: STORY_ANSWERS, issue: STORY_ISSUE },
+  escalation: { answers: join(STORY, "escalation"), issue: STORY_ISSUE },
+  workers: { answers: join(STORY, "workers"), issue: join(STORY, "workers.md") },
 };
 
+/** That is played with these answers; null where they are none of a story's. */
+export const storyWith = (answers: string | null): Story | null =>
+  Object.values(STORIES).find(story => story.answers === answers) ?? null;
+
 /** The story's answers, for its issue; every other issue's project manager says why not, and what to do instead. */
-export const storyScript = (directory: string): Script => {
-  const { title } = readIssue(STORY_ISSUE);
+export const storyScript = ({ answers: directory, issue }: Story): Script => {
+  const { title } = readIssue(issue);
   return {
     directory,
     refuse: (text, { role }) =>

@@ -112,6 +112,7 @@ const NOTHING_YET = {
   pipeline: null,
   step: null,
   attempt: null,
+  worker: null,
   task: null,
   model: null,
   turn: null,

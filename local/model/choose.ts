@@ -14,6 +14,8 @@ export interface Conversation {
   readonly pipeline: number | null;
   readonly step: number | null;
   readonly attempt: number | null;
+  /** Such as `w2`; null where it is no worker's. */
+  readonly worker: string | null;
   readonly task: string | null;
 }
 
@@ -36,7 +38,7 @@ export interface Choice {
   readonly alternative: number;
 }
 
-const HEADER = /^Pipeline (\d+), step (\d+), attempt (\d+), role ([a-z0-9_-]+)\.$/;
+const HEADER = /^Pipeline (\d+), step (\d+), attempt (\d+)(?:, worker (w\d+))?, role ([a-z0-9_-]+)\.$/;
 const TASK = /^Task ([\w.-]+\/(?!\.+#)[\w.-]+#\d+)\.$/;
 
 export const conversationOf = ({ messages }: CountRequest): Conversation => {
@@ -50,15 +52,17 @@ export const conversationOf = ({ messages }: CountRequest): Conversation => {
       pipeline: null,
       step: null,
       attempt: null,
+      worker: null,
       task: null,
     };
-  const [, pipeline, step, attempt, role = ""] = header;
+  const [, pipeline, step, attempt, worker = null, role = ""] = header;
   return {
     key: hash(`${header[0]}\n${task ?? ""}`),
     role,
     pipeline: Number(pipeline),
     step: Number(step),
     attempt: Number(attempt),
+    worker,
     task,
   };
 };
@@ -75,17 +79,36 @@ export const choose = async (
   if (refusal !== null) return played(refusal);
   const { file, answers } = await answersFor(typeof from === "string" ? from : from.directory, conversation);
   refusePrefill(request, answers[Math.min(said, answers.length) - 1]);
-  const index = Math.min(said, answers.length - 1);
-  const turn = answers[index];
+  const turn = answers.some(({ notices }) => notices !== undefined)
+    ? byNotices(answers, request.messages)
+    : answers[Math.min(said, answers.length - 1)];
   if (turn === undefined) throw new Error("an answers file has at least one turn");
   return { file, turn: said + 1, ...alternativeOf(turn, latestResults(request)) };
 };
 
+/** How many notices come in one message nobody knows: the turns for a number of them begin where that many were heard. */
+const byNotices = (answers: Answers, messages: CountRequest["messages"]): Turn | undefined => {
+  const heardIn = messages.map(({ role, content }) => (role === "user" ? noticesIn(content) : 0));
+  const heard = heardIn.reduce((sum, count) => sum + count, 0);
+  const from = answers.findIndex(({ notices = 0 }) => notices === heard);
+  const next = answers.findIndex(({ notices }) => notices !== undefined && notices > heard);
+  if (from < 0) return { text: "I wait for the others." };
+  const own = answers.slice(from, next < 0 ? answers.length : next);
+  const since = messages.slice(heardIn.findLastIndex(count => count > 0) + 1);
+  return own[since.filter(({ role }) => role === "assistant").length] ?? { text: "I wait." };
+};
+
+const noticesIn = (content: CountRequest["messages"][number]["content"]): number =>
+  blocksOf(content).filter(({ text }) => String(text ?? "").startsWith("<task-notification>")).length;
+
 /** The file names that are tried, in this order. */
-const namesFor = ({ role, pipeline, step, attempt }: Conversation): readonly string[] =>
+const namesFor = ({ role, pipeline, step, attempt, worker }: Conversation): readonly string[] =>
   role === null
     ? ["default.yaml"]
     : [
+        ...(worker === null
+          ? []
+          : [`${role}@p${pipeline}s${step}a${attempt}${worker}.yaml`, `${role}@${worker}.yaml`]),
         `${role}@p${pipeline}s${step}a${attempt}.yaml`,
         `${role}@p${pipeline}a${attempt}.yaml`,
         `${role}@p${pipeline}s${step}.yaml`,

@@ -54,13 +54,17 @@ export const lineOf = ({
   pipeline,
   step,
   attempt,
+  worker,
   turn,
   file,
   usage,
   status,
   fault,
 }: SeenRequest): string => {
-  const who = role === null ? "no header" : `${role} p${pipeline} s${step} a${attempt}`;
+  const who =
+    role === null
+      ? "no header"
+      : `${role} p${pipeline} s${step} a${attempt}${worker === null ? "" : ` ${worker}`}`;
   const what = turn === null ? "" : `, turn ${turn} from ${file}`;
   const tokens =
     usage === null

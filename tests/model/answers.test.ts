@@ -4,6 +4,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
+import type { ModelMessage } from "../../core/ports.ts";
 import { parseAnswers } from "../../local/model/answers.ts";
 import { startFakeModel } from "../../local/model/server.ts";
 import { answersIn, aRequest, aWorld, continued, HEADER, says } from "./scripted.ts";
@@ -88,6 +89,36 @@ test("The results of the tools choose between alternatives.", async () => {
     reply: { content: [{ name: "submit", input: { answer: { done: true } } }] },
   });
   expect(await textOf(next("what?"))).toBe("neither");
+});
+
+test("A worker's own file comes before its role's, and the header names it.", async () => {
+  const { ask, fake } = await aWorld({ "coder@w3.yaml": "- text: third", "coder.yaml": "- text: any" });
+  const as = (worker: string) => [says(`Pipeline 2, step 1, attempt 1, worker ${worker}, role coder.`)];
+  expect(await textOf(ask({ messages: as("w3") }))).toBe("third");
+  expect(await textOf(ask({ messages: as("w4") }))).toBe("any");
+  expect(fake.requests()[0]).toMatchObject({ role: "coder", worker: "w3" });
+});
+
+test("A coordinator's turns are chosen by the notices that it heard, however many came at once.", async () => {
+  const { ask } = await aWorld({
+    "debugger.yaml":
+      "- text: begins\n- notices: 2\n  text: both\n- text: behind both\n- notices: 3\n  text: the third",
+  });
+  const notice = "<task-notification>\n<status>completed</status>\n</task-notification>";
+  const heard = (count: number): ModelMessage => ({
+    role: "user",
+    content: Array.from({ length: count }, () => ({ type: "text", text: notice })),
+  });
+  const reply: ModelMessage = { role: "assistant", content: [{ type: "text", text: "…" }] };
+  const first = aRequest().messages;
+  const after = (...more: readonly ModelMessage[]) => textOf(ask({ messages: [...first, ...more] }));
+  expect(await after()).toBe("begins");
+  expect(await after(reply, heard(2))).toBe("both");
+  expect(await after(reply, heard(1))).toBe("I wait for the others.");
+  expect(await after(reply, heard(1), reply, heard(1))).toBe("both");
+  expect(await after(reply, heard(2), reply, says("Go on."))).toBe("behind both");
+  expect(await after(reply, heard(2), reply, heard(1))).toBe("the third");
+  expect(await after(reply, heard(2), reply, says("Go on."), reply, says("Go on."))).toBe("I wait.");
 });
 
 test("Usage can be said outright.", async () => {
