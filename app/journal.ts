@@ -100,7 +100,14 @@ export const checkTask = async (
   if (written + size > MOST_IN_A_TASK) throw full("All that this task's pipelines wrote", MOST_IN_A_TASK); // guard: tasks-are-bounded
 };
 
-const ENDS: ReadonlySet<EventKind> = new Set(["finished", "paused", "interrupted", "stop_asked", "told"]);
+const ENDS: ReadonlySet<EventKind> = new Set([
+  "finished",
+  "paused",
+  "interrupted",
+  "stop_asked",
+  "worker_stop_asked",
+  "told",
+]);
 
 const full = (what: string, most: number): KinError =>
   new KinError(`${what} would come to more than ${most / 2 ** 20} MiB, and that is all that is kept.`, {
@@ -130,7 +137,7 @@ const checkStops = async (plane: Plane, { pipeline, after, lease }: AppendReques
   const row = await plane.store.pipeline(pipeline.id);
   if (row === null || row.seq !== after || row.lease_hash !== lease) return;
   const said = await plane.store.messages(pipeline.id);
-  if (!said.some(message => message.kind === "stop")) return;
+  if (!said.some(({ kind, worker }) => kind === "stop" && worker === undefined)) return;
   throw new KinError("Somebody stopped this pipeline, and the run has not said so.", {
     code: "unheard",
     hint: "Take the stop from `messages` and append it as `stop_asked`.",
@@ -138,9 +145,16 @@ const checkStops = async (plane: Plane, { pipeline, after, lease }: AppendReques
 };
 
 const toMessage = (data: EventData): readonly Message[] => {
-  if (data.kind === "told") return [{ id: data.message, kind: "tell", by: data.by, text: data.text }];
-  if (data.kind !== "stop_asked") return [];
-  return [{ id: data.message, kind: "stop", by: data.by, text: data.reason }];
+  switch (data.kind) {
+    case "told":
+      return [{ id: data.message, kind: "tell", by: data.by, text: data.text, worker: data.worker }];
+    case "stop_asked":
+      return [{ id: data.message, kind: "stop", by: data.by, text: data.reason }];
+    case "worker_stop_asked":
+      return [{ id: data.message, kind: "stop", by: data.by, text: data.reason, worker: data.worker }];
+    default:
+      return [];
+  }
 };
 
 /** For pipelines that no runner holds. Throws `lease_live` where one came in between. */

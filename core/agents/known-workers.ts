@@ -4,9 +4,11 @@ import { overlaps } from "../model/area.ts";
 import type { Attempt, Crew, Worker } from "../model/pipeline.ts";
 
 /** At work as far as the coordinator knows, at the turn that follows so many others of its own. */
-export const seemsLive = ({ notices }: Crew, worker: Worker, turn: number): boolean =>
-  !worker.stopped &&
-  !notices.slice(worker.since).some(notice => notice.worker === worker.worker && notice.turn < turn);
+export const seemsLive = ({ notices }: Crew, worker: Worker, turn: number): boolean => {
+  const told = notices.slice(worker.since).filter(notice => notice.worker === worker.worker);
+  // Of what it stopped itself it gets no notice.
+  return told.length === 0 ? !worker.stopped : !told.some(notice => notice.turn < turn);
+};
 
 export const awaitsWorkers = ({ crew, turns }: Pick<Attempt, "crew" | "turns">): boolean =>
   crew?.workers.some(worker => seemsLive(crew, worker, turns.length)) ?? false;

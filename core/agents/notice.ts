@@ -10,16 +10,20 @@ const LONGEST_RESULT = 12_000;
 const LONGEST_ERROR = 2_000;
 const MOST_FILES = 100;
 
-/** `wrote`: the files that were joined of it. */
-export const noticeOf = (
-  worker: Worker,
-  { state, wrote }: { readonly state: string; readonly wrote: readonly string[] },
-): string => {
+export interface Ended {
+  readonly state: string;
+  /** The files that were joined of it. */
+  readonly wrote: readonly string[];
+  /** The person who stopped it. */
+  readonly by?: string | undefined;
+}
+
+export const noticeOf = (worker: Worker, { state, wrote, by }: Ended): string => {
   const talk = worker.attempts.at(-1);
   const { answer = null, reason = null } = talk?.finished ?? {};
   const error = state === "failed" ? (reason ?? "") : "";
-  const ends =
-    state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? "was stopped" : state;
+  const stopped = by === undefined ? "was stopped" : `was stopped by ${by}, who may direct this task`;
+  const ends = state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? stopped : state;
   return [
     "<task-notification>",
     element("task-id", workerName(worker.worker)),

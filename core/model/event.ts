@@ -47,7 +47,7 @@ export type ProjectRules = z.infer<typeof ProjectRules>;
 /** step 0 is the project manager; attempts count from 1. */
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
 
-/** A worker's of that attempt; absent: the attempt's own. */
+/** A worker's of the attempt; absent: the attempt's own. */
 const OfWorker = { worker: z.number().int().positive().optional() };
 
 export const Outcome = z.enum([
@@ -162,8 +162,22 @@ export const EventData = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("hook_ran"), hook: z.string(), ran: CommandRun }),
   z.object({ kind: z.literal("limit_reached"), limit: z.string(), found: z.number(), allowed: z.number() }),
   z.object({ kind: z.literal("stop_asked"), message: z.number().int(), by: z.string(), reason: z.string() }),
-  /** What a person told the conversation under way, or the next one. */
-  z.object({ kind: z.literal("told"), message: z.number().int(), by: z.string(), text: z.string() }),
+  /** Of one worker: its coordinator and the others go on. */
+  z.object({
+    kind: z.literal("worker_stop_asked"),
+    worker: z.number().int().positive(),
+    message: z.number().int(),
+    by: z.string(),
+    reason: z.string(),
+  }),
+  /** What a person told the conversation under way, or the next one; `worker`: one that works for it. */
+  z.object({
+    kind: z.literal("told"),
+    ...OfWorker,
+    message: z.number().int(),
+    by: z.string(),
+    text: z.string(),
+  }),
   z.object({ kind: z.literal("paused"), reason: z.string() }),
   z.object({ kind: z.literal("interrupted"), reason: z.string() }),
   z.object({

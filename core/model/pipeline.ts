@@ -38,7 +38,7 @@ export interface Worker extends Step {
   readonly since: number;
   /** The journal's event with which it was started, or last taken up again: who came first works first. */
   readonly queued: number;
-  /** What its coordinator said to it, each behind so many of its own turns. */
+  /** What its coordinator and people said to it, each behind so many of its own turns. */
   readonly words: readonly { readonly text: string; readonly turn: number }[];
   readonly from: Base;
 }
@@ -84,6 +84,8 @@ export interface Told {
   readonly step: number | null;
   readonly attempt: number;
   readonly turn: number;
+  /** It was said to a worker of that attempt, who has it among its words. */
+  readonly worker?: number;
 }
 
 export interface Pipeline {

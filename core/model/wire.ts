@@ -40,7 +40,13 @@ export const AppendAnswer = z.object({
   /** Times of the appended events, in order. */
   at: z.array(z.string()),
   messages: z.array(
-    z.object({ id: z.number(), kind: z.enum(["stop", "tell"]), by: z.string(), text: z.string() }),
+    z.object({
+      id: z.number(),
+      kind: z.enum(["stop", "tell"]),
+      by: z.string(),
+      text: z.string(),
+      worker: z.number().optional(),
+    }),
   ),
 });
 export type AppendAnswer = z.infer<typeof AppendAnswer>;

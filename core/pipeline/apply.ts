@@ -5,8 +5,19 @@ import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
 import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
+import { workerName } from "../model/worker.ts";
 import { addSteps } from "./add-steps.ts";
-import { type Coordination, endWorker, join, obey, startWorker, workerOf, workerTurn } from "./crew.ts";
+import {
+  type Coordination,
+  endWorker,
+  join,
+  obey,
+  startWorker,
+  stopWorker,
+  tellWorker,
+  workerOf,
+  workerTurn,
+} from "./crew.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
@@ -140,8 +151,10 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
       return { limit: data };
     case "stop_asked":
       return { stop: data };
+    case "worker_stop_asked":
+      return { steps: stopWorker(data, pipeline) };
     case "told":
-      return { told: [...pipeline.told, heardBy(pipeline, data)] };
+      return tell(pipeline, data);
     case "paused":
       return { paused: data.reason };
     case "interrupted":
@@ -206,6 +219,14 @@ const afterAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Pa
     seconds,
     ...(refined ? { brief: refined } : {}),
   };
+};
+
+const tell = (pipeline: Pipeline, data: EventOf<"told">): Partial<Pipeline> => {
+  const { worker, text } = data;
+  const whose = worker === undefined ? text : `To ${workerName(worker)}, which is over: ${text}`;
+  return (
+    tellWorker(data, pipeline) ?? { told: [...pipeline.told, heardBy(pipeline, { ...data, text: whose })] }
+  );
 };
 
 /** The conversation under way hears it behind its present turn, or, where it waits for workers, at once; where there is none, the next one opens with it. */

@@ -1,12 +1,14 @@
 // The fold of a coordinator's workers: what its orders made of them, their own events, and what was joined.
+import { seemsLive } from "../agents/known-workers.ts";
 import { noticeOf } from "../agents/notice.ts";
+import { saidBy } from "../agents/turn.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Attempt, Base, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import type { Order, OrderOf } from "../model/worker.ts";
 import { illegal } from "./illegal.ts";
-import { attemptState, toldTo } from "./state.ts";
+import { attemptState, currentStep, toldTo } from "./state.ts";
 import { crewOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
 import { changesOf } from "./written.ts";
 
@@ -92,8 +94,8 @@ const addressed = (
       attempts: [{ ...talk, resumed: talk.turns.length }],
     };
   if (isLive(worker)) return { ...as, words: heard(talk?.turns.length ?? 0) };
-  // It cannot go on, and its coordinator is about to hear why.
-  if (talk?.turns.at(-1)?.failed != null) return worker;
+  // It cannot go on, or a person stopped it, and its coordinator is about to hear so.
+  if (talk?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at)) return worker;
   const since = crewOf(at.attempt).notices.length;
   const again = { ...as, stopped: false, since, queued: at.pipeline.seq, answer: null };
   if (talk === null)
@@ -106,6 +108,9 @@ const addressed = (
     attempts: [{ ...talk, finished: null, resumed: talk.turns.length }],
   };
 };
+
+const isStoppedUnheard = (worker: Worker, { attempt }: Coordination): boolean =>
+  worker.stopped && seemsLive(crewOf(attempt), worker, attempt.turns.length - 1); // guard: a-persons-stop-stands
 
 const MOST_NAMED = 50;
 
@@ -153,6 +158,48 @@ export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): At
   return withWorker(attempt, { ...worker, attempts: [{ ...talk, turns: [...talk.turns, data] }] });
 };
 
+type Heard = Pick<Pipeline, "steps" | "told">;
+
+/** What a person says to a worker. One that is over does not go on for it: null, and its coordinator is to hear it. */
+export const tellWorker = (
+  { worker: number, by, text }: EventOf<"told">,
+  pipeline: Pipeline,
+): Heard | null => {
+  const found = liveWorker(number, pipeline);
+  if (found === null) return null;
+  const { worker, at } = found;
+  const said = { by, text, step: at.step.number, attempt: at.attempt.number, turn: 0, worker: worker.worker };
+  const order = { kind: "message", worker: worker.worker, text: saidBy(said).text } as const;
+  return {
+    steps: withAttempt(at, withWorker(at.attempt, addressed(worker, { order, at }))),
+    told: [...pipeline.told, said],
+  };
+};
+
+/** By a person; one that is over stays as it is. Its coordinator did not do it, so that it is told. */
+export const stopWorker = (data: EventOf<"worker_stop_asked">, pipeline: Pipeline): Pipeline["steps"] => {
+  const found = liveWorker(data.worker, pipeline);
+  if (found === null) return pipeline.steps;
+  const { worker, at } = found;
+  return withAttempt(at, notify(at.attempt, { worker: { ...worker, stopped: true }, at, by: data.by }));
+};
+
+const liveWorker = (
+  number: number | undefined,
+  pipeline: Pipeline,
+): { readonly worker: Worker; readonly at: Coordination } | null => {
+  const step = currentStep(pipeline);
+  const attempt = step?.attempts.at(-1);
+  if (step === null || attempt === undefined || attemptState(attempt) !== "talking") return null;
+  const worker = crewOf(attempt).workers.find(one => one.worker === number);
+  return worker !== undefined && isLive(worker) ? { worker, at: { pipeline, step, attempt } } : null;
+};
+
+const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeline["steps"] => {
+  const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
+  return pipeline.steps.map(other => (other.number === step.number ? changed : other));
+};
+
 /** `ended`: as the fold ends any conversation, by its step. */
 export const endWorker = (ended: Worker, at: Coordination): Attempt => {
   const attempt = withWorker(at.attempt, ended);
@@ -184,12 +231,18 @@ const notify = (
     worker,
     at,
     wrote = [],
-  }: { readonly worker: Worker; readonly at: Coordination; readonly wrote?: readonly FileChange[] },
+    by,
+  }: {
+    readonly worker: Worker;
+    readonly at: Coordination;
+    readonly wrote?: readonly FileChange[];
+    readonly by?: string;
+  },
 ): Attempt => {
   const turn = heardBehind(at.attempt, toldTo(at.pipeline, at));
   const after = withWorker(attempt, worker);
   const crew = crewOf(after);
-  const text = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path }) => path) });
+  const text = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path }) => path), by });
   const notices: Crew["notices"] = [...crew.notices, { worker: worker.worker, turn, text }];
   return { ...after, crew: { ...crew, notices } };
 };

@@ -56,11 +56,14 @@ export const attemptState = (attempt: Attempt): AttemptState => {
   return last !== undefined && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
 };
 
-/** What people said to an attempt's conversation. */
+/** What people said to an attempt's own conversation. */
 export const toldTo = (
   { told }: Pick<Pipeline, "told">,
   { step, attempt }: { readonly step: Pick<Step, "number">; readonly attempt: Pick<Attempt, "number"> },
-): readonly Told[] => told.filter(said => said.step === step.number && said.attempt === attempt.number);
+): readonly Told[] =>
+  told.filter(
+    said => said.step === step.number && said.attempt === attempt.number && said.worker === undefined,
+  );
 
 /** A gate's verdict, or null where the step is no gate or not done. */
 export const verdictOf = (step: Step): GateAnswer | null => {

@@ -67,6 +67,7 @@ const problemOf = (data: EventData, context: Context): string | null => {
     // Compared with the people's own words, where the store is at hand.
     case "told":
     case "stop_asked":
+    case "worker_stop_asked":
       return null;
     case "paused":
     case "interrupted":

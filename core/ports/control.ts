@@ -2,12 +2,13 @@
 import type { EventData } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 
-/** What people said to a running pipeline. */
+/** What people said to a running pipeline, or to one of its workers. */
 export type Message = {
   readonly id: number;
   readonly kind: "stop" | "tell";
   readonly by: string;
   readonly text: string;
+  readonly worker?: number | undefined;
 };
 
 /**

@@ -223,6 +223,7 @@ export interface Store {
       readonly kind: Message["kind"];
       readonly by: string;
       readonly text: string;
+      readonly worker?: number;
       readonly source: string;
     },
     at: number,

@@ -76,11 +76,13 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "hook_ran":
       return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} → ${exitOf(data.ran)}`;
     case "told":
-      return `${data.by} says: ${short(data.text)}`;
+      return `${data.by} says${data.worker === undefined ? "" : ` to ${workerName(data.worker)}`}: ${short(data.text)}`;
     case "limit_reached":
       return withoutMarks(limitNote(data)).replace(/^L/, "l");
     case "stop_asked":
       return `stop asked by ${data.by}: ${short(data.reason)}`;
+    case "worker_stop_asked":
+      return `stop of ${workerName(data.worker)} asked by ${data.by}: ${short(data.reason)}`;
     case "paused":
       return `paused: ${short(data.reason)}`;
     case "interrupted":

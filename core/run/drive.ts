@@ -106,11 +106,13 @@ const appendOrHear = async (control: Control, { pipeline, events }: Appending): 
     return await control.append(pipeline, events);
   } catch (error) {
     if (!(error instanceof KinError) || error.code !== "unheard") throw error;
-    const heard = [...events.filter(({ kind }) => kind === "told"), ...said(control.inbox.take()).events];
+    const heard = [...events.filter(isWord), ...said(control.inbox.take()).events];
     if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
     return control.append(pipeline, heard);
   }
 };
+
+const isWord = ({ kind }: EventData): boolean => kind === "told" || kind === "worker_stop_asked";
 
 const NOT_TAKEN: ReadonlySet<string> = new Set(["illegal_event", "malformed", "too_large"]);
 
@@ -128,13 +130,16 @@ const abortStopped = (pipeline: Pipeline, flight: Map<string, Flight>): void => 
 
 const said = (messages: readonly Message[]): Performed => ({
   key: null,
-  events: messages.map(
-    (m): EventData =>
-      m.kind === "stop"
-        ? { kind: "stop_asked", message: m.id, by: m.by, reason: m.text }
-        : { kind: "told", message: m.id, by: m.by, text: m.text },
-  ),
+  events: messages.map(eventOf),
 });
+
+const eventOf = ({ id: message, kind, by, text, worker }: Message): EventData => {
+  const to = worker === undefined ? {} : { worker };
+  if (kind === "tell") return { kind: "told", ...to, message, by, text };
+  return worker === undefined
+    ? { kind: "stop_asked", message, by, reason: text }
+    : { kind: "worker_stop_asked", worker, message, by, reason: text };
+};
 
 const abortOf = (signal: AbortSignal): Promise<Performed> =>
   new Promise(resolve => {

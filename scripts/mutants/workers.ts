@@ -5,8 +5,17 @@ import { by, inFile } from "./mutant.ts";
 const orders = inFile("model-rules/orders");
 const areas = inFile("model-rules/area");
 const driven = inFile("run/workers");
+const words = inFile("model-rules/words-to-workers");
 
 export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
+  "core/pipeline/crew.ts": [
+    g(
+      "a-persons-stop-stands",
+      "worker.stopped && seemsLive(",
+      "worker.gate && seemsLive(",
+      by(words("is not taken up by a word that crossed the stop")),
+    ),
+  ],
   "core/pipeline/orders.ts": [
     g(
       "task-that-stands-alone",

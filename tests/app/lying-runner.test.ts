@@ -1124,10 +1124,10 @@ describe.each<readonly [what: string, rows: readonly Row[]]>([
 
 describe("what people are said to have said", () => {
   const words = { by: "octocat", text: "Mind the tests." };
-  const said = async (kind: "tell" | "stop") => {
+  const said = async (kind: "tell" | "stop", to: { readonly worker?: number } = {}) => {
     const of = await aRunning();
     const { store, clock } = kit.plane;
-    await store.say({ pipeline_id: of.id, kind, ...words, source: `test:${of.id}` }, clock.now());
+    await store.say({ pipeline_id: of.id, kind, ...words, ...to, source: `test:${of.id}` }, clock.now());
     const [message] = await store.messages(of.id);
     return { of, id: message?.id ?? 0 };
   };
@@ -1162,6 +1162,16 @@ describe("what people are said to have said", () => {
     expect(first.status).toBe(200);
     expect(await append(of, 1, [told(id)])).toEqual(first);
     expect((await append(of, 2, [told(id)])).status).toBe(422);
+  });
+
+  test("is to the worker whom they named, and stops nobody else", async () => {
+    const { of, id } = await said("stop", { worker: 2 });
+    const one = (worker: number) => ({ ...stopped(id), kind: "worker_stop_asked", worker });
+    for (const lie of [one(1), stopped(id), told(id, { worker: 2 })])
+      expect((await append(of, 1, [lie])).status).toBe(422);
+    expect((await append(of, 1, [one(2)])).status).toBe(200);
+    const setUp = { kind: "set_up", tree: TREE, commands: [], ok: true, reason: null };
+    expect((await append(of, 2, [setUp])).status).toBe(200);
   });
 
   test("is a stop only where they stopped it, and then nothing follows but the end", async () => {

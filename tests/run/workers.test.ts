@@ -273,6 +273,68 @@ describe("a coordinator", () => {
   });
 });
 
+describe("X17: a worker that a person stops", () => {
+  test("ends in the middle of its call; its coordinator is told, and the others go on", async () => {
+    const begun = hanging();
+    let control: LocalControl | undefined;
+    const played = play({
+      control: local => {
+        control = local;
+        return checked(local);
+      },
+      over: {
+        coordinator: [
+          byNotices([0, [spawn("explore", "One place"), spawn("explore", "Another place")]], [2, [SUMMARY]]),
+        ],
+        w1: [[begun.turn]],
+        w2: [[[report("another")]]],
+      },
+    });
+    await begun.begun;
+    control?.inbox.put([{ id: 7, kind: "stop", by: "monalisa", text: "Stopped.", worker: 1 }]);
+    const { pipeline } = await played;
+    expect(begun.aborted()).toBe(true);
+    expect(pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(
+      crewIn(await played)
+        .notices.map(({ worker, text }) => [worker, /<status>(\w+)/.exec(text)?.[1]])
+        .toSorted(),
+    ).toEqual([
+      [1, "stopped"],
+      [2, "completed"],
+    ]);
+  });
+
+  test("hears a person's words at its next turn, who said them as well", async () => {
+    const asked: Asked[] = [];
+    let control: LocalControl | undefined;
+    const played = await play({
+      control: local => {
+        control = local;
+        return checked(local);
+      },
+      over: {
+        coordinator: [byNotices([0, [spawn("explore", "One place")]], [1, [SUMMARY]])],
+        w1: [
+          [
+            async () => {
+              control?.inbox.put([{ id: 7, kind: "tell", by: "monalisa", text: "Mind it.", worker: 1 }]);
+              await new Promise(resolve => setTimeout(resolve, 50));
+              return [call("read", { file_path: "web/show.js" })];
+            },
+            async one => {
+              asked.push(one);
+              return [report("both")];
+            },
+          ],
+        ],
+      },
+    });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(heardIn(asked[0] as Asked)).toContain("monalisa, who may direct this task, says: Mind it.");
+  });
+});
+
 describe("a worker", () => {
   test("X14: hears what is said to it behind its present turn, never between a call and its result", async () => {
     const asked: Asked[] = [];

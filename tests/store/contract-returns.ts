@@ -119,6 +119,24 @@ export const returns = ({ store }: Under): void => {
     expect(await store().returns(task.id + 1_000, 5)).toEqual([]);
   });
 
+  test("What people say to a worker names it, and stops nothing else.", async () => {
+    const { task, id } = await aStarted(store());
+    const said = { pipeline_id: id, by: "octocat", text: "Enough.", worker: 2 };
+    await store().say({ ...said, kind: "stop", source: "comment:1" }, NOON);
+    await store().say({ ...said, kind: "tell", source: "comment:2" }, NOON);
+    const [stop, tell] = await store().messages(id);
+    expect([stop, tell]).toMatchObject([
+      { kind: "stop", worker: 2 },
+      { kind: "tell", worker: 2 },
+    ]);
+    const words = { message: stop?.id ?? 0, worker: 2, by: "octocat", reason: "Enough." };
+    const written = await store().append(
+      anAppend(task, id, { events: [{ kind: "worker_stop_asked", ...words }], unless_stopped: true }),
+    );
+    expect(written).toHaveLength(1);
+    expect(await store().messages(id)).toEqual([tell]);
+  });
+
   const say = (id: string, source: string, text = "Stop, please.") =>
     store().say({ pipeline_id: id, kind: "stop", by: "octocat", text, source }, NOON);
 

@@ -7,8 +7,8 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
   say: async (m, at) => {
     await db.write([
       {
-        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, source, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
-        args: [m.pipeline_id, m.kind, m.by, m.text, m.source, iso(at)],
+        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, worker, source, at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
+        args: [m.pipeline_id, m.kind, m.by, m.text, m.worker ?? null, m.source, iso(at)],
       },
     ]);
   },
@@ -18,14 +18,15 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
       kind: row.kind === "tell" ? ("tell" as const) : ("stop" as const),
       by: String(row.said_by),
       text: String(row.text),
+      ...(row.worker === null ? {} : { worker: Number(row.worker) }),
     })),
 });
 
 const NOT_TOLD = `NOT EXISTS
     (SELECT 1 FROM events e
-      WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)`;
+      WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'worker_stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)`;
 
-const UNHEARD = `SELECT id, kind, said_by, text FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
+const UNHEARD = `SELECT id, kind, said_by, text, worker FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
 
 /** Of a pipeline: a stop that its journal does not tell of. */
-export const UNHEARD_STOP = `SELECT 1 FROM messages m WHERE pipeline_id = ? AND kind = 'stop' AND ${NOT_TOLD}`;
+export const UNHEARD_STOP = `SELECT 1 FROM messages m WHERE pipeline_id = ? AND kind = 'stop' AND worker IS NULL AND ${NOT_TOLD}`;

@@ -1142,8 +1142,22 @@ var EventData = discriminatedUnion("kind", [
   object({ kind: literal("hook_ran"), hook: string(), ran: CommandRun }),
   object({ kind: literal("limit_reached"), limit: string(), found: number(), allowed: number() }),
   object({ kind: literal("stop_asked"), message: number().int(), by: string(), reason: string() }),
-  /** What a person told the conversation under way, or the next one. */
-  object({ kind: literal("told"), message: number().int(), by: string(), text: string() }),
+  /** Of one worker: its coordinator and the others go on. */
+  object({
+    kind: literal("worker_stop_asked"),
+    worker: number().int().positive(),
+    message: number().int(),
+    by: string(),
+    reason: string()
+  }),
+  /** What a person told the conversation under way, or the next one; `worker`: one that works for it. */
+  object({
+    kind: literal("told"),
+    ...OfWorker,
+    message: number().int(),
+    by: string(),
+    text: string()
+  }),
   object({ kind: literal("paused"), reason: string() }),
   object({ kind: literal("interrupted"), reason: string() }),
   object({
@@ -1189,7 +1203,13 @@ var AppendAnswer = object({
   /** Times of the appended events, in order. */
   at: array(string()),
   messages: array(
-    object({ id: number(), kind: _enum(["stop", "tell"]), by: string(), text: string() })
+    object({
+      id: number(),
+      kind: _enum(["stop", "tell"]),
+      by: string(),
+      text: string(),
+      worker: number().optional()
+    })
   )
 });
 var VerdictRequest = object({ protocol: number().int(), pipeline: string() });

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-SQNLGUUG.js";
+} from "./chunk-5GQCL2IE.js";
 import {
   PROTOCOL,
   request,

@@ -54,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-SQNLGUUG.js";
+} from "./chunk-5GQCL2IE.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -13030,7 +13030,7 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
   const open3 = /* @__PURE__ */ new Set();
   const passed = { sent: 0, received: 0 };
   const isOver = (way) => passed[way] > limits2[way];
-  const tell2 = ({ host, why }) => {
+  const tell3 = ({ host, why }) => {
     if (refused2.size < MOST_REFUSED) refused2.set(`${host} ${why}`, { host, why });
   };
   const keep = (stream) => {
@@ -13041,18 +13041,18 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
   const tunnel = async (request3, client, head) => {
     const asked = judgeAsk({ authority: request3.url ?? "", host: request3.headers.host }, reach);
     if (asked.kind === "refused") {
-      tell2(asked);
+      tell3(asked);
       return answer2(client, `403 Kin: ${asked.why}`);
     }
     const { host, isPrivate } = asked;
     const over = WAYS.find(isOver);
     if (over !== void 0) {
-      tell2({ host, why: WHY[over] });
+      tell3({ host, why: WHY[over] });
       return answer2(client, `403 Kin: ${WHY[over]}`);
     }
-    const dialed = await dial({ host, isPrivate, tell: (why) => tell2({ host, why }) });
+    const dialed = await dial({ host, isPrivate, tell: (why) => tell3({ host, why }) });
     if (dialed.kind === "refused") {
-      tell2({ host, why: dialed.why });
+      tell3({ host, why: dialed.why });
       return answer2(client, `403 Kin: ${dialed.why}`);
     }
     if (dialed.kind === "failed") return answer2(client, `502 Kin: ${dialed.what}`);
@@ -13065,13 +13065,13 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
     const hello = await firstMessage(client, head, limits2.seconds);
     if (hello === null) return void client.destroy();
     if (hello.name !== host) {
-      tell2({ host, why: hello.isTls ? WHY.name_of_tls : WHY.not_tls });
+      tell3({ host, why: hello.isTls ? WHY.name_of_tls : WHY.not_tls });
       return void client.end(ACCESS_DENIED, () => server2.destroy());
     }
     const count6 = (way, { length }) => {
       passed[way] += length;
       if (!isOver(way)) return;
-      tell2({ host, why: WHY[way] });
+      tell3({ host, why: WHY[way] });
       for (const side of [client, server2]) side.destroy();
     };
     count6("sent", hello.bytes);
@@ -13091,13 +13091,13 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
   });
   let closed2 = false;
   server.maxConnections = limits2.connections;
-  server.on("drop", () => tell2({ host: "?", why: WHY.connections }));
+  server.on("drop", () => tell3({ host: "?", why: WHY.connections }));
   server.on("connection", keep);
   server.on("connect", (request3, client, head) => {
     void tunnel(request3, client, head).catch(() => client.destroy());
   });
   server.on("request", (request3, response) => {
-    tell2({ host: hostOfPlain(request3), why: WHY.plain });
+    tell3({ host: hostOfPlain(request3), why: WHY.plain });
     response.writeHead(403, `Kin: ${WHY.plain}`, { connection: "close" }).end(`Kin: ${WHY.plain}
 `);
   });
@@ -14647,7 +14647,9 @@ var attemptState = (attempt) => {
   const last = attempt.turns.slice(attempt.resumed ?? 0).at(-1);
   return last !== void 0 && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
 };
-var toldTo = ({ told: told2 }, { step, attempt }) => told2.filter((said3) => said3.step === step.number && said3.attempt === attempt.number);
+var toldTo = ({ told: told2 }, { step, attempt }) => told2.filter(
+  (said3) => said3.step === step.number && said3.attempt === attempt.number && said3.worker === void 0
+);
 var verdictOf = (step) => {
   if (!step.gate || step.answer === null) return null;
   const parsed = GateAnswer.safeParse(step.answer);
@@ -14842,6 +14844,16 @@ var isDue = (pipeline2, { behind, data }) => {
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
 
+// core/agents/known-workers.ts
+var seemsLive = ({ notices }, worker, turn) => {
+  const told2 = notices.slice(worker.since).filter((notice2) => notice2.worker === worker.worker);
+  return told2.length === 0 ? !worker.stopped : !told2.some((notice2) => notice2.turn < turn);
+};
+var awaitsWorkers = ({ crew, turns }) => crew?.workers.some((worker) => seemsLive(crew, worker, turns.length)) ?? false;
+var writersIn = (crew, { area: area2, turn }) => crew.workers.filter(
+  (worker) => worker.writes && seemsLive(crew, worker, turn) && overlaps(worker.area, area2)
+);
+
 // core/agents/invisible.ts
 var visible = (text4) => {
   if (!UNUSUAL.test(text4)) return { text: text4, removed: 0 };
@@ -14870,11 +14882,12 @@ var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 var LONGEST_RESULT = 12e3;
 var LONGEST_ERROR = 2e3;
 var MOST_FILES2 = 100;
-var noticeOf = (worker, { state, wrote }) => {
+var noticeOf = (worker, { state, wrote, by }) => {
   const talk2 = worker.attempts.at(-1);
   const { answer: answer3 = null, reason = null } = talk2?.finished ?? {};
   const error = state === "failed" ? reason ?? "" : "";
-  const ends2 = state === "failed" ? `failed: ${cut2(error, 200)}` : state === "stopped" ? "was stopped" : state;
+  const stopped = by === void 0 ? "was stopped" : `was stopped by ${by}, who may direct this task`;
+  const ends2 = state === "failed" ? `failed: ${cut2(error, 200)}` : state === "stopped" ? stopped : state;
   return [
     "<task-notification>",
     element("task-id", workerName(worker.worker)),
@@ -14915,11 +14928,113 @@ var durationOf = (talk2) => Math.round(
   ) * 1e3
 );
 
-// core/agents/worker-tools.ts
+// core/agents/submit.ts
+var SUBMIT = {
+  name: "submit",
+  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
+  input_schema: {
+    type: "object",
+    properties: { answer: { type: "object" } },
+    required: ["answer"],
+    additionalProperties: false
+  }
+};
+
+// core/agents/tools.ts
 var text = { type: "string" };
+var TOOLS = [
+  {
+    name: "read",
+    description: "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        view_range: {
+          type: "array",
+          items: { type: "integer" },
+          description: "[first, last] line, from 1, inclusive"
+        }
+      },
+      required: ["file_path"]
+    }
+  },
+  {
+    name: "write",
+    description: "Write a whole text file; makes parent directories.",
+    input_schema: {
+      type: "object",
+      properties: { file_path: text, content: text },
+      required: ["file_path", "content"]
+    }
+  },
+  {
+    name: "edit",
+    description: "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text,
+        old_string: text,
+        new_string: text,
+        replace_all: { type: "boolean" }
+      },
+      required: ["file_path", "old_string", "new_string"]
+    }
+  },
+  {
+    name: "glob",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "grep",
+    description: "Search file contents for a regular expression.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "bash",
+    description: "Run a command in bash with pipefail, in a sandbox at the project's root. Only files last from call to call.",
+    input_schema: {
+      type: "object",
+      properties: {
+        command: text,
+        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
+      },
+      required: ["command"]
+    }
+  },
+  {
+    name: "skill",
+    description: "Load a skill by its name in the list of the first message, or one of its files.",
+    input_schema: { type: "object", properties: { name: text, file: text }, required: ["name"] }
+  }
+];
+var NONE3 = { type: "none" };
+var WEB_TOOLS = [
+  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
+  {
+    type: "web_fetch_20250910",
+    name: "web_fetch",
+    max_uses: 8,
+    max_content_tokens: 2e4,
+    url_sources: { client_tool_results: NONE3, user_input: NONE3, server_tool_results: { type: "all" } }
+  }
+];
+
+// core/agents/worker-tools.ts
+var text2 = { type: "string" };
 var area = {
   type: "array",
-  items: text,
+  items: text2,
   description: "what it may change: files, or directories with a slash at their end; none: everything, and then nobody writes beside it"
 };
 var WORKER_TOOLS = [
@@ -14929,7 +15044,7 @@ var WORKER_TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        agent_type: text,
+        agent_type: text2,
         description: { type: "string", description: "three to eight words, for people" },
         task: {
           type: "string",
@@ -14947,7 +15062,7 @@ var WORKER_TOOLS = [
       type: "object",
       properties: {
         worker: { type: "string", description: "such as w2" },
-        message: text,
+        message: text2,
         as: { type: "string", description: "go on as another type, such as a reader that is to write" },
         area
       },
@@ -14957,16 +15072,114 @@ var WORKER_TOOLS = [
   {
     name: "stop_worker",
     description: "Stop a worker at once. What it wrote is kept for it, and not joined; `send_message` takes it up again.",
-    input_schema: { type: "object", properties: { worker: text }, required: ["worker"] }
+    input_schema: { type: "object", properties: { worker: text2 }, required: ["worker"] }
   },
   {
     name: "record_contract",
     description: "Record what several writers have to agree on; it stands word for word in the first message of each that is started afterwards. Before two of them are at work, and again only when none is.",
-    input_schema: { type: "object", properties: { contract: text }, required: ["contract"] }
+    input_schema: { type: "object", properties: { contract: text2 }, required: ["contract"] }
   }
 ];
 var NAMES3 = new Set(WORKER_TOOLS.map(({ name }) => name));
 var isOrder = (tool2) => NAMES3.has(tool2);
+
+// core/agents/turn.ts
+var OUTPUT_TOKENS = 16e3;
+var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
+var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
+var saidBy = ({ by, text: text4, turn }) => ({
+  text: `${by}, who may direct this task, says: ${text4}`,
+  turn
+});
+var nextRequest = (attempt, said3 = []) => {
+  const { started, turns, crew } = attempt;
+  const heard = [...said3, ...crew?.notices ?? []];
+  if (started === null) throw new Error("nextRequest: the attempt has not started");
+  const first2 = { role: "user", content: [{ type: "text", text: started.first }] };
+  return {
+    model: started.model,
+    max_tokens: outputTokens(attempt),
+    system: started.system,
+    tools: [
+      ...TOOLS,
+      SUBMIT,
+      ...started.workers === true ? WORKER_TOOLS : [],
+      ...started.web === true ? WEB_TOOLS : [],
+      ...foreignTools(started)
+    ],
+    messages: [
+      first2,
+      ...turns.flatMap(
+        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, heard })])
+      )
+    ]
+  };
+};
+var foreignTools = ({ mcp }) => (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
+var heardAfter = (index, { turns, heard }) => {
+  const isPaused = (at2) => turns[at2]?.reply.stop_reason === "pause_turn";
+  if (isPaused(index)) return [];
+  const since = turns.slice(0, index).findLastIndex((_, at2) => !isPaused(at2));
+  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text: text4 }) => say(text4));
+};
+var readReply2 = (reply, attempt) => {
+  const uses = reply.content.filter(isToolUse);
+  const slips = uses.filter(isSlip);
+  const calls = uses.filter((use) => use.name !== SUBMIT.name && !isSlip(use));
+  const submits = uses.filter((use) => use.name === SUBMIT.name && !isSlip(use));
+  const nothing = { calls: [], submits: [], results: [], failed: null };
+  switch (reply.stop_reason) {
+    case "pause_turn":
+      return nothing;
+    case "refusal":
+      return { ...nothing, failed: "The model refused to go on." };
+    case "max_tokens":
+      return count3(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+        ...nothing,
+        results: [
+          ...uses.map(notRun),
+          say("Your reply was cut at the output limit. Go on in smaller pieces.")
+        ]
+      };
+    case "model_context_window_exceeded":
+      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
+    default:
+      if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
+        return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
+      if (slips.length > 0)
+        return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
+      if (uses.length > 0) return { ...nothing, calls, submits };
+      if (awaitsWorkers(attempt)) return nothing;
+      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
+  }
+};
+var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
+var mayWrite = ({ name }) => name === "write" || name === "edit" || name === "bash";
+var refuse = (use, text4) => ({
+  type: "tool_result",
+  tool_use_id: use.id,
+  content: text4,
+  is_error: true
+});
+var say = (text4) => ({ type: "text", text: text4 });
+var refusedSubmits = (attempt) => attempt.turns.filter(
+  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && !hasSlip(reply) && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
+).length;
+var messagesOf = (reply, results) => [
+  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
+  ...results.length > 0 ? [{ role: "user", content: results }] : []
+];
+var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
+var MOST_SLIPS = 2;
+var notJson = (use) => refuse(
+  use,
+  'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.'
+);
+var tooEarly = (use) => refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
+var slipped = (attempt) => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
+var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2));
+var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/workers.ts
 var conversingStep = (pipeline2, {
@@ -15082,7 +15295,7 @@ var addressed = (worker, { order, at: at2 }) => {
       attempts: [{ ...talk2, resumed: talk2.turns.length }]
     };
   if (isLive(worker)) return { ...as, words: heard(talk2?.turns.length ?? 0) };
-  if (talk2?.turns.at(-1)?.failed != null) return worker;
+  if (talk2?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at2)) return worker;
   const since = crewOf(at2.attempt).notices.length;
   const again = { ...as, stopped: false, since, queued: at2.pipeline.seq, answer: null };
   if (talk2 === null)
@@ -15097,6 +15310,7 @@ ${order.text}`, from: baseOf(at2.pipeline) };
     attempts: [{ ...talk2, finished: null, resumed: talk2.turns.length }]
   };
 };
+var isStoppedUnheard = (worker, { attempt }) => worker.stopped && seemsLive(crewOf(attempt), worker, attempt.turns.length - 1);
 var MOST_NAMED = 50;
 var goingOn = (worker, pipeline2) => {
   const { tree, changes } = baseOf(pipeline2);
@@ -15133,6 +15347,34 @@ var workerTurn = (data, { attempt }) => {
   if (data.orders !== void 0) throw illegal("a worker has no workers");
   return withWorker(attempt, { ...worker, attempts: [{ ...talk2, turns: [...talk2.turns, data] }] });
 };
+var tellWorker = ({ worker: number4, by, text: text4 }, pipeline2) => {
+  const found = liveWorker(number4, pipeline2);
+  if (found === null) return null;
+  const { worker, at: at2 } = found;
+  const said3 = { by, text: text4, step: at2.step.number, attempt: at2.attempt.number, turn: 0, worker: worker.worker };
+  const order = { kind: "message", worker: worker.worker, text: saidBy(said3).text };
+  return {
+    steps: withAttempt(at2, withWorker(at2.attempt, addressed(worker, { order, at: at2 }))),
+    told: [...pipeline2.told, said3]
+  };
+};
+var stopWorker = (data, pipeline2) => {
+  const found = liveWorker(data.worker, pipeline2);
+  if (found === null) return pipeline2.steps;
+  const { worker, at: at2 } = found;
+  return withAttempt(at2, notify(at2.attempt, { worker: { ...worker, stopped: true }, at: at2, by: data.by }));
+};
+var liveWorker = (number4, pipeline2) => {
+  const step = currentStep(pipeline2);
+  const attempt = step?.attempts.at(-1);
+  if (step === null || attempt === void 0 || attemptState(attempt) !== "talking") return null;
+  const worker = crewOf(attempt).workers.find((one) => one.worker === number4);
+  return worker !== void 0 && isLive(worker) ? { worker, at: { pipeline: pipeline2, step, attempt } } : null;
+};
+var withAttempt = ({ pipeline: pipeline2, step }, attempt) => {
+  const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
+  return pipeline2.steps.map((other) => other.number === step.number ? changed : other);
+};
 var endWorker = (ended, at2) => {
   const attempt = withWorker(at2.attempt, ended);
   return isToJoin(ended) ? attempt : notify(attempt, { worker: ended, at: at2 });
@@ -15156,12 +15398,13 @@ var join8 = (data, at2) => {
 var notify = (attempt, {
   worker,
   at: at2,
-  wrote = []
+  wrote = [],
+  by
 }) => {
   const turn = heardBehind(at2.attempt, toldTo(at2.pipeline, at2));
   const after2 = withWorker(attempt, worker);
   const crew = crewOf(after2);
-  const text4 = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path: path2 }) => path2) });
+  const text4 = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path: path2 }) => path2), by });
   const notices = [...crew.notices, { worker: worker.worker, turn, text: text4 }];
   return { ...after2, crew: { ...crew, notices } };
 };
@@ -15482,8 +15725,10 @@ var changeBy = (pipeline2, data) => {
       return { limit: data };
     case "stop_asked":
       return { stop: data };
+    case "worker_stop_asked":
+      return { steps: stopWorker(data, pipeline2) };
     case "told":
-      return { told: [...pipeline2.told, heardBy(pipeline2, data)] };
+      return tell(pipeline2, data);
     case "paused":
       return { paused: data.reason };
     case "interrupted":
@@ -15538,6 +15783,11 @@ var afterAttempt = (pipeline2, data) => {
     ...refined ? { brief: refined } : {}
   };
 };
+var tell = (pipeline2, data) => {
+  const { worker, text: text4 } = data;
+  const whose = worker === void 0 ? text4 : `To ${workerName(worker)}, which is over: ${text4}`;
+  return tellWorker(data, pipeline2) ?? { told: [...pipeline2.told, heardBy(pipeline2, { ...data, text: whose })] };
+};
 var heardBy = (pipeline2, { by, text: text4 }) => {
   const step = currentStep(pipeline2);
   const attempt = step?.attempts.at(-1);
@@ -15567,7 +15817,7 @@ var finished = (step, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const ended = withAttempt(step, { ...attempt, finished: data });
+  const ended = withAttempt2(step, { ...attempt, finished: data });
   return data.outcome === "done" ? { ...ended, answer: data.answer ?? submitted } : ended;
 };
 var plan = (pipeline2, data) => {
@@ -15637,9 +15887,9 @@ var liveAttempt = (step, number4) => {
 var inAttempt = (pipeline2, { step: number4, attempt }, change) => {
   const step = stepOf(pipeline2, number4);
   const live = liveAttempt(step, attempt);
-  return replaceStep(pipeline2, withAttempt(step, change({ pipeline: pipeline2, step, attempt: live })));
+  return replaceStep(pipeline2, withAttempt2(step, change({ pipeline: pipeline2, step, attempt: live })));
 };
-var withAttempt = (step, attempt) => ({
+var withAttempt2 = (step, attempt) => ({
   ...step,
   attempts: [...step.attempts.slice(0, -1), attempt]
 });
@@ -16281,11 +16531,11 @@ var closers = (text4) => {
   for (const { kind, start, end } of all) {
     if (kind !== "html" && kind !== "lost") continue;
     const source = text4.slice(start, end);
-    depth += count3(source, /<details\b/gi) - count3(source, /<\/details>/gi);
+    depth += count4(source, /<details\b/gi) - count4(source, /<\/details>/gi);
   }
   return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
 };
-var count3 = (text4, pattern) => [...text4.matchAll(pattern)].length;
+var count4 = (text4, pattern) => [...text4.matchAll(pattern)].length;
 var bytes = (text4) => {
   let sum2 = 0;
   for (let index = 0; index < text4.length; index++) {
@@ -16311,7 +16561,7 @@ var withLinks = (text4, { hosts, words: words3 }) => {
     }
     const address = TARGET2.exec(target2)?.[1];
     if (address === void 0) out.push(words3(whole));
-    else out.push(tell({ address, hosts, label: words3(label2), image: image2 !== "" }));
+    else out.push(tell2({ address, hosts, label: words3(label2), image: image2 !== "" }));
   }
   out.push(words3(text4.slice(at2)));
   return out.join("");
@@ -16326,7 +16576,7 @@ var tellBare = (address, hosts) => {
   if (!kept2) return "(link removed)";
   return REFERENCE.test(address) ? withoutScheme(address) : address;
 };
-var tell = ({ address, hosts, label: label2, image: image2 }) => {
+var tell2 = ({ address, hosts, label: label2, image: image2 }) => {
   const kept2 = !image2 && (allowed(address, hosts) || RELATIVE.test(address));
   if (!kept2) return label2.trim() === "" ? "(link removed)" : `${label2} (link removed)`;
   return REFERENCE.test(address) ? `${label2} (${withoutScheme(address)})` : `[${label2}](${address})`;
@@ -16635,11 +16885,13 @@ var textOf3 = ({ data }, pipeline2) => {
     case "hook_ran":
       return `hook ${data.hook}: ${shorten(data.ran.command.replace(/\s+/g, " "), 80)} \u2192 ${exitOf(data.ran)}`;
     case "told":
-      return `${data.by} says: ${short(data.text)}`;
+      return `${data.by} says${data.worker === void 0 ? "" : ` to ${workerName(data.worker)}`}: ${short(data.text)}`;
     case "limit_reached":
       return withoutMarks(limitNote(data)).replace(/^L/, "l");
     case "stop_asked":
       return `stop asked by ${data.by}: ${short(data.reason)}`;
+    case "worker_stop_asked":
+      return `stop of ${workerName(data.worker)} asked by ${data.by}: ${short(data.reason)}`;
     case "paused":
       return `paused: ${short(data.reason)}`;
     case "interrupted":
@@ -18166,213 +18418,6 @@ var runsNamed = (answer3, runs) => {
   ]);
   return runs.filter(({ number: number4 }) => numbers.has(number4));
 };
-
-// core/agents/known-workers.ts
-var seemsLive = ({ notices }, worker, turn) => !worker.stopped && !notices.slice(worker.since).some((notice2) => notice2.worker === worker.worker && notice2.turn < turn);
-var awaitsWorkers = ({ crew, turns }) => crew?.workers.some((worker) => seemsLive(crew, worker, turns.length)) ?? false;
-var writersIn = (crew, { area: area2, turn }) => crew.workers.filter(
-  (worker) => worker.writes && seemsLive(crew, worker, turn) && overlaps(worker.area, area2)
-);
-
-// core/agents/submit.ts
-var SUBMIT = {
-  name: "submit",
-  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
-  input_schema: {
-    type: "object",
-    properties: { answer: { type: "object" } },
-    required: ["answer"],
-    additionalProperties: false
-  }
-};
-
-// core/agents/tools.ts
-var text2 = { type: "string" };
-var TOOLS = [
-  {
-    name: "read",
-    description: "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text2,
-        view_range: {
-          type: "array",
-          items: { type: "integer" },
-          description: "[first, last] line, from 1, inclusive"
-        }
-      },
-      required: ["file_path"]
-    }
-  },
-  {
-    name: "write",
-    description: "Write a whole text file; makes parent directories.",
-    input_schema: {
-      type: "object",
-      properties: { file_path: text2, content: text2 },
-      required: ["file_path", "content"]
-    }
-  },
-  {
-    name: "edit",
-    description: "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text2,
-        old_string: text2,
-        new_string: text2,
-        replace_all: { type: "boolean" }
-      },
-      required: ["file_path", "old_string", "new_string"]
-    }
-  },
-  {
-    name: "glob",
-    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "grep",
-    description: "Search file contents for a regular expression.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "bash",
-    description: "Run a command in bash with pipefail, in a sandbox at the project's root. Only files last from call to call.",
-    input_schema: {
-      type: "object",
-      properties: {
-        command: text2,
-        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
-      },
-      required: ["command"]
-    }
-  },
-  {
-    name: "skill",
-    description: "Load a skill by its name in the list of the first message, or one of its files.",
-    input_schema: { type: "object", properties: { name: text2, file: text2 }, required: ["name"] }
-  }
-];
-var NONE3 = { type: "none" };
-var WEB_TOOLS = [
-  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
-  {
-    type: "web_fetch_20250910",
-    name: "web_fetch",
-    max_uses: 8,
-    max_content_tokens: 2e4,
-    url_sources: { client_tool_results: NONE3, user_input: NONE3, server_tool_results: { type: "all" } }
-  }
-];
-
-// core/agents/turn.ts
-var OUTPUT_TOKENS = 16e3;
-var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
-var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
-var saidBy = ({ by, text: text4, turn }) => ({
-  text: `${by}, who may direct this task, says: ${text4}`,
-  turn
-});
-var nextRequest = (attempt, said3 = []) => {
-  const { started, turns, crew } = attempt;
-  const heard = [...said3, ...crew?.notices ?? []];
-  if (started === null) throw new Error("nextRequest: the attempt has not started");
-  const first2 = { role: "user", content: [{ type: "text", text: started.first }] };
-  return {
-    model: started.model,
-    max_tokens: outputTokens(attempt),
-    system: started.system,
-    tools: [
-      ...TOOLS,
-      SUBMIT,
-      ...started.workers === true ? WORKER_TOOLS : [],
-      ...started.web === true ? WEB_TOOLS : [],
-      ...foreignTools(started)
-    ],
-    messages: [
-      first2,
-      ...turns.flatMap(
-        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, heard })])
-      )
-    ]
-  };
-};
-var foreignTools = ({ mcp }) => (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
-var heardAfter = (index, { turns, heard }) => {
-  const isPaused = (at2) => turns[at2]?.reply.stop_reason === "pause_turn";
-  if (isPaused(index)) return [];
-  const since = turns.slice(0, index).findLastIndex((_, at2) => !isPaused(at2));
-  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text: text4 }) => say(text4));
-};
-var readReply2 = (reply, attempt) => {
-  const uses = reply.content.filter(isToolUse);
-  const slips = uses.filter(isSlip);
-  const calls = uses.filter((use) => use.name !== SUBMIT.name && !isSlip(use));
-  const submits = uses.filter((use) => use.name === SUBMIT.name && !isSlip(use));
-  const nothing = { calls: [], submits: [], results: [], failed: null };
-  switch (reply.stop_reason) {
-    case "pause_turn":
-      return nothing;
-    case "refusal":
-      return { ...nothing, failed: "The model refused to go on." };
-    case "max_tokens":
-      return count4(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
-        ...nothing,
-        results: [
-          ...uses.map(notRun),
-          say("Your reply was cut at the output limit. Go on in smaller pieces.")
-        ]
-      };
-    case "model_context_window_exceeded":
-      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
-    default:
-      if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
-        return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
-      if (slips.length > 0)
-        return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
-      if (uses.length > 0) return { ...nothing, calls, submits };
-      if (awaitsWorkers(attempt)) return nothing;
-      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
-  }
-};
-var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
-var mayWrite = ({ name }) => name === "write" || name === "edit" || name === "bash";
-var refuse = (use, text4) => ({
-  type: "tool_result",
-  tool_use_id: use.id,
-  content: text4,
-  is_error: true
-});
-var say = (text4) => ({ type: "text", text: text4 });
-var refusedSubmits = (attempt) => attempt.turns.filter(
-  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && !hasSlip(reply) && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
-).length;
-var messagesOf = (reply, results) => [
-  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
-  ...results.length > 0 ? [{ role: "user", content: results }] : []
-];
-var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
-var MOST_SLIPS = 2;
-var notJson = (use) => refuse(
-  use,
-  'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.'
-);
-var tooEarly = (use) => refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
-var slipped = (attempt) => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
-var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2));
-var count4 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
-var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/claims.ts
 var claimProblems = (answer3, claimed) => [
@@ -20596,11 +20641,12 @@ var appendOrHear = async (control, { pipeline: pipeline2, events }) => {
     return await control.append(pipeline2, events);
   } catch (error) {
     if (!(error instanceof KinError) || error.code !== "unheard") throw error;
-    const heard = [...events.filter(({ kind }) => kind === "told"), ...said2(control.inbox.take()).events];
+    const heard = [...events.filter(isWord), ...said2(control.inbox.take()).events];
     if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
     return control.append(pipeline2, heard);
   }
 };
+var isWord = ({ kind }) => kind === "told" || kind === "worker_stop_asked";
 var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
 var HEARD = { key: null, events: [] };
 var abortStopped = (pipeline2, flight) => {
@@ -20613,10 +20659,13 @@ var abortStopped = (pipeline2, flight) => {
 };
 var said2 = (messages) => ({
   key: null,
-  events: messages.map(
-    (m) => m.kind === "stop" ? { kind: "stop_asked", message: m.id, by: m.by, reason: m.text } : { kind: "told", message: m.id, by: m.by, text: m.text }
-  )
+  events: messages.map(eventOf)
 });
+var eventOf = ({ id: message2, kind, by, text: text4, worker }) => {
+  const to = worker === void 0 ? {} : { worker };
+  if (kind === "tell") return { kind: "told", ...to, message: message2, by, text: text4 };
+  return worker === void 0 ? { kind: "stop_asked", message: message2, by, reason: text4 } : { kind: "worker_stop_asked", worker, message: message2, by, reason: text4 };
+};
 var abortOf = (signal2) => new Promise((resolve) => {
   const end = () => resolve({ key: null, events: [signal2.reason] });
   if (signal2.aborted) end();
@@ -21193,7 +21242,7 @@ var runPipeline = async (answer3, tools) => {
   await report(pipeline2, inputs);
 };
 var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
-  const tell2 = createStoryteller();
+  const tell3 = createStoryteller();
   const control = createHttpControl({
     server: inputs.server,
     pipeline: claimed.pipeline,
@@ -21202,7 +21251,7 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
     clock: systemClock,
     apply,
     onAppended: (pipeline2, event) => {
-      for (const { text: text4, tone } of tell2(event, pipeline2))
+      for (const { text: text4, tone } of tell3(event, pipeline2))
         if (tone === "warning") warning(text4);
         else info(text4);
     },

@@ -1,0 +1,150 @@
+// What people say to a coordinator's workers, folded: its coordinator judges by what it has read, whenever their words come.
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { loadRoster } from "../../core/adapters/roster.ts";
+import type { EventData, EventOf } from "../../core/model/event.ts";
+import type { ToolUseBlock } from "../../core/model/message.ts";
+import type { Attempt, Pipeline, Step, Worker } from "../../core/model/pipeline.ts";
+import { decide } from "../../core/pipeline/decide.ts";
+import { crewProblem, readOrders } from "../../core/pipeline/orders.ts";
+import { toldTo } from "../../core/pipeline/state.ts";
+import { workerState } from "../../core/pipeline/workers.ts";
+import { aPipeline, later } from "../build.ts";
+
+const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
+const AT = { step: 1, attempt: 1 } as const;
+const USAGE = { input: 1, output: 1, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
+
+const use = (name: string, input: unknown): ToolUseBlock => ({ type: "tool_use", id: name, name, input });
+const spawn = use("spawn_worker", { agent_type: "explore", description: "A place", task: "Find the place." });
+const message = use("send_message", { worker: "w1", message: "Look there as well." });
+const stop = use("stop_worker", { worker: "w1" });
+
+const started = (worker?: number): EventData => ({
+  ...{ kind: "attempt_started", ...AT, model: "claude-opus-5-5", system: [], first: "" },
+  ...(worker === undefined ? { role: "coordinator", workers: true } : { role: "explore", worker }),
+});
+const turn = (calls: readonly ToolUseBlock[], more: Partial<EventOf<"turn">> = {}): EventOf<"turn"> => ({
+  ...{ kind: "turn", ...AT, results: [], usd: 0, seconds: 1, ran: [], wrote: null },
+  ...{ submitted: null, failed: null },
+  reply: { content: [...calls], stop_reason: "tool_use", model: "m", usage: USAGE, request_id: null },
+  ...more,
+});
+const attemptOf = (pipeline: Pipeline): Attempt => pipeline.steps[1]?.attempts[0] as Attempt;
+const read = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]) =>
+  readOrders(calls, { pipeline, step: pipeline.steps[1] as Step, attempt: attemptOf(pipeline), roster });
+const ordered = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]): Pipeline => {
+  const { orders, results } = read(pipeline, ...calls);
+  return later(pipeline, turn(calls, { orders: [...orders], results: [...results.values()] }));
+};
+
+/** The coordinator waits for w1, which has had a turn. */
+const WAITING = later(
+  ordered(
+    later(aPipeline({ plan: [{ role: "coordinator", writes: false, gate: false }, "reviewer"] }), started()),
+    spawn,
+  ),
+  started(1),
+  turn([use("read", { file_path: "a.ts" })], { worker: 1 }),
+);
+/** It is asked, and its reply is not there. */
+const ASKED = later(WAITING, { kind: "told", message: 1, by: "monalisa", text: "How is it going?" });
+const ANSWERED: EventData = turn([], { worker: 1, submitted: { status: "done", scope: "s" } });
+const ENDED: readonly EventData[] = [
+  ANSWERED,
+  { kind: "attempt_finished", ...AT, worker: 1, outcome: "done", answer: null, reason: null, checks: [] },
+];
+
+const told: EventData = { kind: "told", worker: 1, message: 2, by: "monalisa", text: "Mind the refunds." };
+const stopped: EventData = {
+  ...{ kind: "worker_stop_asked", worker: 1, message: 2 },
+  ...{ by: "monalisa", reason: "Stopped." },
+};
+
+const crewIn = (pipeline: Pipeline) => attemptOf(pipeline).crew as NonNullable<Attempt["crew"]>;
+const workerIn = (pipeline: Pipeline): Worker => crewIn(pipeline).workers[0] as Worker;
+const stateIn = (pipeline: Pipeline): string => workerState(workerIn(pipeline));
+const heardByCoordinator = (pipeline: Pipeline): readonly string[] =>
+  toldTo(pipeline, { step: pipeline.steps[1] as Step, attempt: attemptOf(pipeline) }).map(({ text }) => text);
+const commands = (pipeline: Pipeline): readonly string[] => decide(pipeline).map(({ key }) => key);
+const answerProblem = (pipeline: Pipeline): string | null =>
+  crewProblem([], { pipeline, attempt: attemptOf(pipeline) });
+
+describe("what a person tells a worker", () => {
+  test("it hears behind its present turn, its coordinator does not, and later conversations read it", () => {
+    const pipeline = later(WAITING, told);
+    expect(workerIn(pipeline).words).toEqual([
+      { text: "monalisa, who may direct this task, says: Mind the refunds.", turn: 1 },
+    ]);
+    expect(heardByCoordinator(pipeline)).toEqual([]);
+    expect(commands(pipeline)).toEqual(["1/1/w1"]);
+    expect(pipeline.told.map(({ text }) => text)).toEqual(["Mind the refunds."]);
+  });
+
+  test("has it go on where it has answered and nobody has looked at that yet", () => {
+    const pipeline = later(WAITING, ANSWERED);
+    expect(commands(pipeline)).toEqual(["settle/1/1/w1"]);
+    expect(commands(later(pipeline, told))).toEqual(["1/1/w1"]);
+  });
+
+  test("its coordinator hears where it is over, and decides itself who goes on", () => {
+    const pipeline = later(WAITING, ...ENDED, told);
+    expect(stateIn(pipeline)).toBe("completed");
+    expect(workerIn(pipeline).words).toEqual([]);
+    expect(heardByCoordinator(pipeline)).toEqual(["To w1, which is over: Mind the refunds."]);
+  });
+
+  test("is read by whoever comes next where no coordinator is at work", () => {
+    const pipeline = later(aPipeline({ plan: ["debugger", "tester"] }), told);
+    expect(pipeline.told).toMatchObject([{ text: "To w1, which is over: Mind the refunds.", step: null }]);
+  });
+});
+
+describe("a worker that a person stops", () => {
+  test("M13: is over at once, and its coordinator, which waits, is told who did it", () => {
+    const pipeline = later(WAITING, stopped);
+    expect(stateIn(pipeline)).toBe("stopped");
+    expect(commands(pipeline)).toEqual(["1/1"]);
+    const [notice] = crewIn(pipeline).notices;
+    expect(notice?.text).toContain("<status>stopped</status>");
+    expect(notice?.text).toContain(
+      '<summary>Agent "A place" was stopped by monalisa, who may direct this task</summary>',
+    );
+  });
+
+  test.each([
+    ["an answer", answerProblem],
+    ["a stop", (pipeline: Pipeline) => read(pipeline, stop)],
+    ["a message", (pipeline: Pipeline) => read(pipeline, message)],
+    ["another worker", (pipeline: Pipeline) => read(pipeline, spawn)],
+  ])("is at work to its coordinator until that has read so: %s is judged as before", (_, judge) => {
+    expect(judge(later(ASKED, stopped))).toEqual(judge(ASKED));
+  });
+
+  test("is over to it afterwards", () => {
+    const pipeline = later(ASKED, stopped, turn([]));
+    expect(answerProblem(pipeline)).toBeNull();
+    expect([...read(pipeline, stop).results.values()][0]).toMatchObject({
+      content: expect.stringContaining("w1 is not running (status: stopped)"),
+    });
+  });
+
+  test("is not taken up by a word that crossed the stop, and is by one that comes behind it", () => {
+    expect(stateIn(ordered(later(ASKED, stopped), message))).toBe("stopped");
+    expect(stateIn(ordered(later(ASKED, stopped, turn([])), message))).toBe("running");
+  });
+
+  test("is told of once, where its coordinator stops it meanwhile as well", () => {
+    const pipeline = ordered(later(ASKED, stopped), stop);
+    expect(stateIn(pipeline)).toBe("stopped");
+    expect(crewIn(pipeline).notices).toHaveLength(1);
+  });
+
+  test.each([
+    ["is over", later(WAITING, ...ENDED)],
+    ["is there no more", aPipeline({ plan: ["debugger", "tester"] })],
+  ])("stays as it is where it %s", (_, pipeline) => {
+    expect(later(pipeline, stopped).steps).toEqual(pipeline.steps);
+    expect(later(pipeline, stopped).stop).toBeNull();
+  });
+});
