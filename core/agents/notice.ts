@@ -20,7 +20,8 @@ export interface Ended {
 
 export const noticeOf = (worker: Worker, { state, wrote, by }: Ended): string => {
   const talk = worker.attempts.at(-1);
-  const { answer = null, reason = null } = talk?.finished ?? {};
+  const { reason = null } = talk?.finished ?? {};
+  const answer = worker.answer ?? talk?.finished?.answer ?? null;
   const error = state === "failed" ? (reason ?? "") : "";
   const stopped = by === undefined ? "was stopped" : `was stopped by ${by}, who may direct this task`;
   const ends = state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? stopped : state;

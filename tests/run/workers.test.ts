@@ -476,7 +476,7 @@ describe("M28, X14, X17: a run that is killed behind any event", () => {
 });
 
 describe("what is published", () => {
-  test("is a commit for each worker that wrote, in the order in which they were started, and the gate's behind them", async () => {
+  test("X38: is a commit for each worker that wrote, in the order in which they were started, and the gate's behind them", async () => {
     const { pipeline } = await play();
     const points = commitPoints(pipeline);
     expect(points.map(({ key, changes }) => [key, changes.map(({ path }) => path)])).toEqual([

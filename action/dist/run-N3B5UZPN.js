@@ -14884,7 +14884,8 @@ var LONGEST_ERROR = 2e3;
 var MOST_FILES2 = 100;
 var noticeOf = (worker, { state, wrote, by }) => {
   const talk2 = worker.attempts.at(-1);
-  const { answer: answer3 = null, reason = null } = talk2?.finished ?? {};
+  const { reason = null } = talk2?.finished ?? {};
+  const answer3 = worker.answer ?? talk2?.finished?.answer ?? null;
   const error = state === "failed" ? reason ?? "" : "";
   const stopped = by === void 0 ? "was stopped" : `was stopped by ${by}, who may direct this task`;
   const ends2 = state === "failed" ? `failed: ${cut2(error, 200)}` : state === "stopped" ? stopped : state;
