@@ -3,8 +3,10 @@
 // that mean the same are the same text.
 import { createHash } from "node:crypto";
 import { Octokit } from "@octokit/rest";
-import type { Pipeline, Step } from "../../core/model/pipeline.ts";
+import type { EventOf } from "../../core/model/event.ts";
+import type { Crew, Pipeline, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
+import { workerState } from "../../core/pipeline/workers.ts";
 import type { Store } from "../../core/ports.ts";
 import { MAINTAINER, type World } from "../../local/world.ts";
 
@@ -178,15 +180,37 @@ const stepOf = ({ number, role, gate, attempts, answer }: Step) => ({
   answer,
   attempts: attempts.map(attempt => ({
     outcome: attempt.finished?.outcome,
-    turns: attempt.turns.map(turn => ({
-      ran: turn.ran.map(({ command, exit_code }) => `${exit_code} ${command}`),
-      wrote: turn.wrote?.changes.map(
-        ({ path, content }) => `${path} blob:${content === null ? "-" : digestOf(content)}`,
-      ),
-      submitted: turn.submitted !== null,
-      failed: turn.failed,
-    })),
+    turns: attempt.turns.filter(turn => attempt.crew === undefined || !isWaiting(turn)).map(turnOf),
+    ...(attempt.crew === undefined ? {} : { crew: crewOf(attempt.crew) }),
   })),
+});
+
+/** How many notices come at once depends on who was alive when, and with it how often a coordinator says that it waits. */
+const isWaiting = ({ ran, orders, submitted, failed }: EventOf<"turn">): boolean =>
+  ran.length === 0 && orders === undefined && submitted === null && failed === null;
+
+const turnOf = ({ ran, wrote, orders, submitted, failed }: EventOf<"turn">) => ({
+  ran: ran.map(({ command, exit_code }) => `${exit_code} ${command}`),
+  wrote: wrote?.changes.map(
+    ({ path, content }) => `${path} blob:${content === null ? "-" : digestOf(content)}`,
+  ),
+  orders,
+  submitted: submitted !== null,
+  failed,
+});
+
+/** Who ended first is in no order here. */
+const crewOf = ({ workers, notices, joins, contract }: Crew) => ({
+  contract,
+  workers: workers.map(worker => ({
+    state: workerState(worker),
+    answer: worker.answer,
+    turns: worker.attempts[0]?.turns.map(turnOf),
+  })),
+  notices: notices.map(({ worker }) => worker).toSorted((a, b) => a - b),
+  joins: joins
+    .map(({ worker, changes }) => `${worker} ${changes.map(({ path }) => path).join(" ")}`)
+    .toSorted(),
 });
 
 /**

@@ -8,6 +8,7 @@ export interface Asked {
   readonly pipeline: number | null;
   readonly step: number | null;
   readonly attempt: number | null;
+  readonly worker: string | null;
   readonly turn: number | null;
 }
 
@@ -35,8 +36,16 @@ export const brokenBy = (facts: Facts, { again, crashes }: Seen): readonly strin
     ...(returns.every((number, index) => number === index + 1) ? [] : [`returns ${returns.join(", ")}`]),
     ...(states.length === 1 ? [] : [`state labels: ${states.join(", ") || "none"}`]),
     ...doubled(facts.messages.flatMap(trailersOf), "commits with the trailer"),
-    ...(again.length > crashes ? [`model calls made again: ${again.join(", ")}`] : []),
+    ...(again.length > crashes * inFlight(facts) ? [`model calls made again: ${again.join(", ")}`] : []),
   ];
+};
+
+/** Whoever dies takes along a call of each conversation that is under way. */
+const inFlight = ({ pipelines }: Facts): number => {
+  const hasWorkers = pipelines.some(({ steps }) =>
+    steps.some(({ attempts }) => attempts.some(({ crew }) => crew !== undefined)),
+  );
+  return hasWorkers ? 1 + Math.max(...pipelines.map(({ opening }) => opening.config.limits.workers)) : 1;
 };
 
 /** Kin's texts bear a marker each: two with one marker are one text posted twice. */
@@ -57,6 +66,7 @@ export const repeatedCalls = (asked: readonly Asked[]): readonly string[] =>
   [
     ...Map.groupBy(
       asked,
-      ({ role, pipeline, step, attempt, turn }) => `${role} p${pipeline} s${step} a${attempt} t${turn}`,
+      ({ role, pipeline, step, attempt, worker, turn }) =>
+        `${role} p${pipeline} s${step} a${attempt}${worker ?? ""} t${turn}`,
     ),
   ].flatMap(([key, list]) => list.slice(1).map(() => key));

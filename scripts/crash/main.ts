@@ -21,6 +21,7 @@ tokens are none. What the App does by the clock (its sweep, looks for lost deliv
 First several points share a world, far from each other. Those that no world died at, or only at another time of the
 story, come again two by two; what is left then has a world of its own.
 
+  --story <name>                  return (the default) or workers, as npm start -- --story has them
   --only <process>[:<n>[,<n>…]]   these points alone, as the uncrashed story counts them
   --sample <n>                    every n-th point
   --deaths <n>                    so many points in one world (8; of the Action 4 at most). 1: one world a point
@@ -57,6 +58,7 @@ const read = (args: readonly string[], given: Pick<Settings, "path" | "cache">):
   const { values } = parseArgs({
     args: [...args],
     options: {
+      story: { type: "string", default: "return" },
       only: { type: "string" },
       sample: { type: "string", default: "1" },
       deaths: { type: "string", default: "8" },
@@ -67,14 +69,24 @@ const read = (args: readonly string[], given: Pick<Settings, "path" | "cache">):
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const { only = null, sabotage = null, keep, help } = values;
+  const { story, only = null, sabotage = null, keep, help } = values;
   const [sample, deaths, worlds, seed] = [values.sample, values.deaths, values.worlds, values.seed].map(
     Number,
   );
   if (help || (only !== null && !/^(app|action)(:\d+(,\d+)*)?$/.test(only))) return null;
   if (sabotage !== null && sabotage !== "comment") return null;
   if (!isCount(sample) || !isCount(deaths) || !isCount(worlds) || !isCount(seed)) return null;
-  return { ...given, only, sample, deaths: sabotage === null ? deaths : 1, worlds, seed, sabotage, keep };
+  return {
+    ...given,
+    story,
+    only,
+    sample,
+    deaths: sabotage === null ? deaths : 1,
+    worlds,
+    seed,
+    sabotage,
+    keep,
+  };
 };
 
 const isCount = (value: number | undefined): value is number => Number.isInteger(value) && Number(value) > 0;

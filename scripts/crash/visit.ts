@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Octokit } from "@octokit/rest";
 import { openDatabase } from "../../core/adapters/libsql/database.ts";
 import { createStore } from "../../core/adapters/libsql/store.ts";
-import { exampleProject, readIssue, STORY_ANSWERS, STORY_ISSUE } from "../../local/example.ts";
+import { exampleProject, readIssue, STORIES } from "../../local/example.ts";
 import { MAINTAINER, startWorld, type World } from "../../local/world.ts";
 import { differences } from "./compare.ts";
 import { holdLog, type Received, receivedBy } from "./effects.ts";
@@ -32,6 +32,8 @@ export interface VisitOptions {
   readonly restart_ms: number;
   readonly sabotage: "comment" | null;
   readonly path: string;
+  /** A name of `STORIES`. */
+  readonly story: string;
   /** The directory of a world that went wrong stays. */
   readonly keep: boolean;
   /** What the processes of all worlds compiled. */
@@ -63,10 +65,11 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
   const dir = mkdtempSync(join(tmpdir(), "kin-crash-"));
   const logs = { app: join(dir, "app.log"), action: join(dir, "action.log") };
   const said: string[] = [];
+  const { answers, issue: file } = storyOf(options.story);
   const world = await startWorld({
     dataDir: join(dir, "data"),
     port: 0,
-    answers: STORY_ANSWERS,
+    answers,
     model: null,
     path: options.path,
     log: line => said.push(line),
@@ -79,7 +82,7 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
   try {
     const { name } = exampleProject();
     await world.addRepository(exampleProject());
-    const issue = await askForIt(world, name);
+    const issue = await askForIt(world, { repo: name, file });
     const patience_ms = REST_MS + (options.deaths?.points.length ?? 0) * REST_AFTER_DEATH_MS;
     const rest = () => comeToRest({ world, store, app, issue, patience_ms });
     const late = [...(await rest())];
@@ -136,11 +139,20 @@ const cancelRuns = async (world: World): Promise<void> => {
   await Promise.race([world.github.idle(), patience]);
 };
 
+const storyOf = (name: string) => {
+  const story = STORIES[name];
+  if (story === undefined) throw new Error(`there is no story ${name}: ${Object.keys(STORIES).join(", ")}`);
+  return story;
+};
+
 /** What the maintainer does by hand on GitHub. */
-const askForIt = async (world: World, repo: string): Promise<number> => {
+const askForIt = async (
+  world: World,
+  { repo, file }: { readonly repo: string; readonly file: string },
+): Promise<number> => {
   const octokit = asMaintainer(world);
   const at = { owner: MAINTAINER, repo };
-  const { data: issue } = await octokit.rest.issues.create({ ...at, ...readIssue(STORY_ISSUE) });
+  const { data: issue } = await octokit.rest.issues.create({ ...at, ...readIssue(file) });
   await octokit.rest.issues.addLabels({ ...at, issue_number: issue.number, labels: ["kin"] });
   return issue.number;
 };
