@@ -2,6 +2,7 @@
 import type { EventOf } from "../model/event.ts";
 import { type Attempt, conversationsIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import { addUsage, NO_USAGE, totalTokens, type Usage } from "../model/usage.ts";
+import { crewOf } from "../pipeline/workers.ts";
 import { duration, secondsOfAttempt, tokens, usd } from "./format.ts";
 
 export interface Cost {
@@ -64,15 +65,18 @@ export const costOfPipeline = (pipeline: Pipeline): Cost => ({
 export const costOfTask = (pipelines: readonly { readonly pipeline: Pipeline }[]): Cost =>
   sumOf(pipelines.map(({ pipeline }) => costOfPipeline(pipeline)));
 
-/** In the order in which the roles first worked, and last what took time beside them: so the rows add up. */
+/** In the order in which the roles first worked, workers' with their coordinator, and last what took time beside them: so the rows add up. */
 export const costByRole = (
   pipelines: readonly { readonly pipeline: Pipeline }[],
 ): readonly (readonly [role: string, cost: Cost])[] => {
   const byRole = new Map<string, Cost>();
-  for (const step of pipelines.flatMap(({ pipeline }) => pipeline.steps)) {
-    if (step.attempts.length === 0) continue;
-    byRole.set(step.role, sumOf([byRole.get(step.role) ?? NOTHING, costOfStep(step)]));
-  }
+  const add = (role: string, attempts: Step["attempts"]): void => {
+    if (attempts.length === 0) return;
+    byRole.set(role, sumOf([byRole.get(role) ?? NOTHING, ...attempts.map(costOfConversation)]));
+    for (const { workers } of attempts.map(crewOf))
+      for (const worker of workers) add(worker.role, worker.attempts);
+  };
+  for (const { role, attempts } of pipelines.flatMap(({ pipeline }) => pipeline.steps)) add(role, attempts);
   const all = costOfTask(pipelines).seconds;
   const beside = all - [...byRole.values()].reduce((sum, { seconds }) => sum + seconds, 0);
   return byRole.size === 0 || beside < 0.05

@@ -1,5 +1,6 @@
 // The answers to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
-import type { Step } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
+import { MOST_WORKERS } from "../pipeline/orders.ts";
 import { currentStep } from "../pipeline/state.ts";
 import { costAhead } from "./estimate-text.ts";
 import { duration, plural, secondsOfAttempt, stepTitle } from "./format.ts";
@@ -10,6 +11,7 @@ import { resultOf } from "./step-result.ts";
 import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";
+import { workersAtWork, workersBefore } from "./workers-table.ts";
 
 export const planComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
@@ -36,13 +38,28 @@ export const planComment = (view: TaskView): string => {
 export const briefOf = ({ brief }: Pick<Step, "brief">, limit: number): string =>
   brief.trim().includes("\n") ? safe(brief.trim(), { limit, block: true }) : safeInline(brief, { limit });
 
-/** One line for each conversation that is under way. */
+/** The conversation that is under way, and those that work for it. */
 export const workersComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
+  return within(
+    [
+      { rank: 0, text: headline(view) },
+      { rank: 0, text: underWay(view, pipeline) },
+      ...(pipeline === undefined
+        ? []
+        : [
+            { rank: 1, text: workersAtWork(pipeline, MOST_WORKERS) },
+            { rank: 2, text: workersBefore(pipeline) },
+          ]),
+    ],
+    COMMENT_LIMIT,
+  );
+};
+
+const underWay = (view: TaskView, pipeline: Pipeline | undefined): string => {
   const step = pipeline === undefined || pipeline.outcome !== null ? null : currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
-  if (step === null || attempt === undefined || attempt.finished !== null)
-    return `${headline(view)}\n\n${aboutToWork(view, step)}`;
+  if (step === null || attempt === undefined || attempt.finished !== null) return aboutToWork(view, step);
   const rows = [
     [
       `${step.number}/${attempt.number}`,
@@ -53,7 +70,7 @@ export const workersComment = (view: TaskView): string => {
       safeInline(step.brief, { limit: 50 }),
     ],
   ];
-  return `${headline(view)}\n\n${table(["Conversation", "Role", "Status", ">Time", ">Turns", "Brief"], rows)}`;
+  return table(["Conversation", "Role", "Status", ">Time", ">Turns", "Brief"], rows);
 };
 
 /** The journal hears of a conversation when its first turn is over; before, the run that holds the pipeline tells. */

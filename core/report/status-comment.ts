@@ -24,6 +24,7 @@ import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
 import { STATUS_WORDS } from "./words.ts";
 import { questionsOf, refinedBrief } from "./work.ts";
+import { workersAtWork, workersBefore } from "./workers-table.ts";
 
 export const statusComment = (view: TaskView): string => within(partsOf(view), COMMENT_LIMIT);
 
@@ -41,10 +42,12 @@ const partsOf = (view: TaskView): readonly Part[] => {
       ? []
       : [
           { rank: 1, text: `${aboutPipeline(view)}\n\n${stepsTable(pipeline)}` },
+          { rank: 2, text: workersAtWork(pipeline, MOST_WORKERS) },
           { rank: 2, text: list(notesOf(pipeline, view)) },
           { rank: 1, text: heldPlan(pipeline) },
           { rank: 3, text: analysisOfReturns(pipeline) },
           { rank: 5, text: briefInForce(pipeline) },
+          { rank: 5, text: workersBefore(pipeline) },
         ]),
     { rank: 4, text: rejectionsList(view) },
     { rank: 7, text: earlierPipelines(view) },
@@ -115,6 +118,8 @@ const carrierText = ({ issue, status, usd: spent }: CarryingTask): string =>
 const OVER: ReadonlySet<string> = new Set(["done", "cancelled"]);
 
 const MOST_STEPS = 50;
+/** Of those whose coordinator is at work: everybody who looks at the issue passes them. */
+const MOST_WORKERS = 12;
 
 /** Step numbers are what `/kin rerun from <step>` takes. */
 const stepsTable = (pipeline: Pipeline): string => {

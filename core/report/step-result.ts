@@ -1,6 +1,8 @@
 // How far a step has come, in words and one sign. The same in the status comment and the job summary.
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { currentStep, verdictOf } from "../pipeline/state.ts";
+import { crewOf, isLive } from "../pipeline/workers.ts";
+import { plural } from "./format.ts";
 
 export type StepState =
   | "waiting"
@@ -27,7 +29,7 @@ export const resultOf = (step: Step, pipeline: Pipeline): StepResult => {
   return { state, sign: SIGNS[state], words: wordsOf(state, { step, pipeline }) };
 };
 
-const SIGNS: Readonly<Record<StepState, string>> = {
+export const SIGNS: Readonly<Record<StepState, string>> = {
   waiting: "○",
   working: "●",
   kept: "✓",
@@ -101,5 +103,7 @@ const wordsOf = (
 const workingWords = (step: Step): string => {
   const last = step.attempts.at(-1);
   if (last === undefined) return "starting";
-  return last.finished === null ? `working, turn ${last.turns.length + 1}` : "trying again";
+  if (last.finished !== null) return "trying again";
+  const atWork = crewOf(last).workers.filter(isLive).length;
+  return atWork > 0 ? `${plural(atWork, "worker")} at work` : `working, turn ${last.turns.length + 1}`;
 };

@@ -2,9 +2,9 @@
 // tool was called with, never what a model said or a command printed.
 import type { CommandRun, EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
-import type { Pipeline } from "../model/pipeline.ts";
+import { type Attempt, type Pipeline, workerIn } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
-import { decide } from "../pipeline/decide.ts";
+import { type Command, decide } from "../pipeline/decide.ts";
 import { remarksOn } from "../pipeline/remarks.ts";
 import { refusalOf, verdictOf } from "../pipeline/state.ts";
 import { conversingStep } from "../pipeline/workers.ts";
@@ -33,16 +33,27 @@ export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readon
 const noted = (notes: readonly string[]): readonly string[] =>
   notes.map(note => plainLine(`MCP server ${shorten(note, 240)}`));
 
-/** The setup or the attempt that comes next, before anything is heard of it; null where none begins. */
-export const beginsLine = (pipeline: Pipeline): string | null => {
-  const [next] = pipeline.run === null ? [] : decide(pipeline);
-  if (next?.kind === "set_up") return "setting up";
-  if (next?.kind !== "take_turn" || next.worker !== undefined) return null;
+/** The setup, the attempt or the workers that come next, before anything is heard of them. */
+export const beginsLines = (pipeline: Pipeline): readonly string[] =>
+  (pipeline.run === null ? [] : decide(pipeline))
+    .flatMap(next => beginsText(next, pipeline) ?? [])
+    .map(text => plainLine(text));
+
+const beginsText = (next: Command, pipeline: Pipeline): string | null => {
+  if (next.kind === "set_up") return "setting up";
+  if (next.kind !== "take_turn") return null;
   const { attempt } = next;
-  const last = pipeline.steps[next.step]?.attempts.at(-1);
+  const step = conversingStep(pipeline, next);
+  const last = step?.attempts.at(-1);
+  const worker = step === undefined ? null : workerIn(step);
+  if (worker !== null) {
+    const goesOn = last !== undefined && last.resumed === last.turns.length;
+    const begins = `${goesOn ? "goes on" : "begins"}: ${short(worker.description)}`;
+    return last === undefined || goesOn ? `${at(next, pipeline)}  ${begins}` : null;
+  }
   // An accepted plan is an event behind the end of its attempt.
   if (last?.number === attempt || last?.finished?.outcome === "done") return null;
-  return plainLine(`${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
+  return `${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`;
 };
 
 const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
@@ -62,7 +73,7 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
     case "attempt_finished":
       return finishedAttempt(data, pipeline);
     case "joined":
-      return `${at(data, pipeline)}  joined`;
+      return `${at(data, pipeline)}  joined${joinedText(data, pipeline)}`;
     case "planned":
       return `plan: ${data.plan.steps.map(step => step.role).join(" → ")} (route ${data.plan.route_type})`;
     case "plan_held":
@@ -119,8 +130,28 @@ const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
     data.usd === null
       ? `${tokens(tokensOf(data))} tokens, cost unknown for ${data.reply.model}`
       : `${usd(data.usd)}${number === 1 ? `, ${data.reply.model}` : ""}`;
-  return `${at(data, pipeline)}  turn ${number}: ${callsText(data)}   ${cost}`;
+  const did = isWaiting(data, attempt) ? "waits for its workers" : callsText(data);
+  return `${at(data, pipeline)}  turn ${number}: ${did}   ${cost}`;
 };
+
+/** A reply of a coordinator's without a call: anybody else would be reminded of an answer. */
+const isWaiting = ({ reply, results, failed }: EventOf<"turn">, attempt: Attempt | undefined): boolean =>
+  attempt?.started?.workers === true &&
+  reply.stop_reason === "end_turn" &&
+  failed === null &&
+  results.length === 0;
+
+const joinedText = ({ step, attempt, worker, tree }: EventOf<"joined">, pipeline: Pipeline): string => {
+  const crew = pipeline.steps[step]?.attempts.find(({ number }) => number === attempt)?.crew;
+  const join = crew?.joins.find(one => one.worker === worker && one.tree === tree);
+  const paths = (join?.changes ?? []).map(({ path }) => path);
+  const left = paths.length - MOST_SHOWN;
+  return paths.length === 0
+    ? ""
+    : `: ${paths.slice(0, MOST_SHOWN).join(", ")}${left > 0 ? `, ${left} more` : ""}`;
+};
+
+const MOST_SHOWN = 4;
 
 const tokensOf = ({ reply: { usage } }: EventOf<"turn">): number =>
   usage.input + usage.output + usage.cache_read + usage.cache_write;
@@ -141,7 +172,7 @@ const callsText = (data: EventOf<"turn">): string => {
     return failed.has(use.id) ? `${text} → failed` : text;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
-  const shown = calls.slice(0, 4);
+  const shown = calls.slice(0, MOST_SHOWN);
   const left = calls.length - shown.length;
   return calls.length === 0 ? "words only" : `${shown.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
 };

@@ -4,7 +4,7 @@ import type { JournalEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { conversingStep } from "../pipeline/workers.ts";
-import { beginsLine, storyLine, warningLines } from "./story-line.ts";
+import { beginsLines, storyLine, warningLines } from "./story-line.ts";
 
 export interface Told {
   readonly text: string;
@@ -18,16 +18,16 @@ export type Storyteller = (event: JournalEvent, pipeline: Pipeline) => readonly 
 
 /** For one pipeline, whose events it is given in order, each with the fold that has it. */
 export const createStoryteller = (): Storyteller => {
-  let begun: string | null = null;
+  let begun: readonly string[] = [];
   return (event, pipeline) => {
     const line = storyLine(event, pipeline);
-    const begins = beginsLine(pipeline);
-    const isNew = begins !== begun;
+    const begins = beginsLines(pipeline);
+    const fresh = begins.filter(text => !begun.includes(text));
     begun = begins;
     return [
       ...(line === null ? [] : [{ text: line, tone: toneOf(event, pipeline) }]),
       ...warningLines(event, pipeline).map(text => ({ text, tone: "warning" as const })),
-      ...(begins === null || !isNew ? [] : [{ text: begins, tone: "plain" as const }]),
+      ...fresh.map(text => ({ text, tone: "plain" as const })),
     ];
   };
 };

@@ -6,12 +6,14 @@ import { commitMessage } from "../../core/report/commit-message.ts";
 import { gateCheck } from "../../core/report/gate-check.ts";
 import { jobSummary } from "../../core/report/job-summary.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
+import { workersComment } from "../../core/report/plan-comment.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { reviewOf } from "../../core/report/review.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import { aView } from "../build.ts";
+import { began, COORDINATED, ended, said, spawned } from "./crews.ts";
 
 const HOSTILE: Readonly<Record<string, string>> = {
   mention: "ask @evil and @evil/team, fixes #1, closes octocat/flats#2",
@@ -96,12 +98,24 @@ const viewOf = (text: string, status: TaskView["task"]["status"]): TaskView =>
     })),
   });
 
+/** A coordinator at work whose own words, and those of its workers, are `text`. */
+const crewOf = (text: string): TaskView => {
+  const order = spawned(1, { role: text, description: text, task: text });
+  const started = said({ calls: [["spawn_worker", order]] }, { orders: [order, spawned(2)] });
+  const more = [began(), started, began(1, text), ...ended(1, { outcome: "failed", reason: text })];
+  return aView({ pipelines: [{ ...COORDINATED, more }] });
+};
+
 const surfacesOf = (view: TaskView): Readonly<Record<string, string>> => {
   const pipeline = view.pipelines[1]?.pipeline;
   const step = pipeline?.steps.at(-1);
   if (pipeline === undefined || step === undefined) throw new Error("no pipeline");
   const review = reviewOf({ view, pipeline, step, sha: "c".repeat(40) });
+  const crew = crewOf(view.task.title);
   return {
+    crew: statusComment(crew),
+    workers: workersComment(crew),
+    crew_summary: jobSummary(crew.pipelines[0]?.pipeline ?? pipeline, { url: null, scripted: false }),
     status: statusComment(view),
     pull: pullBody(view),
     review: review.body,
@@ -146,7 +160,11 @@ test.for(CASES)("Nothing in hostile text is obeyed: %s.", ([, text]) => {
 
 test.for(CASES)("Limits hold: %s.", ([, text]) => {
   const view = viewOf(text, "blocked");
-  const limits: Readonly<Record<string, number>> = { summary: 1_000_000, dry: 1_000_000 };
+  const limits: Readonly<Record<string, number>> = {
+    summary: 1_000_000,
+    crew_summary: 1_000_000,
+    dry: 1_000_000,
+  };
   for (const [surface, markdown] of Object.entries(surfacesOf(view))) {
     expect(markdown.length, surface).toBeLessThanOrEqual(limits[surface] ?? 65_535);
   }
@@ -203,8 +221,9 @@ const harmless = (status: (typeof STATUSES)[number]): Readonly<Record<string, Fr
   return frames;
 };
 
-const OUR_COLUMNS = /^(Step|Role|Command|Limit)$/;
-const OURS = /^(What|Why|How verified|Acceptance criteria|Known to be temporary|Plan|Steps|Setup|Limits)$/;
+const OUR_COLUMNS = /^(Step|Role|Command|Limit|Worker)$/;
+const OURS =
+  /^(What|Why|How verified|Acceptance criteria|Known to be temporary|Plan|Steps|Workers|Setup|Limits)$/;
 
 /** The HTML, and its words without code and tags. */
 const rendered = (markdown: string): { readonly html: string; readonly prose: string } => {

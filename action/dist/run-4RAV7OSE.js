@@ -1710,31 +1710,31 @@ function defaultLogger() {
   }
   return cachedDefaultLogger;
 }
-function debugLogRequestDetails(logger, message2, details) {
+function debugLogRequestDetails(logger, message2, details2) {
   if (logger.debug === noop) {
     return;
   }
-  logger.debug(message2, formatRequestDetails(details));
+  logger.debug(message2, formatRequestDetails(details2));
 }
-var formatRequestDetails = (details) => {
-  if (details.options) {
-    details.options = { ...details.options };
-    delete details.options["headers"];
-    delete details.options["__span"];
+var formatRequestDetails = (details2) => {
+  if (details2.options) {
+    details2.options = { ...details2.options };
+    delete details2.options["headers"];
+    delete details2.options["__span"];
   }
-  if (details.headers) {
-    details.headers = Object.fromEntries((details.headers instanceof Headers ? [...details.headers] : Object.entries(details.headers)).map(([name, value]) => [
+  if (details2.headers) {
+    details2.headers = Object.fromEntries((details2.headers instanceof Headers ? [...details2.headers] : Object.entries(details2.headers)).map(([name, value]) => [
       name,
       name.toLowerCase() === "authorization" || name.toLowerCase() === "proxy-authorization" || name.toLowerCase() === "api-key" || name.toLowerCase() === "x-api-key" || name.toLowerCase() === "x-amz-security-token" || name.toLowerCase() === "cookie" || name.toLowerCase() === "set-cookie" ? "***" : value
     ]));
   }
-  if ("retryOfRequestLogID" in details) {
-    if (details.retryOfRequestLogID) {
-      details.retryOf = details.retryOfRequestLogID;
+  if ("retryOfRequestLogID" in details2) {
+    if (details2.retryOfRequestLogID) {
+      details2.retryOf = details2.retryOfRequestLogID;
     }
-    delete details.retryOfRequestLogID;
+    delete details2.retryOfRequestLogID;
   }
-  return details;
+  return details2;
 };
 
 // node_modules/@anthropic-ai/sdk/core/streaming.mjs
@@ -4286,8 +4286,8 @@ var generate = (tokens2) => {
 };
 var partialParse = (input) => {
   const tokens2 = tokenize(input);
-  const completed = tokens2 && unstrip(strip(tokens2));
-  return JSON.parse(completed ? generate(completed) : input);
+  const completed2 = tokens2 && unstrip(strip(tokens2));
+  return JSON.parse(completed2 ? generate(completed2) : input);
 };
 
 // node_modules/@anthropic-ai/sdk/internal/message-stream-utils.mjs
@@ -16848,14 +16848,21 @@ var warningLines = ({ data }, pipeline2) => {
   return step === void 0 ? [] : remarksOn(step, pipeline2).map((text4) => plainLine(`${at({ step: step.number }, pipeline2)}: ${text4}`));
 };
 var noted = (notes) => notes.map((note) => plainLine(`MCP server ${shorten(note, 240)}`));
-var beginsLine = (pipeline2) => {
-  const [next] = pipeline2.run === null ? [] : decide(pipeline2);
-  if (next?.kind === "set_up") return "setting up";
-  if (next?.kind !== "take_turn" || next.worker !== void 0) return null;
+var beginsLines = (pipeline2) => (pipeline2.run === null ? [] : decide(pipeline2)).flatMap((next) => beginsText(next, pipeline2) ?? []).map((text4) => plainLine(text4));
+var beginsText = (next, pipeline2) => {
+  if (next.kind === "set_up") return "setting up";
+  if (next.kind !== "take_turn") return null;
   const { attempt } = next;
-  const last = pipeline2.steps[next.step]?.attempts.at(-1);
+  const step = conversingStep(pipeline2, next);
+  const last = step?.attempts.at(-1);
+  const worker = step === void 0 ? null : workerIn(step);
+  if (worker !== null) {
+    const goesOn = last !== void 0 && last.resumed === last.turns.length;
+    const begins = `${goesOn ? "goes on" : "begins"}: ${short(worker.description)}`;
+    return last === void 0 || goesOn ? `${at(next, pipeline2)}  ${begins}` : null;
+  }
   if (last?.number === attempt || last?.finished?.outcome === "done") return null;
-  return plainLine(`${at(next, pipeline2)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`);
+  return `${at(next, pipeline2)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`;
 };
 var textOf3 = ({ data }, pipeline2) => {
   switch (data.kind) {
@@ -16874,7 +16881,7 @@ var textOf3 = ({ data }, pipeline2) => {
     case "attempt_finished":
       return finishedAttempt(data, pipeline2);
     case "joined":
-      return `${at(data, pipeline2)}  joined`;
+      return `${at(data, pipeline2)}  joined${joinedText(data, pipeline2)}`;
     case "planned":
       return `plan: ${data.plan.steps.map((step) => step.role).join(" \u2192 ")} (route ${data.plan.route_type})`;
     case "plan_held":
@@ -16921,8 +16928,18 @@ var turnText = (data, pipeline2) => {
   const index = attempt?.turns.indexOf(data) ?? -1;
   const number4 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
   const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number4 === 1 ? `, ${data.reply.model}` : ""}`;
-  return `${at(data, pipeline2)}  turn ${number4}: ${callsText(data)}   ${cost}`;
+  const did = isWaiting(data, attempt) ? "waits for its workers" : callsText(data);
+  return `${at(data, pipeline2)}  turn ${number4}: ${did}   ${cost}`;
 };
+var isWaiting = ({ reply, results, failed: failed2 }, attempt) => attempt?.started?.workers === true && reply.stop_reason === "end_turn" && failed2 === null && results.length === 0;
+var joinedText = ({ step, attempt, worker, tree }, pipeline2) => {
+  const crew = pipeline2.steps[step]?.attempts.find(({ number: number4 }) => number4 === attempt)?.crew;
+  const join13 = crew?.joins.find((one) => one.worker === worker && one.tree === tree);
+  const paths = (join13?.changes ?? []).map(({ path: path2 }) => path2);
+  const left = paths.length - MOST_SHOWN;
+  return paths.length === 0 ? "" : `: ${paths.slice(0, MOST_SHOWN).join(", ")}${left > 0 ? `, ${left} more` : ""}`;
+};
+var MOST_SHOWN = 4;
 var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
   const exits = [...data.ran];
@@ -16939,7 +16956,7 @@ var callsText = (data) => {
     return failed2.has(use.id) ? `${text4} \u2192 failed` : text4;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
-  const shown2 = calls.slice(0, 4);
+  const shown2 = calls.slice(0, MOST_SHOWN);
   const left = calls.length - shown2.length;
   return calls.length === 0 ? "words only" : `${shown2.join("; ")}${left > 0 ? `; ${left} more` : ""}`;
 };
@@ -16983,16 +17000,16 @@ var short = (text4) => shorten(firstSentence(text4), 200);
 
 // core/report/storyteller.ts
 var createStoryteller = () => {
-  let begun = null;
+  let begun = [];
   return (event, pipeline2) => {
     const line = storyLine(event, pipeline2);
-    const begins = beginsLine(pipeline2);
-    const isNew = begins !== begun;
+    const begins = beginsLines(pipeline2);
+    const fresh = begins.filter((text4) => !begun.includes(text4));
     begun = begins;
     return [
       ...line === null ? [] : [{ text: line, tone: toneOf(event, pipeline2) }],
       ...warningLines(event, pipeline2).map((text4) => ({ text: text4, tone: "warning" })),
-      ...begins === null || !isNew ? [] : [{ text: begins, tone: "plain" }]
+      ...fresh.map((text4) => ({ text: text4, tone: "plain" }))
     ];
   };
 };
@@ -19778,7 +19795,7 @@ var patchSections = (input) => {
 // core/agents/existing.ts
 var MOST_WORDS = 16;
 var SHORTEST_WORD = 4;
-var MOST_SHOWN = 15;
+var MOST_SHOWN2 = 15;
 var LONGEST_LINE6 = 160;
 var wordsOf2 = (texts) => {
   const counts = /* @__PURE__ */ new Map();
@@ -19799,7 +19816,7 @@ var existingIn = (found, words3) => {
     if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
     const score = hits + (SHARED.test(path2) ? 0.5 : 0);
     return [{ score, path: path2, line: `- ${path2}:${number4}: ${text4.trim().slice(0, LONGEST_LINE6)}` }];
-  }).toSorted((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN).map(({ line }) => line).join("\n");
+  }).toSorted((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN2).map(({ line }) => line).join("\n");
 };
 var NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|target|\.venv|venv|site-packages)\//;
 var SHARED = /util|helper|common|shared|support|core|lib/i;
@@ -20988,7 +21005,9 @@ var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
 var workingWords = (step) => {
   const last = step.attempts.at(-1);
   if (last === void 0) return "starting";
-  return last.finished === null ? `working, turn ${last.turns.length + 1}` : "trying again";
+  if (last.finished !== null) return "trying again";
+  const atWork = crewOf(last).workers.filter(isLive).length;
+  return atWork > 0 ? `${plural(atWork, "worker")} at work` : `working, turn ${last.turns.length + 1}`;
 };
 
 // core/report/mermaid.ts
@@ -21107,6 +21126,87 @@ var leaveOut = (parts, limit2) => {
 };
 var join11 = (parts) => parts.map((part3) => part3.text.trim()).join("\n\n");
 
+// core/report/workers.ts
+var crewsOf = (pipeline2) => pipeline2.steps.flatMap(
+  (step) => step.attempts.flatMap((attempt) => {
+    const { workers } = crewOf(attempt);
+    return workers.length === 0 ? [] : [crewRows(workers, { step, attempt, pipeline: pipeline2 })];
+  })
+);
+var crewRows = (workers, { step, attempt, pipeline: pipeline2 }) => {
+  const isUnderWay = attempt.finished === null && pipeline2.outcome === null;
+  const live = isUnderWay ? workers.filter(isLive) : [];
+  return {
+    step,
+    attempt,
+    isUnderWay,
+    atWork: live.length,
+    phase: isUnderWay ? phaseOf(live) : null,
+    rows: workers.map((worker) => ({
+      id: workerName(worker.worker),
+      role: worker.role,
+      is: workerState(worker),
+      ...workerResult(worker, isUnderWay),
+      description: worker.description,
+      tools: toolUses(talkOf(worker) ?? void 0),
+      cost: costOfStep(worker)
+    }))
+  };
+};
+var phaseOf = (live) => {
+  if (live.some(({ gate }) => gate)) return "verification";
+  if (live.some(({ writes: writes2 }) => writes2)) return "implementation";
+  return live.length > 0 ? "research" : "synthesis";
+};
+var workerResult = (worker, isUnderWay) => {
+  const [state, words3] = resultOf2(worker, isUnderWay);
+  return { state, sign: SIGNS[state], words: words3 };
+};
+var resultOf2 = (worker, isUnderWay) => {
+  const state = workerState(worker);
+  switch (state) {
+    case "pending":
+      return ["waiting", isUnderWay ? "waiting" : "not begun"];
+    case "running":
+      return isUnderWay ? ["working", `working, turn ${(talkOf(worker)?.turns.length ?? 0) + 1}`] : ["unfinished", "not finished"];
+    case "completed":
+      return completed(worker, isUnderWay);
+    case "failed":
+      return ["failed", "failed"];
+    case "stopped":
+      return ["unfinished", "stopped"];
+    default:
+      return state;
+  }
+};
+var completed = (worker, isUnderWay) => {
+  const verdict = verdictOf(worker)?.verdict;
+  if (verdict !== void 0)
+    return verdict === "approved" ? ["approved", "approved"] : ["rejected", "changes requested"];
+  if (isToJoin(worker)) return isUnderWay ? ["working", "being joined"] : ["unfinished", "not joined"];
+  return ["done", hasWritten(worker) ? "joined" : "done"];
+};
+var hasWritten = (worker) => talkOf(worker)?.turns.some(({ wrote }) => wrote !== null) ?? false;
+
+// core/report/workers-table.ts
+var workersOfAll = (pipeline2, most2) => table(
+  ["Step", "Worker", "Type", "Result", "Description", ">Tools", ...COST_COLUMNS],
+  crewsOf(pipeline2).flatMap((crew) => crew.rows.map((row) => ({ crew, row }))).slice(0, most2).map(({ crew: { step, attempt }, row }) => [
+    attempt.number === 1 ? String(step.number) : `${step.number}, attempt ${attempt.number}`,
+    ...whoOf(row),
+    row.tools === 0 ? "" : String(row.tools),
+    ...costCells(row.cost)
+  ])
+);
+var COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
+var whoOf = ({ id, role, sign, words: words3, state, description }) => [
+  id,
+  nameOf2(role),
+  `${sign} ${BOLD.has(state) ? `**${words3}**` : words3}`,
+  safeInline(description, { limit: 100 })
+];
+var BOLD = /* @__PURE__ */ new Set(["working", "rejected", "failed"]);
+
 // core/report/job-summary.ts
 var jobSummary = (pipeline2, { url, scripted }) => {
   const { opening, outcome } = pipeline2;
@@ -21118,6 +21218,7 @@ var jobSummary = (pipeline2, { url, scripted }) => {
       { rank: 2, text: opening.dry_run ? section2("Plan", planOf2(pipeline2)) : "" },
       { rank: 3, text: diagram(pipeline2) },
       { rank: 2, text: section2("Steps", stepsTable(pipeline2)) },
+      { rank: 3, text: section2("Workers", workersOfAll(pipeline2, MOST_ROWS)) },
       { rank: 4, text: section2("Setup", commandsTable(pipeline2.setup?.commands ?? [])) },
       { rank: 4, text: section2("What was read of the repository", knownTable(pipeline2)) },
       { rank: 4, text: section2("The project's own commands", ownTable(pipeline2)) },
