@@ -1,11 +1,9 @@
 // `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
 
-import { clean } from "../../core/agents/clean.ts";
 import { nearest } from "../../core/model/nearest.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { approve } from "./approve.ts";
-import { noteAsker } from "./askers.ts";
 import { may, wordsOf } from "./authority.ts";
 import { decide, judge } from "./decide.ts";
 import { escalate } from "./escalate.ts";
@@ -17,6 +15,7 @@ import { COMMAND_NAMES, type PersonCommand, parseCommand } from "./parse-command
 import { rerun } from "./rerun.ts";
 import { recordReturn } from "./returned.ts";
 import { stopPipeline } from "./stop.ts";
+import { stopWorker, tell } from "./words.ts";
 
 export const onComment = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, project, github } = incoming;
@@ -64,14 +63,14 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     case "misused":
       return refuse(order, { kind: "misused", command: command.command });
     case "stop":
-      return stopAsAsked(order);
+      return command.worker === undefined ? stopAsAsked(order) : stopWorker(order, command.worker);
     case "rerun":
       await rerun({ ...order, from: command.from });
       return;
     case "approve":
       return unlessOver(order, () => approve(order));
     case "tell":
-      return unlessOver(order, () => tell(order, command.text));
+      return unlessOver(order, () => tell(order, command));
     case "mode":
       await setMode(task, command.mode, plane);
       return confirm(order, { kind: "mode", mode: command.mode });
@@ -97,20 +96,6 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
     default:
       return command satisfies never;
   }
-};
-
-/** Heard at the next turn of the conversation under way, or by the next one. */
-const tell = async (order: Order, text: string): Promise<void> => {
-  const { incoming, task, source, by, last } = order;
-  const { plane } = incoming;
-  const record = last === null ? null : await plane.store.pipeline(last.id);
-  if (record === null || record.state === "finished") return refuse(order, { kind: "nobody_listens" });
-  await noteAsker(task, { by, plane }); // guard: asks-in-words
-  const words = clean(text, { limit: 4_000 }).text;
-  await plane.store.say(
-    { pipeline_id: record.id, kind: "tell", by: by.login, text: words, source },
-    plane.clock.now(),
-  );
 };
 
 const stopAsAsked = async (order: Order): Promise<void> => {

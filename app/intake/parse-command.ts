@@ -5,11 +5,12 @@ import type { Misused } from "../../core/report/refusal.ts";
 
 export type PersonCommand =
   | { readonly kind: "help" }
-  | { readonly kind: "stop" }
+  /** `worker`: one of a coordinator's alone, by its number. */
+  | { readonly kind: "stop"; readonly worker?: number }
   | { readonly kind: "rerun"; readonly from: number | null }
   | { readonly kind: "approve" }
   | { readonly kind: "return"; readonly category: ReturnCategory; readonly text: string }
-  | { readonly kind: "tell"; readonly text: string }
+  | { readonly kind: "tell"; readonly text: string; readonly worker?: number }
   | { readonly kind: "mode"; readonly mode: CompletionMode }
   | { readonly kind: "escalate"; readonly head: string | null }
   /** A new decision in words, or one that was proposed by its number; `drop` takes one back. */
@@ -63,6 +64,19 @@ const bare = (rest: string): string => rest.replace(/[.!]$/, "");
 
 const misused = (command: Misused): PersonCommand => ({ kind: "misused", command });
 
+/** The worker that comes first, as `w2`, and what is said to it. */
+const addressee = (rest: string): { readonly to: { readonly worker?: number }; readonly text: string } => {
+  const [named, number] = /^w(\d{1,3})(?![\w-])[:,]?\s*/i.exec(rest) ?? [];
+  return named === undefined
+    ? { to: {}, text: rest }
+    : { to: { worker: Number(number) }, text: rest.slice(named.length) };
+};
+
+const parseTell = (rest: string): PersonCommand => {
+  const { to, text } = addressee(rest);
+  return text === "" ? misused("tell") : { kind: "tell", text, ...to };
+};
+
 const parseRerun = (rest: string): PersonCommand => {
   const from = /^from\s+(?:step\s+)?(\d{1,3})$/i.exec(bare(rest));
   if (from !== null) return { kind: "rerun", from: Number(from[1]) };
@@ -98,11 +112,11 @@ const parseEscalate = (rest: string): PersonCommand => {
 const COMMANDS: ReadonlyMap<string, (rest: string) => PersonCommand> = new Map([
   ["", () => ({ kind: "help" })],
   ["help", () => ({ kind: "help" })],
-  ["stop", () => ({ kind: "stop" })],
+  ["stop", rest => ({ kind: "stop", ...addressee(rest).to })],
   ["rerun", parseRerun],
   ["approve", () => ({ kind: "approve" })],
   ["return", parseReturnCommand],
-  ["tell", rest => (rest === "" ? misused("tell") : { kind: "tell", text: rest })],
+  ["tell", parseTell],
   ["mode", parseMode],
   ["escalate", parseEscalate],
   ["decide", parseDecide],

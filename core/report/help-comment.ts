@@ -5,6 +5,7 @@ import { workOf } from "../pipeline/state.ts";
 import { table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
 import type { TaskView } from "./view.ts";
+import { liveRows } from "./workers.ts";
 
 export const helpComment = (view: TaskView): string =>
   [
@@ -48,6 +49,12 @@ const COMMANDS: readonly Described[] = [
     when: has("running"),
   },
   {
+    form: "/kin tell <worker> <text>",
+    does: view =>
+      `Says something to a worker (${workersAtWork(view).join(", ")}) alone; \`/kin stop <worker>\` stops it.`,
+    when: view => workersAtWork(view).length > 0,
+  },
+  {
     form: "/kin rerun",
     does: view => `${reopen(view)}Reads the issue anew, plans and starts again, on the same branch.`,
     when: has("review", "needs_info", "blocked", "done", "cancelled"),
@@ -89,6 +96,11 @@ const COMMANDS: readonly Described[] = [
   { form: "/kin plan", does: () => "Shows the plan with its briefs.", when: view => lastStep(view) > 0 },
   { form: "/kin workers", does: () => "Shows who is at work.", when: has("running") },
 ];
+
+const workersAtWork = (view: TaskView): readonly string[] => {
+  const pipeline = currentOf(view)?.pipeline;
+  return pipeline === undefined ? [] : liveRows(pipeline).map(({ id }) => id);
+};
 
 /** Kin closes what is done, and works on open issues only. */
 const reopen = ({ task }: TaskView): string => (task.status === "done" ? "Reopen the issue first. " : "");

@@ -26,6 +26,7 @@ export type Refusal =
   /** `why`: the authority table's. */
   | { readonly kind: "not_allowed"; readonly why: string }
   | { readonly kind: "nobody_listens" }
+  | { readonly kind: "no_such_worker"; readonly asked: string; readonly at_work: readonly string[] }
   | { readonly kind: "no_such_head"; readonly asked: string; readonly heads: readonly string[] }
   | { readonly kind: "is_escalation" }
   | { readonly kind: "already_handed_over" }
@@ -85,6 +86,8 @@ export const refusal = (why: Refusal): string => {
       return why.why;
     case "nobody_listens":
       return "Nothing is running that could hear it. `/kin rerun` reads the issue and its comments anew.";
+    case "no_such_worker":
+      return `${asked(why.asked)} is not at work: ${why.at_work.length === 0 ? "no worker is" : `${why.at_work.map(codeOf).join(", ")} ${why.at_work.length === 1 ? "is" : "are"}`}. \`/kin workers\` shows all; \`/kin tell <text>\` speaks to whoever puts them to work.`;
     case "no_such_head":
       return `There is no department head ${asked(why.asked)}. A task can be handed to ${why.heads.map(head => `\`${head}\``).join(", ")}.`;
     case "is_escalation":

@@ -6,7 +6,7 @@ import { duration, plural, tokens } from "./format.ts";
 import { details, table } from "./frame.ts";
 import { safeInline } from "./safe.ts";
 import { nameOf } from "./term.ts";
-import { type CrewRows, crewsOf, type WorkerRow } from "./workers.ts";
+import { type CrewRows, crewsOf, isLiveRow, type WorkerRow } from "./workers.ts";
 
 /** Of coordinators at work, `most` rows of each: workers at work, and the latest that are over. */
 export const workersAtWork = (pipeline: Pipeline, most: number): string =>
@@ -58,9 +58,8 @@ const whereOf = ({ step, attempt }: CrewRows): string =>
 
 const shownOf = (rows: readonly WorkerRow[], most: number): readonly WorkerRow[] => {
   if (rows.length <= most) return rows;
-  const isLive = ({ is }: WorkerRow) => is === "running" || is === "pending";
   const chosen = new Set(
-    [...rows.filter(isLive), ...rows.filter(row => !isLive(row)).toReversed()].slice(0, most),
+    [...rows.filter(isLiveRow), ...rows.filter(row => !isLiveRow(row)).toReversed()].slice(0, most),
   );
   return rows.filter(row => chosen.has(row));
 };

@@ -39,6 +39,12 @@ export const crewsOf = (pipeline: Pipeline): readonly CrewRows[] =>
     }),
   );
 
+/** Who may be spoken to. */
+export const liveRows = (pipeline: Pipeline): readonly WorkerRow[] =>
+  crewsOf(pipeline).flatMap(({ isUnderWay, rows }) => (isUnderWay ? rows.filter(isLiveRow) : []));
+
+export const isLiveRow = ({ is }: WorkerRow): boolean => is === "pending" || is === "running";
+
 const crewRows = (
   workers: readonly Worker[],
   { step, attempt, pipeline }: Pick<CrewRows, "step" | "attempt"> & { readonly pipeline: Pipeline },

@@ -168,6 +168,14 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "app/intake/command.ts": [
     g("comment-is-asked", ".allowed) return;", ".allowed) void 0;", by(word(SILENT))),
+  ],
+  "app/intake/words.ts": [
+    g(
+      "words-to-whom-is-at-work",
+      "if (at_work.includes(asked)) return true;",
+      "if (at_work.length > 0) return true;",
+      by(inFile("app/words-to-workers")("hears nothing, and whoever said")),
+    ),
     g(
       "asks-in-words",
       "await noteAsker(task, { by, plane });",

@@ -111,7 +111,7 @@ export const CREW: readonly EventData[] = [
   {
     kind: "worker_stop_asked",
     worker: 5,
-    message: 1,
+    message: 900,
     by: "monalisa",
     reason: "Stopped with `/kin stop w5`.",
   },
