@@ -371,7 +371,7 @@ const departmentSection = ({ pipeline, step, roster, role }: ContextInput): stri
 };
 
 /** Whom a coordinator may start besides the members of a department that stands above. */
-const workersSection = ({ pipeline, roster }: ContextInput): string =>
+const workersSection = ({ pipeline, roster, role }: ContextInput): string =>
   [
     "## Workers that you may start",
     "",
@@ -380,8 +380,12 @@ const workersSection = ({ pipeline, roster }: ContextInput): string =>
     ),
     "",
     `At most ${pipeline.opening.config.limits.workers} are at work at once; more of them wait for their turn.`,
+    ...(role.head ? [EITHER] : []),
     "Reading is open to all of them. Whoever writes has an `area` of its own, and before two of them write you record the contract. What a writer did is in your tree once its notice has come; then a fresh verifier judges it.",
   ].join("\n");
+
+const EITHER =
+  "Place steps, or have parts written now and side by side: where two touch no common file, have work enough for each, and what they say to each other can be written down before. Then `sub_pipeline` is empty. In doubt place steps: each worker reads anew.";
 
 /** What a head's steps come before, and why it was asked: one gate closes all of it. */
 const restOfPlan = (input: ContextInput): string => {

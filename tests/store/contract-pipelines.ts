@@ -4,7 +4,7 @@ import type { EventData, EventKind } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { anOpening } from "../build.ts";
 import type { Under } from "./contract.ts";
-import { EVERY_EVENT } from "./every-event.ts";
+import { EVERY_EVENT, OF_WORKERS } from "./every-event.ts";
 import { anAppend, aStarted, at, dump, NOON, rowOf } from "./kit.ts";
 
 export const pipelines = ({ store, database }: Under): void => {
@@ -166,6 +166,12 @@ export const pipelines = ({ store, database }: Under): void => {
       expect(answer).toEqual(journal.slice(1));
     },
   );
+
+  test("Events of a coordinator's workers come back as they went in.", async () => {
+    const { task, id } = await aStarted(store());
+    await store().append(anAppend(task, id, { events: OF_WORKERS }));
+    expect((await store().journal(id)).slice(1).map(({ data }) => data)).toEqual(OF_WORKERS);
+  });
 
   test("A journal of a thousand events comes back in order and whole.", async () => {
     const { task, id } = await aStarted(store());

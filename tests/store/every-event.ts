@@ -49,7 +49,6 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     system: [{ text: "You repair.", cached: true }],
     first: "Pipeline 1, step 1, attempt 2, role debugger.",
     heard: 1,
-    worker: 2,
     workers: true,
   },
   turn: {
@@ -79,7 +78,6 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     },
     submitted: { changes: ["a"], proof: "npm test" },
     failed: "Nothing was submitted.",
-    worker: 2,
     orders: [
       {
         ...{ kind: "spawn", worker: 1, role: "coder", writes: true, gate: false, area: ["src/api/"] },
@@ -97,7 +95,6 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     answer: { verdict: "approved", findings: [] },
     reason: null,
     checks: [RAN],
-    worker: 2,
   },
   joined: { kind: "joined", ...AT, worker: 2, tree: "t3" },
   planned: { kind: "planned", plan: aPlan(["debugger", "tester"]) },
@@ -141,3 +138,8 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     },
   },
 };
+
+/** Those of conversations, as they are of a coordinator's worker. */
+export const OF_WORKERS = [EVERY_EVENT.attempt_started, EVERY_EVENT.turn, EVERY_EVENT.attempt_finished].map(
+  event => ({ ...event, worker: 2 }),
+);

@@ -16,11 +16,19 @@ const copy = join(temp, "copy");
 describe("M18: two parts written side by side for a head", { shuffle: false }, () => {
   let told: Ended;
   let journal: readonly EventData[];
+  let views: Readonly<Record<string, readonly unknown[]>>;
   beforeAll(async () => {
     told = await kin(["start", "--once", "--story", "workers", "--data", data], { HOME: temp });
     const store = createClient({ url: `file:${join(data, "kin.db")}` });
     const { rows } = await store.execute("select data from events order by seq");
     journal = rows.map(row => JSON.parse(String(row.data)) as EventData);
+    const query = async (sql: string) =>
+      (await store.execute(sql)).rows.map(row => Object.values({ ...row }));
+    views = {
+      steps: await query("select step, role, turns > 0, outcome, verdict from steps order by step"),
+      workers: await query("select worker, role, turns, joins from workers order by worker"),
+      rejections: await query("select * from rejections"),
+    };
     store.close();
   });
   const startsOf = (role: string) =>
@@ -58,6 +66,23 @@ describe("M18: two parts written side by side for a head", { shuffle: false }, (
     expect(verdicts).toEqual(["changes_requested", "approved"]);
     const turns = journal.filter(event => event.kind === "turn" && event.worker === 4);
     expect(turns).toHaveLength(4);
+  });
+
+  test("the store's views tell the step from its workers, and a verifier's rejection is none of the task's", () => {
+    expect(views.steps).toEqual([
+      [0, "pm", 1, "done", null],
+      [1, "backend_head", 1, "done", null],
+      [2, "tester", 1, "done", "approved"],
+    ]);
+    expect(views.workers).toEqual([
+      [1, "explore", 2, 0],
+      [2, "explore", 2, 0],
+      [3, "coder", 2, 1],
+      [4, "coder", 4, 2],
+      [5, "verifier", 2, 0],
+      [6, "verifier", 2, 0],
+    ]);
+    expect(views.rejections).toEqual([]);
   });
 
   test("each writer's part is a commit with its role", () => {
