@@ -30,7 +30,7 @@ export default defineConfig({
     hookTimeout: 120_000,
     projects: [
       { extends: true, test: { name: "quick", include: [ALL], exclude: SLOW } },
-      { extends: true, test: { name: "slow", include: SLOW } },
+      { extends: true, test: { name: "slow", include: SLOW, testTimeout: 300_000, hookTimeout: 300_000 } },
     ],
     coverage: {
       provider: "v8",

@@ -367,15 +367,15 @@ test("nobody else takes a job while it is worked on, however long that takes", a
       const github = await kit.plane.github(project);
       const createComment: typeof github.createComment = async (number, body) => {
         begun.push(body);
-        await sleep(600);
+        await sleep(2_000);
         return github.createComment(number, body);
       };
       return { ...github, createComment };
     },
   };
   await kit.plane.store.ask([{ key: "help:slow", kind: "help", data: { task_id: task.id } }]);
-  const worker = startWorker(slow, { lanes: 4, lease_ms: 150 });
-  for (let n = 0; n < 300 && ((await kit.plane.store.job("help:slow"))?.done_at ?? null) === null; n++)
+  const worker = startWorker(slow, { lanes: 4, lease_ms: 500 });
+  for (let n = 0; n < 1_000 && ((await kit.plane.store.job("help:slow"))?.done_at ?? null) === null; n++)
     await sleep(10);
   await worker.stop();
   expect(begun.filter(isHelp)).toHaveLength(1);
