@@ -216,7 +216,7 @@ export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
   const turns = talkOf(worker)?.turns.length ?? 0;
   const from = {
     tree: data.tree,
-    changes: combineChanges([...[changesOf(at.pipeline)], changes]),
+    changes: combineChanges([changesOf(at.pipeline), changes]),
     carried: [],
     turns,
   };

@@ -1,6 +1,6 @@
 // Questions about a coordinator's workers, as they are. What the coordinator knows of them: core/agents/known-workers.ts.
 import { isOrder } from "../agents/worker-tools.ts";
-import { combineChanges, type FileChange } from "../model/change.ts";
+import type { FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import { isToolUse } from "../model/message.ts";
 import type { Attempt, Crew, Pipeline, Step, Told, Worker } from "../model/pipeline.ts";
@@ -43,14 +43,16 @@ export const isLive = (worker: Worker): boolean => {
   return state === "pending" || state === "running";
 };
 
-/** What it wrote and is not part of the pipeline's work yet. */
-export const unjoined = (worker: Worker): readonly FileChange[] =>
-  combineChanges([
-    worker.from.carried,
-    ...(talkOf(worker)?.turns ?? [])
-      .slice(worker.from.turns)
-      .flatMap(({ wrote }) => (wrote === null ? [] : [wrote.changes])),
-  ]);
+/** What it wrote and is not part of the pipeline's work yet. What it began with and took away is a change, whoever made it. */
+export const unjoined = (worker: Worker): readonly FileChange[] => {
+  const { carried, changes, turns } = worker.from;
+  const own = (talkOf(worker)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
+  const last = new Map([...carried, ...own].map(change => [change.path, change]));
+  const begun = new Set(changes.map(({ path }) => path));
+  return [...last.values()]
+    .filter(({ path, content, in_base }) => content !== null || in_base || begun.has(path))
+    .toSorted((a, b) => (a.path < b.path ? -1 : 1));
+};
 
 /** As its last turn left it; null where that is not known before it is laid. */
 export const treeOf = (worker: Worker): string | null =>

@@ -215,6 +215,30 @@ describe("a worker that is taken up again", () => {
     expect(() => later(again, started(1, "coder"))).toThrow("worker 1 has begun");
   });
 
+  test("takes away again what it wrote and what was joined of it", () => {
+    const joined = later(
+      WRITING,
+      turn([], { worker: 1, wrote: WROTE("src/a.ts"), submitted: { status: "done", scope: "s" } }),
+      end(1, {}),
+      { kind: "joined", ...AT, worker: 1, tree: "b".repeat(40) },
+      turn([]),
+    );
+    expect(changesOf(joined).map(({ path }) => path)).toEqual(["src/a.ts"]);
+    const gone = WROTE("src/a.ts").changes.map(change => ({ ...change, content: null }));
+    const without = later(
+      ordered(joined, tell("Do without it.")),
+      turn([], {
+        worker: 1,
+        wrote: { tree: "a".repeat(40), changes: gone },
+        submitted: { status: "done", scope: "s" },
+      }),
+      end(1, {}),
+    );
+    expect(due(without)).toContain("join/1/1/w1");
+    const again = later(without, { kind: "joined", ...AT, worker: 1, tree: "a".repeat(40) });
+    expect(changesOf(again)).toEqual([]);
+  });
+
   test("goes on from what is there then: what others changed meanwhile stays, and it is told", () => {
     const path = "src/a.ts";
     const content = (text: string) => ({

@@ -15207,10 +15207,13 @@ var isLive = (worker) => {
   const state = workerState(worker);
   return state === "pending" || state === "running";
 };
-var unjoined = (worker) => combineChanges([
-  worker.from.carried,
-  ...(talkOf(worker)?.turns ?? []).slice(worker.from.turns).flatMap(({ wrote }) => wrote === null ? [] : [wrote.changes])
-]);
+var unjoined = (worker) => {
+  const { carried, changes, turns } = worker.from;
+  const own = (talkOf(worker)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
+  const last = new Map([...carried, ...own].map((change) => [change.path, change]));
+  const begun = new Set(changes.map(({ path: path2 }) => path2));
+  return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
+};
 var treeOf = (worker) => (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
 var isToJoin = (worker) => workerState(worker) === "completed" && unjoined(worker).length > 0;
 var isAwaited = (worker) => isLive(worker) || isToJoin(worker);
@@ -15389,7 +15392,7 @@ var join8 = (data, at2) => {
   const turns = talkOf(worker)?.turns.length ?? 0;
   const from = {
     tree: data.tree,
-    changes: combineChanges([...[changesOf(at2.pipeline)], changes]),
+    changes: combineChanges([changesOf(at2.pipeline), changes]),
     carried: [],
     turns
   };
