@@ -194,6 +194,24 @@ Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN; NO_COLOR.`,
     },
   ],
   [
+    "workers",
+    {
+      summary: "who works for a task's coordinators, and how far each has come",
+      help: `kin workers ISSUE [--follow] [--data DIR] [--json]
+
+Of the task's latest pipeline, a line for each worker: its type, what it is at, time, calls of tools, tokens, cost, and
+what it was started for. \`/kin tell w2 <text>\` and \`/kin stop w2\` on the issue reach one that is at work.
+
+  ISSUE           the issue's number, or owner/name#number where several repositories have it
+  --follow        shows it anew as it changes, until Ctrl-C; on a terminal that it fits in its place
+  --data DIR      a world's directory (default: KIN_DATABASE_URL where it is set, else the world that was started last)
+  --json          [{ step, role, attempt, phase, workers }]
+
+Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN.`,
+      run: async (args, env) => (await import("./workers.ts")).workers(args, env),
+    },
+  ],
+  [
     "completion",
     {
       summary: "prints what makes bash, zsh or fish complete these",

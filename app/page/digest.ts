@@ -1,20 +1,31 @@
 // What the page tells of a pipeline: of its fold, which holds every conversation, the little that is shown. It changes with
 // the pipeline's `seq` alone, so that it is made once for each.
 
+import { toolUses } from "../../core/agents/notice.ts";
 import { gateReason } from "../../core/model/answer.ts";
 import type { CommandRun, JournalEvent } from "../../core/model/event.ts";
-import { type Attempt, commandsOf, type Pipeline, type Step } from "../../core/model/pipeline.ts";
+import type { Attempt, Pipeline, Step, Worker } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
+import { workerName } from "../../core/model/worker.ts";
+import { type At, atOf } from "../../core/pipeline/decide.ts";
 import { currentStep, verdictOf } from "../../core/pipeline/state.ts";
+import { crewOf } from "../../core/pipeline/workers.ts";
 import { writtenIn } from "../../core/pipeline/written.ts";
-import { type Cost, costByRole, costOfAttempt, costOfPipeline, costOfStep } from "../../core/report/cost.ts";
-import { exitOf, shorten, stepTitle } from "../../core/report/format.ts";
+import {
+  type Cost,
+  costByRole,
+  costOfConversation,
+  costOfPipeline,
+  costOfStep,
+} from "../../core/report/cost.ts";
+import { exitOf, plural, shorten, stepTitle } from "../../core/report/format.ts";
 import { withoutMarks } from "../../core/report/plain.ts";
 import { resultOf, type StepResult } from "../../core/report/step-result.ts";
 import { storyLine } from "../../core/report/story-line.ts";
 import { endWords } from "../../core/report/words.ts";
-import { partsOf } from "../../core/report/work.ts";
+import { partsOf, reportOf } from "../../core/report/work.ts";
+import { crewsOf, workerResult } from "../../core/report/workers.ts";
 import type { Plane } from "../plane.ts";
 
 export interface Digest {
@@ -52,6 +63,13 @@ export interface StepDigest extends StepResult {
   readonly files: readonly string[];
 }
 
+/** Of a coordinator's attempt; it has one attempt itself, once it has begun. */
+export interface WorkerDigest extends StepDigest {
+  readonly id: string;
+  readonly description: string;
+  readonly tools: number;
+}
+
 export interface AttemptDigest {
   readonly number: number;
   readonly model: string;
@@ -63,6 +81,7 @@ export interface AttemptDigest {
   readonly ran: readonly RunDigest[];
   /** Of `ran`, how many are left out. */
   readonly more: number;
+  readonly workers: readonly WorkerDigest[];
 }
 
 export interface RunDigest {
@@ -139,7 +158,7 @@ const digestOf = (
     isScripted: run?.scripted === true,
     paused: paused === null ? null : line(paused),
     outcome: outcome === null ? null : endWords(pipeline),
-    now: step === null ? null : `${stepTitle(step, pipeline)} (${line(step.role)})`,
+    now: step === null ? null : `${stepTitle(step, pipeline)} (${line(step.role)})${crewWords(pipeline)}`,
     // A follow-up is handed to its head: nobody planned it.
     steps: (opening.type === "escalation" ? pipeline.steps.slice(1) : pipeline.steps)
       .slice(0, MOST_STEPS)
@@ -150,6 +169,12 @@ const digestOf = (
   };
 };
 
+const crewWords = (pipeline: Pipeline): string => {
+  const crew = crewsOf(pipeline).find(({ isUnderWay }) => isUnderWay);
+  if (crew === undefined) return "";
+  return `, ${crew.phase}${crew.atWork === 0 ? "" : ` by ${plural(crew.atWork, "worker")}`}`;
+};
+
 interface Times {
   readonly began: ReadonlyMap<string, string>;
   readonly ended: ReadonlyMap<string, string>;
@@ -157,11 +182,11 @@ interface Times {
 
 const timesOf = (events: readonly JournalEvent[]): Times => {
   const of = (kind: "attempt_started" | "attempt_finished") =>
-    new Map(
-      events.flatMap(({ at, data }) => (data.kind === kind ? [[`${data.step}/${data.attempt}`, at]] : [])),
-    );
+    new Map(events.flatMap(({ at, data }) => (data.kind === kind ? [[keyOf(data), at] as const] : [])));
   return { began: of("attempt_started"), ended: of("attempt_finished") };
 };
+
+const keyOf = ({ step, attempt, worker }: At): string => `${step}/${attempt}/${worker ?? ""}`;
 
 interface Around {
   readonly pipeline: Pipeline;
@@ -171,49 +196,76 @@ interface Around {
 
 const stepOf = (step: Step, around: Around): StepDigest => {
   const verdict = verdictOf(step);
-  const { proof, root_cause, notes } = partsOf(step);
+  const { proof, root_cause, summary, notes } = partsOf(step);
   const said =
     verdict === null
-      ? [proof?.what_was_done, root_cause, notes].filter(Boolean).join("\n\n")
+      ? [proof?.what_was_done, root_cause, summary, notes].filter(Boolean).join("\n\n")
       : gateReason(verdict);
   const before = around.before?.steps.find(({ number }) => number === step.number);
   return {
     ...resultOf(step, around.pipeline),
-    number: step.number,
-    role: line(step.role),
-    part: step.part === "plan" ? null : step.part,
+    ...partsOfStep(step, { ...around, before }),
     brief: step.number === 0 ? "" : shorten(step.brief, PROSE),
-    cost: costOfStep(step),
-    attempts: step.attempts.map(attempt => attemptOf(attempt, { step, times: around.times, before })),
     said: shorten(said, PROSE),
     findings: (verdict?.findings ?? []).slice(0, MOST_FINDINGS),
-    files: filesOf(step),
   };
 };
 
+interface AroundStep extends Omit<Around, "before"> {
+  readonly before: StepDigest | undefined;
+}
+
+const partsOfStep = (step: Step | Worker, around: AroundStep) => ({
+  number: step.number,
+  role: line(step.role),
+  part: step.part === "plan" ? null : step.part,
+  cost: costOfStep(step),
+  attempts: step.attempts.map(attempt => attemptOf(attempt, { step, around })),
+  files: filesOf(step),
+});
+
 const attemptOf = (
   attempt: Attempt,
-  {
-    step,
-    times,
-    before,
-  }: { readonly step: Step; readonly times: Times; readonly before: StepDigest | undefined },
+  { step, around }: { readonly step: Step | Worker; readonly around: AroundStep },
 ): AttemptDigest => {
-  const key = `${step.number}/${attempt.number}`;
+  const { pipeline, times, before } = around;
+  const key = keyOf(atOf(step, attempt.number));
   const known = before?.attempts.find(({ number }) => number === attempt.number);
-  const ran = commandsOf(attempt);
+  const ran = [...attempt.turns.flatMap(turn => turn.ran), ...(attempt.finished?.checks ?? [])];
+  const isUnderWay = attempt.finished === null && pipeline.outcome === null;
   return {
     number: attempt.number,
     model: line(attempt.started?.model ?? ""),
-    cost: costOfAttempt(attempt),
+    cost: costOfConversation(attempt),
     began: times.began.get(key) ?? known?.began ?? null,
     ended: times.ended.get(key) ?? known?.ended ?? null,
     outcome: attempt.finished?.outcome ?? null,
     reason: line(attempt.finished?.reason ?? "", 2 * LINE),
     ran: ran.slice(-MOST_RUNS).map(runOf),
     more: Math.max(0, ran.length - MOST_RUNS),
+    workers: crewOf(attempt).workers.map(worker =>
+      workerOf(worker, {
+        result: workerResult(worker, isUnderWay),
+        around: { ...around, before: known?.workers.find(({ id }) => id === workerName(worker.worker)) },
+      }),
+    ),
   };
 };
+
+const workerOf = (
+  worker: Worker,
+  { result, around }: { readonly result: StepResult; readonly around: AroundStep },
+): WorkerDigest => ({
+  ...result,
+  ...partsOfStep(worker, around),
+  id: workerName(worker.worker),
+  description: line(worker.description),
+  tools: toolUses(worker.attempts.at(-1)),
+  part: null,
+  brief: shorten(worker.brief, PROSE),
+  said: shorten(reportOf(worker), PROSE),
+  findings: [],
+});
 
 const runOf = (run: CommandRun): RunDigest => ({
   command: line(run.command),

@@ -13,7 +13,14 @@ import { rejectionReason } from "../../core/report/rejections-list.ts";
 import { becameWords } from "../../core/report/words.ts";
 import { estimateOf } from "../estimate.ts";
 import type { Plane } from "../plane.ts";
-import { type AttemptDigest, type Digest, line, type RunDigest, type StepDigest } from "./digest.ts";
+import {
+  type AttemptDigest,
+  type Digest,
+  line,
+  type RunDigest,
+  type StepDigest,
+  type WorkerDigest,
+} from "./digest.ts";
 import { counted, facts, frame, type Html, outward, pill, prose, when } from "./parts.ts";
 
 /** The latest of each. */
@@ -147,28 +154,81 @@ const stepRow = (
   step: StepDigest,
   { shown, number }: { readonly shown: Shown; readonly number: number },
 ): Html => {
-  const cost = costCell(step.cost);
-  const line1 = html`<span class="sign" aria-hidden="true">${step.sign}</span><span class="what"><b>${step.number}</b> ${step.number === 0 ? "plan (pm)" : step.role} <span class="words">${step.words}</span>${step.part === null ? "" : html` <span class="tag">${step.part}</span>`}</span><span class="amounts">${[cost, step.cost.seconds === 0 ? "" : duration(step.cost.seconds)].filter(one => one !== "").join(" · ")}</span>`;
-  const inside = stepInside(step, shown);
-  return html`<li class="step ${step.state}"${step.state === "working" ? html` aria-current="step"` : ""}>${inside === null ? html`<div class="line">${line1}</div>` : html`<details id="step-${number}-${step.number}"><summary class="line">${line1}</summary><div class="inside">${inside}</div></details>`}</li>`;
+  const name = step.number === 0 ? "plan (pm)" : step.role;
+  const part = step.part === null ? "" : html` <span class="tag">${step.part}</span>`;
+  const id = `step-${number}-${step.number}`;
+  const atWork = isWorking(step) ? (step.attempts.at(-1)?.workers ?? []) : [];
+  return row(step, {
+    id,
+    title: html`<b>${step.number}</b> ${name} <span class="words">${step.words}</span>${part}`,
+    inside: stepInside(step, { shown, id, listed: atWork }),
+    below: workersList(atWork, { shown, id }),
+    isCurrent: isWorking(step),
+  });
 };
 
-const stepInside = (step: StepDigest, shown: Shown): Html | null => {
+const row = (
+  step: StepDigest,
+  part: {
+    readonly id: string;
+    readonly title: Html;
+    readonly inside: Html | null;
+    readonly below: Html | "";
+    readonly isCurrent: boolean;
+  },
+): Html => {
+  const amounts = [costCell(step.cost), step.cost.seconds === 0 ? "" : duration(step.cost.seconds)];
+  const head = html`<span class="sign" aria-hidden="true">${step.sign}</span><span class="what">${part.title}</span><span class="amounts">${amounts.filter(one => one !== "").join(" · ")}</span>`;
+  return html`<li class="step ${step.state}"${part.isCurrent ? html` aria-current="step"` : ""}>${part.inside === null ? html`<div class="line">${head}</div>` : html`<details id="${part.id}"><summary class="line">${head}</summary><div class="inside">${part.inside}</div></details>`}${part.below}</li>`;
+};
+
+/** `listed`: workers who stand below the step, and not in it. */
+const stepInside = (
+  step: StepDigest,
+  { shown, id, listed = [] }: Placed & { readonly listed?: readonly WorkerDigest[] },
+): Html | null => {
   if (step.brief === "" && step.attempts.length === 0) return null;
   return html`${step.brief === "" ? "" : html`<h3>Brief</h3>${prose(step.brief)}`}
-${step.attempts.map(attempt => attemptBlock(attempt, shown.now))}
-${step.said === "" ? "" : html`<h3>${step.findings.length > 0 || step.state === "approved" ? "Verdict" : "Answer"}</h3>${prose(step.said)}`}
+${step.attempts.map(
+  attempt => html`<h3>Attempt ${attempt.number}${attempt.outcome === null ? "" : `: ${attempt.outcome}`}</h3>
+${attemptBlock(attempt, shown.now)}${attempt.workers === listed ? "" : workersList(attempt.workers, { shown, id: `${id}-${attempt.number}` })}`,
+)}
+${saidBlock(step, shown)}`;
+};
+
+interface Placed {
+  readonly shown: Shown;
+  readonly id: string;
+}
+
+const saidBlock = (step: StepDigest, shown: Shown): Html => {
+  const title = step.findings.length > 0 || VERDICTS.has(step.state) ? "Verdict" : "Answer";
+  return html`${step.said === "" ? "" : html`<h3>${title}</h3>${prose(step.said)}`}
 ${findingsList(step.findings, shown)}
 ${step.files.length === 0 ? "" : html`<h3>Files written</h3><ul class="files">${step.files.map(path => html`<li>${place(path, null, shown)}</li>`)}</ul>`}`;
 };
 
-const attemptBlock = (
-  attempt: AttemptDigest,
-  now: number,
-): Html => html`<h3>Attempt ${attempt.number}${attempt.outcome === null ? "" : `: ${attempt.outcome}`}</h3>
-${facts(
+const VERDICTS: ReadonlySet<StepDigest["state"]> = new Set(["approved", "rejected", "revised"]);
+
+const workersList = (workers: readonly WorkerDigest[], { shown, id }: Placed): Html | "" =>
+  workers.length === 0
+    ? ""
+    : html`<ul class="workers" aria-label="Workers">${workers.map(worker =>
+        row(worker, {
+          id: `${id}-${worker.id}`,
+          title: html`<b>${worker.id}</b> ${worker.role}: ${worker.description} <span class="words">${worker.words}</span>`,
+          inside: html`<h3>Task</h3>${prose(worker.brief)}
+${worker.attempts.map(attempt => html`<h3>Conversation</h3>${attemptBlock(attempt, shown.now, plural(worker.tools, "call"))}`)}
+${saidBlock(worker, shown)}`,
+          below: "",
+          isCurrent: false,
+        }),
+      )}</ul>`;
+
+const attemptBlock = (attempt: AttemptDigest, now: number, more: string | null = null): Html => html`${facts(
   attempt.model,
   plural(attempt.cost.turns, "turn"),
+  more,
   `${tokens(attempt.cost.usage.input + attempt.cost.usage.cache_write + attempt.cost.usage.cache_read)} tokens in, ${tokens(attempt.cost.usage.output)} out`,
   costCell(attempt.cost),
   attempt.cost.seconds === 0 ? null : duration(attempt.cost.seconds),

@@ -105,5 +105,5 @@ const workingWords = (step: Step): string => {
   if (last === undefined) return "starting";
   if (last.finished !== null) return "trying again";
   const atWork = crewOf(last).workers.filter(isLive).length;
-  return atWork > 0 ? `${plural(atWork, "worker")} at work` : `working, turn ${last.turns.length + 1}`;
+  return `working, ${atWork > 0 ? `with ${plural(atWork, "worker")}` : `turn ${last.turns.length + 1}`}`;
 };

@@ -1,11 +1,12 @@
 // The parts of the roles' answers that reports show. Tolerant: an answer that has a part in another shape lacks it.
 import * as z from "zod";
 import { runNumber, runsIn } from "../agents/runs.ts";
-import { CriterionCheck, Proof } from "../model/answer.ts";
+import { CriterionCheck, gateReason, Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
+import { verdictOf } from "../pipeline/state.ts";
 import { exitOf } from "./format.ts";
 
 const Place = z.looseObject({
@@ -23,6 +24,14 @@ const TechDebt = z.looseObject({
   category: Text,
 });
 
+/** Of a verifier: what does not hold, and where. */
+const Mismatch = z.looseObject({
+  file: z.string().nullish(),
+  line: z.number().nullish(),
+  issue: z.string(),
+  fix: z.string().nullish(),
+});
+
 const AnswerParts = z.looseObject({
   changes: Places,
   new_files: Places,
@@ -36,10 +45,32 @@ const AnswerParts = z.looseObject({
   criteria_check: z.array(CriterionCheck).catch([]),
   tech_debt: TechDebt.nullable().catch(null),
   proof: Proof.nullable().catch(null),
+  summary: Text,
+  scope: Text,
+  result: Text,
+  issues: z.array(z.string()).catch([]),
+  mismatches: z.array(Mismatch).catch([]),
 });
 export type AnswerParts = z.infer<typeof AnswerParts>;
 
 export const partsOf = (step: Step): AnswerParts => AnswerParts.parse(step.answer ?? {});
+
+/** What a worker reported, in its own words. */
+export const reportOf = (worker: Worker): string => {
+  const { scope, result, issues, mismatches } = partsOf(worker);
+  const verdict = verdictOf(worker);
+  return [
+    verdict === null ? (scope === "" ? "" : `${scope}:`) : gateReason(verdict),
+    result,
+    ...mismatches.map(({ file, line, issue, fix }) => {
+      const place = file == null ? "" : `${file}${line == null ? "" : `:${line}`}: `;
+      return `- ${place}${issue}${fix ? ` Remedy: ${fix}` : ""}`;
+    }),
+    ...issues.map(issue => `- ${issue}`),
+  ]
+    .filter(text => text !== "")
+    .join("\n");
+};
 
 /** A command with the exit that the harness saw; null where it did not see it run. */
 export interface SeenCommand {

@@ -1,6 +1,8 @@
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
+import { began, COORDINATED, ended, said, spawned } from "../report/crews.ts";
 import { type Kit, openForFile, openKit, type Queued } from "./kit.ts";
+import { createPlayer } from "./play.ts";
 
 let kit: Kit;
 let original: Queued;
@@ -247,6 +249,64 @@ test("what people and models wrote is shown as text", async () => {
     // An address that is none of GitHub's is no link.
     expect(text).not.toContain("https://example.com");
   }
+});
+
+/** What stands in the list item of a worker, without its tags. */
+const workerOn = (text: string, id: string): string | undefined =>
+  new RegExp(`<details id="step-1-1-?\\d*-${id}">([\\s\\S]*?)</details>`)
+    .exec(text)?.[1]
+    ?.replace(/<[^>]*>/g, " ")
+    .replace(/\s+/g, " ");
+
+test("a coordinator's workers are there while it works, each with its task, what it ran, wrote and reported", async () => {
+  const of = await kit.queue();
+  await createPlayer(kit).play(of, COORDINATED);
+  const { text } = await get(`/tasks/${of.task.id}`);
+  expect(text).toContain("At work: step 1 of 2 (coordinator), implementation by 1 worker");
+  // They stand below the step, and not inside what is opened.
+  expect(text).toMatch(/<\/details><ul class="workers" aria-label="Workers"><li class="step done">/);
+  expect(workerOn(text, "w1")).toMatch(
+    /^ ✓ w1 explore: Where a month is read done \$0\.02 · 8 s Task Find place 1\. Conversation claude-sonnet-5-5 2 turns 3 calls 8\.0k tokens in, 400 out/,
+  );
+  expect(workerOn(text, "w1")).toMatch(/Answer s: There\. $/);
+  expect(workerOn(text, "w2")).toMatch(/joined [\s\S]*Files written src\/serve\.js $/);
+  expect(workerOn(text, "w4")).toMatch(
+    /changes requested [\s\S]*Verdict The field is called another name\. $/,
+  );
+  expect(workerOn(text, "w6")).toContain("The model refused to go on.");
+  expect(workerOn(text, "w7")).toMatch(/working, turn 2 [\s\S]*npm test exit 1 2 s $/);
+});
+
+test("they are folded into its attempt when it is over, and each began when it did", async () => {
+  const of = await kit.queue();
+  const answer = { status: "done", spec: [], workers: [], verdict: "approved", summary: "All of it stands." };
+  const more = [
+    ...[began(), said({ calls: [["spawn_worker", {}]] }, { orders: [spawned(1), spawned(2)] })],
+    ...[began(1, "explore"), ...ended(1), began(2, "explore"), ...ended(2), ...ended(undefined, { answer })],
+  ];
+  const player = createPlayer(kit);
+  await player.play(of, { ...COORDINATED, more: more.slice(0, 5) });
+  kit.pass(60);
+  await player.play(of, { ...COORDINATED, more });
+  const { text } = await get(`/tasks/${of.task.id}`);
+  expect(text).toMatch(/Attempt 1: done<\/h3>(?:(?!<\/details>)[\s\S])*<ul class="workers"/);
+  expect(text).toContain("All of it stands.");
+  expect([workerOn(text, "w1"), workerOn(text, "w2")]).toEqual([
+    expect.stringContaining("began 1 min ago"),
+    expect.stringContaining("began just now"),
+  ]);
+});
+
+test("what workers wrote is shown as text, too", async () => {
+  const of = await kit.queue();
+  const order = spawned(1, { role: HOSTILE, description: HOSTILE, task: HOSTILE });
+  const start = said({ calls: [["spawn_worker", {}]] }, { orders: [order] });
+  const answer = { status: "done", scope: HOSTILE, result: HOSTILE, issues: [HOSTILE] };
+  const more = [began(), start, began(1, HOSTILE), ...ended(1, { answer })];
+  await createPlayer(kit).play(of, { ...COORDINATED, more });
+  const { text } = await get(`/tasks/${of.task.id}`);
+  expect(text.match(/&lt;script&gt;alert\(1\)&lt;\/script&gt;/g)?.length).toBeGreaterThan(6);
+  expect(text).not.toMatch(/<script(?! type="module" src="\/follow.js"><\/script>)|<img|onerror="/);
 });
 
 test("even if something got through, nothing but this server's own two scripts would run, and nothing else be loaded", async () => {

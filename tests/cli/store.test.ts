@@ -38,6 +38,7 @@ test.each([
   [["tasks"]],
   [["plan", "1"]],
   [["logs", "1"]],
+  [["workers", "1"]],
   [["report"]],
   [["returns"]],
   [["sql", "select 1"]],

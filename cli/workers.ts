@@ -1,0 +1,125 @@
+// `kin workers ISSUE`: who works for a task's coordinators, and how far each has come, from the latest journal.
+import type { Pipeline } from "../core/model/pipeline.ts";
+import { totalTokens } from "../core/model/usage.ts";
+import { apply, open } from "../core/pipeline/apply.ts";
+import type { Store } from "../core/ports.ts";
+import { costCell } from "../core/report/cost.ts";
+import { duration, plural, stepTitle, tokens } from "../core/report/format.ts";
+import { plainLine } from "../core/report/plain.ts";
+import { type CrewRows, crewsOf, type WorkerRow } from "../core/report/workers.ts";
+import { readArguments } from "./arguments.ts";
+import { openStore } from "./data-directory.ts";
+import { endOf } from "./end.ts";
+import { taskNamed } from "./task-named.ts";
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+const LOOK_MS = 500;
+
+export const workers = async (args: readonly string[], env: Env): Promise<number> => {
+  const { values, positionals } = readArguments(
+    args,
+    {
+      follow: { type: "boolean", default: false },
+      data: { type: "string" },
+      json: { type: "boolean", default: false },
+    },
+    { positionals: ["ISSUE"] },
+  );
+  const store = await openStore(values.data, env);
+  try {
+    const task = await taskNamed(positionals[0], { store, command: "kin workers" });
+    const ended = endOf(process);
+    const draw = createDrawing(process.stdout);
+    let pipeline: Pipeline | null = null;
+    do {
+      pipeline = await latest(store, { task_id: task.id, known: pipeline });
+      draw(values.json ? JSON.stringify(dataOf(pipeline), null, 2) : textOf(pipeline));
+      if (values.follow && !ended.signal.aborted) await new Promise(resolve => setTimeout(resolve, LOOK_MS));
+    } while (values.follow && !ended.signal.aborted);
+    return ended.code() ?? 0;
+  } finally {
+    store.close();
+  }
+};
+
+/** What of its journal is known is not read again. */
+const latest = async (
+  store: Store,
+  { task_id, known }: { readonly task_id: number; readonly known: Pipeline | null },
+): Promise<Pipeline | null> => {
+  const last = (await store.pipelines(task_id)).at(-1);
+  if (last === undefined) return null;
+  const before = known?.opening.pipeline === last.id ? known : null;
+  if (before?.seq === last.seq) return before;
+  const events = await store.journal(last.id, before?.seq ?? 0);
+  return events.reduce<Pipeline | null>(
+    (pipeline, event) => (pipeline === null ? open(event) : apply(pipeline, event)),
+    before,
+  );
+};
+
+/** What is the same is not drawn again; on a terminal that it fits it stands in its place. */
+export const createDrawing = (
+  stream: Pick<NodeJS.WriteStream, "isTTY" | "rows" | "columns" | "write">,
+): ((text: string) => void) => {
+  let drawn: string | null = null;
+  return text => {
+    if (text === drawn) return;
+    const lines = (drawn ?? "").split("\n");
+    const fits =
+      stream.isTTY && lines.length < stream.rows && lines.every(line => line.length < stream.columns);
+    const up = drawn === null ? "" : fits ? `\u001b[${lines.length}A\u001b[J` : "\n";
+    stream.write(`${up}${text}\n`);
+    drawn = text;
+  };
+};
+
+const dataOf = (pipeline: Pipeline | null) =>
+  (pipeline === null ? [] : crewsOf(pipeline)).map(({ step, attempt, phase, rows }) => ({
+    step: step.number,
+    role: step.role,
+    attempt: attempt.number,
+    phase,
+    workers: rows.map(({ id, role, is, words, description, tools, cost }) => ({
+      ...{ id, type: role, state: is, result: words, description, tools },
+      ...{ seconds: cost.seconds, turns: cost.turns, usage: cost.usage, usd: cost.usd },
+    })),
+  }));
+
+const textOf = (pipeline: Pipeline | null): string => {
+  const crews = pipeline === null ? [] : crewsOf(pipeline);
+  if (pipeline === null || crews.length === 0) return "No coordinator of its latest pipeline has workers.";
+  return crews
+    .map(crew => [titleOf(crew, pipeline), ...linesOf(crew.rows)].map(line => plainLine(line)).join("\n"))
+    .join("\n\n");
+};
+
+const titleOf = (
+  { step, attempt, isUnderWay, phase, atWork, rows }: CrewRows,
+  pipeline: Pipeline,
+): string => {
+  const number = attempt.number === 1 ? "" : `, attempt ${attempt.number}`;
+  const how = isUnderWay ? `${phase}, ${atWork} of ${rows.length} at work` : plural(rows.length, "worker");
+  return `pipeline ${pipeline.opening.number}, ${stepTitle(step, pipeline)} (${step.role})${number}: ${how}`;
+};
+
+const linesOf = (rows: readonly WorkerRow[]): readonly string[] => {
+  const cells = rows.map(({ id, role, sign, words, tools, cost, description }) => [
+    id,
+    role,
+    `${sign} ${words}`,
+    cost.seconds === 0 ? "" : duration(cost.seconds),
+    tools === 0 ? "" : plural(tools, "call"),
+    cost.turns === 0 ? "" : `${tokens(totalTokens(cost.usage))} tokens`,
+    cost.unpriced.length > 0 ? "" : costCell(cost),
+    description,
+  ]);
+  const widths = [0, 1, 2, 3, 4, 5, 6].map(at => Math.max(...cells.map(row => row[at]?.length ?? 0)));
+  return cells.map(row =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+};
