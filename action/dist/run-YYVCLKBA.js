@@ -21012,7 +21012,7 @@ var workingWords = (step) => {
   if (last === void 0) return "starting";
   if (last.finished !== null) return "trying again";
   const atWork = crewOf(last).workers.filter(isLive).length;
-  return atWork > 0 ? `${plural(atWork, "worker")} at work` : `working, turn ${last.turns.length + 1}`;
+  return `working, ${atWork > 0 ? `with ${plural(atWork, "worker")}` : `turn ${last.turns.length + 1}`}`;
 };
 
 // core/report/mermaid.ts
