@@ -7,6 +7,7 @@ import { type Area, overlaps } from "../model/area.ts";
 import type { PersonBlock, ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import type { Role, Roster } from "../model/role.ts";
+import { isSame } from "../model/same.ts";
 import { type Order, type OrderOf, workerName } from "../model/worker.ts";
 import { crewOf, talkOf, workerState } from "./workers.ts";
 
@@ -55,7 +56,7 @@ interface Reading extends Ordering {
   readonly crew: Crew;
   /** Of the same reply, so far. */
   readonly orders: Order[];
-  /** No other call of the reply starts somebody who writes. */
+  /** No other call of the reply has somebody begin who writes. */
   readonly alone: boolean;
 }
 
@@ -113,7 +114,7 @@ const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Re
   const text = textOf(input.message);
   if (text === null) return "`message` is a text that is not empty.";
   const name = workerName(worker.worker);
-  const isOver = !seemsLive(reading.crew, worker, reading.turn);
+  const isOver = !isAtWork(worker, reading);
   if (isOver && talkOf(worker)?.turns.at(-1)?.failed != null)
     return `${name} cannot go on: its conversation is at its end. Start another worker with what it has to know.`;
   const as = typeof input.as === "string" ? typeOf(input.as, reading).role : null;
@@ -125,15 +126,23 @@ const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Re
   // guard: verifiers-are-fresh
   if (as !== null && (as.gate || worker.gate))
     return "A verifier has written nothing and judged nothing before: start a fresh one.";
-  const problem = writingProblem(place, { ...reading, except: worker.worker });
+  const isOther = role.name !== worker.role || !isSame(place.area, worker.area);
+  // guard: changed-between-turns
+  if (!isOver && isOther)
+    return `${name} is at work: its type and area stay as they are until its notice has come or it was stopped.`;
+  const problem = isOver ? writingProblem(place, { ...reading, except: worker.worker }) : null;
   if (problem !== null) return problem;
-  const isOther = as !== null || input.area !== undefined;
   const order: OrderOf<"message"> = {
     ...{ kind: "message", worker: worker.worker, text },
     ...(isOther ? { as: place } : {}),
   };
   return { order, said: `${name} hears it at its next turn; where it was over it goes on.` };
 };
+
+/** Or about to be, by what the same reply said to it. */
+const isAtWork = (worker: Worker, { crew, turn, orders }: Reading): boolean =>
+  seemsLive(crew, worker, turn) ||
+  orders.some(order => order.kind === "message" && order.worker === worker.worker);
 
 const stop = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
   const worker = workerAt(input.worker, reading);
@@ -150,10 +159,7 @@ const stop = (input: Readonly<Record<string, unknown>>, reading: Reading): Read 
 const contract = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
   const text = textOf(input.contract);
   if (text === null) return "`contract` is a text that is not empty, of at most 40,000 characters.";
-  const writers = [
-    ...writersIn(reading.crew, { area: [], turn: reading.turn }).map(({ worker }) => worker),
-    ...reading.orders.flatMap(order => (order.kind === "spawn" && order.writes ? [order.worker] : [])),
-  ];
+  const writers = [...writersSoFar(reading).keys()];
   // guard: contract-stands
   if (writers.length > 0)
     return `${writers.map(workerName).join(", ")} work by what was agreed before: wait for them or stop them, then record another.`;
@@ -211,30 +217,53 @@ const areaOf = (asked: unknown): string[] | null => {
 /** One writer for each area, and a contract before two. */
 const writingProblem = (
   { writes, area }: { readonly writes: boolean; readonly area: Area },
-  { crew, turn, orders, alone, except }: Reading & { readonly except: number },
+  { alone, except, ...reading }: Reading & { readonly except: number },
 ): string | null => {
   if (!writes) return null;
-  const atWork = writersIn(crew, { area: [], turn }).filter(({ worker }) => worker !== except);
-  const started = orders.flatMap(order =>
-    order.kind === "spawn" && order.writes && order.worker !== except ? [order] : [],
-  );
-  const other = [...atWork, ...started].find(one => overlaps(one.area, area));
+  const others = [...writersSoFar(reading)].filter(([worker]) => worker !== except);
+  const [other, its] = others.find(([, their]) => overlaps(their, area)) ?? [];
   // guard: one-writer-for-each-area
   if (other !== undefined)
-    return `${workerName(other.worker)} writes in ${other.area.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
-  const agreed = crew.contract !== null || orders.some(({ kind }) => kind === "contract");
+    return `${workerName(other)} writes in ${its?.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
+  const agreed = reading.crew.contract !== null || reading.orders.some(({ kind }) => kind === "contract");
   // guard: contract-before-two-writers
-  if (!agreed && !(alone && atWork.length + started.length === 0))
+  if (!agreed && !(alone && others.length === 0))
     return "Record what the parts agree on with `record_contract` before several writers are at work.";
   return null;
 };
 
-const startsWriter = ({ name, input }: ToolUseBlock, ordering: Ordering): boolean =>
-  name === "spawn_worker" &&
-  typeOf((input as { readonly agent_type?: unknown } | null)?.agent_type, ordering).role.permissions ===
-    "full";
+/** Who may be writing once the orders so far are done, and where. */
+const writersSoFar = ({ crew, turn, orders }: Omit<Reading, "alone">): ReadonlyMap<number, Area> => {
+  const begun = orders.flatMap(order => {
+    const place = placeIn(order, crew);
+    return place?.writes === true && "worker" in order ? [[order.worker, place.area] as const] : [];
+  });
+  const atWork = writersIn(crew, { area: [], turn });
+  return new Map([...atWork.map(({ worker, area }) => [worker, area] as const), ...begun]);
+};
 
-const workerAt = (asked: unknown, { crew }: Reading): Worker | string => {
+/** Where an order has somebody work. */
+const placeIn = (
+  order: Order,
+  { workers }: Crew,
+): { readonly writes: boolean; readonly area: Area } | undefined => {
+  if (order.kind === "spawn") return order;
+  return order.kind === "message"
+    ? (order.as ?? workers.find(({ worker }) => worker === order.worker))
+    : undefined;
+};
+
+const startsWriter = ({ name, input }: ToolUseBlock, ordering: Ordering): boolean => {
+  const asked = (input ?? {}) as Readonly<Record<string, unknown>>;
+  const isWriter = (type: unknown) => typeOf(type, ordering).role.permissions === "full";
+  if (name === "spawn_worker") return isWriter(asked.agent_type);
+  const crew = crewOf(ordering.attempt);
+  const worker = name === "send_message" ? workerAt(asked.worker, { crew }) : "nobody";
+  if (typeof worker === "string" || seemsLive(crew, worker, ordering.attempt.turns.length)) return false;
+  return typeof asked.as === "string" ? isWriter(asked.as) : worker.writes;
+};
+
+const workerAt = (asked: unknown, { crew }: Pick<Reading, "crew">): Worker | string => {
   const number = /^\s*w?(\d{1,3})\s*$/.exec(String(asked))?.[1];
   const worker = crew.workers.find(({ worker }) => worker === Number(number ?? 0));
   const known = crew.workers.map(({ worker }) => workerName(worker)).join(", ") || "none yet";
