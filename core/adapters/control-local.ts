@@ -1,5 +1,5 @@
 // The control plane in this process: a journal in memory, for `kin run` and for tests of the driver.
-import type { EventData, JournalEvent } from "../model/event.ts";
+import type { JournalEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { Clock, Control } from "../ports.ts";
 import { createInbox, type FilledInbox } from "./inbox.ts";
@@ -26,14 +26,21 @@ export const createLocalControl = ({
   return {
     inbox: createInbox(),
     journal: () => written,
-    append: async (pipeline, events) =>
-      events.reduce<Pipeline>((folded, data: EventData) => {
+    append: async (pipeline, events) => {
+      let folded = pipeline;
+      const appended: { readonly next: Pipeline; readonly event: JournalEvent }[] = [];
+      for (const data of events) {
         const event = { seq: folded.seq + 1, at: new Date(clock.now()).toISOString(), data };
-        const next = apply(folded, event);
+        folded = apply(folded, event);
+        appended.push({ next: folded, event });
+      }
+      // All or none, as the App writes them.
+      for (const { next, event } of appended) {
         written.push(event);
         onAppended(next, event);
-        return next;
-      }, pipeline),
+      }
+      return folded;
+    },
     release: async () => {},
   };
 };

@@ -105,6 +105,8 @@ export const EventData = z.discriminatedUnion("kind", [
     first: z.string(),
     /** So many of the people's words before it are in its first message; absent: all. */
     heard: z.number().int().nonnegative().optional(),
+    /** A worker's: so many joins of its coordinator's attempt are in the work that it begins with; absent: all. */
+    joins: z.number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: z.boolean().optional(),
     /** It may start workers; absent: it may not. */

@@ -52,7 +52,7 @@ const isDue = (
       return (
         behind.head &&
         behind.answer !== null &&
-        pipeline.steps[behind.number + 1]?.department !== behind.role &&
+        !isExpanded(pipeline, behind) &&
         data.steps.every(
           step => step.part === "department" && step.department === behind.role && !step.head,
         ) &&
@@ -71,6 +71,12 @@ const isDue = (
     case "replan":
       return isTheDue(data, replanOf(pipeline));
   }
+};
+
+/** A gate of its own that judges a revision of it is no new step of its department. */
+const isExpanded = ({ steps }: Pipeline, { number, role }: Step): boolean => {
+  const next = steps[number + 1];
+  return next?.part === "department" && next.department === role;
 };
 
 const isTheDue = ({ after, steps }: EventOf<"steps_added">, due: Addition | null): boolean =>

@@ -2,6 +2,7 @@
 import { seemsLive } from "../agents/known-workers.ts";
 import { noticeOf } from "../agents/notice.ts";
 import { saidBy } from "../agents/turn.ts";
+import { isInArea } from "../model/area.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Attempt, Base, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
@@ -10,7 +11,7 @@ import type { Order, OrderOf } from "../model/worker.ts";
 import { illegal } from "./illegal.ts";
 import { attemptState, currentStep, toldTo } from "./state.ts";
 import { crewOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
-import { changesOf } from "./written.ts";
+import { changesOf, workBefore } from "./written.ts";
 
 /** Where workers are: a coordinator's attempt that is under way. */
 export interface Coordination {
@@ -78,6 +79,12 @@ const baseOf = (pipeline: Pipeline): Base => ({
   turns: 0,
 });
 
+/** As it was when its conversation was opened: others may have been joined while its first reply was awaited. */
+const baseBehind = (joins: number | undefined, { pipeline, attempt }: Coordination): Base => {
+  const since = crewOf(attempt).joins.length - (joins ?? Number.POSITIVE_INFINITY);
+  return since > 0 ? { ...baseOf(pipeline), ...workBefore(pipeline, since) } : baseOf(pipeline);
+};
+
 /** One at work hears it behind its present turn; one that is over goes on, on the work as it is now. */
 const addressed = (
   worker: Worker,
@@ -85,26 +92,26 @@ const addressed = (
 ): Worker => {
   const talk = talkOf(worker);
   const { role, writes, area } = order.as ?? worker;
-  const as = { ...worker, role, writes, area };
   const heard = (turn: number, text = order.text) => [...worker.words, { text, turn }];
+  // It cannot go on, or a person stopped it, and its coordinator is about to hear so.
+  if (talk?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at)) return worker;
   if (isLive(worker) && talk !== null && attemptState(talk) === "to_settle")
     return {
-      ...as,
+      ...worker,
       words: heard(talk.turns.length - 1),
       attempts: [{ ...talk, resumed: talk.turns.length }],
     };
-  if (isLive(worker)) return { ...as, words: heard(talk?.turns.length ?? 0) };
-  // It cannot go on, or a person stopped it, and its coordinator is about to hear so.
-  if (talk?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at)) return worker;
+  if (isLive(worker)) return { ...worker, words: heard(talk?.turns.length ?? 0) };
   const since = crewOf(at.attempt).notices.length;
+  const as = { ...worker, role, writes, area };
   const again = { ...as, stopped: false, since, queued: at.pipeline.seq, answer: null };
   if (talk === null)
     return { ...again, brief: `${worker.brief}\n\n${order.text}`, from: baseOf(at.pipeline) };
-  const { from, lost, seen } = goingOn(worker, at.pipeline);
+  const { from, seen } = goingOn(as, at.pipeline);
   return {
     ...again,
     words: heard(talk.turns.length - 1, [order.text, ...seen].join("\n\n")),
-    from: { ...from, carried: from.carried.filter(({ path }) => !lost.includes(path)) },
+    from,
     attempts: [{ ...talk, finished: null, resumed: talk.turns.length }],
   };
 };
@@ -114,11 +121,11 @@ const isStoppedUnheard = (worker: Worker, { attempt }: Coordination): boolean =>
 
 const MOST_NAMED = 50;
 
-/** Where others changed a file meanwhile, theirs stays, and it is told. */
+/** Where others changed a file meanwhile, theirs stays; what lies outside of its part now is left out; and it is told. */
 const goingOn = (
   worker: Worker,
   pipeline: Pipeline,
-): { readonly from: Base; readonly lost: readonly string[]; readonly seen: readonly string[] } => {
+): { readonly from: Base; readonly seen: readonly string[] } => {
   const { tree, changes } = baseOf(pipeline);
   const own = unjoined(worker);
   const before = new Map(combineChanges([worker.from.changes, own]).map(change => [change.path, change]));
@@ -126,26 +133,35 @@ const goingOn = (
   const foreign = (path: string, base: ReadonlyMap<string, FileChange>) =>
     !isSame(base.get(path), now.get(path));
   const base = new Map(worker.from.changes.map(change => [change.path, change]));
-  const lost = own.map(({ path }) => path).filter(path => foreign(path, base));
-  const joined = new Set(own.map(({ path }) => path));
+  const written = new Set(own.map(({ path }) => path));
+  const lost = new Set([...written].filter(path => foreign(path, base)));
+  const outside = [...written].filter(path => !lost.has(path) && !isOf(worker, path));
   const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
-    path => foreign(path, before) && (!joined.has(path) || lost.includes(path)),
+    path => foreign(path, before) && (!written.has(path) || lost.has(path)),
   );
-  const named = changed.slice(0, MOST_NAMED).join(", ");
   return {
-    from: { tree, changes, carried: own, turns: talkOf(worker)?.turns.length ?? 0 },
-    lost,
-    seen:
-      changed.length === 0 ? [] : [`Kin: since your last turn these files were changed by others: ${named}.`],
+    from: {
+      ...{ tree, changes, turns: talkOf(worker)?.turns.length ?? 0 },
+      carried: own.filter(({ path }) => !lost.has(path) && !outside.includes(path)),
+    },
+    seen: [
+      ...toldOf("since your last turn these files were changed by others", changed),
+      ...toldOf("what you had written of these files is no part of yours any more and was put back", outside),
+    ],
   };
 };
+
+const isOf = ({ writes, area }: Worker, path: string): boolean => writes && isInArea(path, area);
+
+const toldOf = (what: string, paths: readonly string[]): readonly string[] =>
+  paths.length === 0 ? [] : [`Kin: ${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`];
 
 export const startWorker = (data: EventOf<"attempt_started">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
   if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
   const talk = { number: data.attempt, started: data, turns: [], finished: null };
-  return withWorker(at.attempt, { ...worker, attempts: [talk], from: baseOf(at.pipeline) });
+  return withWorker(at.attempt, { ...worker, attempts: [talk], from: baseBehind(data.joins, at) });
 };
 
 export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): Attempt => {
@@ -155,7 +171,11 @@ export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): At
     throw illegal(`worker ${worker.worker} is not at work`);
   if (data.wrote !== null && !worker.writes) throw illegal(`${worker.role} may not change files`);
   if (data.orders !== undefined) throw illegal("a worker has no workers");
-  return withWorker(attempt, { ...worker, attempts: [{ ...talk, turns: [...talk.turns, data] }] });
+  const turns = [...talk.turns, data];
+  // It answered before it heard what was said meanwhile: the answer is not its last word.
+  const isUnheard = data.submitted !== null && worker.words.some(({ turn }) => turn === talk.turns.length);
+  const resumed = isUnheard ? { resumed: turns.length } : {};
+  return withWorker(attempt, { ...worker, attempts: [{ ...talk, turns, ...resumed }] });
 };
 
 type Heard = Pick<Pipeline, "steps" | "told">;

@@ -154,7 +154,7 @@ const nextOf = (pipeline: Pipeline, step: Step): readonly Command[] => {
 
 /**
  * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next
- * one adds to. Where something ends by a limit, that comes first and alone.
+ * one adds to. A limit that ends the conversation or the pipeline comes alone, and a worker's beside the others, who go on.
  */
 const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
   const { workers } = crewOf(attempt);
@@ -164,11 +164,18 @@ const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readon
     .toSorted((a, b) => a.queued - b.queued)
     .slice(0, pipeline.opening.config.limits.workers);
   const all = [...own, ...atWork.map(worker => workerCommand(pipeline, worker, attempt.number))];
-  const end = all.find(({ kind }) => kind === "conclude");
-  if (end !== undefined) return [end];
+  const ends = all.filter(command => command.kind === "conclude");
+  const last = ends.find(({ events }) => !events.some(isOfWorker));
+  if (last !== undefined) return [last];
   const joining = workers.find(isToJoin);
-  return joining === undefined ? all : [...all, joinOf(joining, attempt.number)];
+  return [
+    ...ends,
+    ...all.filter(({ kind }) => kind !== "conclude"),
+    ...(joining === undefined ? [] : [joinOf(joining, attempt.number)]),
+  ];
 };
+
+const isOfWorker = (event: EventData): boolean => "worker" in event && event.worker !== undefined;
 
 const workerCommand = (pipeline: Pipeline, worker: Worker, attempt: number): Command => {
   const talking = talkOf(worker);
@@ -213,7 +220,11 @@ const talk = (
   const stop = limitOfPipeline(pipeline);
   if (stop !== null) return concludeAll([stop.event, finished("blocked", stop.text)]);
   const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
-  if (give !== null) return concludeAll([give.event, giveUp(step, number, give)]);
+  if (give !== null)
+    return {
+      ...concludeAll([give.event, giveUp(step, number, give)]),
+      key: `end/${keyOf(step, number)}`,
+    };
   return { kind: "take_turn", key: keyOf(step, number), ...atOf(step, number) };
 };
 
@@ -271,8 +282,11 @@ const reject = (
   });
 };
 
+/** A worker that was stopped and is taken up again is another command: what was under way is aborted. */
 const keyOf = (step: Step | Worker, attempt: number): string =>
-  "worker" in step ? `${step.number}/${attempt}/${workerName(step.worker)}` : `${step.number}/${attempt}`;
+  "worker" in step
+    ? `${step.number}/${attempt}/${workerName(step.worker)}@${step.queued}`
+    : `${step.number}/${attempt}`;
 const titleOf = (step: Step): string =>
   step.number === 0 ? "The project manager" : `Step ${step.number} (${step.role})`;
 

@@ -25,13 +25,17 @@ export const placeOf = (pipeline: Pipeline, at: At): Place => {
   return { step, attempt: step.attempts.at(-1) as Attempt };
 };
 
-/** Of the set that is due the one that an event can come of; of events that are of no conversation, the first. */
+/** Of the set that is due the one that an event can come of; where it can come of none, the first. */
 export const dueFor = (data: EventData, commands: readonly Command[]): Command | undefined =>
-  "attempt" in data
-    ? (commands.find(
-        command => "attempt" in command && command.worker === data.worker && command.step === data.step,
-      ) ?? commands[0])
-    : commands[0];
+  commands.find(command => isDecided(data, command)) ??
+  commands.find(
+    command =>
+      "attempt" in command &&
+      "attempt" in data &&
+      command.worker === data.worker &&
+      command.step === data.step,
+  ) ??
+  commands[0];
 
 /** An event that is a decision and nothing else. */
 export const isDecided = (data: EventData, next: Command | undefined): boolean =>

@@ -36,16 +36,17 @@ export interface Taken {
 export const takeEvents = (said: readonly EventData[], { pipeline: behind, roster, at }: Taking): Taken => {
   const events: EventData[] = [];
   let pipeline = behind;
+  let owed: Owed | null = null;
   for (const data of said) {
     if (APPS_OWN.has(data.kind)) throw illegal(`a run may not append \`${data.kind}\``); // guard: the-apps-own
     const own = data.kind === "turn" ? { ...data, usd: priceOf(data, pipeline) } : data; // guard: price-of-a-turn
     const ahead = apply(pipeline, { seq: pipeline.seq + 1, at, data: own });
-    const problem = problemOf(own, { pipeline, roster });
+    const problem = owed === null ? problemOf(own, { pipeline, roster }) : notOwed(own, owed);
     if (problem !== null) throw illegal(problem);
     events.push(own);
     pipeline = ahead;
+    owed = owedBehind(own, { pipeline, roster });
   }
-  const owed = owedBy({ pipeline, roster });
   if (owed !== null) throw illegal(`\`${owed.kind}\` is written with the answer that it comes of`); // guard: nothing-owed
   if (events.at(-1)?.kind === "limit_reached") throw illegal("a limit is written with what it ends"); // guard: limit-with-its-end
   return { events, pipeline };
@@ -56,13 +57,15 @@ const APPS_OWN: ReadonlySet<EventKind> = new Set(["opened", "claimed", "plan_app
 
 type Context = Omit<Due, "next">;
 
+type Owed = EventOf<"planned" | "steps_added">;
+
+const notOwed = (data: EventData, owed: Owed): string | null =>
+  isSame(data, owed) ? null : `the answer before it comes to another \`${owed.kind}\``; // guard: plan-of-the-answer
+
 /** Looked at once the fold has said that the event may stand there. */
 const problemOf = (data: EventData, context: Context): string | null => {
   const { pipeline } = context;
   const next = dueFor(data, decide(pipeline));
-  const owed = owedBy(context);
-  if (owed !== null)
-    return isSame(data, owed) ? null : `the answer before it comes to another \`${owed.kind}\``; // guard: plan-of-the-answer
   switch (data.kind) {
     // Compared with the people's own words, where the store is at hand.
     case "told":
@@ -110,23 +113,19 @@ const problemOf = (data: EventData, context: Context): string | null => {
 const isFailure = (data: EventOf<"finished">, { stop }: Pipeline): boolean =>
   stop === null && data.outcome === "blocked" && data.return === null; // guard: no-failure-behind-a-stop
 
-/** A plan, or a department's steps, follow from an answer and stand right behind it. */
-const owedBy = ({ pipeline, roster }: Context): EventOf<"planned" | "steps_added"> | null => {
-  const { steps, plan } = pipeline;
-  const planner = steps.at(-1);
-  const isOwed = planner !== undefined && isPlanner(planner) && (planner.number > 0 || plan === null);
-  if (isOwed && planner.answer !== null) {
-    const made = planOf(planner.answer, { pipeline, roster });
+/** A plan, or a department's steps, follow from an answer and stand right behind it: later the plan may be another. */
+const owedBehind = (data: EventData, { pipeline, roster }: Context): Owed | null => {
+  if (data.kind !== "attempt_finished" || data.worker !== undefined) return null;
+  const step = pipeline.steps[data.step];
+  if (step === undefined || step.answer === null) return null;
+  if (isPlanner(step)) {
+    const made = planOf(step.answer, { pipeline, roster });
     return made.kind === "refused" ? null : { kind: "planned", plan: made.plan };
   }
-  for (const step of steps) {
-    const isNew = step.head && step.attempts.length > 0 && steps[step.number + 1]?.department !== step.role;
-    if (!isNew || step.answer === null) continue;
-    const made = departmentSteps(step.answer, { step, roster, pipeline });
-    if (made.kind === "steps" && made.steps.length > 0)
-      return { kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] };
-  }
-  return null;
+  const made = step.head ? departmentSteps(step.answer, { step, roster, pipeline }) : null;
+  return made?.kind === "steps" && made.steps.length > 0
+    ? { kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }
+    : null;
 };
 
 /** Each once, in order, and behind them once more those that failed and did not run into their limit. */
@@ -156,17 +155,19 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
     return `${data.role} may not start workers`;
   if (data.web === true && !readsTheWeb(role, config)) return `${data.role} may not read the web`; // guard: web-of-the-role
   if ((data.heard ?? 0) > pipeline.told.length) return "it heard more than anybody said"; // guard: heard-no-more
+  const joins = pipeline.steps[data.step]?.attempts.at(-1)?.crew?.joins.length ?? 0;
+  // guard: joined-before
+  if (data.joins !== undefined && (data.worker === undefined || data.joins > joins))
+    return "it begins with more than was joined";
   return offerProblem(data, config);
 };
 
-/** Whether the work is right nobody but a run can say; that it makes another tree follows. */
-const joinProblem = (data: EventOf<"joined">, { pipeline, next }: Due): string | null => {
+/** Whether the tree is right nobody but a run can say: what was written may be what stood there before. */
+const joinProblem = (data: EventOf<"joined">, { next }: Due): string | null => {
   // guard: join-is-due
   if (next?.kind !== "join" || next.worker !== data.worker || next.attempt !== data.attempt)
     return notDue(data, next);
-  return (
-    treeProblem(data.tree) ?? (data.tree === pipeline.tree ? "what it joins leaves the tree as it was" : null) // guard: another-tree-joined
-  );
+  return treeProblem(data.tree);
 };
 
 /** Null where the model has no known price: `unpriced` says so. */

@@ -16,8 +16,22 @@ export const writtenIn = ({ turns, crew }: Attempt): readonly Written[] => [
   ...(crew?.joins ?? []),
 ];
 
+const writtenBy = ({ steps }: Pick<Pipeline, "steps">): readonly Written[] =>
+  steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
+
 /** All of it, as one patch over the tree that setup left. */
-export const changesOf = ({ steps }: Pick<Pipeline, "steps">): readonly FileChange[] =>
-  combineChanges(
-    steps.flatMap(({ attempts }) => attempts.flatMap(attempt => writtenIn(attempt).map(w => w.changes))),
-  );
+export const changesOf = (pipeline: Pick<Pipeline, "steps">): readonly FileChange[] =>
+  combineChanges(writtenBy(pipeline).map(({ changes }) => changes));
+
+/** The work before what was written last, so many times. */
+export const workBefore = (
+  pipeline: Pick<Pipeline, "steps" | "setup">,
+  last: number,
+): { readonly tree: string; readonly changes: readonly FileChange[] } => {
+  const written = writtenBy(pipeline);
+  const before = written.slice(0, written.length - last);
+  return {
+    tree: before.at(-1)?.tree ?? pipeline.setup?.tree ?? "",
+    changes: combineChanges(before.map(({ changes }) => changes)),
+  };
+};

@@ -5,13 +5,13 @@ import { KinError } from "../model/error.ts";
 import type { CommandRun } from "../model/event.ts";
 import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
-import { treeOf as lastTreeOf, unjoined } from "../pipeline/workers.ts";
+import { treeOf as lastTreeOf, talkOf, unjoined } from "../pipeline/workers.ts";
 import { changesOf } from "../pipeline/written.ts";
 import type { Bench, History, JudgeOptions, Look, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
 export interface Benches {
-  readonly setUp: (pipeline: Pipeline, signal: AbortSignal) => Promise<SetupResult>;
+  readonly setUp: (pipeline: Pipeline) => Promise<SetupResult>;
   readonly of: (conversation: Conversation, signal: AbortSignal) => Promise<Bench>;
   /** Runs commands of the harness on the tree as it stands; what they change is thrown away. */
   readonly judge: (
@@ -22,11 +22,11 @@ export interface Benches {
   /** The same on the base itself. */
   readonly judgeBase: Benches["judge"];
   /** Everything that the pull request would bring, for whoever judges it or works on it again. */
-  readonly look: (pipeline: Pipeline, signal: AbortSignal) => Promise<Look>;
+  readonly look: (pipeline: Pipeline) => Promise<Look>;
   /** A text file of the base; null where it is none, or too large. */
-  readonly baseFile: (pipeline: Pipeline, path: string, signal: AbortSignal) => Promise<string | null>;
+  readonly baseFile: (pipeline: Pipeline, path: string) => Promise<string | null>;
   /** The tree that the pipeline's work makes with what a worker wrote. */
-  readonly join: (pipeline: Pipeline, worker: Worker, signal: AbortSignal) => Promise<string>;
+  readonly join: (pipeline: Pipeline, worker: Worker) => Promise<string>;
   readonly closeOne: (conversation: ConversationKey) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -44,28 +44,34 @@ export interface Conversation {
 
 interface Open {
   readonly bench: Promise<Bench>;
-  /** So many joins had come to a coordinator's tree; of a worker, when it was started or last taken up again. */
-  readonly since: number;
+  /** What it was opened for: another one is opened where that is not what is wanted any more. */
+  readonly since: string;
 }
 
-export const openBenches = (world: World): Benches => {
+/** `ending`: of the run. What all conversations stand on does not end with the one that came first. */
+export const openBenches = (world: World, ending: AbortSignal): Benches => {
   const open = new Map<string, Open>();
   let setup: Promise<SetupResult> | null = null;
+  let restored: Promise<void> | null = null;
 
-  const setUp: Benches["setUp"] = (pipeline, signal) => {
+  const setUp: Benches["setUp"] = pipeline => {
     const { base, branch, config } = pipeline.opening;
-    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal });
+    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: ending });
     return setup;
   };
 
-  /** A new runner repeats setup and lays over it what the journal says was written. */
-  const treeOf = async (pipeline: Pipeline, signal: AbortSignal): Promise<string> => {
+  /** A new runner repeats setup and lays over it what the journal says was written; whoever comes meanwhile waits for both. */
+  const treeOf = async (pipeline: Pipeline): Promise<string> => {
+    restored ??= restore(pipeline);
+    await restored;
+    return pipeline.tree as string;
+  };
+
+  const restore = async (pipeline: Pipeline): Promise<void> => {
     const fresh = setup === null;
-    const { ok, reason } = await setUp(pipeline, signal);
+    const { ok, reason } = await setUp(pipeline);
     if (!ok) throw setupFailed(reason);
-    const tree = pipeline.tree as string;
-    if (fresh && tree !== pipeline.setup?.tree) await lay(changesOf(pipeline), tree);
-    return tree;
+    if (fresh && pipeline.tree !== pipeline.setup?.tree) await lay(changesOf(pipeline), pipeline.tree);
   };
 
   const lay = async (changes: readonly FileChange[], expected: string | null): Promise<string> => {
@@ -78,45 +84,49 @@ export const openBenches = (world: World): Benches => {
   const treeOfWorker = async (worker: Worker): Promise<string> =>
     lay(combineChanges([worker.from.changes, unjoined(worker)]), lastTreeOf(worker));
 
-  const start = async ({ pipeline, step, attempt }: Conversation, signal: AbortSignal): Promise<Bench> => {
+  const start = async ({ pipeline, step, attempt }: Conversation): Promise<Bench> => {
     const worker = workerIn(step);
-    const current = await treeOf(pipeline, signal);
-    const tree = worker === null ? current : await treeOfWorker(worker);
+    const current = await treeOf(pipeline);
+    const tree = worker === null || talkOf(worker) === null ? current : await treeOfWorker(worker);
     const scope = scopeOf(roleOf(world.roster, step.role), worker?.area);
     return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
 
   /** A coordinator sees what was joined, and a worker that is taken up again works on what there is then: on a new bench. */
   const of: Benches["of"] = async (conversation, signal) => {
+    // One that is no longer wanted opens none, and closes none that another has opened since.
+    signal.throwIfAborted();
     const key = keyOf(conversation);
-    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
+    const since = sinceOf(conversation);
     const held = open.get(key);
     if (held?.since === since) return held.bench;
-    const bench = start(conversation, signal);
-    open.set(key, { bench, since });
-    bench.catch(() => open.delete(key));
+    const bench = start(conversation);
+    const opened = { bench, since };
+    open.set(key, opened);
+    bench.catch(() => {
+      if (open.get(key) === opened) open.delete(key);
+    });
     await held?.bench.then(old => old.close()).catch(() => {});
     return bench;
   };
 
-  const join: Benches["join"] = async (pipeline, worker, signal) => {
-    await treeOf(pipeline, signal);
+  const join: Benches["join"] = async (pipeline, worker) => {
+    await treeOf(pipeline);
     return lay(combineChanges([changesOf(pipeline), unjoined(worker)]), null);
   };
 
   const judge: Benches["judge"] = async (pipeline, commands, options) =>
-    world.workbench.judge(await treeOf(pipeline, options.signal), commands, options);
+    world.workbench.judge(await treeOf(pipeline), commands, options);
 
   const judgeBase: Benches["judge"] = async (pipeline, commands, options) => {
-    await treeOf(pipeline, options.signal);
+    await treeOf(pipeline);
     return world.workbench.judge(null, commands, options);
   };
 
-  const look: Benches["look"] = async (pipeline, signal) =>
-    world.workbench.look(await treeOf(pipeline, signal));
+  const look: Benches["look"] = async pipeline => world.workbench.look(await treeOf(pipeline));
 
-  const baseFile: Benches["baseFile"] = async (pipeline, path, signal) => {
-    await treeOf(pipeline, signal);
+  const baseFile: Benches["baseFile"] = async (pipeline, path) => {
+    await treeOf(pipeline);
     return world.workbench.baseFile(path);
   };
 
@@ -149,6 +159,13 @@ export const historyOf = (pipeline: Pipeline): readonly History[] =>
       return tree === undefined ? [] : [{ tree, title }];
     }),
   );
+
+/** So many joins had come to a coordinator's tree; of a worker, when it was started or last taken up again, and on what. */
+const sinceOf = ({ pipeline, step, attempt }: Conversation): string => {
+  const worker = workerIn(step);
+  if (worker === null) return String(attempt.crew?.joins.length ?? 0);
+  return `${worker.queued} ${talkOf(worker) === null ? pipeline.tree : worker.from.tree}`;
+};
 
 /** Of a conversation, on the runner's disk as well. */
 export const keyOf = ({ step, attempt }: ConversationKey): string => {

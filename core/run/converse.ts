@@ -10,7 +10,7 @@ import { openWorker } from "../agents/worker-context.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { McpCall } from "../model/mcp.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
-import { type Attempt, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
+import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import type { Role } from "../model/role.ts";
 import { judgeSubmits } from "../pipeline/accept.ts";
@@ -88,7 +88,7 @@ const startAttempt = async (
     roster,
     preamble,
     delimiter: world.random(),
-    look: seesPatch(step, { pipeline, role }) ? await benches.look(pipeline, signal) : null,
+    look: seesPatch(step, { pipeline, role }) ? await benches.look(pipeline) : null,
     ...(role.context_rules.existing === true && worker === null
       ? { existing: await existingFor({ step, attempt: fresh, scene }) }
       : {}),
@@ -103,12 +103,15 @@ const startAttempt = async (
     model,
     system: [...opened.system],
     first: opened.first,
-    ...(worker === null ? { heard: pipeline.told.length } : {}),
+    ...(worker === null ? { heard: pipeline.told.length } : { joins: joinsOf(worker, pipeline) }),
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
     ...(worker === null && coordinates(role, pipeline.opening.config) ? { workers: true } : {}),
     ...(mcp === undefined ? {} : { mcp }),
   };
 };
+
+const joinsOf = ({ number }: Worker, { steps }: Pipeline): number =>
+  steps[number]?.attempts.at(-1)?.crew?.joins.length ?? 0;
 
 /** As its own search would: on the bench that it is about to work on. */
 const existingFor = async (place: Place): Promise<string> => {

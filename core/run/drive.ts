@@ -37,7 +37,8 @@ export const drive = async (
   const flight = new Map<string, Flight>();
   /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
   const underWay = new Set<Promise<Performed>>();
-  const benches = openBenches(world);
+  const ending = new AbortController();
+  const benches = openBenches(world, ending.signal);
   const servers = openServers(world, benches);
   const interrupted = abortOf(signal);
   try {
@@ -63,6 +64,7 @@ export const drive = async (
       abortStopped(pipeline, flight);
     }
   } finally {
+    ending.abort();
     for (const { abort } of flight.values()) abort.abort();
     await Promise.all(underWay);
     await servers.close();

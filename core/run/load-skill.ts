@@ -5,12 +5,7 @@ import type { Scene } from "./scene.ts";
 
 export const loadSkill = async (
   input: unknown,
-  {
-    pipeline,
-    world,
-    benches,
-    signal,
-  }: Pick<Scene, "world" | "benches" | "signal"> & { readonly pipeline: Pipeline },
+  { pipeline, world, benches }: Pick<Scene, "world" | "benches"> & { readonly pipeline: Pipeline },
 ): Promise<{ readonly content: string; readonly is_error: boolean }> => {
   const asked = askedFor(input, pipeline.setup?.skills);
   if (typeof asked === "string") return { content: asked, is_error: true };
@@ -18,7 +13,7 @@ export const loadSkill = async (
   const text =
     skill.folder === null
       ? (world.skills?.read(skill.name, file) ?? null)
-      : await benches.baseFile(pipeline, `${skill.folder}/${file}`, signal);
+      : await benches.baseFile(pipeline, `${skill.folder}/${file}`);
   return text === null
     ? {
         content: `${file} of the skill ${skill.name} cannot be read: it is no text, or too large.`,

@@ -61,9 +61,7 @@ const withoutHarm = (
 const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventData[]> => {
   switch (command.kind) {
     case "set_up":
-      return [
-        { kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal), scene.world) },
-      ];
+      return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline), scene.world) }];
     case "check_base":
       return [{ kind: "base_checked", ran: await checkBase(command.commands, scene) }];
     case "take_turn":
@@ -110,10 +108,10 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
 
 const join = async (
   { step, attempt, worker }: Extract<Command, { kind: "join" }>,
-  { pipeline, benches, signal }: Scene,
+  { pipeline, benches }: Scene,
 ): Promise<EventData> => {
   const working = stepFor({ step, attempt, worker }, pipeline) as Worker;
-  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline, working, signal) };
+  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline, working) };
 };
 
 /** Its answer was accepted with these steps, so that they are never refused here. */

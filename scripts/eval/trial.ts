@@ -73,7 +73,7 @@ export const tryCase = async (asked: EvalCase, stand: Stand): Promise<Trial> => 
 
 /** Until the step is answered, or Kin would give it up. */
 const converse = async (start: Pipeline, { world, stand }: Scene): Promise<Ended> => {
-  const benches = openBenches(world);
+  const benches = openBenches(world, stand.signal);
   const servers = openServers(world, benches);
   const { signal, onTurn } = stand;
   const [first] = decide(start);

@@ -36,6 +36,12 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(orders("makes nobody a verifier, and a verifier nobody else")),
     ),
     g(
+      "changed-between-turns",
+      "if (!isOver && isOther)",
+      "if (!isOver && isOther && as !== null && as.name !== worker.role)",
+      by(orders("X36: leaves one at work what and where it is")),
+    ),
+    g(
       "contract-stands",
       "if (writers.length > 0)",
       "if (writers.length > 1)",
@@ -49,8 +55,8 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "contract-before-two-writers",
-      "if (!agreed && !(alone && atWork.length + started.length === 0))",
-      "if (!agreed && !(atWork.length + started.length === 0))",
+      "if (!agreed && !(alone && others.length === 0))",
+      "if (!agreed && !(others.length === 0))",
       by(orders("neither of two in one reply is started without one")),
     ),
     g(
@@ -77,13 +83,13 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "join-is-due",
       'next?.kind !== "join" || next.worker !== data.worker || next.attempt !== data.attempt',
       'next?.kind !== "join"',
-      by(orders("is no join of what is not due, nor one that leaves the tree as it was")),
+      by(orders("is no join of what is not due")),
     ),
     g(
-      "another-tree-joined",
-      "data.tree === pipeline.tree ?",
-      "data.tree === null ?",
-      by(orders("is no join of what is not due, nor one that leaves the tree as it was")),
+      "joined-before",
+      "data.worker === undefined || data.joins > joins",
+      "data.joins > joins + 1",
+      by(orders("is no start on more than was joined")),
     ),
   ],
   "core/pipeline/turn-problem.ts": [

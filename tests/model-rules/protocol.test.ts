@@ -6,7 +6,7 @@ import { loadRoster } from "../../core/adapters/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { roleOf, rosterWith } from "../../core/agents/roster.ts";
 import type { Answer } from "../../core/model/answer.ts";
-import type { CommandRun } from "../../core/model/event.ts";
+import type { CommandRun, EventData, JournalEvent } from "../../core/model/event.ts";
 import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { isProtocolAnswer, normalised } from "../../core/model/protocol-answer.ts";
@@ -342,18 +342,16 @@ describe("L2: then it goes back to the orchestrator", () => {
     });
     test("no other plan than that of the answer", () => {
       const answer = PLAN("db_engineer", "reviewer");
-      // As it stands behind the answer, before anything follows from it.
       const journal = aJournal(spec({ play: [RED, RED, RED, { answer }] }));
-      const folded = fold(journal.filter(({ data }) => data.kind !== "finished"));
-      const plan = planOfAnswer(answer, folded);
+      const answered = journal.findLast(({ data }) => data.kind === "attempt_finished") as JournalEvent;
+      const pipeline = fold(journal.slice(0, answered.seq - 1));
+      const plan = planOfAnswer(answer, pipeline);
       const other = { ...plan, steps: plan.steps.slice(1) };
-      expect(takeEvents([{ kind: "planned", plan }], { pipeline: folded, roster, at }).events).toHaveLength(
-        1,
-      );
-      expect(() => takeEvents([{ kind: "planned", plan: other }], { pipeline: folded, roster, at })).toThrow(
-        /another `planned`/,
-      );
-      expect(() => takeEvents([], { pipeline: folded, roster, at })).toThrow(/is written with the answer/);
+      const take = (...behind: readonly EventData[]) =>
+        takeEvents([answered.data, ...behind], { pipeline, roster, at }).events;
+      expect(take({ kind: "planned", plan })).toHaveLength(2);
+      expect(() => take({ kind: "planned", plan: other })).toThrow(/another `planned`/);
+      expect(take).toThrow(/is written with the answer/);
     });
     test("and no second plan that nobody asked for", () => {
       const pipeline = aPipeline(spec());

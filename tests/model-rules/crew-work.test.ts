@@ -1,0 +1,155 @@
+// What becomes of workers: what their own events and their coordinator's orders make of them.
+import { describe, expect, test } from "vitest";
+import type { FileChange } from "../../core/model/change.ts";
+import type { EventData, EventOf } from "../../core/model/event.ts";
+import type { Pipeline, Worker } from "../../core/model/pipeline.ts";
+import { decide } from "../../core/pipeline/decide.ts";
+import { takeEvents } from "../../core/pipeline/take-events.ts";
+import { isLive, unjoined } from "../../core/pipeline/workers.ts";
+import { changesOf } from "../../core/pipeline/written.ts";
+import { later } from "../build.ts";
+import {
+  AT,
+  attemptOf,
+  beginning,
+  ended,
+  ordered,
+  roster,
+  spawn,
+  started,
+  turn,
+  use,
+  WRITING,
+} from "./coordinating.ts";
+
+const change = (path: string, content: string | null): FileChange => ({
+  path,
+  mode: "100644",
+  content,
+  encoding: "utf-8",
+  in_base: false,
+});
+const tree = (letter: string): string => letter.repeat(40);
+const wrote = (worker: number, letter: string, ...changes: readonly FileChange[]): EventOf<"turn"> =>
+  turn([], { worker, wrote: { tree: tree(letter), changes: [...changes] } });
+const joined = (worker: number, letter: string): EventData => ({
+  kind: "joined",
+  ...AT,
+  worker,
+  tree: tree(letter),
+});
+const answered = (worker: number): EventData =>
+  turn([], { worker, submitted: { status: "done", scope: "s" } });
+const tell = (worker: string, more: object = {}) =>
+  use("send_message", { worker, message: "Go on.", ...more });
+const stop = (worker: string) => use("stop_worker", { worker });
+const workerIn = (pipeline: Pipeline, number: number): Worker =>
+  attemptOf(pipeline).crew?.workers[number - 1] as Worker;
+
+/** w1 writes in src/ and w2 in web/. */
+const SIDES = ordered(
+  beginning(),
+  use("record_contract", { contract: "c" }),
+  spawn("coder", { area: ["src/"] }, "a"),
+  spawn("coder", { area: ["web/"] }, "b"),
+);
+
+describe("what a worker works on", () => {
+  const before = later(SIDES, started(1, "coder"), wrote(1, "b", change("src/a.ts", "1")), ...ended(1));
+
+  test("is the work as it was when its conversation was opened, whatever is joined before its first reply", () => {
+    const after = later(before, joined(1, "c"));
+    const seen = (joins?: number) =>
+      workerIn(later(after, { ...started(2, "coder"), joins } as EventData), 2).from;
+    expect(seen(0)).toMatchObject({ tree: tree("a"), changes: [] });
+    expect(seen(1)).toMatchObject({ tree: tree("c"), changes: [{ path: "src/a.ts" }] });
+    expect(seen()).toEqual(seen(1));
+  });
+
+  test("is behind one join and before the next", () => {
+    const first = later(before, joined(1, "c"), turn([]));
+    const again = later(
+      ordered(first, tell("w1")),
+      wrote(1, "d", change("src/b.ts", "1")),
+      ...ended(1),
+      joined(1, "e"),
+    );
+    const { from } = workerIn(later(again, { ...started(2, "coder"), joins: 1 } as EventData), 2);
+    expect(from).toMatchObject({ tree: tree("c"), changes: [{ path: "src/a.ts" }] });
+  });
+
+  test("loses the file of another step or worker that it deletes", () => {
+    const first = later(before, joined(1, "c"), turn([]));
+    const gone = later(ordered(first, tell("w1")), wrote(1, "d", change("src/a.ts", null)));
+    expect(unjoined(workerIn(gone, 1))).toEqual([change("src/a.ts", null)]);
+    const done = later(gone, ...ended(1));
+    expect(decide(done)).toContainEqual(expect.objectContaining({ kind: "join", worker: 1 }));
+    expect(changesOf(later(done, joined(1, "a")))).toEqual([]);
+    // What only came and went again is no change.
+    const own = later(SIDES, started(1, "coder"), wrote(1, "b", change("src/a.ts", "1")));
+    expect(unjoined(workerIn(later(own, wrote(1, "a", change("src/a.ts", null))), 1))).toEqual([]);
+  });
+});
+
+describe("a worker that goes on", () => {
+  test("keeps of its own what is its part now, and is told of the rest", () => {
+    const written = later(WRITING, wrote(1, "b", change("src/a.ts", "1"), change("src/b.ts", "1")), turn([]));
+    const halted = ordered(written, stop("w1"));
+    const kept = (more: object) => {
+      const { from, words } = workerIn(ordered(halted, tell("w1", more)), 1);
+      return { carried: from.carried.map(({ path }) => path), told: words.at(-1)?.text ?? "" };
+    };
+    expect(kept({})).toEqual({ carried: ["src/a.ts", "src/b.ts"], told: "Go on." });
+    const narrower = kept({ area: ["src/a.ts"] });
+    expect(narrower.carried).toEqual(["src/a.ts"]);
+    expect(narrower.told).toContain("no part of yours any more and was put back: src/b.ts.");
+    expect(kept({ as: "explore" }).carried).toEqual([]);
+  });
+
+  test("M11: is another command than before it was stopped, so that what was under way is aborted", () => {
+    const keys = (pipeline: Pipeline) => decide(pipeline).map(({ key }) => key);
+    const both = ordered(WRITING, stop("w1"), { ...tell("w1"), id: "tell" });
+    expect(isLive(workerIn(both, 1))).toBe(true);
+    expect(keys(both).filter(key => keys(WRITING).includes(key))).toEqual([]);
+  });
+
+  test("X14: hears what was said while it answered, before it is over", () => {
+    const spoken = ordered(WRITING, tell("w1"));
+    const behind = later(spoken, answered(1));
+    expect(decide(behind)).toContainEqual(expect.objectContaining({ kind: "take_turn", worker: 1 }));
+    expect(workerIn(behind, 1).words).toEqual([{ text: "Go on.", turn: 0 }]);
+    expect(decide(later(behind, answered(1)))).toContainEqual(
+      expect.objectContaining({ kind: "settle", worker: 1 }),
+    );
+  });
+
+  test("M9: is none whose conversation is at its end, whether that was settled or not", () => {
+    const lost = later(WRITING, turn([], { worker: 1, failed: "It refused." }));
+    expect(decide(ordered(lost, tell("w1")))).toContainEqual(
+      expect.objectContaining({ kind: "settle", worker: 1 }),
+    );
+  });
+});
+
+describe("a limit that ends a worker", () => {
+  const limited = later(
+    ordered(beginning({ limits: { step_turns: 1 } }), ...["a", "b", "c"].map(id => spawn("explore", {}, id))),
+    ...[1, 2, 3].map(worker => started(worker, "explore")),
+    turn([], { worker: 1 }),
+    turn([], { worker: 2 }),
+  );
+
+  test("leaves the others what they do", () => {
+    const due = decide(limited);
+    expect(due.map(({ kind }) => kind)).toEqual(["conclude", "conclude", "take_turn"]);
+    expect(new Set(due.map(({ key }) => key)).size).toBe(3);
+  });
+
+  test("is taken in whichever order they end", () => {
+    const [, second] = decide(limited).flatMap(command =>
+      command.kind === "conclude" ? [command.events] : [],
+    );
+    const taken = takeEvents(second ?? [], { pipeline: limited, roster, at: limited.updated_at });
+    expect(taken.events).toHaveLength(2);
+  });
+});
