@@ -7,7 +7,7 @@ import type { Opening } from "../../core/model/task.ts";
 import { ESCALATION_TARGETS } from "../../core/pipeline/escalation.ts";
 import type { ModelOutcome, ModelRequest } from "../../core/ports.ts";
 import { anOpening, aPlan } from "../build.ts";
-import { call, submit, text } from "./kit.ts";
+import { type Block, bash, call, submit, text, write } from "./kit.ts";
 
 /** The same numbers for the same seed. */
 const random = (seed: number) => {
@@ -20,11 +20,13 @@ const random = (seed: number) => {
   };
 };
 
-export const dice = (seed: number, roster: Roster) => {
+/** `crew`: every plan has a coordinator or a head, and there is room for its workers. */
+export const dice = (seed: number, { roster, crew = false }: { roster: Roster; crew?: boolean }) => {
   const next = random(seed);
   return {
     next,
     roster,
+    crew,
     roles: [...roster.roles.keys()],
     /** One time in so many. */
     once: (times: number): boolean => next(times) === 0,
@@ -73,8 +75,10 @@ const answerOf = (name: string, by: Dice): object => {
   const role = roster.roles.get(name);
   const answer = objectOf(Object.entries(role?.output_schema ?? {}), by);
   if (name === "pm") {
-    const pipeline = Array.from({ length: 1 + by.next(4) }, () => ({
-      role: by.once(60) ? "nobody" : by.pick(by.roles.filter(one => roster.roles.get(one)?.selectable)),
+    const chosen = by.roles.filter(one => roster.roles.get(one)?.selectable);
+    const leading = chosen.filter(one => roster.roles.get(one)?.tools.includes("workers"));
+    const pipeline = Array.from({ length: 1 + by.next(4) }, (_, index) => ({
+      role: by.once(60) ? "nobody" : by.pick(by.crew && index === 0 ? leading : chosen),
       brief: "Do it.",
       ...(by.once(3) ? { depends_on: by.pick(by.roles) } : {}),
     }));
@@ -107,9 +111,20 @@ const replied = (content: readonly object[], stop_reason: string, by: Dice): Mod
   },
 });
 
+const noReply = (by: Dice): ModelOutcome =>
+  by.pick<ModelOutcome>([
+    { kind: "unavailable", reason: "529", retry_after: null },
+    { kind: "refused", reason: "r", hint: "h" },
+    { kind: "too_long", reason: "r" },
+  ]);
+
 export const replyTo = (request: ModelRequest, by: Dice): ModelOutcome => {
   const first = request.messages[0]?.content[0];
-  const name = /role (\w+)\./.exec(first?.type === "text" ? String(first.text) : "")?.[1] ?? "";
+  const [, worker, name = ""] =
+    /(?:worker (w\d+), )?role (\w+)\./.exec(first?.type === "text" ? String(first.text) : "") ?? [];
+  if (by.crew && worker !== undefined) return workerReply(request, { name, by });
+  if (by.crew && request.tools.some(tool => "name" in tool && tool.name === "spawn_worker") && !by.once(12))
+    return replied(coordinatorBlocks(request, { name, by }), "tool_use", by);
   const work = [
     text("Hm."),
     call("bash", { command: "npm test" }),
@@ -124,39 +139,166 @@ export const replyTo = (request: ModelRequest, by: Dice): ModelOutcome => {
     case 2:
       return replied([answer, answer], "tool_use", by);
     case 3:
-      return by.once(3)
-        ? by.pick<ModelOutcome>([
-            { kind: "unavailable", reason: "529", retry_after: null },
-            { kind: "refused", reason: "r", hint: "h" },
-            { kind: "too_long", reason: "r" },
-          ])
-        : replied([text("Well.")], "end_turn", by);
+      return by.once(by.crew ? 12 : 3) ? noReply(by) : replied([text("Well.")], "end_turn", by);
     default:
       return replied([...work.slice(1), answer], "tool_use", by);
   }
 };
 
+const AREAS = [
+  ...[["api/"], ["web/"], ["new/"], ["api/x.js"], ["a.js", "new/"], ["api/", "web/"]],
+  ...[[], undefined, "api/", ["/etc/"]],
+];
+const FILES = ["a.js", "api/x.js", "api/y.js", "web/z.js", "new/n.js"];
+const TYPES = [
+  "explore",
+  "researcher",
+  "coder",
+  "coder",
+  "general",
+  "verifier",
+  "wizard",
+  "debugger",
+  "reviewer",
+];
+
+const orderBy = (by: Dice): Block => {
+  const worker = by.pick(["w1", "w2", "w3", "4", "w5", "w9"]);
+  switch (by.next(8)) {
+    case 0:
+      return call("stop_worker", { worker });
+    case 1:
+      return call("record_contract", { contract: by.pick(["GET /hours", "GET /days", ""]) });
+    case 2:
+    case 3:
+    case 4: {
+      const as = by.once(3) ? { as: by.pick(TYPES) } : {};
+      return call("send_message", {
+        worker,
+        message: "Go on.",
+        ...as,
+        area: by.once(3) ? by.pick(AREAS) : undefined,
+      });
+    }
+    default:
+      return spawnOf(by.pick(TYPES), by.pick(AREAS));
+  }
+};
+
+const spawnOf = (agent_type: string, area?: unknown): Block =>
+  call("spawn_worker", { agent_type, description: "A part", task: "Do the part.", area });
+
+/** Mostly what brings the work to its end, and else anything that can be asked of workers. */
+const coordinatorBlocks = (
+  request: ModelRequest,
+  { name, by }: { readonly name: string; readonly by: Dice },
+): readonly Block[] => {
+  const read = call("read", { file_path: "a.js" });
+  const { open, any, verified } = heardOf(request);
+  const orders = [orderBy(by), ...by.list(3, () => orderBy(by)), ...(by.once(4) ? [read] : [])];
+  if (by.once(25)) return [...orders, submit(answerOf(name, by))];
+  if (by.once(6)) return orders;
+  if (open > 0) return by.pick([[text("I wait.")], [text("I wait.")], [read], orders]);
+  if (!any)
+    return [
+      call("record_contract", { contract: "GET /hours" }),
+      ...[["api/"], ["web/"], ["a.js"], ["new/"]]
+        .slice(0, 1 + by.next(4))
+        .map(area => spawnOf(by.pick(["coder", "general"]), area)),
+      ...(by.once(3) ? [spawnOf("explore")] : []),
+    ];
+  if (!verified) return by.once(3) ? orders : [spawnOf("verifier")];
+  return [submit(answerOf(name, by))];
+};
+
+/** What a coordinator knows: how many are at work, whether any were, and whether a verifier judged the work last. */
+const heardOf = ({ messages }: ModelRequest) => {
+  const open = new Set<string>();
+  let any = false;
+  let verified = true;
+  for (const block of messages.flatMap(({ role, content }) => (role === "user" ? content : []))) {
+    const said = String(("text" in block ? block.text : null) ?? ("content" in block ? block.content : ""));
+    const [, begun] = /^(w\d+) (?:is started|hears it)/.exec(said) ?? [];
+    const [, ended = ""] =
+      /<task-id>(w\d+)/.exec(said) ?? /^(w\d+) is (?:stopped|not running)/.exec(said) ?? [];
+    if (begun !== undefined) open.add(begun);
+    any ||= begun !== undefined;
+    open.delete(ended);
+    if (said.includes("<files-joined>")) verified = false;
+    if (said.includes("<agent-type>verifier") && said.includes("Verdict: approved")) verified = true;
+  }
+  return { open: open.size, any, verified };
+};
+
+const workerReply = (
+  request: ModelRequest,
+  { name, by }: { readonly name: string; readonly by: Dice },
+): ModelOutcome => {
+  const changes = by.list(3, () => {
+    const path = by.pick(FILES);
+    return by.once(4) ? bash(`rm ${path}`) : write(path, `${by.next(3)}`);
+  });
+  const work = [call("read", { file_path: "a.js" }), ...changes, bash("npm test")];
+  const isBash = (block: object) => "name" in block && block.name === "bash";
+  const ran = [...request.messages.flatMap(({ content }) => content), ...work].filter(isBash).length;
+  const answer = answerOf(name, by);
+  const proof = "proof" in answer ? { proof: { ...PROOF, how_verified: [ran] } } : {};
+  const end = submit({ ...answer, ...proof });
+  switch (by.next(14)) {
+    case 0:
+      return replied([], by.pick(["refusal", "pause_turn", "max_tokens", "end_turn"]), by);
+    case 1:
+      return replied(work, by.pick(["tool_use", "tool_use", "max_tokens"]), by);
+    case 2:
+      return replied([end, end], "tool_use", by);
+    case 3:
+      return by.once(3) ? noReply(by) : replied([text("Well.")], "end_turn", by);
+    case 4:
+    case 5:
+    case 6:
+      return replied(work, "tool_use", by);
+    case 7:
+      return replied([...orderedBy(by), ...work], "tool_use", by);
+    default:
+      return replied([...work, end], "tool_use", by);
+  }
+};
+
+/** No worker has workers, whatever it says. */
+const orderedBy = (by: Dice): readonly Block[] => by.list(2, () => orderBy(by));
+
 export const openingFor = (by: Dice): Opening => {
   const count = by.next(5);
-  const type = by.once(4) ? "escalation" : "standard";
+  const type = by.once(by.crew ? 8 : 4) ? "escalation" : "standard";
   const hooks = by.list(3, () => ({
     on: by.pick(["step_completed", "pipeline_completed", "returned", "escalated"]),
     run: "true",
   }));
   const config = {
-    project_type: by.pick(["development", "development", "operations", "research"]),
+    project_type: by.pick([
+      "development",
+      "development",
+      ...(by.crew ? ["development"] : ["operations", "research"]),
+    ]),
     learn: by.pick(["off", "propose", "auto"]),
     execution_mode: by.pick([undefined, "review", "auto"]),
     gates: by.list(1, () => "npm run lint"),
     hooks,
-    limits: { revisions: by.next(4), step_turns: 3 + by.next(9), pipeline_usd: by.pick([1, 10]) },
+    limits: by.crew
+      ? {
+          revisions: by.next(3),
+          step_turns: 8 + by.next(30),
+          pipeline_usd: by.pick([10, 50]),
+          workers: by.pick([1, 2, 4, 8]),
+        }
+      : { revisions: by.next(4), step_turns: 3 + by.next(9), pipeline_usd: by.pick([1, 10]) },
   };
   const kept = type === "standard" ? null : { plan: aPlan([by.pick(ESCALATION_TARGETS)]), answers: [] };
   return anOpening(
     {
       type,
       kept,
-      dry_run: by.once(10),
+      dry_run: !by.crew && by.once(10),
       hold: by.once(5),
       analysis_due: count >= 3 && by.once(2),
       returns: { count, latest: [] },

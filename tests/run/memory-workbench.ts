@@ -35,12 +35,11 @@ export const aMemoryWorkbench = (
       if (start === undefined) throw new Error(`the tree ${tree} is not known on this runner`);
       const files = new Map(start);
       let last: Files = start;
-      const run = (command: string) => ({
-        command,
-        exit_code: exitCodeOf(command, files),
-        seconds: 1,
-        output: "",
-      });
+      const run = (command: string) => {
+        const [, removed] = /^rm (.+)$/.exec(command) ?? [];
+        if (removed !== undefined) files.delete(removed);
+        return { command, exit_code: exitCodeOf(command, files), seconds: 1, output: "" };
+      };
       return {
         call: async (use, { signal }): Promise<ToolOutcome> => {
           signal.throwIfAborted();
@@ -52,8 +51,11 @@ export const aMemoryWorkbench = (
         start: () => Promise.reject(new Error("no program runs here")),
         judge: async commands => commands.map(run),
         record: async () => {
-          const refused = [...files].flatMap(([path, content]) => {
-            const why = last.get(path) === content ? null : pathProblem(path, { scope, protected: [] });
+          const touched = [...new Set([...last.keys(), ...files.keys()])].filter(
+            path => last.get(path) !== files.get(path),
+          );
+          const refused = touched.flatMap(path => {
+            const why = pathProblem(path, { scope, protected: [] });
             return why === null ? [] : [{ path, why }];
           });
           for (const { path } of refused) {
@@ -61,11 +63,12 @@ export const aMemoryWorkbench = (
             if (before === undefined) files.delete(path);
             else files.set(path, before);
           }
-          const changes = [...files].flatMap(([path, content]): FileChange[] =>
-            last.get(path) === content
+          const changes = touched.flatMap((path): FileChange[] => {
+            const content = files.get(path) ?? null;
+            return last.get(path) === (content ?? undefined)
               ? []
-              : [{ path, mode: "100644", content, encoding: "utf-8", in_base: base.has(path) }],
-          );
+              : [{ path, mode: "100644", content, encoding: "utf-8", in_base: base.has(path) }];
+          });
           last = new Map(files);
           return { tree: learn(files), changes, refused };
         },

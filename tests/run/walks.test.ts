@@ -5,63 +5,119 @@ import { expect, test } from "vitest";
 import type { LocalControl } from "../../core/adapters/control-local.ts";
 import { loadRoster } from "../../core/adapters/roster.ts";
 import { EventData, JournalEvent } from "../../core/model/event.ts";
-import { isToolUse } from "../../core/model/message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import { commitPoints } from "../../core/pipeline/commits.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
+import { workerState } from "../../core/pipeline/workers.ts";
 import type { Control, LanguageModel, ModelRequest } from "../../core/ports.ts";
 import { aView } from "../build.ts";
-import { dice, openingFor, replyTo } from "./drawn.ts";
+import { type Dice, dice, openingFor, replyTo } from "./drawn.ts";
+import {
+  aMemory,
+  attemptsOf,
+  expectCommitted,
+  expectHeard,
+  expectJoinedInArea,
+  expectNotices,
+  expectOneWriterEach,
+  expectStartedOnce,
+  expectWhole,
+} from "./held.ts";
 import { claimed, extended, interruption, run } from "./kit.ts";
+import { aLateWorkbench } from "./late-workbench.ts";
 import { aMemoryWorkbench } from "./memory-workbench.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 const WALKS = 400;
+/** Of those in which somebody was put to work. All of them are 1,000: `WALKS=1000 npx vitest run tests/run/walks.test.ts`. */
+const CREW_WALKS = Number(process.env.WALKS ?? 80);
+const BASE = new Map([
+  ["a.js", "0"],
+  ["api/x.js", "0"],
+]);
+
+/** The same for the same seed, as no clock would be. */
+const later = async (by: Dice): Promise<void> => {
+  for (let left = by.crew ? 30 * by.next(4) : 0; left > 0; left--) await null;
+};
+
+/** A run that is lost leaves its journal and nothing else. */
+class Lost extends Error {}
 
 /** People speak, runs are lost, plans are approved: until the pipeline is over. */
-const walk = async (seed: number) => {
-  const by = dice(seed, roster);
-  const workbench = aMemoryWorkbench(new Map([["a.js", "0"]]), () => (by.once(5) ? 1 : 0));
+const walk = async (by: Dice) => {
   const opening = openingFor(by);
   let journal: readonly JournalEvent[] = [
     { seq: 1, at: "2026-10-07T09:00:00.000Z", data: { kind: "opened", opening } },
   ];
   let message = 0;
-  for (let runs = 1; runs < 60; runs++) {
+  let most = 0;
+  const memory = aMemory();
+  for (let runs = 1; runs < 200; runs++) {
     const abort = new AbortController();
     let local: LocalControl | undefined;
+    const benches = aLateWorkbench(
+      aMemoryWorkbench(BASE, () => (by.once(by.crew ? 12 : 5) ? 1 : 0)),
+      {
+        late: () => later(by),
+      },
+    );
+    const asked = new Set<ModelRequest>();
     const reply: LanguageModel["reply"] = async (request, { signal }) => {
       expectWhole(request);
+      memory.expectKept(request);
+      asked.add(request);
+      signal.addEventListener("abort", () => asked.delete(request));
+      most = Math.max(most, asked.size);
+      if (by.crew) expect(asked.size).toBeLessThanOrEqual(opening.config.limits.workers + 1);
       if (by.once(12))
         local?.inbox.put([
-          { id: ++message, kind: by.once(8) ? "stop" : "tell", by: "hubot", text: "Mind this." },
+          {
+            id: ++message,
+            kind: by.once(by.crew ? 60 : 8) ? "stop" : "tell",
+            by: "hubot",
+            text: "Mind this.",
+          },
         ]);
       if (by.once(30)) abort.abort(interruption(by.pick(["interrupted", "paused"]), "The runner goes."));
-      await null;
+      await later(by);
+      asked.delete(request);
       return signal.aborted ? { kind: "aborted" } : replyTo(request, by);
     };
     const control = (made: LocalControl): Control => {
       local = made;
       const append: Control["append"] = async (pipeline, events) => {
+        if (by.crew && by.once(80)) throw new Lost();
         const ahead = await made.append(pipeline, events);
         expectTaken(pipeline, { ahead, events });
+        expectOneWriterEach(ahead);
+        expectJoinedInArea(ahead, events);
+        benches.expectTrees(ahead);
+        if (by.crew && by.once(80) && ahead.outcome === null) throw new Lost();
         return ahead;
       };
       return { ...made, append };
     };
-    const done = await run({ journal, model: { reply }, workbench, roster, signal: abort.signal, control });
-    journal = done.journal;
-    expect(fold(journal.map(event => JournalEvent.parse(JSON.parse(JSON.stringify(event)))))).toEqual(
-      done.pipeline,
+    const { workbench } = benches;
+    await run({ journal, model: { reply }, workbench, roster, signal: abort.signal, control }).catch(
+      error => {
+        if (!(error instanceof Lost)) throw error;
+      },
     );
-    if (done.pipeline.outcome !== null) return done.pipeline;
-    if (done.pipeline.held) journal = extended(journal, { kind: "plan_approved", by: "monalisa" });
+    benches.expectClosed();
+    journal = local?.journal() ?? journal;
+    const pipeline = fold(journal);
+    expect(fold(journal.map(event => JournalEvent.parse(JSON.parse(JSON.stringify(event)))))).toEqual(
+      pipeline,
+    );
+    expectNotices(pipeline);
+    if (pipeline.outcome !== null) return { pipeline, journal, most };
+    if (pipeline.held) journal = extended(journal, { kind: "plan_approved", by: "monalisa" });
     journal = extended(journal, claimed(String(runs)));
   }
-  throw new Error(`walk ${seed} does not end`);
+  throw new Error("it does not end");
 };
 
 interface Appended {
@@ -78,7 +134,13 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
   const { row, returned } = consequencesOf(pipeline, { task: aView().task, events, now: 0 });
   expect(row.outcome ?? null).toBe(pipeline.outcome?.kind ?? null);
   if (pipeline.opening.type === "escalation" || pipeline.opening.dry_run) expect(returned).toBeNull();
-  expect(decide(pipeline).length).toBeLessThan(2);
+  const due = decide(pipeline);
+  const atWork = due.filter(command => "worker" in command && command.kind !== "join");
+  expect(atWork.length).toBeLessThanOrEqual(pipeline.opening.config.limits.workers);
+  const isJoining = due.some(({ kind }) => kind === "join");
+  const ends = due.filter(({ key }) => key.includes("@") && key.startsWith("end/"));
+  expect(due.length - atWork.length - ends.length).toBeLessThan(isJoining ? 3 : 2);
+  expect(new Set(due.map(({ key }) => key)).size).toBe(due.length);
 };
 
 /** A refusal must not look like the App's own, which the driver would answer. */
@@ -90,30 +152,32 @@ const takenOr = <T>(take: () => T): T => {
   }
 };
 
-/** Every call of a reply has its result in the very next message, before anybody else's words. */
-const expectWhole = ({ messages }: ModelRequest): void => {
-  for (const [index, { role, content }] of messages.entries()) {
-    const calls =
-      role === "assistant" ? content.filter(block => isToolUse(block as never)).map(block => block.id) : [];
-    const results =
-      messages[index + 1]?.content.map(block => ("tool_use_id" in block ? block.tool_use_id : null)) ?? [];
-    expect(results.slice(0, calls.length)).toEqual(calls);
+/** Whatever went wrong of Kin's own stands in some reason. */
+const expectNoBug = (journal: readonly JournalEvent[]): void => {
+  for (const { data } of journal)
+    if ("reason" in data) expect(data.reason ?? "").not.toMatch(/a bug of ours|recorded changes make/);
+};
+
+const ended = async (seed: number, by: Dice) => {
+  try {
+    const { pipeline, journal, most } = await walk(by);
+    expectNoBug(journal);
+    expectStartedOnce(journal);
+    expectHeard(pipeline);
+    expectCommitted(pipeline);
+    return { pipeline, most };
+  } catch (error) {
+    throw new Error(`walk ${seed}${by.crew ? " with workers" : ""}`, { cause: error });
   }
 };
 
-const outcomes = new Map<string, number>();
 test(`${WALKS} walks all end, whole, and replay to the same pipeline`, { timeout: 120_000 }, async () => {
+  const outcomes = new Set<string>();
   for (let seed = 1; seed <= WALKS; seed++) {
-    const pipeline = await walk(seed).catch(error => {
-      throw new Error(`walk ${seed}`, { cause: error });
-    });
-    expect(pipeline.outcome?.reason).not.toContain("a bug of ours");
-    const points = commitPoints(pipeline);
-    expect(new Set(points.map(({ key }) => key)).size).toBe(points.length);
-    const kind = pipeline.outcome?.kind ?? "";
-    outcomes.set(kind, (outcomes.get(kind) ?? 0) + 1);
+    const { pipeline } = await ended(seed, dice(seed, { roster }));
+    outcomes.add(pipeline.outcome?.kind ?? "");
   }
-  expect([...outcomes.keys()].toSorted()).toEqual([
+  expect([...outcomes].toSorted()).toEqual([
     "blocked",
     "needs_info",
     "passed",
@@ -122,4 +186,26 @@ test(`${WALKS} walks all end, whole, and replay to the same pipeline`, { timeout
     "stopped",
     "superseded",
   ]);
+});
+
+test(`${CREW_WALKS} more, of coordinators and their workers`, { timeout: 3_600_000 }, async () => {
+  const seen = new Map<string, number>();
+  const count = (what: string, more = 1) => seen.set(what, (seen.get(what) ?? 0) + more);
+  let walks = 0;
+  for (let seed = 1; walks < CREW_WALKS; seed++) {
+    const { pipeline, most } = await ended(seed, dice(seed, { roster, crew: true }));
+    const crews = attemptsOf(pipeline).flatMap(({ crew }) => crew ?? []);
+    if (crews.length === 0) continue;
+    walks++;
+    count(pipeline.outcome?.kind ?? "");
+    count(most > 3 ? "four calls or more at once" : "fewer");
+    for (const { workers, notices, joins } of crews) {
+      count("notices", notices.length);
+      count("joins", joins.length);
+      for (const worker of workers) count(`workers ${workerState(worker)}`);
+    }
+  }
+  if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
+  for (const what of ["passed", "joins", "workers stopped", "workers failed", "four calls or more at once"])
+    expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });

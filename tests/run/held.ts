@@ -1,0 +1,116 @@
+// What has to hold of a pipeline with workers, whatever models, people and runners do: behind each append, and at the end.
+import { expect } from "vitest";
+import { nextRequest } from "../../core/agents/turn.ts";
+import { isInArea, overlaps } from "../../core/model/area.ts";
+import { combineChanges } from "../../core/model/change.ts";
+import type { EventData, JournalEvent } from "../../core/model/event.ts";
+import { isToolUse } from "../../core/model/message.ts";
+import type { Attempt, Pipeline, Worker } from "../../core/model/pipeline.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
+import { isLive, isToJoin, talkOf, workerState } from "../../core/pipeline/workers.ts";
+import { changesOf } from "../../core/pipeline/written.ts";
+import type { ModelRequest } from "../../core/ports.ts";
+
+/** Every call of a reply has its result in the very next message, before anybody else's words. */
+export const expectWhole = ({ messages }: ModelRequest): void => {
+  for (const [index, { role, content }] of messages.entries()) {
+    const calls =
+      role === "assistant" ? content.filter(block => isToolUse(block as never)).map(block => block.id) : [];
+    const results =
+      messages[index + 1]?.content.map(block => ("tool_use_id" in block ? block.tool_use_id : null)) ?? [];
+    expect(results.slice(0, calls.length)).toEqual(calls);
+  }
+};
+
+/** What was said once is never said otherwise: each request of a conversation begins with the one before it. */
+export const aMemory = () => {
+  const asked = new Map<string, ModelRequest["messages"]>();
+  return {
+    expectKept: ({ messages }: ModelRequest): void => {
+      const first = messages[0]?.content[0];
+      const [conversation = ""] =
+        /step \d+, attempt \d+(?:, worker w\d+)?/.exec(first?.type === "text" ? String(first.text) : "") ??
+        [];
+      const replies = messages.filter(({ role }) => role === "assistant").length;
+      const before = asked.get(`${conversation}/${replies - 1}`);
+      if (before !== undefined) expect(messages.slice(0, before.length)).toEqual(before);
+      asked.set(`${conversation}/${replies}`, messages);
+    },
+  };
+};
+
+export const attemptsOf = ({ steps }: Pipeline): readonly Attempt[] =>
+  steps.flatMap(({ attempts }) => attempts);
+const workersOf = (pipeline: Pipeline): readonly Worker[] =>
+  attemptsOf(pipeline).flatMap(({ crew }) => crew?.workers ?? []);
+
+/** At any time. */
+export const expectOneWriterEach = (pipeline: Pipeline): void => {
+  for (const { crew, finished } of attemptsOf(pipeline)) {
+    const writers = (crew?.workers ?? []).filter(
+      worker => finished === null && worker.writes && (isLive(worker) || isToJoin(worker)),
+    );
+    for (const [index, one] of writers.entries())
+      for (const other of writers.slice(index + 1))
+        expect(overlaps(one.area, other.area), `w${one.worker} beside w${other.worker}`).toBe(false);
+  }
+};
+
+/** What was joined with these events lies in its worker's area. */
+export const expectJoinedInArea = (ahead: Pipeline, events: readonly EventData[]): void => {
+  for (const event of events) {
+    if (event.kind !== "joined") continue;
+    const crew = ahead.steps[event.step]?.attempts.at(-1)?.crew;
+    const area = crew?.workers.find(({ worker }) => worker === event.worker)?.area ?? [];
+    for (const { path } of crew?.joins.at(-1)?.changes ?? []) expect(isInArea(path, area), path).toBe(true);
+  }
+};
+
+/** Each notice once, in the order in which they came, in what its coordinator was sent last and would be sent next. */
+export const expectNotices = (pipeline: Pipeline): void => {
+  for (const attempt of attemptsOf(pipeline)) {
+    const { crew, turns, started } = attempt;
+    if (crew === undefined || started === null) continue;
+    const isPaused = turns.at(-1)?.reply.stop_reason === "pause_turn";
+    const due = crew.notices.filter(({ turn }) => turn < turns.length);
+    const texts = noticesIn(nextRequest(attempt));
+    expect(texts).toEqual((isPaused ? due.slice(0, texts.length) : due).map(({ text }) => text));
+    for (const worker of crew.workers) {
+      const own = crew.notices.filter(notice => notice.worker === worker.worker);
+      const ended = ["completed", "failed"].includes(workerState(worker)) && !isToJoin(worker);
+      const since = crew.notices.slice(worker.since).filter(notice => notice.worker === worker.worker);
+      expect(since.length, `w${worker.worker}`).toBe(ended ? 1 : 0);
+      expect(own.length).toBeGreaterThanOrEqual(since.length);
+    }
+  }
+};
+const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
+  messages
+    .flatMap(({ role, content }) => (role === "user" ? content : []))
+    .flatMap(block =>
+      "text" in block && String(block.text).startsWith("<task-notification>") ? [String(block.text)] : [],
+    );
+
+/** Whoever answered had heard everything that was said to it. */
+export const expectHeard = (pipeline: Pipeline): void => {
+  for (const worker of workersOf(pipeline)) {
+    const turns = talkOf(worker)?.turns.length ?? 0;
+    if (workerState(worker) !== "completed") continue;
+    for (const { turn } of worker.words) expect(turn, `w${worker.worker}`).toBeLessThan(turns - 1);
+  }
+};
+
+export const expectStartedOnce = (journal: readonly JournalEvent[]): void => {
+  const starts = journal.flatMap(({ data }) =>
+    data.kind === "attempt_started" ? [`${data.step}/${data.attempt}/w${data.worker ?? ""}`] : [],
+  );
+  expect(new Set(starts).size).toBe(starts.length);
+};
+
+/** All that was written is committed once, each commit under a key of its own. */
+export const expectCommitted = (pipeline: Pipeline): void => {
+  const points = commitPoints(pipeline);
+  expect(new Set(points.map(({ key }) => key)).size).toBe(points.length);
+  if (pipeline.outcome !== null)
+    expect(combineChanges(points.map(({ changes }) => changes))).toEqual(changesOf(pipeline));
+};
