@@ -31,8 +31,9 @@ const notices = (pipeline: Pipeline): readonly string[] =>
   (attemptOf(pipeline).crew?.notices ?? []).map(({ text }) => text);
 const tell = (message: string, more: object = {}) => use("send_message", { worker: "w1", message, ...more });
 const stop = use("stop_worker", { worker: "w1" });
-/** What is due of conversations: the coordinator's `1/1`, its workers' `1/1/w1`. */
-const due = (pipeline: Pipeline): readonly string[] => decide(pipeline).map(({ key }) => key);
+/** What is due of conversations: the coordinator's `1/1`, its workers' `1/1/w1`; without when each was asked for. */
+const due = (pipeline: Pipeline): readonly string[] =>
+  decide(pipeline).map(({ key }) => key.replace(/@\d+$/, ""));
 const end = (number: number, over: object): EventData => ({
   ...{
     kind: "attempt_finished",

@@ -66,7 +66,8 @@ const workerIn = (pipeline: Pipeline): Worker => crewIn(pipeline).workers[0] as 
 const stateIn = (pipeline: Pipeline): string => workerState(workerIn(pipeline));
 const heardByCoordinator = (pipeline: Pipeline): readonly string[] =>
   toldTo(pipeline, { step: pipeline.steps[1] as Step, attempt: attemptOf(pipeline) }).map(({ text }) => text);
-const commands = (pipeline: Pipeline): readonly string[] => decide(pipeline).map(({ key }) => key);
+const commands = (pipeline: Pipeline): readonly string[] =>
+  decide(pipeline).map(({ key }) => key.replace(/@\d+$/, ""));
 const answerProblem = (pipeline: Pipeline): string | null =>
   crewProblem([], { pipeline, attempt: attemptOf(pipeline) });
 

@@ -11,7 +11,7 @@ import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
-import type { Control, LanguageModel, ModelRequest } from "../../core/ports.ts";
+import type { Control, LanguageModel, Message, ModelRequest } from "../../core/ports.ts";
 import { aView } from "../build.ts";
 import { type Dice, dice, openingFor, replyTo } from "./drawn.ts";
 import {
@@ -37,6 +37,12 @@ const BASE = new Map([
   ["a.js", "0"],
   ["api/x.js", "0"],
 ]);
+
+const said = (by: Dice): Omit<Message, "id"> => {
+  const worker = by.crew && by.once(2) ? { worker: 1 + by.next(4) } : {};
+  const often = "worker" in worker ? 3 : by.crew ? 60 : 8;
+  return { kind: by.once(often) ? "stop" : "tell", by: "hubot", text: "Mind this.", ...worker };
+};
 
 /** The same for the same seed, as no clock would be. */
 const later = async (by: Dice): Promise<void> => {
@@ -72,15 +78,7 @@ const walk = async (by: Dice) => {
       signal.addEventListener("abort", () => asked.delete(request));
       most = Math.max(most, asked.size);
       if (by.crew) expect(asked.size).toBeLessThanOrEqual(opening.config.limits.workers + 1);
-      if (by.once(12))
-        local?.inbox.put([
-          {
-            id: ++message,
-            kind: by.once(by.crew ? 60 : 8) ? "stop" : "tell",
-            by: "hubot",
-            text: "Mind this.",
-          },
-        ]);
+      if (by.once(12)) local?.inbox.put([{ id: ++message, ...said(by) }]);
       if (by.once(30)) abort.abort(interruption(by.pick(["interrupted", "paused"]), "The runner goes."));
       await later(by);
       asked.delete(request);
