@@ -1085,6 +1085,8 @@ var EventData = discriminatedUnion("kind", [
     first: string(),
     /** So many of the people's words before it are in its first message; absent: all. */
     heard: number().int().nonnegative().optional(),
+    /** A worker's: so many joins of its coordinator's attempt are in the work that it begins with; absent: all. */
+    joins: number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: boolean().optional(),
     /** It may start workers; absent: it may not. */

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-5GQCL2IE.js";
+} from "./chunk-NNRXF646.js";
 import {
   PROTOCOL,
   request,

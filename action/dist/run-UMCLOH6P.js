@@ -54,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-5GQCL2IE.js";
+} from "./chunk-NNRXF646.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -14693,9 +14693,16 @@ var writtenIn = ({ turns, crew }) => [
   ...turns.flatMap(({ wrote }) => wrote === null ? [] : [{ ...wrote, worker: null }]),
   ...crew?.joins ?? []
 ];
-var changesOf = ({ steps }) => combineChanges(
-  steps.flatMap(({ attempts }) => attempts.flatMap((attempt) => writtenIn(attempt).map((w) => w.changes)))
-);
+var writtenBy = ({ steps }) => steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
+var changesOf = (pipeline2) => combineChanges(writtenBy(pipeline2).map(({ changes }) => changes));
+var workBefore = (pipeline2, last) => {
+  const written = writtenBy(pipeline2);
+  const before = written.slice(0, written.length - last);
+  return {
+    tree: before.at(-1)?.tree ?? pipeline2.setup?.tree ?? "",
+    changes: combineChanges(before.map(({ changes }) => changes))
+  };
+};
 
 // core/pipeline/added-steps.ts
 var revisionOf = (pipeline2, gate) => {
@@ -14829,7 +14836,7 @@ var addSteps = (pipeline2, data) => {
 var isDue = (pipeline2, { behind, data }) => {
   switch (data.part) {
     case "department":
-      return behind.head && behind.answer !== null && pipeline2.steps[behind.number + 1]?.department !== behind.role && data.steps.every(
+      return behind.head && behind.answer !== null && !isExpanded(pipeline2, behind) && data.steps.every(
         (step) => step.part === "department" && step.department === behind.role && !step.head
       ) && (data.steps.at(-1)?.gate === true || closingGate(pipeline2, behind) !== null);
     case "revision":
@@ -14841,6 +14848,10 @@ var isDue = (pipeline2, { behind, data }) => {
     case "replan":
       return isTheDue(data, replanOf(pipeline2));
   }
+};
+var isExpanded = ({ steps }, { number: number4, role }) => {
+  const next = steps[number4 + 1];
+  return next?.part === "department" && next.department === role;
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
 
@@ -15287,30 +15298,34 @@ var baseOf = (pipeline2) => ({
   carried: [],
   turns: 0
 });
+var baseBehind = (joins, { pipeline: pipeline2, attempt }) => {
+  const since = crewOf(attempt).joins.length - (joins ?? Number.POSITIVE_INFINITY);
+  return since > 0 ? { ...baseOf(pipeline2), ...workBefore(pipeline2, since) } : baseOf(pipeline2);
+};
 var addressed = (worker, { order, at: at2 }) => {
   const talk2 = talkOf(worker);
   const { role, writes: writes2, area: area2 } = order.as ?? worker;
-  const as = { ...worker, role, writes: writes2, area: area2 };
   const heard = (turn, text4 = order.text) => [...worker.words, { text: text4, turn }];
+  if (talk2?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at2)) return worker;
   if (isLive(worker) && talk2 !== null && attemptState(talk2) === "to_settle")
     return {
-      ...as,
+      ...worker,
       words: heard(talk2.turns.length - 1),
       attempts: [{ ...talk2, resumed: talk2.turns.length }]
     };
-  if (isLive(worker)) return { ...as, words: heard(talk2?.turns.length ?? 0) };
-  if (talk2?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at2)) return worker;
+  if (isLive(worker)) return { ...worker, words: heard(talk2?.turns.length ?? 0) };
   const since = crewOf(at2.attempt).notices.length;
+  const as = { ...worker, role, writes: writes2, area: area2 };
   const again = { ...as, stopped: false, since, queued: at2.pipeline.seq, answer: null };
   if (talk2 === null)
     return { ...again, brief: `${worker.brief}
 
 ${order.text}`, from: baseOf(at2.pipeline) };
-  const { from, lost, seen: seen2 } = goingOn(worker, at2.pipeline);
+  const { from, seen: seen2 } = goingOn(as, at2.pipeline);
   return {
     ...again,
     words: heard(talk2.turns.length - 1, [order.text, ...seen2].join("\n\n")),
-    from: { ...from, carried: from.carried.filter(({ path: path2 }) => !lost.includes(path2)) },
+    from,
     attempts: [{ ...talk2, finished: null, resumed: talk2.turns.length }]
   };
 };
@@ -15323,24 +15338,31 @@ var goingOn = (worker, pipeline2) => {
   const now = new Map(changes.map((change) => [change.path, change]));
   const foreign = (path2, base2) => !isSame(base2.get(path2), now.get(path2));
   const base = new Map(worker.from.changes.map((change) => [change.path, change]));
-  const lost = own.map(({ path: path2 }) => path2).filter((path2) => foreign(path2, base));
-  const joined2 = new Set(own.map(({ path: path2 }) => path2));
+  const written = new Set(own.map(({ path: path2 }) => path2));
+  const lost = new Set([...written].filter((path2) => foreign(path2, base)));
+  const outside = [...written].filter((path2) => !lost.has(path2) && !isOf(worker, path2));
   const changed = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter(
-    (path2) => foreign(path2, before) && (!joined2.has(path2) || lost.includes(path2))
+    (path2) => foreign(path2, before) && (!written.has(path2) || lost.has(path2))
   );
-  const named = changed.slice(0, MOST_NAMED).join(", ");
   return {
-    from: { tree, changes, carried: own, turns: talkOf(worker)?.turns.length ?? 0 },
-    lost,
-    seen: changed.length === 0 ? [] : [`Kin: since your last turn these files were changed by others: ${named}.`]
+    from: {
+      ...{ tree, changes, turns: talkOf(worker)?.turns.length ?? 0 },
+      carried: own.filter(({ path: path2 }) => !lost.has(path2) && !outside.includes(path2))
+    },
+    seen: [
+      ...toldOf("since your last turn these files were changed by others", changed),
+      ...toldOf("what you had written of these files is no part of yours any more and was put back", outside)
+    ]
   };
 };
+var isOf = ({ writes: writes2, area: area2 }, path2) => writes2 && isInArea(path2, area2);
+var toldOf = (what, paths) => paths.length === 0 ? [] : [`Kin: ${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`];
 var startWorker = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
   if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
   const talk2 = { number: data.attempt, started: data, turns: [], finished: null };
-  return withWorker(at2.attempt, { ...worker, attempts: [talk2], from: baseOf(at2.pipeline) });
+  return withWorker(at2.attempt, { ...worker, attempts: [talk2], from: baseBehind(data.joins, at2) });
 };
 var workerTurn = (data, { attempt }) => {
   const worker = workerOf(attempt, data.worker ?? 0);
@@ -15349,7 +15371,10 @@ var workerTurn = (data, { attempt }) => {
     throw illegal(`worker ${worker.worker} is not at work`);
   if (data.wrote !== null && !worker.writes) throw illegal(`${worker.role} may not change files`);
   if (data.orders !== void 0) throw illegal("a worker has no workers");
-  return withWorker(attempt, { ...worker, attempts: [{ ...talk2, turns: [...talk2.turns, data] }] });
+  const turns = [...talk2.turns, data];
+  const isUnheard = data.submitted !== null && worker.words.some(({ turn }) => turn === talk2.turns.length);
+  const resumed = isUnheard ? { resumed: turns.length } : {};
+  return withWorker(attempt, { ...worker, attempts: [{ ...talk2, turns, ...resumed }] });
 };
 var tellWorker = ({ worker: number4, by, text: text4 }, pipeline2) => {
   const found = liveWorker(number4, pipeline2);
@@ -16039,11 +16064,17 @@ var besideWorkers = (pipeline2, step, attempt) => {
   const own = waits(attempt, toldTo(pipeline2, { step, attempt })) ? [] : [talk(pipeline2, step, attempt)];
   const atWork = workers.filter(isLive).toSorted((a, b) => a.queued - b.queued).slice(0, pipeline2.opening.config.limits.workers);
   const all = [...own, ...atWork.map((worker) => workerCommand(pipeline2, worker, attempt.number))];
-  const end = all.find(({ kind }) => kind === "conclude");
-  if (end !== void 0) return [end];
+  const ends2 = all.filter((command) => command.kind === "conclude");
+  const last = ends2.find(({ events }) => !events.some(isOfWorker));
+  if (last !== void 0) return [last];
   const joining = workers.find(isToJoin);
-  return joining === void 0 ? all : [...all, joinOf(joining, attempt.number)];
+  return [
+    ...ends2,
+    ...all.filter(({ kind }) => kind !== "conclude"),
+    ...joining === void 0 ? [] : [joinOf(joining, attempt.number)]
+  ];
 };
+var isOfWorker = (event) => "worker" in event && event.worker !== void 0;
 var workerCommand = (pipeline2, worker, attempt) => {
   const talking = talkOf(worker);
   if (talking === null || attemptState(talking) === "talking")
@@ -16075,7 +16106,11 @@ var talk = (pipeline2, step, attempt, number4 = attempt?.number ?? step.attempts
   const stop2 = limitOfPipeline(pipeline2);
   if (stop2 !== null) return concludeAll([stop2.event, finished2("blocked", stop2.text)]);
   const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
-  if (give !== null) return concludeAll([give.event, giveUp(step, number4, give)]);
+  if (give !== null)
+    return {
+      ...concludeAll([give.event, giveUp(step, number4, give)]),
+      key: `end/${keyOf(step, number4)}`
+    };
   return { kind: "take_turn", key: keyOf(step, number4), ...atOf(step, number4) };
 };
 var atOf = (step, attempt) => ({
@@ -16116,7 +16151,7 @@ var reject = (pipeline2, { step, verdict }) => {
     findings: verdict.findings
   });
 };
-var keyOf = (step, attempt) => "worker" in step ? `${step.number}/${attempt}/${workerName(step.worker)}` : `${step.number}/${attempt}`;
+var keyOf = (step, attempt) => "worker" in step ? `${step.number}/${attempt}/${workerName(step.worker)}@${step.queued}` : `${step.number}/${attempt}`;
 var titleOf2 = (step) => step.number === 0 ? "The project manager" : `Step ${step.number} (${step.role})`;
 var finished2 = (outcome, reason, returned = null) => ({
   kind: "finished",
@@ -17036,21 +17071,25 @@ var toneOf = ({ data }, pipeline2) => {
 };
 
 // core/run/benches.ts
-var openBenches = (world) => {
+var openBenches = (world, ending) => {
   const open3 = /* @__PURE__ */ new Map();
   let setup = null;
-  const setUp = (pipeline2, signal2) => {
+  let restored = null;
+  const setUp = (pipeline2) => {
     const { base, branch, config } = pipeline2.opening;
-    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: signal2 });
+    setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: ending });
     return setup;
   };
-  const treeOf2 = async (pipeline2, signal2) => {
+  const treeOf2 = async (pipeline2) => {
+    restored ??= restore(pipeline2);
+    await restored;
+    return pipeline2.tree;
+  };
+  const restore = async (pipeline2) => {
     const fresh = setup === null;
-    const { ok, reason } = await setUp(pipeline2, signal2);
+    const { ok, reason } = await setUp(pipeline2);
     if (!ok) throw setupFailed(reason);
-    const tree = pipeline2.tree;
-    if (fresh && tree !== pipeline2.setup?.tree) await lay(changesOf(pipeline2), tree);
-    return tree;
+    if (fresh && pipeline2.tree !== pipeline2.setup?.tree) await lay(changesOf(pipeline2), pipeline2.tree);
   };
   const lay = async (changes, expected) => {
     const tree = await world.workbench.lay(changes);
@@ -17058,37 +17097,41 @@ var openBenches = (world) => {
     return tree;
   };
   const treeOfWorker = async (worker) => lay(combineChanges([worker.from.changes, unjoined(worker)]), treeOf(worker));
-  const start = async ({ pipeline: pipeline2, step, attempt }, signal2) => {
+  const start = async ({ pipeline: pipeline2, step, attempt }) => {
     const worker = workerIn(step);
-    const current = await treeOf2(pipeline2, signal2);
-    const tree = worker === null ? current : await treeOfWorker(worker);
+    const current = await treeOf2(pipeline2);
+    const tree = worker === null || talkOf(worker) === null ? current : await treeOfWorker(worker);
     const scope = scopeOf(roleOf(world.roster, step.role), worker?.area);
     return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline2) });
   };
   const of = async (conversation, signal2) => {
+    signal2.throwIfAborted();
     const key2 = keyOf2(conversation);
-    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
+    const since = sinceOf(conversation);
     const held = open3.get(key2);
     if (held?.since === since) return held.bench;
-    const bench = start(conversation, signal2);
-    open3.set(key2, { bench, since });
-    bench.catch(() => open3.delete(key2));
+    const bench = start(conversation);
+    const opened = { bench, since };
+    open3.set(key2, opened);
+    bench.catch(() => {
+      if (open3.get(key2) === opened) open3.delete(key2);
+    });
     await held?.bench.then((old) => old.close()).catch(() => {
     });
     return bench;
   };
-  const join13 = async (pipeline2, worker, signal2) => {
-    await treeOf2(pipeline2, signal2);
+  const join13 = async (pipeline2, worker) => {
+    await treeOf2(pipeline2);
     return lay(combineChanges([changesOf(pipeline2), unjoined(worker)]), null);
   };
-  const judge = async (pipeline2, commands, options) => world.workbench.judge(await treeOf2(pipeline2, options.signal), commands, options);
+  const judge = async (pipeline2, commands, options) => world.workbench.judge(await treeOf2(pipeline2), commands, options);
   const judgeBase = async (pipeline2, commands, options) => {
-    await treeOf2(pipeline2, options.signal);
+    await treeOf2(pipeline2);
     return world.workbench.judge(null, commands, options);
   };
-  const look3 = async (pipeline2, signal2) => world.workbench.look(await treeOf2(pipeline2, signal2));
-  const baseFile = async (pipeline2, path2, signal2) => {
-    await treeOf2(pipeline2, signal2);
+  const look3 = async (pipeline2) => world.workbench.look(await treeOf2(pipeline2));
+  const baseFile = async (pipeline2, path2) => {
+    await treeOf2(pipeline2);
     return world.workbench.baseFile(path2);
   };
   const closeOne = async (conversation) => {
@@ -17117,6 +17160,11 @@ var historyOf = (pipeline2) => pipeline2.steps.flatMap(
     return tree === void 0 ? [] : [{ tree, title }];
   })
 );
+var sinceOf = ({ pipeline: pipeline2, step, attempt }) => {
+  const worker = workerIn(step);
+  if (worker === null) return String(attempt.crew?.joins.length ?? 0);
+  return `${worker.queued} ${talkOf(worker) === null ? pipeline2.tree : worker.from.tree}`;
+};
 var keyOf2 = ({ step, attempt }) => {
   const worker = workerIn(step);
   return `${step.number}-${attempt.number}${worker === null ? "" : `-${workerName(worker.worker)}`}`;
@@ -18873,7 +18921,7 @@ var message = (input, reading) => {
   const text4 = textOf4(input.message);
   if (text4 === null) return "`message` is a text that is not empty.";
   const name = workerName(worker.worker);
-  const isOver = !seemsLive(reading.crew, worker, reading.turn);
+  const isOver = !isAtWork(worker, reading);
   if (isOver && talkOf(worker)?.turns.at(-1)?.failed != null)
     return `${name} cannot go on: its conversation is at its end. Start another worker with what it has to know.`;
   const as = typeof input.as === "string" ? typeOf(input.as, reading).role : null;
@@ -18884,15 +18932,18 @@ var message = (input, reading) => {
     return String(whyNot(as, reading.pipeline.opening.config));
   if (as !== null && (as.gate || worker.gate))
     return "A verifier has written nothing and judged nothing before: start a fresh one.";
-  const problem = writingProblem(place, { ...reading, except: worker.worker });
+  const isOther = role.name !== worker.role || !isSame(place.area, worker.area);
+  if (!isOver && isOther)
+    return `${name} is at work: its type and area stay as they are until its notice has come or it was stopped.`;
+  const problem = isOver ? writingProblem(place, { ...reading, except: worker.worker }) : null;
   if (problem !== null) return problem;
-  const isOther = as !== null || input.area !== void 0;
   const order = {
     ...{ kind: "message", worker: worker.worker, text: text4 },
     ...isOther ? { as: place } : {}
   };
   return { order, said: `${name} hears it at its next turn; where it was over it goes on.` };
 };
+var isAtWork = (worker, { crew, turn, orders }) => seemsLive(crew, worker, turn) || orders.some((order) => order.kind === "message" && order.worker === worker.worker);
 var stop = (input, reading) => {
   const worker = workerAt(input.worker, reading);
   if (typeof worker === "string") return worker;
@@ -18907,10 +18958,7 @@ var stop = (input, reading) => {
 var contract = (input, reading) => {
   const text4 = textOf4(input.contract);
   if (text4 === null) return "`contract` is a text that is not empty, of at most 40,000 characters.";
-  const writers = [
-    ...writersIn(reading.crew, { area: [], turn: reading.turn }).map(({ worker }) => worker),
-    ...reading.orders.flatMap((order) => order.kind === "spawn" && order.writes ? [order.worker] : [])
-  ];
+  const writers = [...writersSoFar(reading).keys()];
   if (writers.length > 0)
     return `${writers.map(workerName).join(", ")} work by what was agreed before: wait for them or stop them, then record another.`;
   return {
@@ -18948,21 +18996,38 @@ var areaOf = (asked) => {
   const isPlain = (path2) => path2 !== "" && path2.length <= 300 && !path2.startsWith("/") && !path2.split("/").includes("..");
   return paths.every(isPlain) ? paths : null;
 };
-var writingProblem = ({ writes: writes2, area: area2 }, { crew, turn, orders, alone: alone2, except }) => {
+var writingProblem = ({ writes: writes2, area: area2 }, { alone: alone2, except, ...reading }) => {
   if (!writes2) return null;
-  const atWork = writersIn(crew, { area: [], turn }).filter(({ worker }) => worker !== except);
-  const started = orders.flatMap(
-    (order) => order.kind === "spawn" && order.writes && order.worker !== except ? [order] : []
-  );
-  const other = [...atWork, ...started].find((one) => overlaps(one.area, area2));
+  const others = [...writersSoFar(reading)].filter(([worker]) => worker !== except);
+  const [other, its] = others.find(([, their]) => overlaps(their, area2)) ?? [];
   if (other !== void 0)
-    return `${workerName(other.worker)} writes in ${other.area.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
-  const agreed = crew.contract !== null || orders.some(({ kind }) => kind === "contract");
-  if (!agreed && !(alone2 && atWork.length + started.length === 0))
+    return `${workerName(other)} writes in ${its?.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
+  const agreed = reading.crew.contract !== null || reading.orders.some(({ kind }) => kind === "contract");
+  if (!agreed && !(alone2 && others.length === 0))
     return "Record what the parts agree on with `record_contract` before several writers are at work.";
   return null;
 };
-var startsWriter = ({ name, input }, ordering) => name === "spawn_worker" && typeOf(input?.agent_type, ordering).role.permissions === "full";
+var writersSoFar = ({ crew, turn, orders }) => {
+  const begun = orders.flatMap((order) => {
+    const place = placeIn(order, crew);
+    return place?.writes === true && "worker" in order ? [[order.worker, place.area]] : [];
+  });
+  const atWork = writersIn(crew, { area: [], turn });
+  return new Map([...atWork.map(({ worker, area: area2 }) => [worker, area2]), ...begun]);
+};
+var placeIn = (order, { workers }) => {
+  if (order.kind === "spawn") return order;
+  return order.kind === "message" ? order.as ?? workers.find(({ worker }) => worker === order.worker) : void 0;
+};
+var startsWriter = ({ name, input }, ordering) => {
+  const asked = input ?? {};
+  const isWriter = (type) => typeOf(type, ordering).role.permissions === "full";
+  if (name === "spawn_worker") return isWriter(asked.agent_type);
+  const crew = crewOf(ordering.attempt);
+  const worker = name === "send_message" ? workerAt(asked.worker, { crew }) : "nobody";
+  if (typeof worker === "string" || seemsLive(crew, worker, ordering.attempt.turns.length)) return false;
+  return typeof asked.as === "string" ? isWriter(asked.as) : worker.writes;
+};
 var workerAt = (asked, { crew }) => {
   const number4 = /^\s*w?(\d{1,3})\s*$/.exec(String(asked))?.[1];
   const worker = crew.workers.find(({ worker: worker2 }) => worker2 === Number(number4 ?? 0));
@@ -19920,16 +19985,11 @@ var costOf = (model, usage) => {
 };
 
 // core/run/load-skill.ts
-var loadSkill = async (input, {
-  pipeline: pipeline2,
-  world,
-  benches,
-  signal: signal2
-}) => {
+var loadSkill = async (input, { pipeline: pipeline2, world, benches }) => {
   const asked = askedFor(input, pipeline2.setup?.skills);
   if (typeof asked === "string") return { content: asked, is_error: true };
   const { skill, file } = asked;
-  const text4 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline2, `${skill.folder}/${file}`, signal2);
+  const text4 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline2, `${skill.folder}/${file}`);
   return text4 === null ? {
     content: `${file} of the skill ${skill.name} cannot be read: it is no text, or too large.`,
     is_error: true
@@ -20000,7 +20060,7 @@ var startAttempt2 = async (step, attempt, scene) => {
     roster,
     preamble,
     delimiter: world.random(),
-    look: seesPatch(step, { pipeline: pipeline2, role }) ? await benches.look(pipeline2, signal2) : null,
+    look: seesPatch(step, { pipeline: pipeline2, role }) ? await benches.look(pipeline2) : null,
     ...role.context_rules.existing === true && worker === null ? { existing: await existingFor({ step, attempt: fresh, scene }) } : {},
     mcp
   };
@@ -20013,12 +20073,13 @@ var startAttempt2 = async (step, attempt, scene) => {
     model,
     system: [...opened.system],
     first: opened.first,
-    ...worker === null ? { heard: pipeline2.told.length } : {},
+    ...worker === null ? { heard: pipeline2.told.length } : { joins: joinsOf(worker, pipeline2) },
     ...readsTheWeb(role, pipeline2.opening.config) ? { web: true } : {},
     ...worker === null && coordinates(role, pipeline2.opening.config) ? { workers: true } : {},
     ...mcp === void 0 ? {} : { mcp }
   };
 };
+var joinsOf = ({ number: number4 }, { steps }) => steps[number4]?.attempts.at(-1)?.crew?.joins.length ?? 0;
 var existingFor = async (place) => {
   const { step, scene } = place;
   const { task } = scene.pipeline.opening;
@@ -20160,9 +20221,7 @@ var withoutHarm = (events, { command, scene }) => {
 var eventsOf = async (command, scene) => {
   switch (command.kind) {
     case "set_up":
-      return [
-        { kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline, scene.signal), scene.world) }
-      ];
+      return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline), scene.world) }];
     case "check_base":
       return [{ kind: "base_checked", ran: await checkBase(command.commands, scene) }];
     case "take_turn":
@@ -20200,9 +20259,9 @@ var finishAttempt2 = async (step, scene) => {
   if (made.kind === "refused") return [{ ...finished3, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished3, { kind: "planned", plan: made.plan }];
 };
-var join9 = async ({ step, attempt, worker }, { pipeline: pipeline2, benches, signal: signal2 }) => {
+var join9 = async ({ step, attempt, worker }, { pipeline: pipeline2, benches }) => {
   const working = stepFor({ step, attempt, worker }, pipeline2);
-  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline2, working, signal2) };
+  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline2, working) };
 };
 var departmentOf = (answer3, { step, scene: { pipeline: pipeline2, world } }) => {
   const made = departmentSteps(answer3, { step, roster: world.roster, pipeline: pipeline2 });
@@ -20612,7 +20671,8 @@ var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
   const world = { ...built, roster: rosterWith(built.roster, pipeline2.opening.own_roles) };
   const flight = /* @__PURE__ */ new Map();
   const underWay = /* @__PURE__ */ new Set();
-  const benches = openBenches(world);
+  const ending = new AbortController();
+  const benches = openBenches(world, ending.signal);
   const servers = openServers(world, benches);
   const interrupted2 = abortOf(signal2);
   try {
@@ -20638,6 +20698,7 @@ var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
       abortStopped(pipeline2, flight);
     }
   } finally {
+    ending.abort();
     for (const { abort } of flight.values()) abort.abort();
     await Promise.all(underWay);
     await servers.close();
