@@ -232,7 +232,6 @@ const attemptOf = (
   const key = keyOf(atOf(step, attempt.number));
   const known = before?.attempts.find(({ number }) => number === attempt.number);
   const ran = [...attempt.turns.flatMap(turn => turn.ran), ...(attempt.finished?.checks ?? [])];
-  const isUnderWay = attempt.finished === null && pipeline.outcome === null;
   return {
     number: attempt.number,
     model: line(attempt.started?.model ?? ""),
@@ -245,7 +244,7 @@ const attemptOf = (
     more: Math.max(0, ran.length - MOST_RUNS),
     workers: crewOf(attempt).workers.map(worker =>
       workerOf(worker, {
-        result: workerResult(worker, isUnderWay),
+        result: workerResult(worker, { attempt, pipeline }),
         around: { ...around, before: known?.workers.find(({ id }) => id === workerName(worker.worker)) },
       }),
     ),

@@ -64,7 +64,7 @@ export const isToJoin = (worker: Worker): boolean =>
   workerState(worker) === "completed" && unjoined(worker).length > 0;
 
 /** Somebody is at work or about to be joined: a notice will tell of it. */
-const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin(worker);
+export const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin(worker);
 
 /**
  * The coordinator's last reply asked for nothing but workers, or for nothing at all, and nothing came since: its next one

@@ -1,9 +1,11 @@
 // The Actions job summary of one pipeline. Job logs of public repositories are public: no transcript, no prompt,
 // no output of a command. A dry run's plan is shown, which is all that comes of it.
 import type { CommandRun } from "../model/event.ts";
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
 import { spentOutside } from "../pipeline/limits.ts";
 import { ownCommands } from "../pipeline/own-commands.ts";
+import { crewOf, talkOf } from "../pipeline/workers.ts";
 import { costCells, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
 import { duration, exitOf, plural } from "./format.ts";
 import { quote, section, table } from "./frame.ts";
@@ -115,10 +117,9 @@ const ownTable = (pipeline: Pipeline): string => {
   const rows = [
     ...(pipeline.base_checks ?? []).map(run => ({ run, where: "the base" })),
     ...pipeline.steps.flatMap(step =>
-      step.attempts
-        .flatMap(({ finished }) => finished?.checks ?? [])
-        .filter(({ command }) => own.has(command))
-        .map(run => ({ run, where: `step ${step.number} (${nameOf(step.role)})` })),
+      checksIn(step)
+        .filter(({ run }) => own.has(run.command))
+        .map(({ run, who }) => ({ run, where: `step ${step.number} (${nameOf(who)})` })),
     ),
   ].map(({ run, where }) => [codeOf(run.command), where, exitOf(run), duration(run.seconds)]);
   const missing = (pipeline.setup?.unavailable ?? []).map(({ command, program }) => [
@@ -129,6 +130,17 @@ const ownTable = (pipeline: Pipeline): string => {
   ]);
   return table(["Command", "On", "Result", ">Time"], [...rows.slice(0, 60), ...missing]);
 };
+
+/** With its workers' own. */
+const checksIn = (step: Step): readonly { readonly run: CommandRun; readonly who: string }[] =>
+  step.attempts.flatMap(attempt => [
+    ...crewOf(attempt).workers.flatMap(worker =>
+      checksOf(talkOf(worker)).map(run => ({ run, who: `${workerName(worker.worker)} ${worker.role}` })),
+    ),
+    ...checksOf(attempt).map(run => ({ run, who: step.role })),
+  ]);
+
+const checksOf = (attempt: Attempt | null): readonly CommandRun[] => attempt?.finished?.checks ?? [];
 
 const limits = (pipeline: Pipeline): string => {
   const { limits: allowed } = pipeline.opening.config;

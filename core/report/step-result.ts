@@ -1,7 +1,7 @@
 // How far a step has come, in words and one sign. The same in the status comment and the job summary.
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
-import { currentStep, verdictOf } from "../pipeline/state.ts";
-import { crewOf, isLive } from "../pipeline/workers.ts";
+import { attemptState, currentStep, verdictOf } from "../pipeline/state.ts";
+import { crewOf, isAwaited } from "../pipeline/workers.ts";
 import { plural } from "./format.ts";
 
 export type StepState =
@@ -78,7 +78,7 @@ const wordsOf = (
     case "waiting":
       return pipeline.outcome === null ? "waiting" : "not begun";
     case "working":
-      return workingWords(step);
+      return stepWords(step);
     case "rejected":
       return "changes requested";
     case "revised":
@@ -100,10 +100,17 @@ const wordsOf = (
   }
 };
 
-const workingWords = (step: Step): string => {
+const stepWords = (step: Step): string => {
   const last = step.attempts.at(-1);
   if (last === undefined) return "starting";
-  if (last.finished !== null) return "trying again";
-  const atWork = crewOf(last).workers.filter(isLive).length;
-  return `working, ${atWork > 0 ? `with ${plural(atWork, "worker")}` : `turn ${last.turns.length + 1}`}`;
+  return last.finished === null ? workingWords(last) : "trying again";
+};
+
+/** Of a conversation that is not over. */
+export const workingWords = (attempt: Attempt): string => {
+  const atWork = crewOf(attempt).workers.filter(isAwaited).length;
+  if (atWork > 0) return `working, with ${plural(atWork, "worker")}`;
+  return attemptState(attempt) === "to_settle"
+    ? "being checked"
+    : `working, turn ${attempt.turns.length + 1}`;
 };

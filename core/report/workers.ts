@@ -3,10 +3,11 @@
 import { toolUses } from "../agents/notice.ts";
 import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
+import { decide } from "../pipeline/decide.ts";
 import { verdictOf } from "../pipeline/state.ts";
-import { crewOf, isLive, isToJoin, talkOf, type WorkerState, workerState } from "../pipeline/workers.ts";
+import { crewOf, isAwaited, isToJoin, talkOf, type WorkerState, workerState } from "../pipeline/workers.ts";
 import { type Cost, costOfStep } from "./cost.ts";
-import { SIGNS, type StepResult, type StepState } from "./step-result.ts";
+import { SIGNS, type StepResult, type StepState, workingWords } from "./step-result.ts";
 
 export interface WorkerRow extends StepResult {
   readonly id: string;
@@ -33,10 +34,9 @@ export interface CrewRows {
 /** Oldest first; attempts that started nobody are none of them. */
 export const crewsOf = (pipeline: Pipeline): readonly CrewRows[] =>
   pipeline.steps.flatMap(step =>
-    step.attempts.flatMap(attempt => {
-      const { workers } = crewOf(attempt);
-      return workers.length === 0 ? [] : [crewRows(workers, { step, attempt, pipeline })];
-    }),
+    step.attempts.flatMap(attempt =>
+      crewOf(attempt).workers.length === 0 ? [] : [crewRows(step, { attempt, pipeline })],
+    ),
   );
 
 /** Who may be spoken to. */
@@ -45,23 +45,21 @@ export const liveRows = (pipeline: Pipeline): readonly WorkerRow[] =>
 
 export const isLiveRow = ({ is }: WorkerRow): boolean => is === "pending" || is === "running";
 
-const crewRows = (
-  workers: readonly Worker[],
-  { step, attempt, pipeline }: Pick<CrewRows, "step" | "attempt"> & { readonly pipeline: Pipeline },
-): CrewRows => {
+const crewRows = (step: Step, { attempt, pipeline }: Where): CrewRows => {
+  const { workers } = crewOf(attempt);
   const isUnderWay = attempt.finished === null && pipeline.outcome === null;
-  const live = isUnderWay ? workers.filter(isLive) : [];
+  const atWork = isUnderWay ? workers.filter(isAwaited) : [];
   return {
     step,
     attempt,
     isUnderWay,
-    atWork: live.length,
-    phase: isUnderWay ? phaseOf(live) : null,
+    atWork: atWork.length,
+    phase: isUnderWay ? phaseOf(atWork) : null,
     rows: workers.map(worker => ({
       id: workerName(worker.worker),
       role: worker.role,
       is: workerState(worker),
-      ...workerResult(worker, isUnderWay),
+      ...workerResult(worker, { attempt, pipeline }),
       description: worker.description,
       tools: toolUses(talkOf(worker) ?? undefined),
       cost: costOfStep(worker),
@@ -69,29 +67,51 @@ const crewRows = (
   };
 };
 
-const phaseOf = (live: readonly Worker[]): CrewRows["phase"] => {
-  if (live.some(({ gate }) => gate)) return "verification";
-  if (live.some(({ writes }) => writes)) return "implementation";
-  return live.length > 0 ? "research" : "synthesis";
+const phaseOf = (atWork: readonly Worker[]): CrewRows["phase"] => {
+  if (atWork.some(({ gate }) => gate)) return "verification";
+  if (atWork.some(({ writes }) => writes)) return "implementation";
+  return atWork.length > 0 ? "research" : "synthesis";
 };
 
+/** Its coordinator's attempt. */
+interface Where {
+  readonly attempt: Attempt;
+  readonly pipeline: Pipeline;
+}
+
 /** In the words and signs of a step. What it wrote counts once it is joined, and not before. */
-export const workerResult = (worker: Worker, isUnderWay: boolean): StepResult => {
-  const [state, words] = resultOf(worker, isUnderWay);
+export const workerResult = (worker: Worker, { attempt, pipeline }: Where): StepResult => {
+  const isOver = attempt.finished !== null || pipeline.outcome !== null;
+  const [state, words] = isOver ? overResult(worker) : liveResult(worker, pipeline);
   return { state, sign: SIGNS[state], words };
 };
 
-const resultOf = (worker: Worker, isUnderWay: boolean): readonly [StepState, string] => {
+type Result = readonly [StepState, string];
+
+const liveResult = (worker: Worker, pipeline: Pipeline): Result => {
+  const state = workerState(worker);
+  const talk = talkOf(worker);
+  if (state === "pending")
+    return isBeginning(worker, pipeline) ? ["working", "starting"] : ["waiting", "waiting"];
+  if (state === "running" && talk !== null) return ["working", workingWords(talk)];
+  return isToJoin(worker) ? ["working", "being joined"] : overResult(worker);
+};
+
+/** The journal hears of it when its first turn is over. */
+const isBeginning = ({ number, worker }: Worker, pipeline: Pipeline): boolean =>
+  decide(pipeline).some(
+    command => command.kind === "take_turn" && command.step === number && command.worker === worker,
+  );
+
+const overResult = (worker: Worker): Result => {
   const state = workerState(worker);
   switch (state) {
     case "pending":
-      return ["waiting", isUnderWay ? "waiting" : "not begun"];
+      return ["waiting", "not begun"];
     case "running":
-      return isUnderWay
-        ? ["working", `working, turn ${(talkOf(worker)?.turns.length ?? 0) + 1}`]
-        : ["unfinished", "not finished"];
+      return ["unfinished", "not finished"];
     case "completed":
-      return completed(worker, isUnderWay);
+      return completed(worker);
     case "failed":
       return ["failed", "failed"];
     case "stopped":
@@ -101,11 +121,11 @@ const resultOf = (worker: Worker, isUnderWay: boolean): readonly [StepState, str
   }
 };
 
-const completed = (worker: Worker, isUnderWay: boolean): readonly [StepState, string] => {
+const completed = (worker: Worker): Result => {
   const verdict = verdictOf(worker)?.verdict;
   if (verdict !== undefined)
     return verdict === "approved" ? ["approved", "approved"] : ["rejected", "changes requested"];
-  if (isToJoin(worker)) return isUnderWay ? ["working", "being joined"] : ["unfinished", "not joined"];
+  if (isToJoin(worker)) return ["unfinished", "not joined"];
   return ["done", hasWritten(worker) ? "joined" : "done"];
 };
 

@@ -262,7 +262,7 @@ test("a coordinator's workers are there while it works, each with its task, what
   const of = await kit.queue();
   await createPlayer(kit).play(of, COORDINATED);
   const { text } = await get(`/tasks/${of.task.id}`);
-  expect(text).toContain("At work: step 1 of 2 (coordinator), implementation by 1 worker");
+  expect(text).toContain("At work: step 1 of 2 (coordinator), implementation by 2 workers");
   // They stand below the step, and not inside what is opened.
   expect(text).toMatch(/<\/details><ul class="workers" aria-label="Workers"><li class="step done">/);
   expect(workerOn(text, "w1")).toMatch(

@@ -34,14 +34,14 @@ test("a line for each worker says what it is at, what it took, and what it was s
   const { code, out, err } = await kin(["workers", "31"], env);
   expect([code, err]).toEqual([0, ""]);
   expect(out).toMatchInlineSnapshot(`
-    "pipeline 1, step 1 of 2 (coordinator): implementation, 3 of 7 at work
+    "pipeline 1, step 1 of 2 (coordinator): implementation, 4 of 7 at work
     w1  explore   ✓ done               8 s  3 calls  8.4k tokens  $0.02  Where a month is read
     w2  coder     ✓ joined             8 s  2 calls  8.4k tokens  $0.02  The service
     w3  coder     ● being joined       8 s  2 calls  8.4k tokens  $0.02  The page that asks it
     w4  verifier  ✗ changes requested  4 s  1 call   4.2k tokens  $0.01  Both sides together
-    w5  explore   ○ waiting                                              A place that is not needed
-    w6  explore   ○ waiting                                              A place that is not there
-    w7  general   ○ waiting                                              The words about it
+    w5  explore   ● starting                                             A place that is not needed
+    w6  explore   ● starting                                             A place that is not there
+    w7  general   ● starting                                             The words about it
     "
   `);
 });
@@ -73,7 +73,7 @@ test("a task without a coordinator says so", async () => {
 test("followed, it is told anew when something changed", async () => {
   const following = startKin(["workers", "31", "--follow"], env);
   onTestFinished(() => following.stop());
-  await following.says(/w5 .*waiting/);
+  await following.says(/w5 .*starting/);
   await write(FIRST);
   await following.says(/w5 .*stopped[\s\S]*w7 .*working, turn 2/);
   following.stop("SIGINT");

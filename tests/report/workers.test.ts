@@ -30,7 +30,17 @@ test("M1: a worker is pending, running, completed, failed or stopped, with a sig
     "w6 explore failed: ✗ failed",
     "w7 general running: ● working, turn 2",
   ]);
-  expect(resultOf()).toBe("pending: ○ waiting");
+  expect(resultOf()).toBe("pending: ● starting");
+  expect(resultOf({ kind: "paused", reason: "busy" })).toBe("pending: ○ waiting");
+  const first = [began(1, "coder"), said({ worker: 1 }, { submitted: { status: "done" } })];
+  expect(resultOf(...first)).toBe("running: ● being checked");
+});
+
+test("X16: one that waits for its place is not starting", () => {
+  const orders = [spawned(1), spawned(2), spawned(3)];
+  const more = [began(), said({ calls: [["spawn_worker", {}]] }, { orders })];
+  const rows = crewIn({ ...COORDINATED, config: { limits: { workers: 2 } }, more })?.rows ?? [];
+  expect(rows.map(({ words }) => words)).toEqual(["starting", "starting", "waiting"]);
 });
 
 test("What a worker wrote counts as joined once it was, each time that it went on", () => {
@@ -121,6 +131,15 @@ test("M14: the job summary has each worker with what it took", () => {
     "| 1 | w2 | coder | ✓ joined | The service | 2 | 2 | 2.0k | 6.0k | 400 | $0.02 | 8 s |",
   );
   expect(jobSummary(aPipeline({ plan: ["debugger", "tester"] }), { scripted: false })).not.toContain("orker");
+});
+
+test("What the project's own commands came to in a worker's check stands with the others, in its name", () => {
+  const checks = [{ command: "npm test", exit_code: 0, seconds: 3, output: "" }];
+  const order = said({ calls: [["spawn_worker", {}]] }, { orders: [spawned(1)] });
+  const done = ended(1).map(event => (event.kind === "attempt_finished" ? { ...event, checks } : event));
+  const spec = { ...withCrew(began(), order, began(1, "explore"), ...done), config: { gates: ["npm test"] } };
+  const text = jobSummary(aPipeline(spec), { scripted: false });
+  expect(text).toContain("| `npm test` | step 1 (w1 explore) | exit 0 | 3 s |");
 });
 
 test("What workers cost is told by their own roles, and all of it adds up", () => {
