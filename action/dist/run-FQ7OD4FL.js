@@ -21047,7 +21047,7 @@ var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
     case "waiting":
       return pipeline2.outcome === null ? "waiting" : "not begun";
     case "working":
-      return workingWords(step);
+      return stepWords(step);
     case "rejected":
       return "changes requested";
     case "revised":
@@ -21068,12 +21068,15 @@ var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
       return state;
   }
 };
-var workingWords = (step) => {
+var stepWords = (step) => {
   const last = step.attempts.at(-1);
   if (last === void 0) return "starting";
-  if (last.finished !== null) return "trying again";
-  const atWork = crewOf(last).workers.filter(isLive).length;
-  return `working, ${atWork > 0 ? `with ${plural(atWork, "worker")}` : `turn ${last.turns.length + 1}`}`;
+  return last.finished === null ? workingWords(last) : "trying again";
+};
+var workingWords = (attempt) => {
+  const atWork = crewOf(attempt).workers.filter(isAwaited).length;
+  if (atWork > 0) return `working, with ${plural(atWork, "worker")}`;
+  return attemptState(attempt) === "to_settle" ? "being checked" : `working, turn ${attempt.turns.length + 1}`;
 };
 
 // core/report/mermaid.ts
@@ -21194,49 +21197,61 @@ var join11 = (parts) => parts.map((part3) => part3.text.trim()).join("\n\n");
 
 // core/report/workers.ts
 var crewsOf = (pipeline2) => pipeline2.steps.flatMap(
-  (step) => step.attempts.flatMap((attempt) => {
-    const { workers } = crewOf(attempt);
-    return workers.length === 0 ? [] : [crewRows(workers, { step, attempt, pipeline: pipeline2 })];
-  })
+  (step) => step.attempts.flatMap(
+    (attempt) => crewOf(attempt).workers.length === 0 ? [] : [crewRows(step, { attempt, pipeline: pipeline2 })]
+  )
 );
-var crewRows = (workers, { step, attempt, pipeline: pipeline2 }) => {
+var crewRows = (step, { attempt, pipeline: pipeline2 }) => {
+  const { workers } = crewOf(attempt);
   const isUnderWay = attempt.finished === null && pipeline2.outcome === null;
-  const live = isUnderWay ? workers.filter(isLive) : [];
+  const atWork = isUnderWay ? workers.filter(isAwaited) : [];
   return {
     step,
     attempt,
     isUnderWay,
-    atWork: live.length,
-    phase: isUnderWay ? phaseOf(live) : null,
+    atWork: atWork.length,
+    phase: isUnderWay ? phaseOf(atWork) : null,
     rows: workers.map((worker) => ({
       id: workerName(worker.worker),
       role: worker.role,
       is: workerState(worker),
-      ...workerResult(worker, isUnderWay),
+      ...workerResult(worker, { attempt, pipeline: pipeline2 }),
       description: worker.description,
       tools: toolUses(talkOf(worker) ?? void 0),
       cost: costOfStep(worker)
     }))
   };
 };
-var phaseOf = (live) => {
-  if (live.some(({ gate }) => gate)) return "verification";
-  if (live.some(({ writes: writes2 }) => writes2)) return "implementation";
-  return live.length > 0 ? "research" : "synthesis";
+var phaseOf = (atWork) => {
+  if (atWork.some(({ gate }) => gate)) return "verification";
+  if (atWork.some(({ writes: writes2 }) => writes2)) return "implementation";
+  return atWork.length > 0 ? "research" : "synthesis";
 };
-var workerResult = (worker, isUnderWay) => {
-  const [state, words3] = resultOf2(worker, isUnderWay);
+var workerResult = (worker, { attempt, pipeline: pipeline2 }) => {
+  const isOver = attempt.finished !== null || pipeline2.outcome !== null;
+  const [state, words3] = isOver ? overResult(worker) : liveResult(worker, pipeline2);
   return { state, sign: SIGNS[state], words: words3 };
 };
-var resultOf2 = (worker, isUnderWay) => {
+var liveResult = (worker, pipeline2) => {
+  const state = workerState(worker);
+  const talk2 = talkOf(worker);
+  if (state === "pending")
+    return isBeginning(worker, pipeline2) ? ["working", "starting"] : ["waiting", "waiting"];
+  if (state === "running" && talk2 !== null) return ["working", workingWords(talk2)];
+  return isToJoin(worker) ? ["working", "being joined"] : overResult(worker);
+};
+var isBeginning = ({ number: number4, worker }, pipeline2) => decide(pipeline2).some(
+  (command) => command.kind === "take_turn" && command.step === number4 && command.worker === worker
+);
+var overResult = (worker) => {
   const state = workerState(worker);
   switch (state) {
     case "pending":
-      return ["waiting", isUnderWay ? "waiting" : "not begun"];
+      return ["waiting", "not begun"];
     case "running":
-      return isUnderWay ? ["working", `working, turn ${(talkOf(worker)?.turns.length ?? 0) + 1}`] : ["unfinished", "not finished"];
+      return ["unfinished", "not finished"];
     case "completed":
-      return completed(worker, isUnderWay);
+      return completed(worker);
     case "failed":
       return ["failed", "failed"];
     case "stopped":
@@ -21245,11 +21260,11 @@ var resultOf2 = (worker, isUnderWay) => {
       return state;
   }
 };
-var completed = (worker, isUnderWay) => {
+var completed = (worker) => {
   const verdict = verdictOf(worker)?.verdict;
   if (verdict !== void 0)
     return verdict === "approved" ? ["approved", "approved"] : ["rejected", "changes requested"];
-  if (isToJoin(worker)) return isUnderWay ? ["working", "being joined"] : ["unfinished", "not joined"];
+  if (isToJoin(worker)) return ["unfinished", "not joined"];
   return ["done", hasWritten(worker) ? "joined" : "done"];
 };
 var hasWritten = (worker) => talkOf(worker)?.turns.some(({ wrote }) => wrote !== null) ?? false;
@@ -21348,7 +21363,7 @@ var ownTable = (pipeline2) => {
   const rows = [
     ...(pipeline2.base_checks ?? []).map((run) => ({ run, where: "the base" })),
     ...pipeline2.steps.flatMap(
-      (step) => step.attempts.flatMap(({ finished: finished3 }) => finished3?.checks ?? []).filter(({ command }) => own.has(command)).map((run) => ({ run, where: `step ${step.number} (${nameOf2(step.role)})` }))
+      (step) => checksIn(step).filter(({ run }) => own.has(run.command)).map(({ run, who }) => ({ run, where: `step ${step.number} (${nameOf2(who)})` }))
     )
   ].map(({ run, where }) => [codeOf2(run.command), where, exitOf(run), duration(run.seconds)]);
   const missing2 = (pipeline2.setup?.unavailable ?? []).map(({ command, program }) => [
@@ -21359,6 +21374,13 @@ var ownTable = (pipeline2) => {
   ]);
   return table(["Command", "On", "Result", ">Time"], [...rows.slice(0, 60), ...missing2]);
 };
+var checksIn = (step) => step.attempts.flatMap((attempt) => [
+  ...crewOf(attempt).workers.flatMap(
+    (worker) => checksOf2(talkOf(worker)).map((run) => ({ run, who: `${workerName(worker.worker)} ${worker.role}` }))
+  ),
+  ...checksOf2(attempt).map((run) => ({ run, who: step.role }))
+]);
+var checksOf2 = (attempt) => attempt?.finished?.checks ?? [];
 var limits = (pipeline2) => {
   const { limits: allowed2 } = pipeline2.opening.config;
   const { task_usd, day_usd } = spentOutside(pipeline2);
