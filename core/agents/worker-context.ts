@@ -86,4 +86,4 @@ const askedLines = (crew: Crew | undefined): string =>
 /** Requirements M27. */
 const CHECKLIST = `## What has to hold between the parts
 
-Hold each line of the contract against the code on both sides, with the place or the run that shows it: every route with its method and path, keys and types of requests and replies, status codes, ports and the proxy's target, allowed origins, a health route that answers 200 where there is a server, and names of environment variables with their example file. What the contract does not have is no point of yours. For each mismatch: file, line, what is wrong, what mends it.`;
+Hold each line of the contract against the code on both sides, with the place or the run that shows it: of services every route with its method and path, keys and types of requests and replies, status codes, ports and the proxy's target, allowed origins, a health route that answers 200, names of environment variables with their example file; of programs command lines, formats of files, exit codes and what is printed where; of modules names, signatures and errors. For each mismatch: file, line, what is wrong, what mends it.`;
