@@ -7,7 +7,7 @@ import type { EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
 import { reachOfSteps } from "../model/network/reach.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
-import { type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { conversationsIn, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
 import type { ReturnRecord } from "../model/return.ts";
 import type { Role, RoleEntry, Roster } from "../model/role.ts";
 import { workerName } from "../model/worker.ts";
@@ -383,7 +383,7 @@ const workersSection = ({ pipeline, roster, role }: ContextInput): string =>
     "",
     `At most ${pipeline.opening.config.limits.workers} are at work at once; more of them wait for their turn.`,
     ...(role.head ? [EITHER] : []),
-    "Reading is open to all of them. Whoever writes has an `area` of its own, and before two of them write you record the contract. What a writer did is in your tree once its notice has come; then a fresh verifier judges it.",
+    "Reading is open to all of them. Whoever writes has an `area` of its own, and before two of them write you record the contract. What a writer did is in your tree once its notice has come; then a fresh verifier judges it, who is shown the contract, what each writer was asked for and the patch.",
   ].join("\n");
 
 const EITHER =
@@ -474,7 +474,13 @@ const checkLines = ({ pipeline, step }: ContextInput): string => {
   return runLines(
     pipeline.steps
       .slice(0, step.number)
-      .map(other => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command)))
+      .map(({ attempts }) =>
+        attempts
+          .slice(-1)
+          .flatMap(conversationsIn)
+          .flatMap(({ finished }) => finished?.checks ?? [])
+          .filter(({ command }) => own.has(command)),
+      )
       .findLast(checks => checks.length > 0) ?? [],
   );
 };

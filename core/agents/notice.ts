@@ -14,11 +14,13 @@ export interface Ended {
   readonly state: string;
   /** The files that were joined of it. */
   readonly wrote: readonly string[];
+  /** Who is still at work. */
+  readonly left: readonly number[];
   /** The person who stopped it. */
   readonly by?: string | undefined;
 }
 
-export const noticeOf = (worker: Worker, { state, wrote, by }: Ended): string => {
+export const noticeOf = (worker: Worker, { state, wrote, left, by }: Ended): string => {
   const talk = worker.attempts.at(-1);
   const { reason = null } = talk?.finished ?? {};
   const answer = worker.answer ?? talk?.finished?.answer ?? null;
@@ -35,6 +37,7 @@ export const noticeOf = (worker: Worker, { state, wrote, by }: Ended): string =>
     element("result", answer === null ? "" : cut(reportText(answer), LONGEST_RESULT)),
     element("error", cut(error, LONGEST_ERROR)),
     element("files-joined", filesText(wrote)),
+    element("still-at-work", left.map(workerName).join(", ")),
     `<usage><tool_uses>${toolUses(talk)}</tool_uses><duration_ms>${durationOf(talk)}</duration_ms></usage>`,
     "</task-notification>",
   ]

@@ -52,7 +52,7 @@ export const WORKER_TOOLS: readonly ToolDefinition[] = [
   {
     name: "record_contract",
     description:
-      "Record what several writers have to agree on; it stands word for word in the first message of each that is started afterwards. Before two of them are at work, and again only when none is.",
+      "Record what several writers have to agree on; it stands word for word in the first message of each writer and verifier that is started afterwards. Before two of them are at work, and again only when none is.",
     input_schema: { type: "object", properties: { contract: text }, required: ["contract"] },
   },
 ];

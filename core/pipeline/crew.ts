@@ -262,7 +262,9 @@ const notify = (
   const turn = heardBehind(at.attempt, toldTo(at.pipeline, at));
   const after = withWorker(attempt, worker);
   const crew = crewOf(after);
-  const text = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path }) => path), by });
+  const left = crew.workers.filter(other => isLive(other) || isToJoin(other)).map(other => other.worker);
+  const paths = wrote.map(({ path }) => path);
+  const text = noticeOf(worker, { state: workerState(worker), wrote: paths, left, by });
   const notices: Crew["notices"] = [...crew.notices, { worker: worker.worker, turn, text }];
   return { ...after, crew: { ...crew, notices } };
 };

@@ -165,7 +165,7 @@ const contract = (input: Readonly<Record<string, unknown>>, reading: Reading): R
     return `${writers.map(workerName).join(", ")} work by what was agreed before: wait for them or stop them, then record another.`;
   return {
     order: { kind: "contract", text },
-    said: "Recorded: it stands in the task of each writer from here on.",
+    said: "Recorded: it stands in the first message of each writer and verifier from here on.",
   };
 };
 

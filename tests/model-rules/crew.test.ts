@@ -117,6 +117,15 @@ describe("M13: a notice", () => {
     expect(failed[0]).not.toContain("<result>");
   });
 
+  test("says who is still at work", () => {
+    const two = later(
+      ordered(beginning(), spawn("explore", {}, "a"), spawn("explore", {}, "b")),
+      ...[started(1, "explore"), ...ended(1), started(2, "explore"), ...ended(2)],
+    );
+    expect(notices(two)[0]).toContain("<still-at-work>w2</still-at-work>");
+    expect(notices(two)[1]).not.toContain("still-at-work");
+  });
+
   test("M31: a report begins with its scope, whatever the worker put first", () => {
     expect(notices(done)[0]).toMatch(/<result>Scope: The part\nResult: /);
   });

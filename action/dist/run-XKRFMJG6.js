@@ -14893,7 +14893,7 @@ var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 var LONGEST_RESULT = 12e3;
 var LONGEST_ERROR = 2e3;
 var MOST_FILES2 = 100;
-var noticeOf = (worker, { state, wrote, by }) => {
+var noticeOf = (worker, { state, wrote, left, by }) => {
   const talk2 = worker.attempts.at(-1);
   const { reason = null } = talk2?.finished ?? {};
   const answer3 = worker.answer ?? talk2?.finished?.answer ?? null;
@@ -14910,6 +14910,7 @@ var noticeOf = (worker, { state, wrote, by }) => {
     element("result", answer3 === null ? "" : cut2(reportText(answer3), LONGEST_RESULT)),
     element("error", cut2(error, LONGEST_ERROR)),
     element("files-joined", filesText(wrote)),
+    element("still-at-work", left.map(workerName).join(", ")),
     `<usage><tool_uses>${toolUses(talk2)}</tool_uses><duration_ms>${durationOf(talk2)}</duration_ms></usage>`,
     "</task-notification>"
   ].filter((line) => line !== "").join("\n");
@@ -15088,7 +15089,7 @@ var WORKER_TOOLS = [
   },
   {
     name: "record_contract",
-    description: "Record what several writers have to agree on; it stands word for word in the first message of each that is started afterwards. Before two of them are at work, and again only when none is.",
+    description: "Record what several writers have to agree on; it stands word for word in the first message of each writer and verifier that is started afterwards. Before two of them are at work, and again only when none is.",
     input_schema: { type: "object", properties: { contract: text2 }, required: ["contract"] }
   }
 ];
@@ -15433,7 +15434,9 @@ var notify = (attempt, {
   const turn = heardBehind(at2.attempt, toldTo(at2.pipeline, at2));
   const after2 = withWorker(attempt, worker);
   const crew = crewOf(after2);
-  const text4 = noticeOf(worker, { state: workerState(worker), wrote: wrote.map(({ path: path2 }) => path2), by });
+  const left = crew.workers.filter((other) => isLive(other) || isToJoin(other)).map((other) => other.worker);
+  const paths = wrote.map(({ path: path2 }) => path2);
+  const text4 = noticeOf(worker, { state: workerState(worker), wrote: paths, left, by });
   const notices = [...crew.notices, { worker: worker.worker, turn, text: text4 }];
   return { ...after2, crew: { ...crew, notices } };
 };
@@ -18963,7 +18966,7 @@ var contract = (input, reading) => {
     return `${writers.map(workerName).join(", ")} work by what was agreed before: wait for them or stop them, then record another.`;
   return {
     order: { kind: "contract", text: text4 },
-    said: "Recorded: it stands in the task of each writer from here on."
+    said: "Recorded: it stands in the first message of each writer and verifier from here on."
   };
 };
 var textOf4 = (value) => typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_TEXT ? value.trim() : null;
@@ -19780,7 +19783,7 @@ var workersSection = ({ pipeline: pipeline2, roster, role }) => [
   "",
   `At most ${pipeline2.opening.config.limits.workers} are at work at once; more of them wait for their turn.`,
   ...role.head ? [EITHER] : [],
-  "Reading is open to all of them. Whoever writes has an `area` of its own, and before two of them write you record the contract. What a writer did is in your tree once its notice has come; then a fresh verifier judges it."
+  "Reading is open to all of them. Whoever writes has an `area` of its own, and before two of them write you record the contract. What a writer did is in your tree once its notice has come; then a fresh verifier judges it, who is shown the contract, what each writer was asked for and the patch."
 ].join("\n");
 var EITHER = "Place steps, or have parts written now and side by side: where two touch no common file, have work enough for each, and what they say to each other can be written down before. Then `sub_pipeline` is empty. In doubt place steps: each worker reads anew.";
 var restOfPlan = (input) => {
@@ -19829,7 +19832,9 @@ var checkLines = ({ pipeline: pipeline2, step }) => {
   const before = (pipeline2.base_checks ?? []).map(({ command }) => command);
   const own = /* @__PURE__ */ new Set([...before, ...gates, runtime_check]);
   return runLines(
-    pipeline2.steps.slice(0, step.number).map((other) => (other.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command))).findLast((checks) => checks.length > 0) ?? []
+    pipeline2.steps.slice(0, step.number).map(
+      ({ attempts }) => attempts.slice(-1).flatMap(conversationsIn).flatMap(({ finished: finished3 }) => finished3?.checks ?? []).filter(({ command }) => own.has(command))
+    ).findLast((checks) => checks.length > 0) ?? []
   );
 };
 var longOnes = ({ pipeline: { steps, opening } }) => {
