@@ -44,8 +44,8 @@ export interface Conversation {
 
 interface Open {
   readonly bench: Promise<Bench>;
-  /** What it was opened for: another one is opened where that is not what is wanted any more. */
-  readonly since: string;
+  /** So many joins had come to a coordinator's tree; of a worker, when it was started or last taken up again. */
+  readonly since: number;
 }
 
 /** `ending`: of the run. What all conversations stand on does not end with the one that came first. */
@@ -97,7 +97,7 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     // One that is no longer wanted opens none, and closes none that another has opened since.
     signal.throwIfAborted();
     const key = keyOf(conversation);
-    const since = sinceOf(conversation);
+    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
     const held = open.get(key);
     if (held?.since === since) return held.bench;
     const bench = start(conversation);
@@ -159,13 +159,6 @@ export const historyOf = (pipeline: Pipeline): readonly History[] =>
       return tree === undefined ? [] : [{ tree, title }];
     }),
   );
-
-/** So many joins had come to a coordinator's tree; of a worker, when it was started or last taken up again, and on what. */
-const sinceOf = ({ pipeline, step, attempt }: Conversation): string => {
-  const worker = workerIn(step);
-  if (worker === null) return String(attempt.crew?.joins.length ?? 0);
-  return `${worker.queued} ${talkOf(worker) === null ? pipeline.tree : worker.from.tree}`;
-};
 
 /** Of a conversation, on the runner's disk as well. */
 export const keyOf = ({ step, attempt }: ConversationKey): string => {

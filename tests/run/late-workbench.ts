@@ -26,6 +26,11 @@ export const aLateWorkbench = (made: Workbench, { late }: { readonly late: () =>
   };
   const workbench: Workbench = {
     ...made,
+    setUp: async request => {
+      await late();
+      request.signal.throwIfAborted();
+      return made.setUp(request);
+    },
     lay: async changes => {
       await late();
       return made.lay(changes);
@@ -52,3 +57,5 @@ export const aLateWorkbench = (made: Workbench, { late }: { readonly late: () =>
     expectClosed: (): void => expect(open.size).toBe(0),
   };
 };
+
+export type LateWorkbench = ReturnType<typeof aLateWorkbench>;

@@ -74,7 +74,7 @@ const walk = async (by: Dice) => {
     const reply: LanguageModel["reply"] = async (request, { signal }) => {
       expectWhole(request);
       memory.expectKept(request);
-      asked.add(request);
+      if (!signal.aborted) asked.add(request);
       signal.addEventListener("abort", () => asked.delete(request));
       most = Math.max(most, asked.size);
       if (by.crew) expect(asked.size).toBeLessThanOrEqual(opening.config.limits.workers + 1);

@@ -8,7 +8,7 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { Control } from "../../core/ports.ts";
+import type { Control, Workbench } from "../../core/ports.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
 import {
   type Asked,
@@ -31,6 +31,7 @@ import {
   write,
   YES,
 } from "./kit.ts";
+import { aLateWorkbench, type LateWorkbench } from "./late-workbench.ts";
 import { aMemoryWorkbench } from "./memory-workbench.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
@@ -270,6 +271,61 @@ describe("a coordinator", () => {
         .toSorted(),
     ).toEqual([1, 2]);
     expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+  });
+});
+
+describe("X17: a worker that is stopped and taken up again in one reply", () => {
+  const soon = () => new Promise<void>(resolve => setTimeout(resolve, 20));
+  const READ = call("read", { file_path: "api/serve.js" });
+  /** `first`: w1's first reply, which nobody waits for any more when it comes. */
+  const played = ({ workbench }: LateWorkbench, first: () => Promise<readonly Block[]>): Promise<Run> => {
+    const begun = Promise.withResolvers<void>();
+    const turn: Turn = async asked => {
+      if (heardIn(asked).includes("Go on.")) return [READ];
+      begun.resolve();
+      return first();
+    };
+    const w1 = [turn, [write("api/serve.js", "hours"), bash(TESTS), READ, wrote("api")]];
+    const coordinator = [
+      [spawn("coder", "The side that serves", { area: ["api/"] }), READ],
+      async () => {
+        await begun.promise;
+        await soon();
+        return [stop("w1"), tell("w1", "Go on.")];
+      },
+      ...byNotices([1, [spawn("verifier", "It")]], [2, [SUMMARY]]),
+    ];
+    return play({ over: { coordinator: [coordinator], w1: [w1], w2: [[[judged("approved")]]] }, workbench });
+  };
+  const expectDone = (run: Run, benches: LateWorkbench) => {
+    expect(crewIn(run).notices[0]?.text).toContain("<files-joined>api/serve.js</files-joined>");
+    expect(run.pipeline.outcome).toMatchObject({ kind: "passed" });
+    benches.expectClosed();
+  };
+
+  test("keeps its new bench, whenever the reply that nobody waits for any more comes back", async () => {
+    const ran = Promise.withResolvers<void>();
+    const made = aMemoryWorkbench(BASE, () => (ran.resolve(), 0));
+    const benches = aLateWorkbench(made, { late: soon });
+    const late = async () => {
+      await ran.promise;
+      return [READ];
+    };
+    expectDone(await played(benches, late), benches);
+  });
+
+  test("and loses sight of none of its benches, where the old one could not be opened", async () => {
+    const made = inMemory();
+    let opened = 0;
+    const failing = async (request: Parameters<Workbench["open"]>[0]) => {
+      if (request.key !== "1-1-w1" || ++opened > 1) return made.open(request);
+      await soon();
+      await soon();
+      throw new Error("there is no room for it");
+    };
+    const benches = aLateWorkbench({ ...made, open: failing }, { late: async () => {} });
+    expectDone(await played(benches, async () => [READ]), benches);
+    expect(opened).toBe(2);
   });
 });
 
