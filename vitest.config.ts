@@ -9,7 +9,7 @@ const SLOW = [
   "app/{auto-merge,claims-by-hand,cut-off,kins-own,merges,missed,page,publish,whose-word,worker}",
   "cli/{app-create,doctor,help,init,prove,refusals,report,run,start,store}",
   "network/{registries,sandbox}",
-  "run/{eval,proof,resume,servers}",
+  "run/{eval,kills,proof,resume,servers}",
   "stories/!(afterwards|commands|confirmations)",
   "workbench/{ends,fetch,gates,hostile-repository,judge,ledger,record,rights,rows,servers,setup,suites}",
   "workbench/{throwaway,totals,traps}",
