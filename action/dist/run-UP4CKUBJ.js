@@ -17110,7 +17110,7 @@ var openBenches = (world, ending) => {
   const of = async (conversation, signal2) => {
     signal2.throwIfAborted();
     const key2 = keyOf2(conversation);
-    const since = sinceOf(conversation);
+    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
     const held = open3.get(key2);
     if (held?.since === since) return held.bench;
     const bench = start(conversation);
@@ -17163,11 +17163,6 @@ var historyOf = (pipeline2) => pipeline2.steps.flatMap(
     return tree === void 0 ? [] : [{ tree, title }];
   })
 );
-var sinceOf = ({ pipeline: pipeline2, step, attempt }) => {
-  const worker = workerIn(step);
-  if (worker === null) return String(attempt.crew?.joins.length ?? 0);
-  return `${worker.queued} ${talkOf(worker) === null ? pipeline2.tree : worker.from.tree}`;
-};
 var keyOf2 = ({ step, attempt }) => {
   const worker = workerIn(step);
   return `${step.number}-${attempt.number}${worker === null ? "" : `-${workerName(worker.worker)}`}`;
