@@ -305,7 +305,10 @@ describe("X17: a worker that is stopped and taken up again in one reply", () => 
 
   test("keeps its new bench, whenever the reply that nobody waits for any more comes back", async () => {
     const ran = Promise.withResolvers<void>();
-    const made = aMemoryWorkbench(BASE, () => (ran.resolve(), 0));
+    const made = aMemoryWorkbench(BASE, () => {
+      ran.resolve();
+      return 0;
+    });
     const benches = aLateWorkbench(made, { late: soon });
     const late = async () => {
       await ran.promise;
