@@ -63,9 +63,10 @@ const writersIn = (pipeline: Pipeline, step: Step): readonly Step[] =>
 
 export const whatWasDone = (pipeline: Pipeline): string => doneBy(writersOf(pipeline));
 
-/** The first sentence of the last writer who said it; empty where none did. */
+/** The first sentence of the last writer who said it; empty where none did. What one of several workers did is not the whole. */
 const doneBy = (writers: readonly Step[]): string =>
   writers
+    .filter(step => workerIn(step) === null || writers.filter(workerIn).length === 1)
     .map(step => plain(firstSentence(partsOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
     .findLast(text => text !== "") ?? "";
 
