@@ -9,6 +9,7 @@ import type { RoleEntry } from "../model/role.ts";
 import { FINAL_GATES } from "./completion.ts";
 import { MOST_STEPS, type PlanContext } from "./plan-rules.ts";
 import { JUDGE, plannedStep } from "./plan-steps.ts";
+import { hasJoins } from "./written.ts";
 
 const SubPipeline = z.looseObject({
   sub_pipeline: z
@@ -65,7 +66,7 @@ export const departmentSteps = (
     });
   });
   // What workers of its own wrote is judged as well.
-  const wrote = (step.attempts.at(-1)?.crew?.joins.length ?? 0) > 0;
+  const wrote = hasJoins(step);
   const steps = isClosed ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);

@@ -10,6 +10,7 @@ import type { Role, Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
 import { type Order, type OrderOf, workerName } from "../model/worker.ts";
 import { crewOf, talkOf, workerState } from "./workers.ts";
+import { hasJoins } from "./written.ts";
 
 export interface Ordering {
   readonly pipeline: Pipeline;
@@ -209,10 +210,18 @@ const areaOf = (asked: unknown): string[] | null => {
   if (asked === undefined || asked === null) return [];
   if (!Array.isArray(asked) || asked.length > 20) return null;
   const paths = asked.map(path => (typeof path === "string" ? path.trim().replace(/^(?:\.\/)+/, "") : ""));
+  // guard: plain-areas
   const isPlain = (path: string) =>
-    path !== "" && path.length <= 300 && !path.startsWith("/") && !path.split("/").includes("..");
+    path.length <= 300 &&
+    !path
+      .replace(/\/$/, "")
+      .split("/")
+      .some(name => EMPTY.has(name));
   return paths.every(isPlain) ? paths : null;
 };
+
+/** Such names lead to where another path leads, too. */
+const EMPTY: ReadonlySet<string> = new Set(["", ".", ".."]);
 
 /** One writer for each area, and a contract before two. */
 const writingProblem = (
@@ -273,7 +282,7 @@ const workerAt = (asked: unknown, { crew }: Pick<Reading, "crew">): Worker | str
 /** Why the work of its workers is not at its end, for a coordinator that answers; null where it is. */
 export const crewProblem = (
   orders: readonly Order[],
-  { pipeline, attempt }: Pick<Ordering, "pipeline" | "attempt">,
+  { pipeline, step, attempt }: Pick<Ordering, "pipeline" | "step" | "attempt">,
 ): string | null => {
   if (orders.length > 0) return "Answer alone, in a reply that asks nothing of workers.";
   const crew = crewOf(attempt);
@@ -281,7 +290,7 @@ export const crewProblem = (
   // guard: no-answer-beside-workers
   if (atWork.length > 0)
     return `${atWork.map(({ worker }) => workerName(worker)).join(", ")} are not over, as far as you know: end your turn without a call to wait for their notices, or stop them.`;
-  if (crew.joins.length === 0) return null;
+  if (!hasJoins(step)) return null;
   // guard: verified-as-it-stands
   const verdict = crew.workers.findLast(worker => worker.gate && worker.from.tree === pipeline.tree)?.answer;
   return verdict?.verdict === "approved"

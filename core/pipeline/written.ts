@@ -1,6 +1,6 @@
 // What a pipeline has written so far: its steps' own turns, and what was joined of workers.
 import { combineChanges, type FileChange } from "../model/change.ts";
-import type { Attempt, Pipeline } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
 /** A change to the pipeline's tree. */
 export interface Written {
@@ -18,6 +18,10 @@ export const writtenIn = ({ turns, crew }: Attempt): readonly Written[] => [
 
 const writtenBy = ({ steps }: Pick<Pipeline, "steps">): readonly Written[] =>
   steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
+
+/** Whether workers of the step wrote something that is in its pipeline's tree, in whichever attempt. */
+export const hasJoins = ({ attempts }: Pick<Step, "attempts">): boolean =>
+  attempts.some(({ crew }) => (crew?.joins.length ?? 0) > 0);
 
 /** All of it, as one patch over the tree that setup left. */
 export const changesOf = (pipeline: Pick<Pipeline, "steps">): readonly FileChange[] =>

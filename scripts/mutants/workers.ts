@@ -42,6 +42,12 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(orders("X36: leaves one at work what and where it is")),
     ),
     g(
+      "plain-areas",
+      "some(name => EMPTY.has(name))",
+      "includes('..')",
+      by(orders("a wrong `area` is sent back")),
+    ),
+    g(
       "contract-stands",
       "if (writers.length > 0)",
       "if (writers.length > 1)",

@@ -57,9 +57,10 @@ export const beginning = (config: object = {}): Pipeline =>
     }),
     started(),
   );
+export const stepOf = (pipeline: Pipeline): Step => pipeline.steps[1] as Step;
 export const attemptOf = (pipeline: Pipeline): Attempt => pipeline.steps[1]?.attempts[0] as Attempt;
-const read = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]) =>
-  readOrders(calls, { pipeline, step: pipeline.steps[1] as Step, attempt: attemptOf(pipeline), roster });
+export const read = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]) =>
+  readOrders(calls, { pipeline, step: stepOf(pipeline), attempt: attemptOf(pipeline), roster });
 /** As the harness journals it. */
 export const ordered = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]): Pipeline => {
   const { orders, results } = read(pipeline, ...calls);

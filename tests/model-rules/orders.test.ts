@@ -1,7 +1,7 @@
 // What a coordinator's calls come to: pure, from what it was told of its workers so far.
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
-import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Attempt, Pipeline } from "../../core/model/pipeline.ts";
 import type { Order } from "../../core/model/worker.ts";
 import { crewProblem, MOST_WORKERS } from "../../core/pipeline/orders.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
@@ -19,6 +19,7 @@ import {
   said,
   spawn,
   started,
+  stepOf,
   turn,
   use,
   WRITING,
@@ -56,6 +57,10 @@ describe("spawn_worker", () => {
     ["area", { area: "src/" }],
     ["area", { area: ["/etc/"] }],
     ["area", { area: ["src/../web/"] }],
+    ["area", { area: ["src/./web/"] }],
+    ["area", { area: ["src//web/"] }],
+    ["area", { area: ["."] }],
+    ["area", { area: [""] }],
     ["area", { area: Array.from({ length: 21 }, (_, n) => `d${n}/`) }],
   ])("a wrong `%s` is sent back: %j", (field, more) => {
     expect(orderOf(beginning(), spawn("coder", more))).toEqual([]);
@@ -232,14 +237,14 @@ describe("stop_worker", () => {
 
 describe("a coordinator's answer", () => {
   const problem = (pipeline: Pipeline): string | null =>
-    crewProblem([], { pipeline, attempt: attemptOf(pipeline) });
+    crewProblem([], { pipeline, step: stepOf(pipeline), attempt: attemptOf(pipeline) });
 
   test("is alone in its reply", () => {
     const pipeline = beginning();
     const [order] = orderOf(pipeline, spawn("explore"));
-    expect(crewProblem([order as Order], { pipeline, attempt: attemptOf(pipeline) })).toContain(
-      "Answer alone",
-    );
+    expect(
+      crewProblem([order as Order], { pipeline, step: stepOf(pipeline), attempt: attemptOf(pipeline) }),
+    ).toContain("Answer alone");
   });
 
   test("waits for everybody at work, as far as it knows", () => {
@@ -286,6 +291,16 @@ describe("a coordinator's answer", () => {
       );
     expect(problem(judge(joined, "approved"))).toBeNull();
     expect(problem(judge(joined, "changes_requested"))).toContain("has to be approved");
+    // What an attempt before it had written is in the tree as well.
+    const next = later(
+      joined,
+      { kind: "attempt_finished", ...AT, outcome: "failed", answer: null, reason: "r", checks: [] },
+      { ...started(), attempt: 2 } as EventData,
+    );
+    const second = next.steps[1]?.attempts[1] as Attempt;
+    expect(crewProblem([], { pipeline: next, step: stepOf(next), attempt: second })).toContain(
+      "has to be approved",
+    );
     // Somebody wrote since.
     const since = { ...judge(joined, "approved"), tree: "c".repeat(40) };
     expect(problem(since)).toContain("has to be approved");

@@ -14694,6 +14694,7 @@ var writtenIn = ({ turns, crew }) => [
   ...crew?.joins ?? []
 ];
 var writtenBy = ({ steps }) => steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
+var hasJoins = ({ attempts }) => attempts.some(({ crew }) => (crew?.joins.length ?? 0) > 0);
 var changesOf = (pipeline2) => combineChanges(writtenBy(pipeline2).map(({ changes }) => changes));
 var workBefore = (pipeline2, last) => {
   const written = writtenBy(pipeline2);
@@ -18829,7 +18830,7 @@ var departmentSteps = (answer3, { step, roster, pipeline: pipeline2 }) => {
       depends_on: step.number + (on < 0 ? 0 : on + 1)
     });
   });
-  const wrote = (step.attempts.at(-1)?.crew?.joins.length ?? 0) > 0;
+  const wrote = hasJoins(step);
   const steps = isClosed2 ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
@@ -18991,9 +18992,10 @@ var areaOf = (asked) => {
   if (asked === void 0 || asked === null) return [];
   if (!Array.isArray(asked) || asked.length > 20) return null;
   const paths = asked.map((path2) => typeof path2 === "string" ? path2.trim().replace(/^(?:\.\/)+/, "") : "");
-  const isPlain = (path2) => path2 !== "" && path2.length <= 300 && !path2.startsWith("/") && !path2.split("/").includes("..");
+  const isPlain = (path2) => path2.length <= 300 && !path2.replace(/\/$/, "").split("/").some((name) => EMPTY3.has(name));
   return paths.every(isPlain) ? paths : null;
 };
+var EMPTY3 = /* @__PURE__ */ new Set(["", ".", ".."]);
 var writingProblem = ({ writes: writes2, area: area2 }, { alone: alone2, except, ...reading }) => {
   if (!writes2) return null;
   const others = [...writersSoFar(reading)].filter(([worker]) => worker !== except);
@@ -19032,13 +19034,13 @@ var workerAt = (asked, { crew }) => {
   const known2 = crew.workers.map(({ worker: worker2 }) => workerName(worker2)).join(", ") || "none yet";
   return worker ?? `There is no worker "${String(asked).slice(0, 40)}". There are: ${known2}.`;
 };
-var crewProblem = (orders, { pipeline: pipeline2, attempt }) => {
+var crewProblem = (orders, { pipeline: pipeline2, step, attempt }) => {
   if (orders.length > 0) return "Answer alone, in a reply that asks nothing of workers.";
   const crew = crewOf(attempt);
   const atWork = crew.workers.filter((worker) => seemsLive(crew, worker, attempt.turns.length));
   if (atWork.length > 0)
     return `${atWork.map(({ worker }) => workerName(worker)).join(", ")} are not over, as far as you know: end your turn without a call to wait for their notices, or stop them.`;
-  if (crew.joins.length === 0) return null;
+  if (!hasJoins(step)) return null;
   const verdict = crew.workers.findLast((worker) => worker.gate && worker.from.tree === pipeline2.tree)?.answer;
   return verdict?.verdict === "approved" ? null : "What workers wrote has to be approved, as it stands now, by a fresh worker of the type `verifier`: start one with the contract and what each was asked for, and have what it finds mended.";
 };
