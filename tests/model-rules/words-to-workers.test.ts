@@ -1,50 +1,33 @@
 // What people say to a coordinator's workers, folded: its coordinator judges by what it has read, whenever their words come.
-import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
-import type { EventData, EventOf } from "../../core/model/event.ts";
-import type { ToolUseBlock } from "../../core/model/message.ts";
-import type { Attempt, Pipeline, Step, Worker } from "../../core/model/pipeline.ts";
+import type { EventData } from "../../core/model/event.ts";
+import type { Attempt, Pipeline, Worker } from "../../core/model/pipeline.ts";
 import { decide } from "../../core/pipeline/decide.ts";
-import { crewProblem, readOrders } from "../../core/pipeline/orders.ts";
+import { crewProblem } from "../../core/pipeline/orders.ts";
 import { toldTo } from "../../core/pipeline/state.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
 import { aPipeline, later } from "../build.ts";
+import {
+  AT,
+  attemptOf,
+  beginning,
+  ordered,
+  read,
+  spawn,
+  started,
+  stepOf,
+  turn,
+  use,
+} from "./coordinating.ts";
 
-const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
-const AT = { step: 1, attempt: 1 } as const;
-const USAGE = { input: 1, output: 1, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
-
-const use = (name: string, input: unknown): ToolUseBlock => ({ type: "tool_use", id: name, name, input });
-const spawn = use("spawn_worker", { agent_type: "explore", description: "A place", task: "Find the place." });
+const explorer = spawn("explore", { description: "A place", task: "Find the place." });
 const message = use("send_message", { worker: "w1", message: "Look there as well." });
 const stop = use("stop_worker", { worker: "w1" });
 
-const started = (worker?: number): EventData => ({
-  ...{ kind: "attempt_started", ...AT, model: "claude-opus-5-5", system: [], first: "" },
-  ...(worker === undefined ? { role: "coordinator", workers: true } : { role: "explore", worker }),
-});
-const turn = (calls: readonly ToolUseBlock[], more: Partial<EventOf<"turn">> = {}): EventOf<"turn"> => ({
-  ...{ kind: "turn", ...AT, results: [], usd: 0, seconds: 1, ran: [], wrote: null },
-  ...{ submitted: null, failed: null },
-  reply: { content: [...calls], stop_reason: "tool_use", model: "m", usage: USAGE, request_id: null },
-  ...more,
-});
-const attemptOf = (pipeline: Pipeline): Attempt => pipeline.steps[1]?.attempts[0] as Attempt;
-const read = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]) =>
-  readOrders(calls, { pipeline, step: pipeline.steps[1] as Step, attempt: attemptOf(pipeline), roster });
-const ordered = (pipeline: Pipeline, ...calls: readonly ToolUseBlock[]): Pipeline => {
-  const { orders, results } = read(pipeline, ...calls);
-  return later(pipeline, turn(calls, { orders: [...orders], results: [...results.values()] }));
-};
-
 /** The coordinator waits for w1, which has had a turn. */
 const WAITING = later(
-  ordered(
-    later(aPipeline({ plan: [{ role: "coordinator", writes: false, gate: false }, "reviewer"] }), started()),
-    spawn,
-  ),
-  started(1),
+  ordered(beginning(), explorer),
+  started(1, "explore"),
   turn([use("read", { file_path: "a.ts" })], { worker: 1 }),
 );
 /** It is asked, and its reply is not there. */
@@ -65,11 +48,11 @@ const crewIn = (pipeline: Pipeline) => attemptOf(pipeline).crew as NonNullable<A
 const workerIn = (pipeline: Pipeline): Worker => crewIn(pipeline).workers[0] as Worker;
 const stateIn = (pipeline: Pipeline): string => workerState(workerIn(pipeline));
 const heardByCoordinator = (pipeline: Pipeline): readonly string[] =>
-  toldTo(pipeline, { step: pipeline.steps[1] as Step, attempt: attemptOf(pipeline) }).map(({ text }) => text);
+  toldTo(pipeline, { step: stepOf(pipeline), attempt: attemptOf(pipeline) }).map(({ text }) => text);
 const commands = (pipeline: Pipeline): readonly string[] =>
   decide(pipeline).map(({ key }) => key.replace(/@\d+$/, ""));
 const answerProblem = (pipeline: Pipeline): string | null =>
-  crewProblem([], { pipeline, attempt: attemptOf(pipeline) });
+  crewProblem([], { pipeline, step: stepOf(pipeline), attempt: attemptOf(pipeline) });
 
 describe("what a person tells a worker", () => {
   test("it hears behind its present turn, its coordinator does not, and later conversations read it", () => {
@@ -117,7 +100,7 @@ describe("a worker that a person stops", () => {
     ["an answer", answerProblem],
     ["a stop", (pipeline: Pipeline) => read(pipeline, stop)],
     ["a message", (pipeline: Pipeline) => read(pipeline, message)],
-    ["another worker", (pipeline: Pipeline) => read(pipeline, spawn)],
+    ["another worker", (pipeline: Pipeline) => read(pipeline, explorer)],
   ])("is at work to its coordinator until that has read so: %s is judged as before", (_, judge) => {
     expect(judge(later(ASKED, stopped))).toEqual(judge(ASKED));
   });
