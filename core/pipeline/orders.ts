@@ -1,10 +1,12 @@
 // How a coordinator's calls are read: what each has done, and what it is told of it. The same on the runner and in the App.
+import { prefix, visible } from "../agents/invisible.ts";
 import { seemsLive, writersIn } from "../agents/known-workers.ts";
 import { placedBy, roleOf, WORKER_TYPES, whyNot } from "../agents/roster.ts";
 import { refuse } from "../agents/turn.ts";
 import { isOrder } from "../agents/worker-tools.ts";
 import { type Area, overlaps } from "../model/area.ts";
 import type { PersonBlock, ToolUseBlock } from "../model/message.ts";
+import { foldPath } from "../model/patch/path-rules.ts";
 import type { Attempt, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import type { Role, Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
@@ -28,7 +30,12 @@ export interface ReadOrders {
 
 /** Over its whole attempt; each keeps its transcript. */
 export const MOST_WORKERS = 64;
+const MOST_ORDERS = 100;
+const TOO_MANY = `Not done: a reply asks for ${MOST_ORDERS} things of workers at most.`;
 const LONGEST_TEXT = 40_000;
+
+/** What a model made up, in a sentence to it. */
+const named = (name: string): string => prefix(visible(name).text.replace(/\s+/g, " "), 60);
 
 export const readOrders = (calls: readonly ToolUseBlock[], ordering: Ordering): ReadOrders => {
   const asked = calls.filter(({ name }) => isOrder(name));
@@ -38,11 +45,12 @@ export const readOrders = (calls: readonly ToolUseBlock[], ordering: Ordering): 
     turn,
     crew: crewOf(ordering.attempt),
     orders: [],
-    alone: asked.filter(call => startsWriter(call, ordering)).length < 2,
+    alone: asked.slice(0, MOST_ORDERS).filter(call => startsWriter(call, ordering)).length < 2,
   };
   const results = new Map<string, PersonBlock>();
-  for (const call of asked) {
-    const read = readOrder(call, reading);
+  for (const [index, call] of asked.entries()) {
+    // guard: orders-of-a-reply
+    const read = index < MOST_ORDERS ? readOrder(call, reading) : TOO_MANY;
     if (typeof read === "string") results.set(call.id, refuse(call, read));
     else {
       reading.orders.push(read.order);
@@ -81,8 +89,8 @@ const readOrder = (call: ToolUseBlock, reading: Reading): Read => {
 const spawn = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
   const { crew, orders, roster, pipeline } = reading;
   const task = textOf(input.task);
-  const description = textOf(input.description)?.replace(/\s+/g, " ").slice(0, 100);
-  if (task === null || description === undefined)
+  const description = textOf(input.description);
+  if (task === null || description === null)
     return "`task` and `description` are texts that are not empty, the task of at most 40,000 characters.";
   // guard: task-that-stands-alone
   if (LEANS.test(task))
@@ -98,7 +106,8 @@ const spawn = (input: Readonly<Record<string, unknown>>, reading: Reading): Read
   const problem = writingProblem(place, { ...reading, except: worker });
   if (problem !== null) return problem;
   const order: OrderOf<"spawn"> = {
-    ...{ kind: "spawn", worker, ...place, gate: roleOf(roster, role.name).gate, description, task },
+    ...{ kind: "spawn", worker, ...place, gate: roleOf(roster, role.name).gate, task },
+    description: prefix(description.replace(/\s+/g, " "), 100),
   };
   return {
     order,
@@ -125,7 +134,7 @@ const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Re
   if (as !== null && whyNot(as, reading.pipeline.opening.config) !== null)
     return String(whyNot(as, reading.pipeline.opening.config));
   // guard: verifiers-are-fresh
-  if (as !== null && (as.gate || worker.gate))
+  if (as?.gate === true || (worker.gate && (as !== null || isOver)))
     return "A verifier has written nothing and judged nothing before: start a fresh one.";
   const isOther = role.name !== worker.role || !isSame(place.area, worker.area);
   // guard: changed-between-turns
@@ -182,7 +191,7 @@ const typeOf = (
   const name = typeof asked === "string" ? asked.trim() : "";
   const types = typesFor({ step, roster, pipeline });
   if (types.includes(name)) return { role: roleOf(roster, name), note: "" };
-  return { role: general, note: `, because there is no type "${name.slice(0, 60)}" (${types.join(", ")})` };
+  return { role: general, note: `, because there is no type "${named(name)}" (${types.join(", ")})` };
 };
 
 /** The types that a coordinator may start, and where it heads a department, whom else. */
@@ -230,7 +239,7 @@ const writingProblem = (
 ): string | null => {
   if (!writes) return null;
   const others = [...writersSoFar(reading)].filter(([worker]) => worker !== except);
-  const [other, its] = others.find(([, their]) => overlaps(their, area)) ?? [];
+  const [other, its] = others.find(([, their]) => overlaps(their.map(foldPath), area.map(foldPath))) ?? [];
   // guard: one-writer-for-each-area
   if (other !== undefined)
     return `${workerName(other)} writes in ${its?.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
@@ -273,10 +282,11 @@ const startsWriter = ({ name, input }: ToolUseBlock, ordering: Ordering): boolea
 };
 
 const workerAt = (asked: unknown, { crew }: Pick<Reading, "crew">): Worker | string => {
-  const number = /^\s*w?(\d{1,3})\s*$/.exec(String(asked))?.[1];
+  const name = typeof asked === "string" || typeof asked === "number" ? String(asked) : "";
+  const number = /^\s*w?(\d{1,3})\s*$/.exec(name)?.[1];
   const worker = crew.workers.find(({ worker }) => worker === Number(number ?? 0));
   const known = crew.workers.map(({ worker }) => workerName(worker)).join(", ") || "none yet";
-  return worker ?? `There is no worker "${String(asked).slice(0, 40)}". There are: ${known}.`;
+  return worker ?? `There is no worker "${named(name)}". There are: ${known}.`;
 };
 
 /** Why the work of its workers is not at its end, for a coordinator that answers; null where it is. */

@@ -31,8 +31,8 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "verifiers-are-fresh",
-      "if (as !== null && (as.gate || worker.gate))",
-      "if (as !== null && as.gate && worker.gate)",
+      "as?.gate === true || (worker.gate && (as !== null || isOver))",
+      "as?.gate === true && worker.gate",
       by(orders("makes nobody a verifier, and a verifier nobody else")),
     ),
     g(
@@ -40,6 +40,12 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "if (!isOver && isOther)",
       "if (!isOver && isOther && as !== null && as.name !== worker.role)",
       by(orders("X36: leaves one at work what and where it is")),
+    ),
+    g(
+      "orders-of-a-reply",
+      "index < MOST_ORDERS",
+      "index >= 0",
+      by(orders("so many calls of a reply are done, and no more")),
     ),
     g(
       "plain-areas",

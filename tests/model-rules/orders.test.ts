@@ -85,6 +85,8 @@ describe("M20: one writer for each area", () => {
     [["src/a.ts"], ["src/"]],
     [["src"], ["src/a.ts"]],
     [["src/"], []],
+    [["src/"], ["SRC/a.ts"]],
+    [["e\u0301/"], ["\u00e9/a.ts"]],
     [[], ["src/"]],
   ])("%j and %j are the same area to two", (first, second) => {
     const pipeline = ordered(
@@ -208,6 +210,33 @@ describe("send_message", () => {
       turn([]),
     );
     expect(said(judge, tell({ as: "coder" }))).toContain("start a fresh one");
+  });
+
+  test("M27: a verifier that is over is not asked again", () => {
+    const judge = later(
+      ordered(beginning(), spawn("verifier")),
+      started(1, "verifier"),
+      ...ended(1, "failed"),
+      turn([]),
+    );
+    expect(said(judge, tell({}))).toContain("start a fresh one");
+  });
+
+  test.each([[{ toString: 1, valueOf: 1 }], [[["w1"]]], [null], ["😀".repeat(60)]])(
+    "what names nobody is told, whatever it is: %j",
+    worker => {
+      const text = said(WRITING, tell({ worker }));
+      expect(text).toContain("There is no worker");
+      expect(text.isWellFormed()).toBe(true);
+    },
+  );
+
+  test("so many calls of a reply are done, and no more", () => {
+    const many = Array.from({ length: 150 }, (_, n) =>
+      use("send_message", { worker: "w1", message: "Go." }, `c${n}`),
+    );
+    expect(orderOf(WRITING, ...many)).toHaveLength(100);
+    expect(said(WRITING, ...many)).toContain("Not done: a reply asks for 100 things");
   });
 
   test("M9: does not reach one whose conversation is at its end", () => {

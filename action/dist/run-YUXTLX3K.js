@@ -9825,6 +9825,7 @@ var scopeProblem = (path2, scope) => {
     return `your area is ${scope.area.join(", ")}; somebody else may be writing there: say in your report what has to change`;
   return null;
 };
+var foldPath = (path2) => fold(path2, "NFC");
 var fold = (text4, form) => text4.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text4) => new TextEncoder().encode(text4).length;
 
@@ -11043,8 +11044,8 @@ var hasDependencies = (text4) => {
 };
 var managerOf = ({ file }) => {
   const { packageManager } = parseObject2(file("package.json"));
-  const [named, version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(packageManager))?.slice(1) ?? [];
-  const program = named ?? LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm";
+  const [named2, version = null] = /^(npm|pnpm|yarn|bun)@(\d[\w.-]*)/.exec(String(packageManager))?.slice(1) ?? [];
+  const program = named2 ?? LOCKS.find(([lock]) => file(lock) !== null)?.[1] ?? "npm";
   switch (program) {
     case "npm":
       return null;
@@ -12249,8 +12250,8 @@ var UNSEEN2 = new RegExp(
   "u"
 );
 var hostsIn = (text4) => [...text4.matchAll(new RegExp(ADDRESS, "giu"))].flatMap((match) => hostOf(match) ?? []);
-var hostOf = ({ 1: named, 2: number4 }) => {
-  const host = (named ?? number4 ?? "").toLowerCase().replace(/\.$/, "");
+var hostOf = ({ 1: named2, 2: number4 }) => {
+  const host = (named2 ?? number4 ?? "").toLowerCase().replace(/\.$/, "");
   return host === "" || HARMLESS.test(host) ? null : host;
 };
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
@@ -12747,11 +12748,11 @@ var directoriesWith = (manifest, entries) => [...entries.keys()].flatMap(
 );
 var membersAmong = (directories, written) => {
   const globs = written.filter(isShort).map(globOf);
-  const named = new Set(globs);
+  const named2 = new Set(globs);
   const wanted = globs.filter((glob) => !glob.startsWith("!") && /[*?[]/.test(glob)).slice(0, MOST_GLOBS2);
   const unwanted = globs.flatMap((glob) => glob.startsWith("!") ? [glob.slice(1)] : []).slice(0, MOST_GLOBS2);
-  const isMember = (directory) => (named.has(directory) || wanted.some((glob) => isLike(directory, glob))) && !unwanted.some((glob) => matchesGlob(directory, glob));
-  return directories.filter(isShort).toSorted((a, b) => Number(named.has(b)) - Number(named.has(a)) || a.length - b.length).slice(0, MOST_DIRECTORIES).filter(isMember);
+  const isMember = (directory) => (named2.has(directory) || wanted.some((glob) => isLike(directory, glob))) && !unwanted.some((glob) => matchesGlob(directory, glob));
+  return directories.filter(isShort).toSorted((a, b) => Number(named2.has(b)) - Number(named2.has(a)) || a.length - b.length).slice(0, MOST_DIRECTORIES).filter(isMember);
 };
 var isShort = ({ length }) => length <= LONGEST_PATH;
 var globOf = (written) => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
@@ -14320,9 +14321,9 @@ var setUpSite = async (plain, request3, options) => {
   let held = own;
   const dir = join7(ground.dir, "setup");
   await removeTree(dir);
-  const named = request3.config.setup;
+  const named2 = request3.config.setup;
   const root = await readRoot(git, entries);
-  const commands = named ?? detectSetup(root);
+  const commands = named2 ?? detectSetup(root);
   const gates = request3.config.gates.length > 0 ? [] : detectGates(root);
   const rules = await rulesIn(git, entries);
   const guides = await guidesIn(git, entries);
@@ -14344,7 +14345,7 @@ var setUpSite = async (plain, request3, options) => {
     await stall.ask("found", {
       repository: { base: base.commit, head: base.commit, exclude: git.excluded() }
     });
-    const mayFail = () => named === void 0;
+    const mayFail = () => named2 === void 0;
     const setupReach = reachOfSetup(request3.config);
     const done = await setUpIn(stall, commands, { signal: signal2, reach: setupReach, mayFail });
     const { ok, commands: ran, reason } = withFailed(done, [...submodules.failed, ...left.map(notLaid)]);
@@ -15631,9 +15632,9 @@ var isBaseUnchecked = (pipeline2) => pipeline2.setup?.ok === true && pipeline2.b
 var ownOf = (pipeline2) => {
   const before = pipeline2.base_checks;
   if (before === null) return NO_OWN;
-  const named = namedCommands(pipeline2);
+  const named2 = namedCommands(pipeline2);
   const needed = ownCommands(pipeline2).filter(
-    (command) => named.includes(command) || tells(before.filter((run) => run.command === command))
+    (command) => named2.includes(command) || tells(before.filter((run) => run.command === command))
   );
   return { needed, before };
 };
@@ -17757,13 +17758,13 @@ var guideBlocks = (guides, explanation) => {
   const files = guides?.files.filter(({ shown: shown2 }) => shown2 !== "left_out") ?? [];
   if (files.length === 0) return [];
   const texts = files.filter(({ shown: shown2 }) => shown2 !== "named");
-  const named = files.filter(({ shown: shown2 }) => shown2 === "named");
+  const named2 = files.filter(({ shown: shown2 }) => shown2 === "named");
   return [
     explanation,
     ...texts.map((guide) => fence("data", `${lineOf(guide)}:
 
 ${guide.text}`, guide.mark)),
-    ...named.length === 0 ? [] : [NO_ROOM, ...named.map((guide) => fence("data", lineOf(guide), guide.mark))]
+    ...named2.length === 0 ? [] : [NO_ROOM, ...named2.map((guide) => fence("data", lineOf(guide), guide.mark))]
   ];
 };
 var NO_ROOM = "There was no room for the text of these. Read one before you plan, change or judge what it counts for.";
@@ -18470,7 +18471,7 @@ var shownRun = (block2) => {
   const number4 = NUMBER2.exec(block2.content.slice(at2))?.[1];
   return number4 === void 0 ? [] : [[Number(number4), block2.content.slice(0, at2)]];
 };
-var runNumber = (named) => typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
+var runNumber = (named2) => typeof named2 === "number" ? named2 : Number(/^(?:run )?#?(\d{1,6})$/.exec(named2.trim())?.[1] ?? 0) || null;
 var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
 var withoutCitations = (text4) => text4.replace(CITATION, "");
 var citationsIn = (text4) => [...text4.matchAll(CITATION)].flatMap(
@@ -18509,9 +18510,9 @@ var reasonProblems = ({ verdict, reason }, claimed) => {
 var resultProblems = ({ proof }, claimed) => {
   const parsed = Proof.safeParse(proof);
   if (!parsed.success) return [];
-  const named = parsed.data.how_verified.flatMap((named2) => claimed.runs[(runNumber(named2) ?? 0) - 1] ?? []);
+  const named2 = parsed.data.how_verified.flatMap((named3) => claimed.runs[(runNumber(named3) ?? 0) - 1] ?? []);
   const where = "proof.verification_result";
-  return textProblems(parsed.data.verification_result, { ...claimed, where, besides: named });
+  return textProblems(parsed.data.verification_result, { ...claimed, where, besides: named2 });
 };
 var textProblems = (text4, {
   where,
@@ -18524,8 +18525,8 @@ var textProblems = (text4, {
   const missing2 = found.filter(({ ran }) => ran === void 0);
   if (missing2.length > 0)
     return missing2.slice(0, MOST_PROBLEMS).map((one) => `${where}: ${isMissing(one, runs)}`);
-  const named = /* @__PURE__ */ new Set([...found.flatMap(({ ran }) => ran ?? []), ...besides]);
-  const printed = new Set([...named].flatMap(({ shown: shown2 }) => [...numbersIn(shown2)]));
+  const named2 = /* @__PURE__ */ new Set([...found.flatMap(({ ran }) => ran ?? []), ...besides]);
+  const printed = new Set([...named2].flatMap(({ shown: shown2 }) => [...numbersIn(shown2)]));
   return figuresIn(text4).filter(({ figure }) => !printed.has(figure)).slice(0, MOST_PROBLEMS).map(
     ({ said: said3 }) => `${where}: the figure of "${said3}" stands in the output of no run that is named there. State what a run printed, and name that run. ${BY_ITSELF}`
   );
@@ -18852,7 +18853,10 @@ var REVIEWS = /* @__PURE__ */ new Set(["reviewer"]);
 
 // core/pipeline/orders.ts
 var MOST_WORKERS = 64;
+var MOST_ORDERS = 100;
+var TOO_MANY = `Not done: a reply asks for ${MOST_ORDERS} things of workers at most.`;
 var LONGEST_TEXT = 4e4;
+var named = (name) => prefix(visible(name).text.replace(/\s+/g, " "), 60);
 var readOrders = (calls, ordering) => {
   const asked = calls.filter(({ name }) => isOrder(name));
   const turn = ordering.attempt.turns.length;
@@ -18861,11 +18865,11 @@ var readOrders = (calls, ordering) => {
     turn,
     crew: crewOf(ordering.attempt),
     orders: [],
-    alone: asked.filter((call) => startsWriter(call, ordering)).length < 2
+    alone: asked.slice(0, MOST_ORDERS).filter((call) => startsWriter(call, ordering)).length < 2
   };
   const results = /* @__PURE__ */ new Map();
-  for (const call of asked) {
-    const read = readOrder(call, reading);
+  for (const [index, call] of asked.entries()) {
+    const read = index < MOST_ORDERS ? readOrder(call, reading) : TOO_MANY;
     if (typeof read === "string") results.set(call.id, refuse(call, read));
     else {
       reading.orders.push(read.order);
@@ -18890,8 +18894,8 @@ var readOrder = (call, reading) => {
 var spawn3 = (input, reading) => {
   const { crew, orders, roster, pipeline: pipeline2 } = reading;
   const task = textOf4(input.task);
-  const description = textOf4(input.description)?.replace(/\s+/g, " ").slice(0, 100);
-  if (task === null || description === void 0)
+  const description = textOf4(input.description);
+  if (task === null || description === null)
     return "`task` and `description` are texts that are not empty, the task of at most 40,000 characters.";
   if (LEANS.test(task))
     return "A worker sees nothing of what others found: say in its task which places and what is to change, instead of referring to findings.";
@@ -18906,7 +18910,8 @@ var spawn3 = (input, reading) => {
   const problem = writingProblem(place, { ...reading, except: worker });
   if (problem !== null) return problem;
   const order = {
-    ...{ kind: "spawn", worker, ...place, gate: roleOf(roster, role.name).gate, description, task }
+    ...{ kind: "spawn", worker, ...place, gate: roleOf(roster, role.name).gate, task },
+    description: prefix(description.replace(/\s+/g, " "), 100)
   };
   return {
     order,
@@ -18929,7 +18934,7 @@ var message = (input, reading) => {
   if (typeof place === "string") return place;
   if (as !== null && whyNot(as, reading.pipeline.opening.config) !== null)
     return String(whyNot(as, reading.pipeline.opening.config));
-  if (as !== null && (as.gate || worker.gate))
+  if (as?.gate === true || worker.gate && (as !== null || isOver))
     return "A verifier has written nothing and judged nothing before: start a fresh one.";
   const isOther = role.name !== worker.role || !isSame(place.area, worker.area);
   if (!isOver && isOther)
@@ -18971,7 +18976,7 @@ var typeOf = (asked, { step, roster, pipeline: pipeline2 }) => {
   const name = typeof asked === "string" ? asked.trim() : "";
   const types2 = typesFor({ step, roster, pipeline: pipeline2 });
   if (types2.includes(name)) return { role: roleOf(roster, name), note: "" };
-  return { role: general, note: `, because there is no type "${name.slice(0, 60)}" (${types2.join(", ")})` };
+  return { role: general, note: `, because there is no type "${named(name)}" (${types2.join(", ")})` };
 };
 var typesFor = ({
   step,
@@ -18999,7 +19004,7 @@ var EMPTY3 = /* @__PURE__ */ new Set(["", ".", ".."]);
 var writingProblem = ({ writes: writes2, area: area2 }, { alone: alone2, except, ...reading }) => {
   if (!writes2) return null;
   const others = [...writersSoFar(reading)].filter(([worker]) => worker !== except);
-  const [other, its] = others.find(([, their]) => overlaps(their, area2)) ?? [];
+  const [other, its] = others.find(([, their]) => overlaps(their.map(foldPath), area2.map(foldPath))) ?? [];
   if (other !== void 0)
     return `${workerName(other)} writes in ${its?.join(", ") || "the whole tree"}: give this one an \`area\` of its own, or wait for its notice.`;
   const agreed = reading.crew.contract !== null || reading.orders.some(({ kind }) => kind === "contract");
@@ -19029,10 +19034,11 @@ var startsWriter = ({ name, input }, ordering) => {
   return typeof asked.as === "string" ? isWriter(asked.as) : worker.writes;
 };
 var workerAt = (asked, { crew }) => {
-  const number4 = /^\s*w?(\d{1,3})\s*$/.exec(String(asked))?.[1];
+  const name = typeof asked === "string" || typeof asked === "number" ? String(asked) : "";
+  const number4 = /^\s*w?(\d{1,3})\s*$/.exec(name)?.[1];
   const worker = crew.workers.find(({ worker: worker2 }) => worker2 === Number(number4 ?? 0));
   const known2 = crew.workers.map(({ worker: worker2 }) => workerName(worker2)).join(", ") || "none yet";
-  return worker ?? `There is no worker "${String(asked).slice(0, 40)}". There are: ${known2}.`;
+  return worker ?? `There is no worker "${named(name)}". There are: ${known2}.`;
 };
 var crewProblem = (orders, { pipeline: pipeline2, step, attempt }) => {
   if (orders.length > 0) return "Answer alone, in a reply that asks nothing of workers.";
@@ -19072,8 +19078,8 @@ var settle4 = (step, { attempt, checks, own = NO_OWN }) => {
 };
 var proofProblem = (answer3, { gate, runs }) => {
   const parsed = Proof.safeParse(answer3.proof);
-  const named = parsed.success ? parsed.data.how_verified : [];
-  if (named.length > MOST_RUNS)
+  const named2 = parsed.success ? parsed.data.how_verified : [];
+  if (named2.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer3, { gate })) return null;
   const proof = proofOf(answer3, { runs, checks: [] });
@@ -19205,9 +19211,9 @@ var proofOf = (answer3, { runs, checks }) => {
   const proof = Proof.safeParse(answer3.proof);
   if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
   let red = null;
-  for (const named of proof.data.how_verified) {
-    const run = runs[(runNumber(named) ?? 0) - 1];
-    if (run === void 0) return { kind: "unrun", named: String(named).slice(0, 200) };
+  for (const named2 of proof.data.how_verified) {
+    const run = runs[(runNumber(named2) ?? 0) - 1];
+    if (run === void 0) return { kind: "unrun", named: String(named2).slice(0, 200) };
     const why = unfit(run);
     if (why !== null) return { ...why, run };
     if (run.tree === "changed") return { kind: "changed", run };
@@ -19451,7 +19457,7 @@ var LONGEST_TASK = 600;
 var envelopeOf = ({ pipeline: pipeline2, step, files, changed }) => {
   const { task, decisions, findings, modules } = pipeline2.opening;
   const [first2 = ""] = step.brief.trim().split(/\n\s*\n/);
-  const named = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);
+  const named2 = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);
   const module2 = modules.find(({ name }) => name === step.module)?.path;
   return {
     task_id: `${task.repository.owner}/${task.repository.name}#${task.issue}`,
@@ -19460,7 +19466,7 @@ var envelopeOf = ({ pipeline: pipeline2, step, files, changed }) => {
       ...decisions.filter(({ id }) => step.decisions.includes(id)).map(({ id, title }) => `#${id} ${title}`),
       ...findings.map(({ issue }) => issue.split("\n")[0] ?? "")
     ],
-    files_involved: [.../* @__PURE__ */ new Set([...named, ...changed, ...module2 === void 0 ? [] : [module2]])].slice(
+    files_involved: [.../* @__PURE__ */ new Set([...named2, ...changed, ...module2 === void 0 ? [] : [module2]])].slice(
       0,
       MOST_FILES3
     ),
