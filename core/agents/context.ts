@@ -7,7 +7,15 @@ import type { EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
 import { reachOfSteps } from "../model/network/reach.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
-import { conversationsIn, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import {
+  answeringIn,
+  conversationsIn,
+  isPart,
+  type Pipeline,
+  type Step,
+  type Worker,
+  workerIn,
+} from "../model/pipeline.ts";
 import type { ReturnRecord } from "../model/return.ts";
 import type { Role, RoleEntry, Roster } from "../model/role.ts";
 import { workerName } from "../model/worker.ts";
@@ -39,6 +47,8 @@ import { WORKER_TOOLS } from "./worker-tools.ts";
 export interface ContextInput {
   readonly pipeline: Pipeline;
   readonly step: Step;
+  /** Where it stands in the plan, for what came before it; absent: as it is. */
+  readonly inPlan?: Step;
   readonly attempt: number;
   readonly role: Role;
   readonly roster: Roster;
@@ -64,7 +74,7 @@ export interface OpenedConversation {
  */
 export const openConversation = (input: ContextInput): OpenedConversation => ({
   system: systemOf(input),
-  first: firstOf(input, sectionsOf(input)),
+  first: firstOf(input, sectionsOf({ ...input, step: input.inPlan ?? input.step })),
 });
 
 /** The head, and what is said at all of the rest. */
@@ -123,7 +133,7 @@ const headerBlock = (input: ContextInput): string => {
         ]
       : []),
     ...(role.permissions === "read_only" ? [] : hostLines(opening.config)),
-    ...(worker === null || role.permissions === "read_only" ? [] : [HEAD_OF_WORKERS]),
+    ...(worker === null || !isPart(worker) || role.permissions === "read_only" ? [] : [HEAD_OF_WORKERS]),
     ...(role.permissions === "full" && protectedPaths.length > 0
       ? [`Protected in this project: ${protectedPaths.join(", ")}.`]
       : []),
@@ -253,7 +263,7 @@ const partSection = (step: Step, { steps }: Pipeline): string => {
   const brief = visible(step.brief).text;
   const gate = steps.slice(0, step.number).findLast(other => other.gate && other.revised);
   if (step.part !== "revision" || step.role === "analyst" || gate === undefined)
-    return `## Your part\n\n${brief}`;
+    return `## Your part\n\n${brief}${wayOf(step)}`;
   const said = wasOverruled(gate)
     ? "approved what this pipeline had made, but what has to pass did not, so Kin counts it as a rejection; what failed stands above."
     : "rejected what this pipeline had made; its findings stand above.";
@@ -262,6 +272,14 @@ const partSection = (step: Step, { steps }: Pipeline): string => {
     ? "Judge whether each of them is dealt with, and whether the change is sound. Look again at what the correction touched."
     : "Deal with each of them in this step: mend it, or answer it with evidence. The work is in the tree; keep what is right of it.";
   return `## Your part\n\nA revision. ${round} ${now} The brief before, whose aim still holds:\n\n${brief}`;
+};
+
+/** One of several ways to do the same. */
+const wayOf = (step: Step): string => {
+  const way = workerIn(step)?.approach;
+  return way === undefined
+    ? ""
+    : `\n\n### The way in which you do it\n\n${visible(way).text}\n\nOthers do the same part in other ways at the same time, and neither of you sees the other's work. One of these is taken, by what a gate finds in each. So keep to this way, where it can be done at all, and say in your answer what speaks against it.`;
 };
 
 /** What it handed in was an approval, and a run of its own or of the harness stood against it. */
@@ -346,8 +364,12 @@ const rosterSection = ({ pipeline, roster }: ContextInput): string => {
     "",
     ...routes.map(route => `- ${route.name}: ${route.steps.join(" → ")}. ${route.when}`),
     ...(config.protocol === "specialist" ? ["", BY_PROTOCOL] : []),
+    ...(config.limits.attempts_in_parallel > 1 ? ["", inWays(config.limits.attempts_in_parallel)] : []),
   ].join("\n");
 };
+
+const inWays = (most: number): string =>
+  `The one step on whose way of doing it the whole task hangs, and where the code does not tell which way is right, may have \`approaches\` (array of string): 2${most > 2 ? ` to ${most}` : ""} ways, each said in two sentences, that differ in what is done and not in words. Each is tried on files of its own, a gate judges each, and the best is taken: that costs as often as much as the step, and a gate for each, so most plans have none.`;
 
 const BY_PROTOCOL =
   "This project works by the specialist's protocol: back-end work goes by the route `backend_protocol`, and in any other plan too its code is `backend_specialist`'s and its tests are `test_automator`'s.";
@@ -477,7 +499,9 @@ const checkLines = ({ pipeline, step }: ContextInput): string => {
       .map(({ attempts }) =>
         attempts
           .slice(-1)
-          .flatMap(conversationsIn)
+          .flatMap(attempt =>
+            attempt.crew?.taken === undefined ? conversationsIn(attempt) : (answeringIn({ attempts }) ?? []),
+          )
           .flatMap(({ finished }) => finished?.checks ?? [])
           .filter(({ command }) => own.has(command)),
       )

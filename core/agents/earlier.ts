@@ -1,7 +1,7 @@
 // What a step is shown of the steps before it: each answer once, with what Kin saw of the runs that it names.
 import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { type Attempt, answeringIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import type { Finding } from "../model/return.ts";
 import type { Role } from "../model/role.ts";
 import { runsIn, runsNamed } from "./runs.ts";
@@ -140,7 +140,7 @@ const answerText = (step: Step): string => {
 };
 
 const runsText = ({ number, answer, attempts }: Step): string => {
-  const attempt = attempts.at(-1);
+  const attempt = answeringIn({ attempts });
   const runs = answer === null || attempt === undefined ? [] : runsNamed(answer, runsIn(attempt));
   if (runs.length === 0) return "";
   const lines = runs.slice(0, MOST_RUNS).map(run => `- step ${number}, run ${run.number}: ${runText(run)}`);

@@ -97,6 +97,15 @@ export const Limits = z
       .max(32)
       .default(4)
       .describe("Workers of a coordinator that are at work at once; 0: none are started."),
+    attempts_in_parallel: z
+      .number()
+      .int()
+      .min(1)
+      .max(4)
+      .default(1)
+      .describe(
+        "Ways in which one step may be tried at once, each judged, the best taken; each costs what the step costs. 1: each step is done once.",
+      ),
     runs: z.number().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner."),
   })
   .describe("What a task may cost.");

@@ -147,6 +147,8 @@ export const EventData = z.discriminatedUnion("kind", [
     /** Commands the harness ran itself after the answer: the project's gates. */
     checks: z.array(CommandRun),
   }),
+  /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
+  z.object({ kind: z.literal("led"), ...At, orders: z.array(Order).min(1) }),
   /** What a worker wrote is part of the pipeline's work from here on, which it makes this tree. */
   z.object({ kind: z.literal("joined"), ...At, worker: z.number().int().positive(), tree: z.string() }),
   z.object({ kind: z.literal("planned"), plan: Plan }),

@@ -13,18 +13,20 @@ export interface Attempt {
   readonly started: EventOf<"attempt_started"> | null;
   readonly turns: readonly EventOf<"turn">[];
   readonly finished: EventOf<"attempt_finished"> | null;
-  /** A coordinator's, from its first order on. */
+  /** A coordinator's, from its first order on, or that of a step which is tried in several ways. */
   readonly crew?: Crew;
   /** So many turns were over when it was taken up again, behind its answer. */
   readonly resumed?: number;
 }
 
-/** The workers of a coordinator's attempt, and what joins them. */
+/** The workers of an attempt, and what joins them. */
 export interface Crew {
   readonly workers: readonly Worker[];
   readonly contract: string | null;
   readonly notices: readonly Notice[];
   readonly joins: readonly Join[];
+  /** Whose answer the step's is, where it was tried in several ways. */
+  readonly taken?: number;
 }
 
 /** To whoever reads conversations a worker is a step: its coordinator's, by its number, with one attempt once it has begun. */
@@ -41,9 +43,16 @@ export interface Worker extends Step {
   /** What its coordinator and people said to it, each behind so many of its own turns. */
   readonly words: readonly { readonly text: string; readonly turn: number }[];
   readonly from: Base;
+  /** The way in which it tries its step. */
+  readonly approach?: string;
+  /** Whose try it judges. */
+  readonly on?: number;
 }
 
 export const workerIn = (step: Step): Worker | null => ("worker" in step ? (step as Worker) : null);
+
+/** It has a part of a coordinator's work. Whoever tries a step, or judges a try, stands for the whole step. */
+export const isPart = ({ approach, on }: Worker): boolean => approach === undefined && on === undefined;
 
 /** What a worker works on: everything of the pipeline's at that time, and what of its own was not joined before. */
 export interface Base {
@@ -127,6 +136,13 @@ export interface Pipeline {
   readonly unpriced: boolean;
   readonly seconds: number;
 }
+
+/** Where the step's answer is from: its last attempt, or of several tries the one that was taken. */
+export const answeringIn = ({ attempts }: Pick<Step, "attempts">): Attempt | undefined => {
+  const last = attempts.at(-1);
+  const taken = last?.crew?.workers.find(({ worker }) => worker === last.crew?.taken);
+  return taken?.attempts.at(-1) ?? last;
+};
 
 /** An attempt's own, and those of its workers. */
 export const conversationsIn = (attempt: Attempt): readonly Attempt[] => [

@@ -19,6 +19,7 @@ export const PlanAnswer = z.looseObject({
         module: z.string().nullish(),
         relevant_decisions: z.array(z.number().int()).nullish(),
         depends_on: z.string().nullish(),
+        approaches: z.array(z.string()).nullish(),
       }),
     )
     .min(1),
@@ -49,6 +50,8 @@ export const PlannedStep = z.object({
   group: RoleGroup.default("core"),
   /** Index (from 1) of the earlier step it builds on. */
   depends_on: z.number().int().positive().nullable(),
+  /** It is tried in each of these ways at once, and one is taken; absent: in whichever its role finds. */
+  approaches: z.array(z.string()).min(2).max(4).optional(),
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;
 

@@ -22,6 +22,10 @@ export const Order = z.discriminatedUnion("kind", [
     gate: z.boolean(),
     description: z.string(),
     task: z.string(),
+    /** It tries its step in this way, as a whole and beside others; absent: it has a part of a coordinator's work. */
+    approach: z.string().optional(),
+    /** It judges what that one made. */
+    on: WorkerNumber.optional(),
   }),
   z.object({
     kind: z.literal("message"),

@@ -5,7 +5,7 @@ import { refuse, refusedSubmits } from "../agents/turn.ts";
 import { type Answer, answerSchema, GateAnswer, isBlocked } from "../model/answer.ts";
 import type { EventOf } from "../model/event.ts";
 import type { ToolUseBlock } from "../model/message.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { type Attempt, isPart, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { PlanAnswer } from "../model/plan.ts";
 import { isProtocolAnswer, normalised } from "../model/protocol-answer.ts";
 import type { Role, Roster } from "../model/role.ts";
@@ -55,10 +55,14 @@ export const judgeSubmits = (
 };
 
 /** A worker's conversation may go on behind its answer. */
-const taken = ({ id }: ToolUseBlock, step: Step): JudgedSubmits["results"] =>
-  "worker" in step
-    ? [{ type: "tool_result", tool_use_id: id, content: "Your report was handed to the coordinator." }]
-    : [];
+const taken = ({ id }: ToolUseBlock, step: Step): JudgedSubmits["results"] => {
+  const worker = workerIn(step);
+  if (worker === null) return [];
+  const content = isPart(worker)
+    ? "Your report was handed to the coordinator."
+    : "Your answer was handed in.";
+  return [{ type: "tool_result", tool_use_id: id, content }];
+};
 
 /** Each is an issue of the repository's. Asked of new answers only: journals may hold longer ones. */
 const MOST_CHILDREN = 20;

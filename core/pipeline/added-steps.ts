@@ -20,11 +20,11 @@ export interface Addition {
 export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
   const writer = writerOf(pipeline, gate);
   if (writer === undefined || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
-  const again = (step: Step, more: Partial<PlannedStep>): PlannedStep => ({
-    ...plannedOf(step),
-    part: "revision",
-    ...more,
-  });
+  // What a gate found is dealt with in one way.
+  const again = (step: Step, more: Partial<PlannedStep>): PlannedStep => {
+    const { approaches: _, ...planned } = plannedOf(step);
+    return { ...planned, part: "revision", ...more };
+  };
   const analyst =
     pipeline.revisions === 0
       ? []

@@ -7,6 +7,7 @@ import { isSame } from "../model/same.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import { workerName } from "../model/worker.ts";
 import { addSteps } from "./add-steps.ts";
+import { bestIn, isLed } from "./approaches.ts";
 import {
   type Coordination,
   endWorker,
@@ -34,7 +35,7 @@ import {
   toldTo,
   verdictOf,
 } from "./state.ts";
-import { heardBehind } from "./workers.ts";
+import { crewOf, heardBehind, isLive, unjoined } from "./workers.ts";
 
 /** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
 export const fold = (journal: readonly JournalEvent[]): Pipeline => {
@@ -130,6 +131,8 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
       return takeTurn(pipeline, data);
     case "attempt_finished":
       return afterAttempt(pipeline, data);
+    case "led":
+      return { steps: replaceStep(pipeline, lead(pipeline, data)) };
     case "joined":
       return { steps: inAttempt(pipeline, data, at => join(data, at)), tree: data.tree };
     case "planned":
@@ -165,20 +168,41 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
 };
 
 const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Step => {
+  const step = beginning(pipeline, data);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
+  return {
+    ...step,
+    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }],
+  };
+};
+
+/** The first of it makes the attempt, which has no conversation of its own; each further one belongs to it. */
+const lead = (pipeline: Pipeline, data: EventOf<"led">): Step => {
+  const step = stepOf(pipeline, data.step);
+  if (step.approaches === undefined) throw illegal(`step ${step.number} is done in one way`);
+  const last = step.attempts.at(-1);
+  if (last?.number === data.attempt) {
+    const attempt = liveAttempt(step, data.attempt);
+    if (!isLed(attempt)) throw illegal(`attempt ${data.attempt} has a conversation of its own`);
+    return withAttempt(step, obey(data.orders, { pipeline, step, attempt }));
+  }
+  const attempt = { number: data.attempt, started: null, turns: [], finished: null };
+  const begun = { ...beginning(pipeline, data), attempts: [...step.attempts, attempt] };
+  return withAttempt(begun, obey(data.orders, { pipeline, step: begun, attempt }));
+};
+
+/** The step of an attempt that may begin now. */
+const beginning = (pipeline: Pipeline, data: EventOf<"attempt_started" | "led">): Step => {
   const step = stepOf(pipeline, data.step);
   if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
   if (awaitsApproval(pipeline) || pipeline.held) throw illegal("no attempt before the plan is approved");
   if (currentStep(pipeline)?.number !== step.number)
     throw illegal(`step ${step.number} is not the one to work on`);
-  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const last = step.attempts.at(-1);
   if (last !== undefined && last.finished?.outcome !== "failed")
     throw illegal(`attempt ${last.number} has not failed`);
   if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
-  return {
-    ...step,
-    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }],
-  };
+  return step;
 };
 
 /** What was said while the first reply was awaited is not in the first message: it is heard behind that reply. */
@@ -243,8 +267,26 @@ const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => {
   };
 };
 
-const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step =>
-  finished(stepOf(pipeline, data.step), data);
+const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
+  const step = stepOf(pipeline, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  return isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
+};
+
+/** Of several tries, one is the step's: what it answered has been looked at as any answer is. */
+const take = (
+  step: Step,
+  { data, attempt }: { readonly data: EventOf<"attempt_finished">; readonly attempt: Attempt },
+): Step => {
+  const crew = crewOf(attempt);
+  const best = bestIn(attempt);
+  if (crew.workers.some(isLive)) throw illegal(`step ${step.number} is still being tried`);
+  if (data.outcome !== (best === null ? "failed" : "done")) throw illegal("its tries came to something else");
+  if (best === null) return withAttempt(step, { ...attempt, finished: data });
+  if (unjoined(best).length > 0) throw illegal("what it wrote is not joined");
+  const ended = { ...attempt, finished: data, crew: { ...crew, taken: best.worker } };
+  return { ...withAttempt(step, ended), answer: best.answer };
+};
 
 const workerEnd = (data: EventOf<"attempt_finished">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);

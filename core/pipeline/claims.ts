@@ -9,7 +9,7 @@ import {
   withoutCitations,
 } from "../agents/runs.ts";
 import { type Answer, Proof } from "../model/answer.ts";
-import type { Pipeline } from "../model/pipeline.ts";
+import { answeringIn, type Pipeline } from "../model/pipeline.ts";
 import { readTests } from "../model/test-report.ts";
 
 export interface Claimed {
@@ -99,12 +99,14 @@ const countProblems = (answer: Answer, { runs }: Claimed): readonly string[] =>
 const runsBy = ({ pipeline, runs }: Pick<Claimed, "pipeline" | "runs">) => {
   const known = new Map<number | null, readonly NumberedRun[]>([[null, runs]]);
   return (step: number | null): readonly NumberedRun[] => {
-    const attempt = step === null ? undefined : pipeline.steps[step]?.attempts.at(-1);
+    const attempt = answeringIn((step === null ? undefined : pipeline.steps[step]) ?? NO_STEP);
     const found = known.get(step) ?? (attempt === undefined ? [] : runsIn(attempt));
     known.set(step, found);
     return found;
   };
 };
+
+const NO_STEP = { attempts: [] };
 
 const nameOf = ({ step, run }: Citation): string =>
   step === null ? `run ${run}` : `step ${step}, run ${run}`;

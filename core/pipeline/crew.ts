@@ -5,9 +5,18 @@ import { saidBy } from "../agents/turn.ts";
 import { isInArea } from "../model/area.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
-import type { Attempt, Base, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
+import {
+  type Attempt,
+  type Base,
+  type Crew,
+  isPart,
+  type Pipeline,
+  type Step,
+  type Worker,
+} from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import type { Order, OrderOf } from "../model/worker.ts";
+import { asIf, bestIn, gateBehind, isLed } from "./approaches.ts";
 import { illegal } from "./illegal.ts";
 import { attemptState, currentStep, toldTo } from "./state.ts";
 import { crewOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
@@ -50,27 +59,40 @@ const obeyed = (order: Order, at: Coordination): Attempt => {
   }
 };
 
-const spawned = (order: OrderOf<"spawn">, { pipeline, step, attempt }: Coordination): Worker => ({
-  ...step,
-  role: order.role,
-  brief: order.task,
-  criteria: [],
-  head: false,
-  decisions: [],
-  gate: order.gate,
-  writes: order.writes,
-  attempts: [],
-  answer: null,
-  revised: false,
-  worker: order.worker,
-  description: order.description,
-  area: order.area,
-  stopped: false,
-  since: crewOf(attempt).notices.length,
-  queued: pipeline.seq,
-  words: [],
-  from: baseOf(pipeline),
-});
+const spawned = (order: OrderOf<"spawn">, at: Coordination): Worker => {
+  const { pipeline, attempt } = at;
+  const { approaches: _, ...step } = standingFor(order, at);
+  return {
+    ...step,
+    number: at.step.number,
+    role: order.role,
+    brief: order.task,
+    gate: order.gate,
+    writes: order.writes,
+    attempts: [],
+    answer: null,
+    revised: false,
+    worker: order.worker,
+    description: order.description,
+    area: order.area,
+    stopped: false,
+    since: crewOf(attempt).notices.length,
+    queued: pipeline.seq,
+    words: [],
+    from: baseOf(order.on === undefined ? pipeline : asIf(pipeline, workerOf(attempt, order.on))),
+    ...(order.approach === undefined ? {} : { approach: order.approach }),
+    ...(order.on === undefined ? {} : { on: order.on }),
+  };
+};
+
+/** What it has to answer for: all that its step has to, or the gate whose word it says, or the task that it is given alone. */
+const standingFor = ({ approach, on }: OrderOf<"spawn">, { pipeline, step }: Coordination): Step => {
+  if (approach !== undefined) return step;
+  if (on === undefined) return { ...step, criteria: [], head: false, decisions: [] };
+  const gate = gateBehind(pipeline, step.number);
+  if (gate === undefined) throw illegal(`no gate judges step ${step.number}`);
+  return gate;
+};
 
 const baseOf = (pipeline: Pipeline): Base => ({
   tree: pipeline.tree ?? "",
@@ -161,7 +183,8 @@ export const startWorker = (data: EventOf<"attempt_started">, at: Coordination):
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
   if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
   const talk = { number: data.attempt, started: data, turns: [], finished: null };
-  return withWorker(at.attempt, { ...worker, attempts: [talk], from: baseBehind(data.joins, at) });
+  const from = isPart(worker) ? baseBehind(data.joins, at) : worker.from;
+  return withWorker(at.attempt, { ...worker, attempts: [talk], from });
 };
 
 export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): Attempt => {
@@ -180,20 +203,31 @@ export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): At
 
 type Heard = Pick<Pipeline, "steps" | "told">;
 
-/** What a person says to a worker. One that is over does not go on for it: null, and its coordinator is to hear it. */
+/**
+ * What a person says to a worker, or to all who try a step. One that is over does not go on for it: null, and its
+ * coordinator is to hear it.
+ */
 export const tellWorker = (
   { worker: number, by, text }: EventOf<"told">,
   pipeline: Pipeline,
 ): Heard | null => {
-  const found = liveWorker(number, pipeline);
-  if (found === null) return null;
-  const { worker, at } = found;
-  const said = { by, text, step: at.step.number, attempt: at.attempt.number, turn: 0, worker: worker.worker };
-  const order = { kind: "message", worker: worker.worker, text: saidBy(said).text } as const;
-  return {
-    steps: withAttempt(at, withWorker(at.attempt, addressed(worker, { order, at }))),
-    told: [...pipeline.told, said],
+  const at = crewAtWork(pipeline);
+  const hearing =
+    at === null
+      ? []
+      : crewOf(at.attempt).workers.filter(
+          worker =>
+            isLive(worker) &&
+            (number === undefined ? worker.approach !== undefined : worker.worker === number),
+        );
+  if (at === null || hearing.length === 0) return null;
+  const place = { step: at.step.number, attempt: at.attempt.number, turn: 0 };
+  const said = { by, text, ...place, ...(number === undefined ? {} : { worker: number }) };
+  const tell = (attempt: Attempt, worker: Worker) => {
+    const order = { kind: "message", worker: worker.worker, text: saidBy(said).text } as const;
+    return withWorker(attempt, addressed(worker, { order, at }));
   };
+  return { steps: withAttempt(at, hearing.reduce(tell, at.attempt)), told: [...pipeline.told, said] };
 };
 
 /** By a person; one that is over stays as it is. Its coordinator did not do it, so that it is told. */
@@ -208,11 +242,16 @@ const liveWorker = (
   number: number | undefined,
   pipeline: Pipeline,
 ): { readonly worker: Worker; readonly at: Coordination } | null => {
+  const at = crewAtWork(pipeline);
+  const worker = at === null ? undefined : crewOf(at.attempt).workers.find(one => one.worker === number);
+  return at !== null && worker !== undefined && isLive(worker) ? { worker, at } : null;
+};
+
+const crewAtWork = (pipeline: Pipeline): Coordination | null => {
   const step = currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
   if (step === null || attempt === undefined || attemptState(attempt) !== "talking") return null;
-  const worker = crewOf(attempt).workers.find(one => one.worker === number);
-  return worker !== undefined && isLive(worker) ? { worker, at: { pipeline, step, attempt } } : null;
+  return { pipeline, step, attempt };
 };
 
 const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeline["steps"] => {
@@ -229,7 +268,7 @@ export const endWorker = (ended: Worker, at: Coordination): Attempt => {
 /** The tree that a runner says it makes. */
 export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker);
-  if (!isToJoin(worker)) throw illegal(`worker ${worker.worker} has nothing to join`);
+  if (!isToJoin(worker) && !isTaken(worker, at)) throw illegal(`worker ${worker.worker} has nothing to join`);
   const crew = crewOf(at.attempt);
   const changes = unjoined(worker);
   const joins = [...crew.joins, { worker: worker.worker, tree: data.tree, changes }];
@@ -244,7 +283,14 @@ export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
   return notify({ ...at.attempt, crew: { ...crew, joins } }, { worker: joined, at, wrote: changes });
 };
 
-/** Behind the turn of the coordinator's that is under way; where it waits, its last. */
+/** The one of several tries that is the step's from here on, once nobody is at work on it any more. */
+const isTaken = (worker: Worker, { attempt }: Coordination): boolean =>
+  isLed(attempt) &&
+  crewOf(attempt).joins.length === 0 &&
+  !crewOf(attempt).workers.some(isLive) &&
+  bestIn(attempt)?.worker === worker.worker; // guard: the-best-is-joined
+
+/** Behind the turn of the coordinator's that is under way; where it waits, its last. Where the rules lead there is nobody to tell. */
 const notify = (
   attempt: Attempt,
   {
@@ -259,8 +305,9 @@ const notify = (
     readonly by?: string;
   },
 ): Attempt => {
-  const turn = heardBehind(at.attempt, toldTo(at.pipeline, at));
   const after = withWorker(attempt, worker);
+  if (!isPart(worker)) return after;
+  const turn = heardBehind(at.attempt, toldTo(at.pipeline, at));
   const crew = crewOf(after);
   const left = crew.workers.filter(other => isLive(other) || isToJoin(other)).map(other => other.worker);
   const paths = wrote.map(({ path }) => path);

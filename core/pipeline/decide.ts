@@ -3,8 +3,9 @@ import { type GateAnswer, gateReason } from "../model/answer.ts";
 import type { EventData, EventOf, Outcome } from "../model/event.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
-import { workerName } from "../model/worker.ts";
+import { type Order, workerName } from "../model/worker.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
+import { bestIn, failureOf, isLed, judgesOf, triesOf } from "./approaches.ts";
 import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
@@ -24,7 +25,7 @@ import {
   toldTo,
   verdictOf,
 } from "./state.ts";
-import { crewOf, isLive, isToJoin, talkOf, waits } from "./workers.ts";
+import { crewOf, isLive, isToJoin, talkOf, unjoined, waits } from "./workers.ts";
 
 const MOST_REFUSALS = 2;
 
@@ -139,7 +140,7 @@ const onward = (pipeline: Pipeline): readonly Command[] => {
 
 const nextOf = (pipeline: Pipeline, step: Step): readonly Command[] => {
   const attempt = step.attempts.at(-1);
-  if (attempt === undefined) return [talk(pipeline, step, null)];
+  if (attempt === undefined) return [begin(pipeline, step)];
   switch (attemptState(attempt)) {
     case "talking":
       return besideWorkers(pipeline, step, attempt);
@@ -152,17 +153,53 @@ const nextOf = (pipeline: Pipeline, step: Step): readonly Command[] => {
   }
 };
 
+const begin = (pipeline: Pipeline, step: Step): Command => {
+  const orders = triesOf(pipeline, step);
+  return orders.length === 0 ? talk(pipeline, step, null) : lead(step, { attempt: 1, orders });
+};
+
+const lead = (
+  step: Step,
+  { attempt, orders }: { readonly attempt: number; readonly orders: readonly Order[] },
+): Command => ({
+  ...concludeAll([{ kind: "led", step: step.number, attempt, orders: [...orders] }]),
+  key: `lead/${keyOf(step, attempt)}`,
+});
+
+/** Where a step is tried in several ways: when all are over their judges, then the one to take, then the step's end. */
+const leading = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
+  if (crewOf(attempt).workers.some(isLive)) return [];
+  const orders = judgesOf(pipeline, step, attempt);
+  if (orders.length > 0) return [lead(step, { attempt: attempt.number, orders })];
+  const best = bestIn(attempt);
+  if (best !== null && unjoined(best).length > 0) return [joinOf(best, attempt.number)];
+  const end = {
+    kind: "attempt_finished" as const,
+    ...atOf(step, attempt.number),
+    answer: best === null ? null : { ...best.answer },
+    checks: [],
+  };
+  return [
+    concludeAll([
+      best === null
+        ? { ...end, outcome: "failed", reason: failureOf(attempt) }
+        : { ...end, outcome: "done", reason: null },
+    ]),
+  ];
+};
+
 /**
  * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next
  * one adds to. A limit that ends the conversation or the pipeline comes alone, and a worker's beside the others, who go on.
  */
 const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
   const { workers } = crewOf(attempt);
-  const own = waits(attempt, toldTo(pipeline, { step, attempt })) ? [] : [talk(pipeline, step, attempt)];
+  const own = isLed(attempt) ? leading(pipeline, step, attempt) : ownTurn(pipeline, step, attempt);
+  const { workers: most, attempts_in_parallel } = pipeline.opening.config.limits;
   const atWork = workers
     .filter(isLive)
     .toSorted((a, b) => a.queued - b.queued)
-    .slice(0, pipeline.opening.config.limits.workers);
+    .slice(0, isLed(attempt) ? attempts_in_parallel : most);
   const all = [...own, ...atWork.map(worker => workerCommand(pipeline, worker, attempt.number))];
   const ends = all.filter(command => command.kind === "conclude");
   const last = ends.find(({ events }) => !events.some(isOfWorker));
@@ -174,6 +211,9 @@ const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readon
     ...(joining === undefined ? [] : [joinOf(joining, attempt.number)]),
   ];
 };
+
+const ownTurn = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] =>
+  waits(attempt, toldTo(pipeline, { step, attempt })) ? [] : [talk(pipeline, step, attempt)];
 
 const isOfWorker = (event: EventData): boolean => "worker" in event && event.worker !== undefined;
 

@@ -32,6 +32,7 @@ export const dueFor = (data: EventData, commands: readonly Command[]): Command |
     command =>
       "attempt" in command &&
       "attempt" in data &&
+      data.kind !== "led" &&
       command.worker === data.worker &&
       command.step === data.step,
   ) ??

@@ -20,6 +20,14 @@ export const limitOfPipeline = (pipeline: Pipeline): ReachedLimit | null => {
   );
 };
 
+/** US dollars, by the limit that comes first. */
+export const usdLeft = (pipeline: Pipeline): number => {
+  const { limits } = pipeline.opening.config;
+  const { task_usd, day_usd } = spentOutside(pipeline);
+  const most = Math.min(limits.pipeline_usd, limits.task_usd - task_usd, limits.day_usd - day_usd);
+  return most - pipeline.usd;
+};
+
 /** As the present run found it: others may have spent since the pipeline was opened, or a day has passed. */
 export const spentOutside = ({ opening, run }: Pipeline): Spent => run?.spent ?? opening.spent;
 

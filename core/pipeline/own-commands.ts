@@ -2,7 +2,7 @@
 // is changed, and what fails later is held against that: what failed before, or fails now and then, is nobody's fault.
 import type { CommandRun } from "../model/event.ts";
 import { compared, isRed } from "../model/own-runs.ts";
-import { type Attempt, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
+import { type Attempt, isPart, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { isProtocolAnswer } from "../model/protocol-answer.ts";
 import { writtenIn } from "./written.ts";
 
@@ -60,8 +60,9 @@ const tells = (before: readonly CommandRun[]): boolean =>
 export const dueCommands = (step: Step, attempt: Attempt, pipeline: Pipeline): readonly string[] => {
   const answer = attempt.turns.at(-1)?.submitted ?? null;
   if (answer === null) return [];
-  // A part of the work: whoever verifies the whole of it runs them.
-  if (workerIn(step) !== null && !step.gate) return [];
+  const worker = workerIn(step);
+  // Whoever verifies the whole of the work runs them.
+  if (worker !== null && isPart(worker) && !step.gate) return [];
   if (step.gate) return answer.verdict === "approved" ? ownOf(pipeline).needed : [];
   // Nothing else speaks for it.
   const isAlone = isProtocolAnswer(answer) && answer.status === "done" && !("proof" in answer);

@@ -1,5 +1,6 @@
 // The steps of a plan: the project manager's, with what the rules add, move and drop. Each repair is one sentence for
 // the status comment.
+import { prefix } from "../agents/invisible.ts";
 import type { PlanAnswer, PlannedStep } from "../model/plan.ts";
 import type { RoleEntry, Roster } from "../model/role.ts";
 import type { Opening } from "../model/task.ts";
@@ -28,7 +29,42 @@ export const stepsOf = (answer: PlanAnswer, repairing: Repairing): readonly Plan
   const own = toSteps(answer, repairing);
   tellNeighbours(own, repairing);
   const begun = withAnalyst(withCoordinator(own, { ...repairing, answer }), { ...repairing, answer });
-  return withCriteria(withGate(begun, repairing), repairing);
+  return withApproaches(withCriteria(withGate(begun, repairing), repairing), repairing);
+};
+
+const LONGEST_APPROACH = 2_000;
+
+/** A step is tried in several ways where they can be judged, and in no more of them than the configuration allows. */
+const withApproaches = (
+  steps: readonly PlannedStep[],
+  { opening, repairs }: Repairing,
+): readonly PlannedStep[] =>
+  steps.map((step, index) => {
+    const { approaches: asked, ...once } = step;
+    if (asked === undefined) return once;
+    const { attempts_in_parallel: most } = opening.config.limits;
+    const ways = [...new Set(asked.map(way => prefix(way.trim(), LONGEST_APPROACH)))].filter(
+      way => way !== "",
+    );
+    const isJudged = steps.slice(index + 1).some(({ gate }) => gate);
+    const why = whyOnce(step, { ways: ways.length, most, isJudged });
+    const place = `Step ${index + 1} (${step.role})`;
+    if (why !== null) repairs.push(`${place} is done in one way: ${why}.`);
+    else if (ways.length > most)
+      repairs.push(
+        `${place} is tried in ${most} of ${ways.length} ways: \`limits.attempts_in_parallel\` allows no more.`,
+      );
+    return why === null ? { ...once, approaches: ways.slice(0, most) } : once;
+  });
+
+const whyOnce = (
+  { writes, gate, head }: PlannedStep,
+  { ways, most, isJudged }: { readonly ways: number; readonly most: number; readonly isJudged: boolean },
+): string | null => {
+  if (most < 2) return `\`limits.attempts_in_parallel\` is ${most}`;
+  if (!writes || gate || head) return "its role is none that writes by itself and is judged";
+  if (!isJudged) return "no gate stands behind it";
+  return ways < 2 ? "several ways are two different ones at least" : null;
 };
 
 export const plannedStep = (
@@ -62,6 +98,7 @@ const toSteps = (answer: PlanAnswer, { roster, opening, repairs }: Repairing): r
       brief: step.brief,
       module: step.module ?? null,
       decisions: asked.filter(id => known.has(id)),
+      ...(step.approaches == null ? {} : { approaches: step.approaches }),
     });
   });
   return steps.map((step, index) => dependent(step, { index, answer, repairs }));

@@ -9,6 +9,7 @@ import { costOfReply } from "../model/price.ts";
 import { isSame } from "../model/same.ts";
 import { planOf } from "./accept.ts";
 import { apply } from "./apply.ts";
+import { viewOf } from "./approaches.ts";
 import { type Command, decide } from "./decide.ts";
 import { departmentSteps } from "./department.ts";
 import { type Due, dueFor, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
@@ -63,9 +64,12 @@ const notOwed = (data: EventData, owed: Owed): string | null =>
   isSame(data, owed) ? null : `the answer before it comes to another \`${owed.kind}\``; // guard: plan-of-the-answer
 
 /** Looked at once the fold has said that the event may stand there. */
-const problemOf = (data: EventData, context: Context): string | null => {
-  const { pipeline } = context;
+const problemOf = (data: EventData, { pipeline, roster }: Context): string | null => {
   const next = dueFor(data, decide(pipeline));
+  const context = {
+    pipeline: "attempt" in data ? viewOf(pipeline, conversingStep(pipeline, data)) : pipeline,
+    roster,
+  };
   switch (data.kind) {
     // Compared with the people's own words, where the store is at hand.
     case "told":
@@ -97,6 +101,7 @@ const problemOf = (data: EventData, context: Context): string | null => {
       return notDue(data, next);
     case "finished":
       return isDecided(data, next) || isFailure(data, pipeline) ? null : notDue(data, next); // guard: end-is-decided
+    case "led":
     case "steps_added":
     case "plan_held":
     case "limit_reached":

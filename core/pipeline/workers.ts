@@ -3,7 +3,15 @@ import { isOrder } from "../agents/worker-tools.ts";
 import type { FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import { isToolUse } from "../model/message.ts";
-import type { Attempt, Crew, Pipeline, Step, Told, Worker } from "../model/pipeline.ts";
+import {
+  type Attempt,
+  type Crew,
+  isPart,
+  type Pipeline,
+  type Step,
+  type Told,
+  type Worker,
+} from "../model/pipeline.ts";
 import { attemptState } from "./state.ts";
 
 /** Of a conversation: a step's, or a worker's, which to whoever reads it is a step. Undefined where there is none. */
@@ -59,9 +67,9 @@ export const treeOf = (worker: Worker): string | null =>
   (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote
     ?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
 
-/** It answered, and what it wrote waits to be joined. */
+/** It answered, and what it wrote waits to be joined. Of several tries of a step one is, and that is not its own to say. */
 export const isToJoin = (worker: Worker): boolean =>
-  workerState(worker) === "completed" && unjoined(worker).length > 0;
+  isPart(worker) && workerState(worker) === "completed" && unjoined(worker).length > 0;
 
 /** Somebody is at work or about to be joined: a notice will tell of it. */
 export const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin(worker);

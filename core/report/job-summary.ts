@@ -20,7 +20,7 @@ import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";
 import { within } from "./within.ts";
 import { endWords } from "./words.ts";
-import { workersOfAll } from "./workers-table.ts";
+import { costOfTries, workersOfAll } from "./workers-table.ts";
 
 export const jobSummary = (
   pipeline: Pipeline,
@@ -36,6 +36,7 @@ export const jobSummary = (
       { rank: 3, text: diagram(pipeline) },
       { rank: 2, text: section("Steps", stepsTable(pipeline)) },
       { rank: 3, text: section("Workers", workersOfAll(pipeline, MOST_ROWS)) },
+      { rank: 3, text: costOfTries(pipeline) },
       { rank: 4, text: section("Setup", commandsTable(pipeline.setup?.commands ?? [])) },
       { rank: 4, text: section("What was read of the repository", knownTable(pipeline)) },
       { rank: 4, text: section("The project's own commands", ownTable(pipeline)) },

@@ -5,7 +5,7 @@ import { type CriterionCheck, gateReason } from "../model/answer.ts";
 import { combineChanges } from "../model/change.ts";
 import type { Note } from "../model/patch/look.ts";
 import { isManifest } from "../model/patch/manifest.ts";
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import { answeringIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { changesOf } from "../pipeline/written.ts";
@@ -231,7 +231,7 @@ const reasonsFor = (
   { step, check }: { readonly step: Step; readonly check: CriterionCheck },
   isOwnWord: boolean,
 ): readonly string[] => {
-  const attempt = step.attempts.at(-1);
+  const attempt = answeringIn(step);
   const run = check.run == null || attempt === undefined ? undefined : runsIn(attempt)[check.run - 1];
   return [
     ...(isOwnWord ? [`${nameOf(step.role)} says ${check.met ? "met" : "not met"}`] : []),

@@ -2,10 +2,11 @@
 
 import type { CarryingTask } from "../model/listing.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { isLed } from "../pipeline/approaches.ts";
 import { categoryRemark } from "../pipeline/blocked.ts";
 import { completesByItself } from "../pipeline/completion.ts";
 import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
-import { costCell, costOfStep } from "./cost.ts";
+import { costCell, costOfAttempt, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
 import { costAhead } from "./estimate-text.ts";
 import { duration, firstSentence, plural, secondsOfAttempt, shorten, usd } from "./format.ts";
@@ -178,7 +179,7 @@ const failureNote = (step: Step, attempt: Attempt): readonly string[] => {
   if (finished?.outcome !== "failed") return [];
   const reason = shorten(firstSentence(finished.reason ?? "no reason given"), 300);
   return [
-    `Step ${step.number}, attempt ${number} did not count after ${duration(secondsOfAttempt(attempt))}: ${safeInline(reason)}`,
+    `Step ${step.number}, attempt ${number} did not count after ${duration(isLed(attempt) ? costOfAttempt(attempt).seconds : secondsOfAttempt(attempt))}: ${safeInline(reason)}`,
   ];
 };
 

@@ -1,7 +1,9 @@
 // How far a step has come, in words and one sign. The same in the status comment and the job summary.
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { workerName } from "../model/worker.ts";
+import { isLed, triesIn } from "../pipeline/approaches.ts";
 import { attemptState, currentStep, verdictOf } from "../pipeline/state.ts";
-import { crewOf, isAwaited } from "../pipeline/workers.ts";
+import { crewOf, isAwaited, isLive } from "../pipeline/workers.ts";
 import { plural } from "./format.ts";
 
 export type StepState =
@@ -92,6 +94,7 @@ const wordsOf = (
     case "kept":
       return "kept from an earlier pipeline";
     case "done":
+      return ["done", waysWords(step)].filter(words => words !== "").join(", ");
     case "approved":
     case "blocked":
       return state;
@@ -106,8 +109,29 @@ const stepWords = (step: Step): string => {
   return last.finished === null ? workingWords(last) : "trying again";
 };
 
+/** In how many ways it was tried, where it was planned to be, and which was taken. */
+const waysWords = ({ approaches = [], attempts }: Step): string => {
+  const [attempt, ...more] = attempts;
+  if (approaches.length === 0 || attempt === undefined || more.length > 0) return "";
+  const tries = triesIn(attempt).length;
+  const { taken } = crewOf(attempt);
+  const words = taken === undefined ? "in one way" : `best of ${tries}: ${workerName(taken)}`;
+  return tries < approaches.length
+    ? `${words} (${approaches.length} were planned: the limits left no room)`
+    : words;
+};
+
+const triedWords = (attempt: Attempt): string => {
+  const { workers } = crewOf(attempt);
+  const atWork = workers.filter(isLive);
+  if (atWork.some(({ on }) => on !== undefined)) return `${plural(atWork.length, "judge")} at work`;
+  const tries = triesIn(attempt).length;
+  return atWork.length === 0 ? "being taken over" : `tried in ${tries} ways, ${atWork.length} at work`;
+};
+
 /** Of a conversation that is not over. */
 export const workingWords = (attempt: Attempt): string => {
+  if (isLed(attempt)) return triedWords(attempt);
   const atWork = crewOf(attempt).workers.filter(isAwaited).length;
   if (atWork > 0) return `working, with ${plural(atWork, "worker")}`;
   return attemptState(attempt) === "to_settle"

@@ -72,6 +72,8 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
       return turnText(data, pipeline);
     case "attempt_finished":
       return finishedAttempt(data, pipeline);
+    case "led":
+      return `${at({ step: data.step, attempt: data.attempt }, pipeline)}  ${ledText(data)}`;
     case "joined":
       return `${at(data, pipeline)}  joined${joinedText(data, pipeline)}`;
     case "planned":
@@ -140,6 +142,11 @@ const isWaiting = ({ reply, results, failed }: EventOf<"turn">, attempt: Attempt
   reply.stop_reason === "end_turn" &&
   failed === null &&
   results.length === 0;
+
+const ledText = ({ orders }: EventOf<"led">): string => {
+  const isJudging = orders.some(order => order.kind === "spawn" && order.on !== undefined);
+  return isJudging ? `${orders.length} tries are judged` : `is tried in ${orders.length} ways at once`;
+};
 
 const joinedText = ({ step, attempt, worker, tree }: EventOf<"joined">, pipeline: Pipeline): string => {
   const crew = pipeline.steps[step]?.attempts.find(({ number }) => number === attempt)?.crew;

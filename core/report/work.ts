@@ -3,7 +3,7 @@ import * as z from "zod";
 import { runNumber, runsIn } from "../agents/runs.ts";
 import { CriterionCheck, gateReason, Proof } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
-import type { Pipeline, Step, Worker } from "../model/pipeline.ts";
+import { answeringIn, isPart, type Pipeline, type Step, type Worker } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
 import { verdictOf } from "../pipeline/state.ts";
@@ -80,7 +80,7 @@ export interface SeenCommand {
 
 /** The commands of the step's proof, then the project's own gates; what ran again and ended as before is told once. */
 export const seenCommands = (step: Step): readonly SeenCommand[] => {
-  const attempt = step.attempts.at(-1);
+  const attempt = answeringIn(step);
   const runs = attempt === undefined ? [] : runsIn(attempt);
   const seen = [
     ...(partsOf(step).proof?.how_verified ?? []).map(named => {
@@ -103,7 +103,9 @@ export const questionsOf = (pipeline: Pipeline): readonly string[] =>
 /** Who did work and answered: no plan, no analysis, no pure verdict, and nothing that was revised since. Workers stand before their coordinator. */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>
   workingSteps(pipeline).flatMap(step => [
-    ...(step.attempts.at(-1)?.crew?.workers ?? []).filter(({ writes, answer }) => writes && answer !== null),
+    ...(step.attempts.at(-1)?.crew?.workers ?? []).filter(
+      worker => isPart(worker) && worker.writes && worker.answer !== null,
+    ),
     step,
   ]);
 

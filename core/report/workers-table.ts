@@ -1,7 +1,8 @@
 // A coordinator's workers in Markdown: in the status comment, in the answer to `/kin workers` and in the job summary.
-import type { Pipeline } from "../model/pipeline.ts";
+import type { Pipeline, Worker } from "../model/pipeline.ts";
 import { totalTokens } from "../model/usage.ts";
-import { costCell, costCells } from "./cost.ts";
+import { crewOf } from "../pipeline/workers.ts";
+import { costCell, costCells, costOfStep, costText, sumOf } from "./cost.ts";
 import { duration, plural, tokens } from "./format.ts";
 import { details, table } from "./frame.ts";
 import { safeInline } from "./safe.ts";
@@ -31,7 +32,10 @@ export const workersBefore = (pipeline: Pipeline): string =>
     .filter(({ isUnderWay }) => !isUnderWay)
     .slice(-MOST_CREWS)
     .map(crew =>
-      details(`<b>${plural(crew.rows.length, "worker")}</b> of ${whereOf(crew)}`, tableOf(crew.rows)),
+      details(
+        `<b>${plural(crew.rows.length, "worker")}</b> of ${whereOf(crew)}`,
+        [tableOf(crew.rows), notTaken(crew)].filter(text => text !== "").join("\n\n"),
+      ),
     )
     .join("\n\n");
 
@@ -50,6 +54,22 @@ export const workersOfAll = (pipeline: Pipeline, most: number): string =>
         ...costCells(row.cost),
       ]),
   );
+
+/** A line for each step that was tried in several ways. */
+export const costOfTries = (pipeline: Pipeline): string =>
+  crewsOf(pipeline)
+    .map(notTaken)
+    .filter(text => text !== "")
+    .join("\n\n");
+
+const notTaken = (crew: CrewRows): string => {
+  const { workers, taken } = crewOf(crew.attempt);
+  if (taken === undefined) return "";
+  const costOf = (some: readonly Worker[]) => costText(sumOf(some.map(costOfStep))) || "nothing";
+  const tried = costOf(workers.filter(({ approach, worker }) => approach !== undefined && worker !== taken));
+  const judged = costOf(workers.filter(({ on }) => on !== undefined));
+  return `What was tried of ${whereOf(crew)} and not taken cost ${safeInline(tried)}, and the judges ${safeInline(judged)}.`;
+};
 
 const COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
 

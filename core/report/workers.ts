@@ -1,7 +1,7 @@
 // A coordinator's workers as people see them: who they are, how far each has come, and what it took. From the fold alone;
 // what models and people wrote is as they wrote it, and cleaned by whoever shows it.
 import { toolUses } from "../agents/notice.ts";
-import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
+import { type Attempt, isPart, type Pipeline, type Step, type Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { decide } from "../pipeline/decide.ts";
 import { verdictOf } from "../pipeline/state.ts";
@@ -82,11 +82,19 @@ interface Where {
 /** In the words and signs of a step. What it wrote counts once it is joined, and not before. */
 export const workerResult = (worker: Worker, { attempt, pipeline }: Where): StepResult => {
   const isOver = attempt.finished !== null || pipeline.outcome !== null;
-  const [state, words] = isOver ? overResult(worker) : liveResult(worker, pipeline);
+  const [state, words] =
+    triedResult(worker, attempt) ?? (isOver ? overResult(worker) : liveResult(worker, pipeline));
   return { state, sign: SIGNS[state], words };
 };
 
 type Result = readonly [StepState, string];
+
+/** Of several ways, once one was taken. */
+const triedResult = (worker: Worker, { crew }: Attempt): Result | null => {
+  if (worker.approach === undefined || crew?.taken === undefined) return null;
+  if (worker.worker === crew.taken) return ["done", "taken"];
+  return workerState(worker) === "completed" ? ["unfinished", "not taken"] : null;
+};
 
 const liveResult = (worker: Worker, pipeline: Pipeline): Result => {
   const state = workerState(worker);
@@ -126,7 +134,7 @@ const completed = (worker: Worker): Result => {
   if (verdict !== undefined)
     return verdict === "approved" ? ["approved", "approved"] : ["rejected", "changes requested"];
   if (isToJoin(worker)) return ["unfinished", "not joined"];
-  return ["done", hasWritten(worker) ? "joined" : "done"];
+  return ["done", isPart(worker) && hasWritten(worker) ? "joined" : "done"];
 };
 
 const hasWritten = (worker: Worker): boolean =>

@@ -52,7 +52,9 @@ interface Open {
 export const openBenches = (world: World, ending: AbortSignal): Benches => {
   const open = new Map<string, Open>();
   let setup: Promise<SetupResult> | null = null;
-  let restored: Promise<void> | null = null;
+  /** On a runner that did not see the work being done: by its tree. */
+  const restored = new Map<string, Promise<string>>();
+  let isFresh: boolean | null = null;
 
   const setUp: Benches["setUp"] = pipeline => {
     const { base, branch, config } = pipeline.opening;
@@ -60,18 +62,19 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     return setup;
   };
 
-  /** A new runner repeats setup and lays over it what the journal says was written; whoever comes meanwhile waits for both. */
+  /**
+   * A new runner repeats setup and lays over it what the journal says was written, or what one of several tries of a step
+   * makes of that; whoever comes meanwhile waits for it.
+   */
   const treeOf = async (pipeline: Pipeline): Promise<string> => {
-    restored ??= restore(pipeline);
-    await restored;
-    return pipeline.tree as string;
-  };
-
-  const restore = async (pipeline: Pipeline): Promise<void> => {
-    const fresh = setup === null;
+    isFresh ??= setup === null;
     const { ok, reason } = await setUp(pipeline);
     if (!ok) throw setupFailed(reason);
-    if (fresh && pipeline.tree !== pipeline.setup?.tree) await lay(changesOf(pipeline), pipeline.tree);
+    const tree = pipeline.tree as string;
+    if (!isFresh || tree === pipeline.setup?.tree) return tree;
+    const laid = restored.get(tree) ?? lay(changesOf(pipeline), tree);
+    restored.set(tree, laid);
+    return laid;
   };
 
   const lay = async (changes: readonly FileChange[], expected: string | null): Promise<string> => {

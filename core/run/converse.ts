@@ -10,10 +10,11 @@ import { openWorker } from "../agents/worker-context.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { McpCall } from "../model/mcp.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
-import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { type Attempt, isPart, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import type { Role } from "../model/role.ts";
 import { judgeSubmits } from "../pipeline/accept.ts";
+import { placeInPlan } from "../pipeline/approaches.ts";
 import { atOf, type Command } from "../pipeline/decide.ts";
 import { type ReadOrders, readOrders } from "../pipeline/orders.ts";
 import { toldTo } from "../pipeline/state.ts";
@@ -79,10 +80,13 @@ const startAttempt = async (
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const mcp = await servers.offer({ pipeline, step, attempt }, signal);
-  const worker = workerIn(step);
+  const working = workerIn(step);
+  /** Anybody else is shown what a step is shown. */
+  const worker = working !== null && isPart(working) ? working : null;
   const input = {
     pipeline,
     step,
+    inPlan: placeInPlan(pipeline, step),
     attempt,
     role,
     roster,
@@ -103,9 +107,10 @@ const startAttempt = async (
     model,
     system: [...opened.system],
     first: opened.first,
-    ...(worker === null ? { heard: pipeline.told.length } : { joins: joinsOf(worker, pipeline) }),
+    ...(working === null ? { heard: pipeline.told.length } : {}),
+    ...(worker === null ? {} : { joins: joinsOf(worker, pipeline) }),
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
-    ...(worker === null && coordinates(role, pipeline.opening.config) ? { workers: true } : {}),
+    ...(working === null && coordinates(role, pipeline.opening.config) ? { workers: true } : {}),
     ...(mcp === undefined ? {} : { mcp }),
   };
 };

@@ -7,8 +7,9 @@ import { toSkills } from "../agents/skills.ts";
 import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
-import { type Attempt, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
+import { viewOf } from "../pipeline/approaches.ts";
 import { atOf, type Command } from "../pipeline/decide.ts";
 import { departmentSteps } from "../pipeline/department.ts";
 import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../pipeline/own-commands.ts";
@@ -26,9 +27,16 @@ export interface Performed {
 }
 
 export const perform = async (command: Command, scene: Scene): Promise<Performed> => {
-  const events = await eventsOf(command, scene).catch(error => [failure(error)]);
-  return { key: command.key, events: withoutHarm(events, { command, scene }) };
+  const seen = { ...scene, pipeline: seenBy(command, scene.pipeline) };
+  const events = await eventsOf(command, seen).catch(error => [failure(error)]);
+  return { key: command.key, events: withoutHarm(events, { command, scene: seen }) };
 };
+
+/** What is joined is joined to what there is. */
+const seenBy = (command: Command, pipeline: Pipeline): Pipeline =>
+  command.kind === "take_turn" || command.kind === "settle"
+    ? viewOf(pipeline, stepFor(command, pipeline))
+    : pipeline;
 
 /**
  * What comes behind the last gate fails alone: neither a pause nor a block undoes what has passed. So does a worker, unless

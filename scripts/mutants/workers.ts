@@ -6,6 +6,7 @@ const orders = inFile("model-rules/orders");
 const areas = inFile("model-rules/area");
 const driven = inFile("run/workers");
 const words = inFile("model-rules/words-to-workers");
+const tries = inFile("model-rules/approaches");
 
 export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/crew.ts": [
@@ -14,6 +15,12 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "worker.stopped && seemsLive(",
       "worker.gate && seemsLive(",
       by(words("is not taken up by a word that crossed the stop")),
+    ),
+    g(
+      "the-best-is-joined",
+      "bestIn(attempt)?.worker === worker.worker",
+      "bestIn(attempt) !== null",
+      by(tries("that joins the worse one")),
     ),
   ],
   "core/pipeline/orders.ts": [

@@ -25,6 +25,7 @@ test("an empty file is a whole configuration", () => {
       revisions: 2,
       returns: 6,
       workers: 4,
+      attempts_in_parallel: 1,
       runs: 3,
     },
     models: { tiers: {}, roles: {} },

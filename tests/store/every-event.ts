@@ -96,6 +96,20 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     reason: null,
     checks: [RAN],
   },
+  led: {
+    kind: "led",
+    ...AT,
+    orders: [
+      {
+        ...{ kind: "spawn", worker: 1, role: "debugger", writes: true, gate: false, area: [] },
+        ...{ description: "approach 1: by a table", task: "Mend the sum.", approach: "By a table." },
+      },
+      {
+        ...{ kind: "spawn", worker: 2, role: "tester", writes: true, gate: true, area: [] },
+        ...{ description: "judge of w1", task: "Judge it.", on: 1 },
+      },
+    ],
+  },
   joined: { kind: "joined", ...AT, worker: 2, tree: "t3" },
   planned: { kind: "planned", plan: aPlan(["debugger", "tester"]) },
   plan_held: { kind: "plan_held" },
