@@ -262,6 +262,9 @@ var Limits = strictObject({
   revisions: number().int().min(0).max(10).default(2).describe("Loops back to the writer inside one pipeline."),
   returns: number().int().min(1).max(50).default(6).describe("Returns after which Kin stops and asks a person."),
   workers: number().int().min(0).max(32).default(4).describe("Workers of a coordinator that are at work at once; 0: none are started."),
+  attempts_in_parallel: number().int().min(1).max(4).default(1).describe(
+    "Ways in which one step may be tried at once, each judged, the best taken; each costs what the step costs. 1: each step is done once."
+  ),
   runs: number().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner.")
 }).describe("What a task may cost.");
 var Auth = _enum(["key", "workload-identity"]);
@@ -608,7 +611,8 @@ var PlanAnswer = looseObject({
       brief: string().min(1),
       module: string().nullish(),
       relevant_decisions: array(number().int()).nullish(),
-      depends_on: string().nullish()
+      depends_on: string().nullish(),
+      approaches: array(string()).nullish()
     })
   ).min(1)
 });
@@ -631,7 +635,9 @@ var PlannedStep = object({
   /** Its role's: one of the protocol goes back to the project manager when its attempts are used up. */
   group: RoleGroup.default("core"),
   /** Index (from 1) of the earlier step it builds on. */
-  depends_on: number().int().positive().nullable()
+  depends_on: number().int().positive().nullable(),
+  /** It is tried in each of these ways at once, and one is taken; absent: in whichever its role finds. */
+  approaches: array(string()).min(2).max(4).optional()
 });
 var Plan = object({
   analysis: string(),
@@ -995,7 +1001,11 @@ var Order = discriminatedUnion("kind", [
     ...Place,
     gate: boolean(),
     description: string(),
-    task: string()
+    task: string(),
+    /** It tries its step in this way, as a whole and beside others; absent: it has a part of a coordinator's work. */
+    approach: string().optional(),
+    /** It judges what that one made. */
+    on: WorkerNumber.optional()
   }),
   object({
     kind: literal("message"),
@@ -1127,6 +1137,8 @@ var EventData = discriminatedUnion("kind", [
     /** Commands the harness ran itself after the answer: the project's gates. */
     checks: array(CommandRun)
   }),
+  /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
+  object({ kind: literal("led"), ...At, orders: array(Order).min(1) }),
   /** What a worker wrote is part of the pipeline's work from here on, which it makes this tree. */
   object({ kind: literal("joined"), ...At, worker: number().int().positive(), tree: string() }),
   object({ kind: literal("planned"), plan: Plan }),

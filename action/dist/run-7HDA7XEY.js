@@ -54,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-NNRXF646.js";
+} from "./chunk-MGCPNULB.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -12047,17 +12047,17 @@ var MAX_CANDIDATES = 1e3;
 // core/model/patch/content-rules.ts
 function* linesWith(text4, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
-  let [number4, begin, end] = [1, 0, text4.indexOf("\n")];
+  let [number4, begin2, end] = [1, 0, text4.indexOf("\n")];
   for (let match = everywhere.exec(text4); match !== null; match = everywhere.exec(text4)) {
-    for (; end >= 0 && end < match.index; end = text4.indexOf("\n", begin))
-      [number4, begin] = [number4 + 1, end + 1];
-    const line = text4.slice(begin, end < 0 ? void 0 : end);
+    for (; end >= 0 && end < match.index; end = text4.indexOf("\n", begin2))
+      [number4, begin2] = [number4 + 1, end + 1];
+    const line = text4.slice(begin2, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
     if (isInside && !meant2(match, line)) continue;
     if (isInside) yield number4;
     if (end < 0) return;
-    [number4, begin, end] = [number4 + 1, end + 1, text4.indexOf("\n", end + 1)];
-    everywhere.lastIndex = begin;
+    [number4, begin2, end] = [number4 + 1, end + 1, text4.indexOf("\n", end + 1)];
+    everywhere.lastIndex = begin2;
   }
 }
 var RUNS = new RegExp(`(${SHOWN})|[${UNSEEN}]+`, "u");
@@ -12166,11 +12166,11 @@ var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
 var LONG = {
   *lines(text4) {
     let number4 = 1;
-    for (let begin = 0; begin + MINIFIED < text4.length; number4++) {
-      const end = text4.indexOf("\n", begin);
-      if (end < 0 || end - begin > MINIFIED) yield number4;
+    for (let begin2 = 0; begin2 + MINIFIED < text4.length; number4++) {
+      const end = text4.indexOf("\n", begin2);
+      if (end < 0 || end - begin2 > MINIFIED) yield number4;
       if (end < 0) return;
-      begin = end + 1;
+      begin2 = end + 1;
     }
   },
   notes: () => []
@@ -12478,9 +12478,9 @@ var notesBetween = async (git, between) => {
     shas.filter((sha) => (sizes.get(sha) ?? 0) <= 8 * MAX_FILE_BYTES)
   );
   return look(
-    differences.map((difference) => {
-      const change = toChange(difference, blobs, NONE2);
-      const before = difference.before && blobs.get(difference.before.sha);
+    differences.map((difference2) => {
+      const change = toChange(difference2, blobs, NONE2);
+      const before = difference2.before && blobs.get(difference2.before.sha);
       return { change, before: before ? readBytes(before) : null };
     })
   );
@@ -13138,7 +13138,7 @@ var firstMessage = (client, head, seconds) => new Promise((resolve) => {
   let bytes2 = head;
   const done = (first2) => {
     clearTimeout(timer);
-    client.off("data", take).off("end", gone).off("close", gone);
+    client.off("data", take2).off("end", gone).off("close", gone);
     client.pause();
     resolve(first2);
   };
@@ -13148,12 +13148,12 @@ var firstMessage = (client, head, seconds) => new Promise((resolve) => {
     if (hello.kind === "hello") done({ isTls: true, name: hello.name, bytes: bytes2 });
     if (hello.kind === "not_tls") done({ isTls: false, name: null, bytes: bytes2 });
   };
-  const take = (chunk) => {
+  const take2 = (chunk) => {
     bytes2 = Buffer.concat([bytes2, chunk]);
     look3();
   };
   const timer = setTimeout(gone, seconds * 1e3);
-  client.on("data", take).once("end", gone).once("close", gone);
+  client.on("data", take2).once("end", gone).once("close", gone);
   look3();
 });
 
@@ -13905,7 +13905,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
   };
   const proxyFor = async (reach) => sandbox === null || reach === null || reach === "direct" ? null : openProxy(join6(ground.dir, `n${randomBytes(4).toString("hex")}`), { reach, dial: ground.dial });
   let programs = 0;
-  const begin = async ({ command: name, args, env }, { tree, ear }) => {
+  const begin2 = async ({ command: name, args, env }, { tree, ear }) => {
     if (sandbox === null) throw unboxedServer();
     const tmp = await makePlace(join6(dir, `tmp-${++programs}`), ground.rights);
     const inside = { ...sandboxEnvironment(toolchain), HOME: SCRATCH, TMPDIR: SCRATCH, ...env };
@@ -13943,7 +13943,7 @@ var openStall = async (ground, { dir, from, log, signal: life }) => {
       const at2 = sandbox === null ? places : { work: WORK, tmp: SCRATCH };
       return start("files", { service: "files", work: at2.work, tmp: at2.tmp, rules });
     },
-    startProgram: begin,
+    startProgram: begin2,
     work: places.work,
     ask,
     close,
@@ -14710,11 +14710,10 @@ var workBefore = (pipeline2, last) => {
 var revisionOf = (pipeline2, gate) => {
   const writer = writerOf(pipeline2, gate);
   if (writer === void 0 || pipeline2.revisions >= pipeline2.opening.config.limits.revisions) return null;
-  const again = (step, more) => ({
-    ...plannedOf(step),
-    part: "revision",
-    ...more
-  });
+  const again = (step, more) => {
+    const { approaches: _, ...planned } = plannedOf(step);
+    return { ...planned, part: "revision", ...more };
+  };
   const analyst = pipeline2.revisions === 0 ? [] : [
     reader("analyst", {
       part: "revision",
@@ -14857,6 +14856,246 @@ var isExpanded = ({ steps }, { number: number4, role }) => {
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
 
+// core/model/pipeline.ts
+var workerIn = (step) => "worker" in step ? step : null;
+var isPart = ({ approach, on }) => approach === void 0 && on === void 0;
+var answeringIn = ({ attempts }) => {
+  const last = attempts.at(-1);
+  const taken2 = last?.crew?.workers.find(({ worker }) => worker === last.crew?.taken);
+  return taken2?.attempts.at(-1) ?? last;
+};
+var conversationsIn = (attempt) => [
+  attempt,
+  ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts)
+];
+var commandsOf = (attempt) => conversationsIn(attempt).flatMap(({ turns, finished: finished3 }) => [
+  ...turns.flatMap((turn) => turn.ran),
+  ...finished3?.checks ?? []
+]);
+
+// core/pipeline/limits.ts
+var limitOfPipeline = (pipeline2) => {
+  const { limits: limits2 } = pipeline2.opening.config;
+  const { task_usd, day_usd } = spentOutside(pipeline2);
+  return reached("pipeline_usd", pipeline2.usd, limits2.pipeline_usd) ?? reached("task_usd", task_usd + pipeline2.usd, limits2.task_usd) ?? reached("day_usd", day_usd + pipeline2.usd, limits2.day_usd) ?? reached("pipeline_minutes", pipeline2.seconds / 60, limits2.pipeline_minutes);
+};
+var usdLeft = (pipeline2) => {
+  const { limits: limits2 } = pipeline2.opening.config;
+  const { task_usd, day_usd } = spentOutside(pipeline2);
+  const most2 = Math.min(limits2.pipeline_usd, limits2.task_usd - task_usd, limits2.day_usd - day_usd);
+  return most2 - pipeline2.usd;
+};
+var spentOutside = ({ opening, run }) => run?.spent ?? opening.spent;
+var limitOfAttempt = (pipeline2, attempt) => {
+  const { limits: limits2 } = pipeline2.opening.config;
+  return reached("step_turns", attempt.turns.length, limits2.step_turns) ?? reached("step_usd", usdOf(attempt), limits2.step_usd) ?? reached("step_minutes", secondsOf(attempt) / 60, limits2.step_minutes);
+};
+var reached = (limit2, found, allowed2) => found < allowed2 ? null : {
+  event: { kind: "limit_reached", limit: limit2, found, allowed: allowed2 },
+  text: `The limit \`limits.${limit2}\` was reached: ${amount(limit2, found)} of ${amount(limit2, allowed2)}. Raise it in \`.github/kin.yml\` or make the task smaller.`
+};
+var amount = (limit2, value) => {
+  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
+  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
+};
+
+// core/agents/worker-tools.ts
+var text = { type: "string" };
+var area = {
+  type: "array",
+  items: text,
+  description: "what it may change: files, or directories with a slash at their end; none: everything, and then nobody writes beside it"
+};
+var WORKER_TOOLS = [
+  {
+    name: "spawn_worker",
+    description: "Start a worker. It sees its task and the contract, and nothing of your conversation. Several calls in one reply start together.",
+    input_schema: {
+      type: "object",
+      properties: {
+        agent_type: text,
+        description: { type: "string", description: "three to eight words, for people" },
+        task: {
+          type: "string",
+          description: "stands alone: what, where (path and line), why, what finished looks like"
+        },
+        area
+      },
+      required: ["agent_type", "description", "task"]
+    }
+  },
+  {
+    name: "send_message",
+    description: "Say something to a worker. One at work hears it at its next turn; one that is over goes on with everything it knew.",
+    input_schema: {
+      type: "object",
+      properties: {
+        worker: { type: "string", description: "such as w2" },
+        message: text,
+        as: { type: "string", description: "go on as another type, such as a reader that is to write" },
+        area
+      },
+      required: ["worker", "message"]
+    }
+  },
+  {
+    name: "stop_worker",
+    description: "Stop a worker at once. What it wrote is kept for it, and not joined; `send_message` takes it up again.",
+    input_schema: { type: "object", properties: { worker: text }, required: ["worker"] }
+  },
+  {
+    name: "record_contract",
+    description: "Record what several writers have to agree on; it stands word for word in the first message of each writer and verifier that is started afterwards. Before two of them are at work, and again only when none is.",
+    input_schema: { type: "object", properties: { contract: text }, required: ["contract"] }
+  }
+];
+var NAMES3 = new Set(WORKER_TOOLS.map(({ name }) => name));
+var isOrder = (tool2) => NAMES3.has(tool2);
+
+// core/pipeline/workers.ts
+var conversingStep = (pipeline2, {
+  step: number4,
+  attempt,
+  worker
+}) => {
+  const step = pipeline2.steps[number4];
+  if (worker === void 0) return step;
+  const crew = step?.attempts.find((other) => other.number === attempt)?.crew;
+  return crew?.workers.find((other) => other.worker === worker);
+};
+var NO_CREW = { workers: [], contract: null, notices: [], joins: [] };
+var crewOf = ({ crew }) => crew ?? NO_CREW;
+var talkOf = (worker) => worker.attempts.at(-1) ?? null;
+var workerState = (worker) => {
+  if (worker.stopped) return "stopped";
+  const talk2 = talkOf(worker);
+  if (talk2 === null) return "pending";
+  if (talk2.finished === null) return "running";
+  return talk2.finished.outcome === "done" ? "completed" : "failed";
+};
+var isLive = (worker) => {
+  const state = workerState(worker);
+  return state === "pending" || state === "running";
+};
+var unjoined = (worker) => {
+  const { carried, changes, turns } = worker.from;
+  const own = (talkOf(worker)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
+  const last = new Map([...carried, ...own].map((change) => [change.path, change]));
+  const begun = new Set(changes.map(({ path: path2 }) => path2));
+  return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
+};
+var treeOf = (worker) => (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
+var isToJoin = (worker) => isPart(worker) && workerState(worker) === "completed" && unjoined(worker).length > 0;
+var isAwaited = (worker) => isLive(worker) || isToJoin(worker);
+var waits = (attempt, told2) => {
+  const { workers, notices } = crewOf(attempt);
+  const last = attempt.turns.at(-1);
+  if (last === void 0 || attemptState(attempt) !== "talking" || !workers.some(isAwaited)) return false;
+  const behind = attempt.turns.length - 1;
+  return isIdle(last) && ![...notices, ...told2].some(({ turn }) => turn >= behind);
+};
+var isIdle = ({ reply, results }) => {
+  const orders = new Set(
+    reply.content.flatMap((block2) => isToolUse(block2) && isOrder(block2.name) ? [block2.id] : [])
+  );
+  return (reply.stop_reason === "end_turn" || reply.stop_reason === "tool_use") && results.every(
+    (block2) => block2.type === "tool_result" && block2.is_error !== true && orders.has(String(block2.tool_use_id))
+  );
+};
+var heardBehind = (attempt, told2) => waits(attempt, told2) ? attempt.turns.length - 1 : attempt.turns.length;
+
+// core/pipeline/approaches.ts
+var isLed = (attempt) => triesIn(attempt).length > 0;
+var triesIn = (attempt) => crewOf(attempt).workers.filter(({ approach }) => approach !== void 0);
+var triesOf = (pipeline2, step) => {
+  const { attempts_in_parallel } = pipeline2.opening.config.limits;
+  const ways = step.attempts.length > 0 ? [] : step.approaches ?? [];
+  const begun = ways.slice(0, Math.max(0, Math.min(attempts_in_parallel, roomFor(pipeline2))));
+  return begun.length < 2 ? [] : begun.map((approach, index) => ({
+    ...{ kind: "spawn", worker: index + 1, role: step.role, writes: step.writes, area: [], gate: false },
+    ...{ description: `approach ${index + 1}: ${approach}`, task: step.brief, approach }
+  }));
+};
+var roomFor = (pipeline2) => Math.floor(usdLeft(pipeline2) / pipeline2.opening.config.limits.step_usd) - 1;
+var judgesOf = (pipeline2, step, attempt) => {
+  const { workers } = crewOf(attempt);
+  const gate = gateBehind(pipeline2, step.number);
+  const made = triesIn(attempt).filter(isCompleted);
+  if (gate === void 0 || made.length < 2 || workers.some(({ on }) => on !== void 0)) return [];
+  return made.map(({ worker: on }, index) => ({
+    ...{ kind: "spawn", worker: workers.length + 1 + index, role: gate.role, writes: gate.writes, area: [] },
+    ...{ gate: true, description: `judge of ${workerName(on)}`, task: gate.brief, on }
+  }));
+};
+var isCompleted = (worker) => workerState(worker) === "completed";
+var gateBehind = ({ steps }, number4) => steps.slice(number4 + 1).find(({ gate }) => gate);
+var bestIn = (attempt) => {
+  const tries = triesIn(attempt).filter(isCompleted);
+  const { workers: judges, joins } = crewOf(attempt);
+  const best = joins[0]?.worker ?? bestOf(
+    tries.map((one) => {
+      const judge = judges.find(({ on }) => on === one.worker);
+      const verdict = judge === void 0 ? null : verdictOf(judge);
+      return { worker: one.worker, verdict, changes: writtenBy2(one) };
+    })
+  );
+  return tries.find(({ worker }) => worker === best) ?? null;
+};
+var bestOf = (tried) => tried.map((one) => ({ worker: one.worker, rank: rankOf2(one) })).toSorted((a, b) => difference(a.rank, b.rank))[0]?.worker ?? null;
+var difference = (a, b) => {
+  const at2 = a.findIndex((value, index) => value !== b[index]);
+  return Number(a[at2]) - Number(b[at2]);
+};
+var SEVERITIES = ["high", "medium", "low"];
+var rankOf2 = ({ worker, verdict, changes }) => [
+  verdict === null ? 1 : verdict.verdict === "approved" ? 0 : 2,
+  ...SEVERITIES.map(
+    (severity) => verdict?.findings.filter((finding) => finding.severity === severity).length ?? 0
+  ),
+  changes.length,
+  changes.reduce((sum2, { content }) => sum2 + (content?.length ?? 0), 0),
+  worker
+];
+var writtenBy2 = (one) => unjoined({ ...one, from: { ...one.from, carried: [], turns: 0 } });
+var failureOf2 = (attempt) => `None of its ${triesIn(attempt).length} approaches was completed. ${triesIn(attempt).map((one) => {
+  const reason = talkOf(one)?.finished?.reason ?? "it ended without an answer";
+  return `${workerName(one.worker)}: ${one.stopped ? "it was stopped" : reason}`;
+}).join(" ")}`;
+var viewOf = (pipeline2, step) => {
+  const worker = step === void 0 ? null : workerIn(step);
+  if (worker === null) return pipeline2;
+  if (worker.approach !== void 0) return asIf(withoutWords(pipeline2, worker), worker);
+  const crew = pipeline2.steps[worker.number]?.attempts.at(-1)?.crew;
+  const judged = crew?.workers.find((one) => one.worker === worker.on);
+  return judged === void 0 ? pipeline2 : asIf(pipeline2, judged);
+};
+var asIf = (pipeline2, one) => {
+  const changes = writtenBy2(one);
+  const tree = treeOf(one);
+  const joins = changes.length === 0 ? [] : [{ worker: one.worker, tree, changes }];
+  const taken2 = (attempt) => ({
+    ...attempt,
+    crew: { ...crewOf(attempt), joins, taken: one.worker }
+  });
+  const steps = pipeline2.steps.map(
+    (step) => step.number === one.number ? {
+      ...step,
+      attempts: [...step.attempts.slice(0, -1), ...step.attempts.slice(-1).map(taken2)],
+      answer: one.answer
+    } : step
+  );
+  return { ...pipeline2, steps, tree };
+};
+var withoutWords = (pipeline2, { number: number4 }) => {
+  const attempt = pipeline2.steps[number4]?.attempts.length;
+  const told2 = pipeline2.told.filter((said3) => said3.step !== number4 || said3.attempt !== attempt);
+  return { ...pipeline2, told: told2 };
+};
+var placeInPlan = (pipeline2, step) => {
+  const gate = workerIn(step)?.on === void 0 ? void 0 : gateBehind(pipeline2, step.number);
+  return gate === void 0 ? step : { ...step, number: gate.number };
+};
+
 // core/agents/known-workers.ts
 var seemsLive = ({ notices }, worker, turn) => {
   const told2 = notices.slice(worker.since).filter((notice2) => notice2.worker === worker.worker);
@@ -14956,7 +15195,7 @@ var SUBMIT = {
 };
 
 // core/agents/tools.ts
-var text = { type: "string" };
+var text2 = { type: "string" };
 var TOOLS = [
   {
     name: "read",
@@ -14964,7 +15203,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text,
+        file_path: text2,
         view_range: {
           type: "array",
           items: { type: "integer" },
@@ -14979,7 +15218,7 @@ var TOOLS = [
     description: "Write a whole text file; makes parent directories.",
     input_schema: {
       type: "object",
-      properties: { file_path: text, content: text },
+      properties: { file_path: text2, content: text2 },
       required: ["file_path", "content"]
     }
   },
@@ -14989,9 +15228,9 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text,
-        old_string: text,
-        new_string: text,
+        file_path: text2,
+        old_string: text2,
+        new_string: text2,
         replace_all: { type: "boolean" }
       },
       required: ["file_path", "old_string", "new_string"]
@@ -15002,7 +15241,7 @@ var TOOLS = [
     description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
     input_schema: {
       type: "object",
-      properties: { pattern: text, path: { type: "string", description: "directory to search" } },
+      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
       required: ["pattern"]
     }
   },
@@ -15011,7 +15250,7 @@ var TOOLS = [
     description: "Search file contents for a regular expression.",
     input_schema: {
       type: "object",
-      properties: { pattern: text, path: { type: "string", description: "file or directory to search" } },
+      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
       required: ["pattern"]
     }
   },
@@ -15021,7 +15260,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        command: text,
+        command: text2,
         timeout_seconds: { type: "integer", description: "default 120, at most 600" }
       },
       required: ["command"]
@@ -15030,7 +15269,7 @@ var TOOLS = [
   {
     name: "skill",
     description: "Load a skill by its name in the list of the first message, or one of its files.",
-    input_schema: { type: "object", properties: { name: text, file: text }, required: ["name"] }
+    input_schema: { type: "object", properties: { name: text2, file: text2 }, required: ["name"] }
   }
 ];
 var NONE3 = { type: "none" };
@@ -15044,59 +15283,6 @@ var WEB_TOOLS = [
     url_sources: { client_tool_results: NONE3, user_input: NONE3, server_tool_results: { type: "all" } }
   }
 ];
-
-// core/agents/worker-tools.ts
-var text2 = { type: "string" };
-var area = {
-  type: "array",
-  items: text2,
-  description: "what it may change: files, or directories with a slash at their end; none: everything, and then nobody writes beside it"
-};
-var WORKER_TOOLS = [
-  {
-    name: "spawn_worker",
-    description: "Start a worker. It sees its task and the contract, and nothing of your conversation. Several calls in one reply start together.",
-    input_schema: {
-      type: "object",
-      properties: {
-        agent_type: text2,
-        description: { type: "string", description: "three to eight words, for people" },
-        task: {
-          type: "string",
-          description: "stands alone: what, where (path and line), why, what finished looks like"
-        },
-        area
-      },
-      required: ["agent_type", "description", "task"]
-    }
-  },
-  {
-    name: "send_message",
-    description: "Say something to a worker. One at work hears it at its next turn; one that is over goes on with everything it knew.",
-    input_schema: {
-      type: "object",
-      properties: {
-        worker: { type: "string", description: "such as w2" },
-        message: text2,
-        as: { type: "string", description: "go on as another type, such as a reader that is to write" },
-        area
-      },
-      required: ["worker", "message"]
-    }
-  },
-  {
-    name: "stop_worker",
-    description: "Stop a worker at once. What it wrote is kept for it, and not joined; `send_message` takes it up again.",
-    input_schema: { type: "object", properties: { worker: text2 }, required: ["worker"] }
-  },
-  {
-    name: "record_contract",
-    description: "Record what several writers have to agree on; it stands word for word in the first message of each writer and verifier that is started afterwards. Before two of them are at work, and again only when none is.",
-    input_schema: { type: "object", properties: { contract: text2 }, required: ["contract"] }
-  }
-];
-var NAMES3 = new Set(WORKER_TOOLS.map(({ name }) => name));
-var isOrder = (tool2) => NAMES3.has(tool2);
 
 // core/agents/turn.ts
 var OUTPUT_TOKENS = 16e3;
@@ -15196,58 +15382,6 @@ var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isS
 var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
-// core/pipeline/workers.ts
-var conversingStep = (pipeline2, {
-  step: number4,
-  attempt,
-  worker
-}) => {
-  const step = pipeline2.steps[number4];
-  if (worker === void 0) return step;
-  const crew = step?.attempts.find((other) => other.number === attempt)?.crew;
-  return crew?.workers.find((other) => other.worker === worker);
-};
-var NO_CREW = { workers: [], contract: null, notices: [], joins: [] };
-var crewOf = ({ crew }) => crew ?? NO_CREW;
-var talkOf = (worker) => worker.attempts.at(-1) ?? null;
-var workerState = (worker) => {
-  if (worker.stopped) return "stopped";
-  const talk2 = talkOf(worker);
-  if (talk2 === null) return "pending";
-  if (talk2.finished === null) return "running";
-  return talk2.finished.outcome === "done" ? "completed" : "failed";
-};
-var isLive = (worker) => {
-  const state = workerState(worker);
-  return state === "pending" || state === "running";
-};
-var unjoined = (worker) => {
-  const { carried, changes, turns } = worker.from;
-  const own = (talkOf(worker)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
-  const last = new Map([...carried, ...own].map((change) => [change.path, change]));
-  const begun = new Set(changes.map(({ path: path2 }) => path2));
-  return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
-};
-var treeOf = (worker) => (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
-var isToJoin = (worker) => workerState(worker) === "completed" && unjoined(worker).length > 0;
-var isAwaited = (worker) => isLive(worker) || isToJoin(worker);
-var waits = (attempt, told2) => {
-  const { workers, notices } = crewOf(attempt);
-  const last = attempt.turns.at(-1);
-  if (last === void 0 || attemptState(attempt) !== "talking" || !workers.some(isAwaited)) return false;
-  const behind = attempt.turns.length - 1;
-  return isIdle(last) && ![...notices, ...told2].some(({ turn }) => turn >= behind);
-};
-var isIdle = ({ reply, results }) => {
-  const orders = new Set(
-    reply.content.flatMap((block2) => isToolUse(block2) && isOrder(block2.name) ? [block2.id] : [])
-  );
-  return (reply.stop_reason === "end_turn" || reply.stop_reason === "tool_use") && results.every(
-    (block2) => block2.type === "tool_result" && block2.is_error !== true && orders.has(String(block2.tool_use_id))
-  );
-};
-var heardBehind = (attempt, told2) => waits(attempt, told2) ? attempt.turns.length - 1 : attempt.turns.length;
-
 // core/pipeline/crew.ts
 var workerOf = (attempt, number4) => {
   const worker = crewOf(attempt).workers.find(({ worker: worker2 }) => worker2 === number4);
@@ -15274,27 +15408,38 @@ var obeyed = (order, at2) => {
       return order;
   }
 };
-var spawned = (order, { pipeline: pipeline2, step, attempt }) => ({
-  ...step,
-  role: order.role,
-  brief: order.task,
-  criteria: [],
-  head: false,
-  decisions: [],
-  gate: order.gate,
-  writes: order.writes,
-  attempts: [],
-  answer: null,
-  revised: false,
-  worker: order.worker,
-  description: order.description,
-  area: order.area,
-  stopped: false,
-  since: crewOf(attempt).notices.length,
-  queued: pipeline2.seq,
-  words: [],
-  from: baseOf(pipeline2)
-});
+var spawned = (order, at2) => {
+  const { pipeline: pipeline2, attempt } = at2;
+  const { approaches: _, ...step } = standingFor(order, at2);
+  return {
+    ...step,
+    number: at2.step.number,
+    role: order.role,
+    brief: order.task,
+    gate: order.gate,
+    writes: order.writes,
+    attempts: [],
+    answer: null,
+    revised: false,
+    worker: order.worker,
+    description: order.description,
+    area: order.area,
+    stopped: false,
+    since: crewOf(attempt).notices.length,
+    queued: pipeline2.seq,
+    words: [],
+    from: baseOf(order.on === void 0 ? pipeline2 : asIf(pipeline2, workerOf(attempt, order.on))),
+    ...order.approach === void 0 ? {} : { approach: order.approach },
+    ...order.on === void 0 ? {} : { on: order.on }
+  };
+};
+var standingFor = ({ approach, on }, { pipeline: pipeline2, step }) => {
+  if (approach !== void 0) return step;
+  if (on === void 0) return { ...step, criteria: [], head: false, decisions: [] };
+  const gate = gateBehind(pipeline2, step.number);
+  if (gate === void 0) throw illegal(`no gate judges step ${step.number}`);
+  return gate;
+};
 var baseOf = (pipeline2) => ({
   tree: pipeline2.tree ?? "",
   changes: changesOf(pipeline2),
@@ -15365,7 +15510,8 @@ var startWorker = (data, at2) => {
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
   if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
   const talk2 = { number: data.attempt, started: data, turns: [], finished: null };
-  return withWorker(at2.attempt, { ...worker, attempts: [talk2], from: baseBehind(data.joins, at2) });
+  const from = isPart(worker) ? baseBehind(data.joins, at2) : worker.from;
+  return withWorker(at2.attempt, { ...worker, attempts: [talk2], from });
 };
 var workerTurn = (data, { attempt }) => {
   const worker = workerOf(attempt, data.worker ?? 0);
@@ -15380,15 +15526,18 @@ var workerTurn = (data, { attempt }) => {
   return withWorker(attempt, { ...worker, attempts: [{ ...talk2, turns, ...resumed }] });
 };
 var tellWorker = ({ worker: number4, by, text: text4 }, pipeline2) => {
-  const found = liveWorker(number4, pipeline2);
-  if (found === null) return null;
-  const { worker, at: at2 } = found;
-  const said3 = { by, text: text4, step: at2.step.number, attempt: at2.attempt.number, turn: 0, worker: worker.worker };
-  const order = { kind: "message", worker: worker.worker, text: saidBy(said3).text };
-  return {
-    steps: withAttempt(at2, withWorker(at2.attempt, addressed(worker, { order, at: at2 }))),
-    told: [...pipeline2.told, said3]
+  const at2 = crewAtWork(pipeline2);
+  const hearing = at2 === null ? [] : crewOf(at2.attempt).workers.filter(
+    (worker) => isLive(worker) && (number4 === void 0 ? worker.approach !== void 0 : worker.worker === number4)
+  );
+  if (at2 === null || hearing.length === 0) return null;
+  const place = { step: at2.step.number, attempt: at2.attempt.number, turn: 0 };
+  const said3 = { by, text: text4, ...place, ...number4 === void 0 ? {} : { worker: number4 } };
+  const tell3 = (attempt, worker) => {
+    const order = { kind: "message", worker: worker.worker, text: saidBy(said3).text };
+    return withWorker(attempt, addressed(worker, { order, at: at2 }));
   };
+  return { steps: withAttempt(at2, hearing.reduce(tell3, at2.attempt)), told: [...pipeline2.told, said3] };
 };
 var stopWorker = (data, pipeline2) => {
   const found = liveWorker(data.worker, pipeline2);
@@ -15397,11 +15546,15 @@ var stopWorker = (data, pipeline2) => {
   return withAttempt(at2, notify(at2.attempt, { worker: { ...worker, stopped: true }, at: at2, by: data.by }));
 };
 var liveWorker = (number4, pipeline2) => {
+  const at2 = crewAtWork(pipeline2);
+  const worker = at2 === null ? void 0 : crewOf(at2.attempt).workers.find((one) => one.worker === number4);
+  return at2 !== null && worker !== void 0 && isLive(worker) ? { worker, at: at2 } : null;
+};
+var crewAtWork = (pipeline2) => {
   const step = currentStep(pipeline2);
   const attempt = step?.attempts.at(-1);
   if (step === null || attempt === void 0 || attemptState(attempt) !== "talking") return null;
-  const worker = crewOf(attempt).workers.find((one) => one.worker === number4);
-  return worker !== void 0 && isLive(worker) ? { worker, at: { pipeline: pipeline2, step, attempt } } : null;
+  return { pipeline: pipeline2, step, attempt };
 };
 var withAttempt = ({ pipeline: pipeline2, step }, attempt) => {
   const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
@@ -15413,7 +15566,7 @@ var endWorker = (ended, at2) => {
 };
 var join8 = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker);
-  if (!isToJoin(worker)) throw illegal(`worker ${worker.worker} has nothing to join`);
+  if (!isToJoin(worker) && !isTaken(worker, at2)) throw illegal(`worker ${worker.worker} has nothing to join`);
   const crew = crewOf(at2.attempt);
   const changes = unjoined(worker);
   const joins = [...crew.joins, { worker: worker.worker, tree: data.tree, changes }];
@@ -15427,14 +15580,16 @@ var join8 = (data, at2) => {
   const joined2 = { ...worker, from };
   return notify({ ...at2.attempt, crew: { ...crew, joins } }, { worker: joined2, at: at2, wrote: changes });
 };
+var isTaken = (worker, { attempt }) => isLed(attempt) && crewOf(attempt).joins.length === 0 && !crewOf(attempt).workers.some(isLive) && bestIn(attempt)?.worker === worker.worker;
 var notify = (attempt, {
   worker,
   at: at2,
   wrote = [],
   by
 }) => {
-  const turn = heardBehind(at2.attempt, toldTo(at2.pipeline, at2));
   const after2 = withWorker(attempt, worker);
+  if (!isPart(worker)) return after2;
+  const turn = heardBehind(at2.attempt, toldTo(at2.pipeline, at2));
   const crew = crewOf(after2);
   const left = crew.workers.filter((other) => isLive(other) || isToJoin(other)).map((other) => other.worker);
   const paths = wrote.map(({ path: path2 }) => path2);
@@ -15577,17 +15732,6 @@ var failingIn = (runs) => [
   ...new Set(runs.flatMap(({ tests }) => tests?.failing ?? []))
 ];
 
-// core/model/pipeline.ts
-var workerIn = (step) => "worker" in step ? step : null;
-var conversationsIn = (attempt) => [
-  attempt,
-  ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts)
-];
-var commandsOf = (attempt) => conversationsIn(attempt).flatMap(({ turns, finished: finished3 }) => [
-  ...turns.flatMap((turn) => turn.ran),
-  ...finished3?.checks ?? []
-]);
-
 // core/model/protocol-answer.ts
 var ProtocolAnswer = looseObject({
   status: string(),
@@ -15642,7 +15786,8 @@ var tells = (before) => before.some((run) => run.exit_code === 0 || isRed(run) &
 var dueCommands = (step, attempt, pipeline2) => {
   const answer3 = attempt.turns.at(-1)?.submitted ?? null;
   if (answer3 === null) return [];
-  if (workerIn(step) !== null && !step.gate) return [];
+  const worker = workerIn(step);
+  if (worker !== null && isPart(worker) && !step.gate) return [];
   if (step.gate) return answer3.verdict === "approved" ? ownOf(pipeline2).needed : [];
   const isAlone = isProtocolAnswer(answer3) && answer3.status === "done" && !("proof" in answer3);
   if (step.writes && isAlone) return ownAfterWriting(pipeline2);
@@ -15740,6 +15885,8 @@ var changeBy = (pipeline2, data) => {
       return takeTurn(pipeline2, data);
     case "attempt_finished":
       return afterAttempt(pipeline2, data);
+    case "led":
+      return { steps: replaceStep(pipeline2, lead(pipeline2, data)) };
     case "joined":
       return { steps: inAttempt(pipeline2, data, (at2) => join8(data, at2)), tree: data.tree };
     case "planned":
@@ -15772,20 +15919,37 @@ var changeBy = (pipeline2, data) => {
   }
 };
 var startAttempt = (pipeline2, data) => {
+  const step = beginning(pipeline2, data);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
+  return {
+    ...step,
+    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }]
+  };
+};
+var lead = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  if (step.approaches === void 0) throw illegal(`step ${step.number} is done in one way`);
+  const last = step.attempts.at(-1);
+  if (last?.number === data.attempt) {
+    const attempt2 = liveAttempt(step, data.attempt);
+    if (!isLed(attempt2)) throw illegal(`attempt ${data.attempt} has a conversation of its own`);
+    return withAttempt2(step, obey(data.orders, { pipeline: pipeline2, step, attempt: attempt2 }));
+  }
+  const attempt = { number: data.attempt, started: null, turns: [], finished: null };
+  const begun = { ...beginning(pipeline2, data), attempts: [...step.attempts, attempt] };
+  return withAttempt2(begun, obey(data.orders, { pipeline: pipeline2, step: begun, attempt }));
+};
+var beginning = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
   if (pipeline2.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
   if (awaitsApproval(pipeline2) || pipeline2.held) throw illegal("no attempt before the plan is approved");
   if (currentStep(pipeline2)?.number !== step.number)
     throw illegal(`step ${step.number} is not the one to work on`);
-  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const last = step.attempts.at(-1);
   if (last !== void 0 && last.finished?.outcome !== "failed")
     throw illegal(`attempt ${last.number} has not failed`);
   if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
-  return {
-    ...step,
-    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }]
-  };
+  return step;
 };
 var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map((said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, step, attempt, turn: 0 });
 var takeTurn = (pipeline2, data) => {
@@ -15834,7 +15998,21 @@ var heardBy = (pipeline2, { by, text: text4 }) => {
     turn: isTalking && step !== null ? heardBehind(attempt, toldTo(pipeline2, { step, attempt })) : 0
   };
 };
-var finishAttempt = (pipeline2, data) => finished(stepOf(pipeline2, data.step), data);
+var finishAttempt = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  return isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
+};
+var take = (step, { data, attempt }) => {
+  const crew = crewOf(attempt);
+  const best = bestIn(attempt);
+  if (crew.workers.some(isLive)) throw illegal(`step ${step.number} is still being tried`);
+  if (data.outcome !== (best === null ? "failed" : "done")) throw illegal("its tries came to something else");
+  if (best === null) return withAttempt2(step, { ...attempt, finished: data });
+  if (unjoined(best).length > 0) throw illegal("what it wrote is not joined");
+  const ended = { ...attempt, finished: data, crew: { ...crew, taken: best.worker } };
+  return { ...withAttempt2(step, ended), answer: best.answer };
+};
 var workerEnd = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
@@ -15953,26 +16131,6 @@ var pointsOf = (pipeline2, next = []) => {
   ];
 };
 
-// core/pipeline/limits.ts
-var limitOfPipeline = (pipeline2) => {
-  const { limits: limits2 } = pipeline2.opening.config;
-  const { task_usd, day_usd } = spentOutside(pipeline2);
-  return reached("pipeline_usd", pipeline2.usd, limits2.pipeline_usd) ?? reached("task_usd", task_usd + pipeline2.usd, limits2.task_usd) ?? reached("day_usd", day_usd + pipeline2.usd, limits2.day_usd) ?? reached("pipeline_minutes", pipeline2.seconds / 60, limits2.pipeline_minutes);
-};
-var spentOutside = ({ opening, run }) => run?.spent ?? opening.spent;
-var limitOfAttempt = (pipeline2, attempt) => {
-  const { limits: limits2 } = pipeline2.opening.config;
-  return reached("step_turns", attempt.turns.length, limits2.step_turns) ?? reached("step_usd", usdOf(attempt), limits2.step_usd) ?? reached("step_minutes", secondsOf(attempt) / 60, limits2.step_minutes);
-};
-var reached = (limit2, found, allowed2) => found < allowed2 ? null : {
-  event: { kind: "limit_reached", limit: limit2, found, allowed: allowed2 },
-  text: `The limit \`limits.${limit2}\` was reached: ${amount(limit2, found)} of ${amount(limit2, allowed2)}. Raise it in \`.github/kin.yml\` or make the task smaller.`
-};
-var amount = (limit2, value) => {
-  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
-  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
-};
-
 // core/pipeline/decide.ts
 var MOST_REFUSALS = 2;
 var decide = (pipeline2) => {
@@ -16052,7 +16210,7 @@ var onward = (pipeline2) => {
 };
 var nextOf = (pipeline2, step) => {
   const attempt = step.attempts.at(-1);
-  if (attempt === void 0) return [talk(pipeline2, step, null)];
+  if (attempt === void 0) return [begin(pipeline2, step)];
   switch (attemptState(attempt)) {
     case "talking":
       return besideWorkers(pipeline2, step, attempt);
@@ -16064,10 +16222,37 @@ var nextOf = (pipeline2, step) => {
       return [afterAttempt2(pipeline2, step, attempt)];
   }
 };
+var begin = (pipeline2, step) => {
+  const orders = triesOf(pipeline2, step);
+  return orders.length === 0 ? talk(pipeline2, step, null) : lead2(step, { attempt: 1, orders });
+};
+var lead2 = (step, { attempt, orders }) => ({
+  ...concludeAll([{ kind: "led", step: step.number, attempt, orders: [...orders] }]),
+  key: `lead/${keyOf(step, attempt)}`
+});
+var leading = (pipeline2, step, attempt) => {
+  if (crewOf(attempt).workers.some(isLive)) return [];
+  const orders = judgesOf(pipeline2, step, attempt);
+  if (orders.length > 0) return [lead2(step, { attempt: attempt.number, orders })];
+  const best = bestIn(attempt);
+  if (best !== null && unjoined(best).length > 0) return [joinOf(best, attempt.number)];
+  const end = {
+    kind: "attempt_finished",
+    ...atOf(step, attempt.number),
+    answer: best === null ? null : { ...best.answer },
+    checks: []
+  };
+  return [
+    concludeAll([
+      best === null ? { ...end, outcome: "failed", reason: failureOf2(attempt) } : { ...end, outcome: "done", reason: null }
+    ])
+  ];
+};
 var besideWorkers = (pipeline2, step, attempt) => {
   const { workers } = crewOf(attempt);
-  const own = waits(attempt, toldTo(pipeline2, { step, attempt })) ? [] : [talk(pipeline2, step, attempt)];
-  const atWork = workers.filter(isLive).toSorted((a, b) => a.queued - b.queued).slice(0, pipeline2.opening.config.limits.workers);
+  const own = isLed(attempt) ? leading(pipeline2, step, attempt) : ownTurn2(pipeline2, step, attempt);
+  const { workers: most2, attempts_in_parallel } = pipeline2.opening.config.limits;
+  const atWork = workers.filter(isLive).toSorted((a, b) => a.queued - b.queued).slice(0, isLed(attempt) ? attempts_in_parallel : most2);
   const all = [...own, ...atWork.map((worker) => workerCommand(pipeline2, worker, attempt.number))];
   const ends2 = all.filter((command) => command.kind === "conclude");
   const last = ends2.find(({ events }) => !events.some(isOfWorker));
@@ -16079,6 +16264,7 @@ var besideWorkers = (pipeline2, step, attempt) => {
     ...joining === void 0 ? [] : [joinOf(joining, attempt.number)]
   ];
 };
+var ownTurn2 = (pipeline2, step, attempt) => waits(attempt, toldTo(pipeline2, { step, attempt })) ? [] : [talk(pipeline2, step, attempt)];
 var isOfWorker = (event) => "worker" in event && event.worker !== void 0;
 var workerCommand = (pipeline2, worker, attempt) => {
   const talking = talkOf(worker);
@@ -16923,6 +17109,8 @@ var textOf3 = ({ data }, pipeline2) => {
       return turnText(data, pipeline2);
     case "attempt_finished":
       return finishedAttempt(data, pipeline2);
+    case "led":
+      return `${at({ step: data.step, attempt: data.attempt }, pipeline2)}  ${ledText(data)}`;
     case "joined":
       return `${at(data, pipeline2)}  joined${joinedText(data, pipeline2)}`;
     case "planned":
@@ -16975,6 +17163,10 @@ var turnText = (data, pipeline2) => {
   return `${at(data, pipeline2)}  turn ${number4}: ${did}   ${cost}`;
 };
 var isWaiting = ({ reply, results, failed: failed2 }, attempt) => attempt?.started?.workers === true && reply.stop_reason === "end_turn" && failed2 === null && results.length === 0;
+var ledText = ({ orders }) => {
+  const isJudging = orders.some((order) => order.kind === "spawn" && order.on !== void 0);
+  return isJudging ? `${orders.length} tries are judged` : `is tried in ${orders.length} ways at once`;
+};
 var joinedText = ({ step, attempt, worker, tree }, pipeline2) => {
   const crew = pipeline2.steps[step]?.attempts.find(({ number: number4 }) => number4 === attempt)?.crew;
   const join13 = crew?.joins.find((one) => one.worker === worker && one.tree === tree);
@@ -17079,22 +17271,22 @@ var toneOf = ({ data }, pipeline2) => {
 var openBenches = (world, ending) => {
   const open3 = /* @__PURE__ */ new Map();
   let setup = null;
-  let restored = null;
+  const restored = /* @__PURE__ */ new Map();
+  let isFresh = null;
   const setUp = (pipeline2) => {
     const { base, branch, config } = pipeline2.opening;
     setup ??= world.workbench.setUp({ base: base.sha, head: branch.head, config, signal: ending });
     return setup;
   };
   const treeOf2 = async (pipeline2) => {
-    restored ??= restore(pipeline2);
-    await restored;
-    return pipeline2.tree;
-  };
-  const restore = async (pipeline2) => {
-    const fresh = setup === null;
+    isFresh ??= setup === null;
     const { ok, reason } = await setUp(pipeline2);
     if (!ok) throw setupFailed(reason);
-    if (fresh && pipeline2.tree !== pipeline2.setup?.tree) await lay(changesOf(pipeline2), pipeline2.tree);
+    const tree = pipeline2.tree;
+    if (!isFresh || tree === pipeline2.setup?.tree) return tree;
+    const laid = restored.get(tree) ?? lay(changesOf(pipeline2), tree);
+    restored.set(tree, laid);
+    return laid;
   };
   const lay = async (changes, expected) => {
     const tree = await world.workbench.lay(changes);
@@ -18003,22 +18195,22 @@ var tokensOf3 = (text4) => {
   const tokens2 = [];
   const ends2 = [];
   let at2 = 0;
-  const take = (pattern) => {
+  const take2 = (pattern) => {
     pattern.lastIndex = at2;
     const found = pattern.exec(text4)?.[0] ?? null;
     at2 += found?.length ?? 0;
     return found;
   };
   while (at2 < text4.length && tokens2.length <= MOST_TOKENS) {
-    if (take(BLANK2) !== null) continue;
+    if (take2(BLANK2) !== null) continue;
     if (text4[at2] === "#") {
       const end2 = text4.indexOf("\n", at2);
       at2 = end2 < 0 ? text4.length : end2;
       continue;
     }
-    const redirection = take(REDIRECTION);
+    const redirection = take2(REDIRECTION);
     if (redirection !== null) {
-      take(BLANK2);
+      take2(BLANK2);
       const target2 = wordAt(text4, at2);
       at2 = target2.end;
       const isHere = /<<-?$/.test(redirection);
@@ -18027,7 +18219,7 @@ var tokensOf3 = (text4) => {
         tokens2.push({ kind: "redirection", text: target2.text, reads: redirection.endsWith("<") });
       continue;
     }
-    const operator = take(OPERATOR);
+    const operator = take2(OPERATOR);
     if (operator !== null) {
       tokens2.push({
         kind: "operator",
@@ -18542,12 +18734,13 @@ var countProblems = (answer3, { runs }) => ["passed", "failed"].flatMap((field) 
 var runsBy = ({ pipeline: pipeline2, runs }) => {
   const known2 = /* @__PURE__ */ new Map([[null, runs]]);
   return (step) => {
-    const attempt = step === null ? void 0 : pipeline2.steps[step]?.attempts.at(-1);
+    const attempt = answeringIn((step === null ? void 0 : pipeline2.steps[step]) ?? NO_STEP);
     const found = known2.get(step) ?? (attempt === void 0 ? [] : runsIn(attempt));
     known2.set(step, found);
     return found;
   };
 };
+var NO_STEP = { attempts: [] };
 var nameOf4 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
 var isMissing = (cited, runs) => {
   if (cited.step !== null) return `there is no ${nameOf4(cited)}.`;
@@ -18631,7 +18824,31 @@ var stepsOf = (answer3, repairing) => {
   const own = toSteps(answer3, repairing);
   tellNeighbours(own, repairing);
   const begun = withAnalyst(withCoordinator(own, { ...repairing, answer: answer3 }), { ...repairing, answer: answer3 });
-  return withCriteria(withGate(begun, repairing), repairing);
+  return withApproaches(withCriteria(withGate(begun, repairing), repairing), repairing);
+};
+var LONGEST_APPROACH = 2e3;
+var withApproaches = (steps, { opening, repairs }) => steps.map((step, index) => {
+  const { approaches: asked, ...once } = step;
+  if (asked === void 0) return once;
+  const { attempts_in_parallel: most2 } = opening.config.limits;
+  const ways = [...new Set(asked.map((way) => prefix(way.trim(), LONGEST_APPROACH)))].filter(
+    (way) => way !== ""
+  );
+  const isJudged = steps.slice(index + 1).some(({ gate }) => gate);
+  const why = whyOnce(step, { ways: ways.length, most: most2, isJudged });
+  const place = `Step ${index + 1} (${step.role})`;
+  if (why !== null) repairs.push(`${place} is done in one way: ${why}.`);
+  else if (ways.length > most2)
+    repairs.push(
+      `${place} is tried in ${most2} of ${ways.length} ways: \`limits.attempts_in_parallel\` allows no more.`
+    );
+  return why === null ? { ...once, approaches: ways.slice(0, most2) } : once;
+});
+var whyOnce = ({ writes: writes2, gate, head }, { ways, most: most2, isJudged }) => {
+  if (most2 < 2) return `\`limits.attempts_in_parallel\` is ${most2}`;
+  if (!writes2 || gate || head) return "its role is none that writes by itself and is judged";
+  if (!isJudged) return "no gate stands behind it";
+  return ways < 2 ? "several ways are two different ones at least" : null;
 };
 var plannedStep = (role, more) => ({
   role: role.name,
@@ -18659,7 +18876,8 @@ var toSteps = (answer3, { roster, opening, repairs }) => {
     return plannedStep(roster.roles.get(step.role), {
       brief: step.brief,
       module: step.module ?? null,
-      decisions: asked.filter((id) => known2.has(id))
+      decisions: asked.filter((id) => known2.has(id)),
+      ...step.approaches == null ? {} : { approaches: step.approaches }
     });
   });
   return steps.map((step, index) => dependent(step, { index, answer: answer3, repairs }));
@@ -19262,7 +19480,12 @@ ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
   const failed2 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text4}` : null;
   return { results: submits.map((use) => refuse(use, text4)), submitted: null, failed: failed2 };
 };
-var taken = ({ id }, step) => "worker" in step ? [{ type: "tool_result", tool_use_id: id, content: "Your report was handed to the coordinator." }] : [];
+var taken = ({ id }, step) => {
+  const worker = workerIn(step);
+  if (worker === null) return [];
+  const content = isPart(worker) ? "Your report was handed to the coordinator." : "Your answer was handed in.";
+  return [{ type: "tool_result", tool_use_id: id, content }];
+};
 var MOST_CHILDREN = 20;
 var TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
 var accept = (input, { pipeline: pipeline2, step, roster, runs }) => {
@@ -19373,12 +19596,12 @@ var historySection = (input) => {
   return pipeline2.steps.slice(1, Math.max(step.number, 1)).filter((other) => other.part !== "afterwards" && other.attempts.length > 0).filter((other) => step.part !== "revision" || !(other.gate && other.revised)).map(
     (other) => section(
       `Step ${other.number}, ${other.role}`,
-      [triesOf(other), other.answer === null ? lastTry(other) : answerText(other)].join("\n").trim(),
+      [triesOf2(other), other.answer === null ? lastTry(other) : answerText(other)].join("\n").trim(),
       input
     )
   ).join("\n\n");
 };
-var triesOf = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
+var triesOf2 = (step) => step.attempts.filter((attempt) => attempt.finished?.outcome === "failed").map((attempt) => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`).join("\n");
 var lastTry = ({ attempts }) => {
   const answer3 = attempts.at(-1)?.finished?.answer ?? null;
   return answer3 === null ? "" : `What the last attempt answered:
@@ -19432,7 +19655,7 @@ var answerText = (step) => {
   return [asJson(step.answer === null ? null : told2), runsText(step)].filter((part3) => part3 !== "").join("\n");
 };
 var runsText = ({ number: number4, answer: answer3, attempts }) => {
-  const attempt = attempts.at(-1);
+  const attempt = answeringIn({ attempts });
   const runs = answer3 === null || attempt === void 0 ? [] : runsNamed(answer3, runsIn(attempt));
   if (runs.length === 0) return "";
   const lines2 = runs.slice(0, MOST_RUNS2).map((run) => `- step ${number4}, run ${run.number}: ${runText(run)}`);
@@ -19550,7 +19773,7 @@ var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length >
 // core/agents/context.ts
 var openConversation = (input) => ({
   system: systemOf2(input),
-  first: firstOf(input, sectionsOf(input))
+  first: firstOf(input, sectionsOf({ ...input, step: input.inPlan ?? input.step }))
 });
 var firstOf = (input, sections) => [headerBlock(input), ...sections].filter((block2) => block2 !== "").join("\n\n");
 var systemOf2 = ({ preamble, role, pipeline: pipeline2 }) => {
@@ -19596,7 +19819,7 @@ var headerBlock = (input) => {
       `Files that you may change: ${filesOf2(role, (globs) => fewOf(globs, look3?.files ?? []))}${inArea(worker)}.`
     ] : [],
     ...role.permissions === "read_only" ? [] : hostLines(opening.config),
-    ...worker === null || role.permissions === "read_only" ? [] : [HEAD_OF_WORKERS],
+    ...worker === null || !isPart(worker) || role.permissions === "read_only" ? [] : [HEAD_OF_WORKERS],
     ...role.permissions === "full" && protectedPaths.length > 0 ? [`Protected in this project: ${protectedPaths.join(", ")}.`] : [],
     ...role.group === "protocol" && role.permissions === "full" ? houseRules(opening.config) : []
   ].join("\n");
@@ -19692,7 +19915,7 @@ var partSection = (step, { steps }) => {
   if (step.part !== "revision" || step.role === "analyst" || gate === void 0)
     return `## Your part
 
-${brief}`;
+${brief}${wayOf(step)}`;
   const said3 = wasOverruled(gate) ? "approved what this pipeline had made, but what has to pass did not, so Kin counts it as a rejection; what failed stands above." : "rejected what this pipeline had made; its findings stand above.";
   const round = `Step ${gate.number} (${gate.role}) ${said3}`;
   const now = step.gate ? "Judge whether each of them is dealt with, and whether the change is sound. Look again at what the correction touched." : "Deal with each of them in this step: mend it, or answer it with evidence. The work is in the tree; keep what is right of it.";
@@ -19701,6 +19924,16 @@ ${brief}`;
 A revision. ${round} ${now} The brief before, whose aim still holds:
 
 ${brief}`;
+};
+var wayOf = (step) => {
+  const way = workerIn(step)?.approach;
+  return way === void 0 ? "" : `
+
+### The way in which you do it
+
+${visible(way).text}
+
+Others do the same part in other ways at the same time, and neither of you sees the other's work. One of these is taken, by what a gate finds in each. So keep to this way, where it can be done at all, and say in your answer what speaks against it.`;
 };
 var wasOverruled = ({ attempts }) => attempts.at(-1)?.turns.at(-1)?.submitted?.verdict === "approved";
 var numbered2 = (items) => items.map((item, index) => `${index + 1}. ${item}`).join("\n");
@@ -19758,9 +19991,11 @@ var rosterSection = ({ pipeline: pipeline2, roster }) => {
     "## Route templates",
     "",
     ...routes.map((route) => `- ${route.name}: ${route.steps.join(" \u2192 ")}. ${route.when}`),
-    ...config.protocol === "specialist" ? ["", BY_PROTOCOL] : []
+    ...config.protocol === "specialist" ? ["", BY_PROTOCOL] : [],
+    ...config.limits.attempts_in_parallel > 1 ? ["", inWays(config.limits.attempts_in_parallel)] : []
   ].join("\n");
 };
+var inWays = (most2) => `The one step on whose way of doing it the whole task hangs, and where the code does not tell which way is right, may have \`approaches\` (array of string): 2${most2 > 2 ? ` to ${most2}` : ""} ways, each said in two sentences, that differ in what is done and not in words. Each is tried on files of its own, a gate judges each, and the best is taken: that costs as often as much as the step, and a gate for each, so most plans have none.`;
 var BY_PROTOCOL = "This project works by the specialist's protocol: back-end work goes by the route `backend_protocol`, and in any other plan too its code is `backend_specialist`'s and its tests are `test_automator`'s.";
 var departmentSection = ({ pipeline: pipeline2, step, roster, role }) => {
   const closing2 = closingGate(pipeline2, step);
@@ -19836,7 +20071,9 @@ var checkLines = ({ pipeline: pipeline2, step }) => {
   const own = /* @__PURE__ */ new Set([...before, ...gates, runtime_check]);
   return runLines(
     pipeline2.steps.slice(0, step.number).map(
-      ({ attempts }) => attempts.slice(-1).flatMap(conversationsIn).flatMap(({ finished: finished3 }) => finished3?.checks ?? []).filter(({ command }) => own.has(command))
+      ({ attempts }) => attempts.slice(-1).flatMap(
+        (attempt) => attempt.crew?.taken === void 0 ? conversationsIn(attempt) : answeringIn({ attempts }) ?? []
+      ).flatMap(({ finished: finished3 }) => finished3?.checks ?? []).filter(({ command }) => own.has(command))
     ).findLast((checks) => checks.length > 0) ?? []
   );
 };
@@ -20061,10 +20298,12 @@ var startAttempt2 = async (step, attempt, scene) => {
   const role = roleOf(world.roster, step.role);
   const { preamble, roster } = world;
   const mcp = await servers.offer({ pipeline: pipeline2, step, attempt }, signal2);
-  const worker = workerIn(step);
+  const working = workerIn(step);
+  const worker = working !== null && isPart(working) ? working : null;
   const input = {
     pipeline: pipeline2,
     step,
+    inPlan: placeInPlan(pipeline2, step),
     attempt,
     role,
     roster,
@@ -20083,9 +20322,10 @@ var startAttempt2 = async (step, attempt, scene) => {
     model,
     system: [...opened.system],
     first: opened.first,
-    ...worker === null ? { heard: pipeline2.told.length } : { joins: joinsOf(worker, pipeline2) },
+    ...working === null ? { heard: pipeline2.told.length } : {},
+    ...worker === null ? {} : { joins: joinsOf(worker, pipeline2) },
     ...readsTheWeb(role, pipeline2.opening.config) ? { web: true } : {},
-    ...worker === null && coordinates(role, pipeline2.opening.config) ? { workers: true } : {},
+    ...working === null && coordinates(role, pipeline2.opening.config) ? { workers: true } : {},
     ...mcp === void 0 ? {} : { mcp }
   };
 };
@@ -20205,9 +20445,11 @@ ${recorded.refused.map((r) => `- ${r.path}: ${r.why}`).join("\n")}`
 
 // core/run/perform.ts
 var perform = async (command, scene) => {
-  const events = await eventsOf(command, scene).catch((error) => [failure2(error)]);
-  return { key: command.key, events: withoutHarm(events, { command, scene }) };
+  const seen2 = { ...scene, pipeline: seenBy(command, scene.pipeline) };
+  const events = await eventsOf(command, seen2).catch((error) => [failure2(error)]);
+  return { key: command.key, events: withoutHarm(events, { command, scene: seen2 }) };
 };
+var seenBy = (command, pipeline2) => command.kind === "take_turn" || command.kind === "settle" ? viewOf(pipeline2, stepFor(command, pipeline2)) : pipeline2;
 var withoutHarm = (events, { command, scene }) => {
   const end = events.find((event) => event.kind === "paused" || event.kind === "finished");
   if (end === void 0 || command.kind === "join" || !("attempt" in command)) return events;
@@ -20417,8 +20659,8 @@ var plainSchema = (schema) => {
 };
 var PROPERTY = /^[A-Za-z0-9_.-]{1,64}$/;
 var known = (schema, where) => Object.fromEntries(
-  Object.entries(KEYWORDS).flatMap(([keyword, take]) => {
-    const taken2 = schema[keyword] === void 0 ? void 0 : take(schema[keyword], where);
+  Object.entries(KEYWORDS).flatMap(([keyword, take2]) => {
+    const taken2 = schema[keyword] === void 0 ? void 0 : take2(schema[keyword], where);
     return taken2 === void 0 ? [] : [[keyword, taken2]];
   })
 );
@@ -21071,6 +21313,7 @@ var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
     case "kept":
       return "kept from an earlier pipeline";
     case "done":
+      return ["done", waysWords(step)].filter((words3) => words3 !== "").join(", ");
     case "approved":
     case "blocked":
       return state;
@@ -21083,7 +21326,23 @@ var stepWords = (step) => {
   if (last === void 0) return "starting";
   return last.finished === null ? workingWords(last) : "trying again";
 };
+var waysWords = ({ approaches = [], attempts }) => {
+  const [attempt, ...more] = attempts;
+  if (approaches.length === 0 || attempt === void 0 || more.length > 0) return "";
+  const tries = triesIn(attempt).length;
+  const { taken: taken2 } = crewOf(attempt);
+  const words3 = taken2 === void 0 ? "in one way" : `best of ${tries}: ${workerName(taken2)}`;
+  return tries < approaches.length ? `${words3} (${approaches.length} were planned: the limits left no room)` : words3;
+};
+var triedWords = (attempt) => {
+  const { workers } = crewOf(attempt);
+  const atWork = workers.filter(isLive);
+  if (atWork.some(({ on }) => on !== void 0)) return `${plural(atWork.length, "judge")} at work`;
+  const tries = triesIn(attempt).length;
+  return atWork.length === 0 ? "being taken over" : `tried in ${tries} ways, ${atWork.length} at work`;
+};
 var workingWords = (attempt) => {
+  if (isLed(attempt)) return triedWords(attempt);
   const atWork = crewOf(attempt).workers.filter(isAwaited).length;
   if (atWork > 0) return `working, with ${plural(atWork, "worker")}`;
   return attemptState(attempt) === "to_settle" ? "being checked" : `working, turn ${attempt.turns.length + 1}`;
@@ -21239,8 +21498,13 @@ var phaseOf = (atWork) => {
 };
 var workerResult = (worker, { attempt, pipeline: pipeline2 }) => {
   const isOver = attempt.finished !== null || pipeline2.outcome !== null;
-  const [state, words3] = isOver ? overResult(worker) : liveResult(worker, pipeline2);
+  const [state, words3] = triedResult(worker, attempt) ?? (isOver ? overResult(worker) : liveResult(worker, pipeline2));
   return { state, sign: SIGNS[state], words: words3 };
+};
+var triedResult = (worker, { crew }) => {
+  if (worker.approach === void 0 || crew?.taken === void 0) return null;
+  if (worker.worker === crew.taken) return ["done", "taken"];
+  return workerState(worker) === "completed" ? ["unfinished", "not taken"] : null;
 };
 var liveResult = (worker, pipeline2) => {
   const state = workerState(worker);
@@ -21275,7 +21539,7 @@ var completed = (worker) => {
   if (verdict !== void 0)
     return verdict === "approved" ? ["approved", "approved"] : ["rejected", "changes requested"];
   if (isToJoin(worker)) return ["unfinished", "not joined"];
-  return ["done", hasWritten(worker) ? "joined" : "done"];
+  return ["done", isPart(worker) && hasWritten(worker) ? "joined" : "done"];
 };
 var hasWritten = (worker) => talkOf(worker)?.turns.some(({ wrote }) => wrote !== null) ?? false;
 
@@ -21289,7 +21553,17 @@ var workersOfAll = (pipeline2, most2) => table(
     ...costCells(row.cost)
   ])
 );
+var costOfTries = (pipeline2) => crewsOf(pipeline2).map(notTaken).filter((text4) => text4 !== "").join("\n\n");
+var notTaken = (crew) => {
+  const { workers, taken: taken2 } = crewOf(crew.attempt);
+  if (taken2 === void 0) return "";
+  const costOf2 = (some2) => costText(sumOf2(some2.map(costOfStep))) || "nothing";
+  const tried = costOf2(workers.filter(({ approach, worker }) => approach !== void 0 && worker !== taken2));
+  const judged = costOf2(workers.filter(({ on }) => on !== void 0));
+  return `What was tried of ${whereOf(crew)} and not taken cost ${safeInline(tried)}, and the judges ${safeInline(judged)}.`;
+};
 var COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
+var whereOf = ({ step, attempt }) => `step ${step.number} (${nameOf2(step.role)})${attempt.number === 1 ? "" : `, attempt ${attempt.number}`}`;
 var whoOf = ({ id, role, sign, words: words3, state, description }) => [
   id,
   nameOf2(role),
@@ -21310,6 +21584,7 @@ var jobSummary = (pipeline2, { url, scripted }) => {
       { rank: 3, text: diagram(pipeline2) },
       { rank: 2, text: section2("Steps", stepsTable(pipeline2)) },
       { rank: 3, text: section2("Workers", workersOfAll(pipeline2, MOST_ROWS)) },
+      { rank: 3, text: costOfTries(pipeline2) },
       { rank: 4, text: section2("Setup", commandsTable(pipeline2.setup?.commands ?? [])) },
       { rank: 4, text: section2("What was read of the repository", knownTable(pipeline2)) },
       { rank: 4, text: section2("The project's own commands", ownTable(pipeline2)) },

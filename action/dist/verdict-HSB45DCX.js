@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-NNRXF646.js";
+} from "./chunk-MGCPNULB.js";
 import {
   PROTOCOL,
   request,
