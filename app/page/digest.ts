@@ -9,7 +9,7 @@ import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { workerName } from "../../core/model/worker.ts";
 import { type At, atOf } from "../../core/pipeline/decide.ts";
-import { currentStep, verdictOf } from "../../core/pipeline/state.ts";
+import { verdictOf } from "../../core/pipeline/state.ts";
 import { crewOf } from "../../core/pipeline/workers.ts";
 import { writtenIn } from "../../core/pipeline/written.ts";
 import {
@@ -19,7 +19,8 @@ import {
   costOfPipeline,
   costOfStep,
 } from "../../core/report/cost.ts";
-import { exitOf, plural, shorten, stepTitle } from "../../core/report/format.ts";
+import { currentText } from "../../core/report/current.ts";
+import { exitOf, plural, shorten } from "../../core/report/format.ts";
 import { withoutMarks } from "../../core/report/plain.ts";
 import { resultOf, type StepResult } from "../../core/report/step-result.ts";
 import { storyLine } from "../../core/report/story-line.ts";
@@ -149,7 +150,8 @@ const digestOf = (
 ): Digest => {
   const { opening, plan, run, paused, outcome, held } = pipeline;
   const times = timesOf(events);
-  const step = outcome === null && paused === null && !held && run !== null ? currentStep(pipeline) : null;
+  const isDriven = outcome === null && paused === null && !held && run !== null;
+  const at = isDriven ? currentText(pipeline, line) : null;
   return {
     seq: pipeline.seq,
     route: plan?.route_type ?? null,
@@ -158,7 +160,7 @@ const digestOf = (
     isScripted: run?.scripted === true,
     paused: paused === null ? null : line(paused),
     outcome: outcome === null ? null : endWords(pipeline),
-    now: step === null ? null : `${stepTitle(step, pipeline)} (${line(step.role)})${crewWords(pipeline)}`,
+    now: at === null ? null : `${at}${crewWords(pipeline)}`,
     // A follow-up is handed to its head: nobody planned it.
     steps: (opening.type === "escalation" ? pipeline.steps.slice(1) : pipeline.steps)
       .slice(0, MOST_STEPS)

@@ -73,6 +73,7 @@ const UNSET: Readonly<Record<string, unknown>> = {
   setup: [],
   network: [],
   mcp: {},
+  parallel: true,
   protocol: "specialist",
   protocol_rules: { file_lines: 300, logging: true },
   runtime_check: "node server.js & curl --fail --retry 9 --retry-connrefused http://127.0.0.1:3000/health",

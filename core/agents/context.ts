@@ -59,6 +59,8 @@ export interface ContextInput {
   readonly look?: Look | null;
   /** What the repository has already by the words of the task; absent where nobody looked. */
   readonly existing?: string;
+  /** Who may be at work at the same time, itself among them; absent: nobody. */
+  readonly beside?: readonly Step[];
   /** What MCP servers offer it; absent: nothing. */
   readonly mcp?: EventOf<"attempt_started">["mcp"];
 }
@@ -223,6 +225,7 @@ const sectionsOf = (input: ContextInput): readonly string[] => {
         )
       : "",
     role.head ? restOfPlan(input) : "",
+    besideSection(input),
     ...earlierSections(input),
     ...patchSections(input),
     step.gate
@@ -365,11 +368,15 @@ const rosterSection = ({ pipeline, roster }: ContextInput): string => {
     ...routes.map(route => `- ${route.name}: ${route.steps.join(" → ")}. ${route.when}`),
     ...(config.protocol === "specialist" ? ["", BY_PROTOCOL] : []),
     ...(config.limits.attempts_in_parallel > 1 ? ["", inWays(config.limits.attempts_in_parallel)] : []),
+    ...(config.parallel === true ? ["", SIDE_BY_SIDE] : []),
   ].join("\n");
 };
 
 const inWays = (most: number): string =>
   `The one step on whose way of doing it the whole task hangs, and where the code does not tell which way is right, may have \`approaches\` (array of string): 2${most > 2 ? ` to ${most}` : ""} ways, each said in two sentences, that differ in what is done and not in words. Each is tried on files of its own, a gate judges each, and the best is taken: that costs as often as much as the step, and a gate for each, so most plans have none.`;
+
+const SIDE_BY_SIDE =
+  "In this project steps that write are at work at the same time where none of them builds on another: each on a tree of its own, which shows nothing of the others until all of them are done. `depends_on` names the last step that one builds on, and it waits for all up to that one. Two of them change no common file: their briefs say whose is which, and what the parts agree on stands in both. `parallel: false` in your answer keeps them one after another.";
 
 const BY_PROTOCOL =
   "This project works by the specialist's protocol: back-end work goes by the route `backend_protocol`, and in any other plan too its code is `backend_specialist`'s and its tests are `test_automator`'s.";
@@ -426,6 +433,17 @@ const restOfPlan = (input: ContextInput): string => {
     .filter(text => text !== "")
     .join("\n\n");
 };
+
+/** Who is at work at the same time, for a step that may have somebody beside it. */
+const besideSection = (input: ContextInput): string =>
+  section(
+    "At work at the same time, each on a tree of its own; leave what is theirs to them: of a file that two change, the earlier step's is taken",
+    (input.beside ?? [])
+      .filter(({ number }) => number !== input.step.number)
+      .map(({ number, role, brief }) => `- Step ${number} (${role}): ${brief}`)
+      .join("\n"),
+    input,
+  );
 
 const MOST_GLOBS = 6;
 

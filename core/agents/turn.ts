@@ -1,6 +1,6 @@
 // One turn of a conversation: the next request, and how a reply is to be read.
 import { isSlip, isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
-import type { Attempt, Told } from "../model/pipeline.ts";
+import type { Attempt, Said } from "../model/pipeline.ts";
 import type { ModelMessage, ModelRequest } from "../ports.ts";
 import { awaitsWorkers } from "./known-workers.ts";
 import { SUBMIT } from "./submit.ts";
@@ -21,7 +21,7 @@ export interface Heard {
 }
 
 /** Of people who may direct the task. */
-export const saidBy = ({ by, text, turn }: Told): Heard => ({
+export const saidBy = ({ by, text, turn }: Said): Heard => ({
   text: `${by}, who may direct this task, says: ${text}`,
   turn,
 });

@@ -235,6 +235,13 @@ export const Config = z.strictObject({
     .describe(
       "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may.",
     ),
+  parallel: z
+    .boolean()
+    // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+    .optional()
+    .describe(
+      "true: steps of a plan that write and do not build on each other are at work at the same time, as many as `limits.workers` allows, unless the plan says otherwise. Absent: one after another, unless the plan asks for it.",
+    ),
   protocol: z
     .literal("specialist")
     .optional()

@@ -105,7 +105,7 @@ export const EventData = z.discriminatedUnion("kind", [
     first: z.string(),
     /** So many of the people's words before it are in its first message; absent: all. */
     heard: z.number().int().nonnegative().optional(),
-    /** A worker's: so many joins of its coordinator's attempt are in the work that it begins with; absent: all. */
+    /** Of one who works beside others: so many joins are in the work that it begins with; absent: all. A worker's: of its coordinator's attempt. */
     joins: z.number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: z.boolean().optional(),
@@ -149,8 +149,8 @@ export const EventData = z.discriminatedUnion("kind", [
   }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
   z.object({ kind: z.literal("led"), ...At, orders: z.array(Order).min(1) }),
-  /** What a worker wrote is part of the pipeline's work from here on, which it makes this tree. */
-  z.object({ kind: z.literal("joined"), ...At, worker: z.number().int().positive(), tree: z.string() }),
+  /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
+  z.object({ kind: z.literal("joined"), ...At, ...OfWorker, tree: z.string() }),
   z.object({ kind: z.literal("planned"), plan: Plan }),
   /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   z.object({ kind: z.literal("plan_held") }),

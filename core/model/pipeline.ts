@@ -17,6 +17,8 @@ export interface Attempt {
   readonly crew?: Crew;
   /** So many turns were over when it was taken up again, behind its answer. */
   readonly resumed?: number;
+  /** What it wrote beside other steps, once that is part of the pipeline's work, and null before; absent: it works alone. */
+  readonly joined?: Laid | null;
 }
 
 /** The workers of an attempt, and what joins them. */
@@ -30,7 +32,7 @@ export interface Crew {
 }
 
 /** To whoever reads conversations a worker is a step: its coordinator's, by its number, with one attempt once it has begun. */
-export interface Worker extends Step {
+export interface Worker extends Apart {
   /** From 1, through the coordinator's attempt. */
   readonly worker: number;
   readonly description: string;
@@ -42,7 +44,6 @@ export interface Worker extends Step {
   readonly queued: number;
   /** What its coordinator and people said to it, each behind so many of its own turns. */
   readonly words: readonly { readonly text: string; readonly turn: number }[];
-  readonly from: Base;
   /** The way in which it tries its step. */
   readonly approach?: string;
   /** Whose try it judges. */
@@ -54,7 +55,18 @@ export const workerIn = (step: Step): Worker | null => ("worker" in step ? (step
 /** It has a part of a coordinator's work. Whoever tries a step, or judges a try, stands for the whole step. */
 export const isPart = ({ approach, on }: Worker): boolean => approach === undefined && on === undefined;
 
-/** What a worker works on: everything of the pipeline's at that time, and what of its own was not joined before. */
+/** A tree, and what was changed to make it of the one before. */
+export interface Laid {
+  readonly tree: string;
+  readonly changes: readonly FileChange[];
+}
+
+/** Who works beside others, on a tree of its own: a worker, or a step that has begun. */
+export interface Apart extends Step {
+  readonly from: Base;
+}
+
+/** What somebody works on who works beside others: everything of the pipeline's at that time, and what of its own was not joined before. */
 export interface Base {
   readonly tree: string;
   readonly changes: readonly FileChange[];
@@ -70,10 +82,8 @@ export interface Notice {
   readonly text: string;
 }
 
-export interface Join {
+export interface Join extends Laid {
   readonly worker: number;
-  readonly tree: string;
-  readonly changes: readonly FileChange[];
 }
 
 export interface Step extends PlannedStep {
@@ -84,17 +94,31 @@ export interface Step extends PlannedStep {
   readonly answer: Answer | null;
   /** What it came to was dealt with inside this pipeline: a gate's rejection by a revision, failed attempts by another plan. */
   readonly revised: boolean;
+  /** Of its last attempt, where it works beside others. */
+  readonly from?: Base;
 }
 
-/** What a person said, and where: behind so many turns of which conversation. */
+/** What a person said, and who heard it: conversations under way. Nobody: the next one opens with it. */
 export interface Told {
   readonly by: string;
   readonly text: string;
-  readonly step: number | null;
+  readonly heard: readonly Hearing[];
+}
+
+/** Behind so many turns of a conversation. */
+export interface Hearing {
+  readonly step: number;
   readonly attempt: number;
   readonly turn: number;
-  /** It was said to a worker of that attempt, who has it among its words. */
+  /** Of that attempt, who has it among its words. */
   readonly worker?: number;
+}
+
+/** What a person said to one conversation, behind so many of its turns. */
+export interface Said {
+  readonly by: string;
+  readonly text: string;
+  readonly turn: number;
 }
 
 export interface Pipeline {

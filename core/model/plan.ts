@@ -11,6 +11,7 @@ export const PlanAnswer = z.looseObject({
   route_type: z.string().nullish(),
   completion_mode: z.string().nullish(),
   justification: z.string().nullish(),
+  parallel: z.boolean().nullish(),
   pipeline: z
     .array(
       z.looseObject({
@@ -52,6 +53,8 @@ export const PlannedStep = z.object({
   depends_on: z.number().int().positive().nullable(),
   /** It is tried in each of these ways at once, and one is taken; absent: in whichever its role finds. */
   approaches: z.array(z.string()).min(2).max(4).optional(),
+  /** It may be at work at the same time as its neighbours that have this, too; absent: each waits for the one before. */
+  beside: z.boolean().optional(),
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;
 

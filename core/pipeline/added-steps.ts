@@ -20,9 +20,9 @@ export interface Addition {
 export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
   const writer = writerOf(pipeline, gate);
   if (writer === undefined || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
-  // What a gate found is dealt with in one way.
+  // What a gate found is dealt with in one way, by one at a time.
   const again = (step: Step, more: Partial<PlannedStep>): PlannedStep => {
-    const { approaches: _, ...planned } = plannedOf(step);
+    const { approaches: _approaches, beside: _beside, ...planned } = plannedOf(step);
     return { ...planned, part: "revision", ...more };
   };
   const analyst =
@@ -148,6 +148,7 @@ const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<Planned
 
 /** A step without what became of it. */
 export const plannedOf = (step: Step): PlannedStep => {
-  const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...planned } = step;
+  const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...rest } = step;
+  const { from: _from, ...planned } = rest;
   return planned;
 };

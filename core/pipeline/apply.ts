@@ -8,6 +8,7 @@ import { addUsage, NO_USAGE } from "../model/usage.ts";
 import { workerName } from "../model/worker.ts";
 import { addSteps } from "./add-steps.ts";
 import { bestIn, isLed } from "./approaches.ts";
+import { baseOfNext, joinStep } from "./beside.ts";
 import {
   type Coordination,
   endWorker,
@@ -26,7 +27,7 @@ import { isBaseUnchecked } from "./own-commands.ts";
 import {
   attemptState,
   awaitsApproval,
-  currentStep,
+  currentSteps,
   isPassed,
   isPlanner,
   PLANNER_ROLE,
@@ -134,7 +135,13 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
     case "led":
       return { steps: replaceStep(pipeline, lead(pipeline, data)) };
     case "joined":
-      return { steps: inAttempt(pipeline, data, at => join(data, at)), tree: data.tree };
+      return {
+        steps:
+          data.worker === undefined
+            ? replaceStep(pipeline, joinStep(pipeline, data))
+            : inAttempt(pipeline, data, at => join(data, at)),
+        tree: data.tree,
+      };
     case "planned":
       return plan(pipeline, data);
     case "plan_held":
@@ -170,10 +177,10 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
 const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Step => {
   const step = beginning(pipeline, data);
   if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
-  return {
-    ...step,
-    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }],
-  };
+  const attempt = { number: data.attempt, started: data, turns: [], finished: null };
+  if (step.beside !== true) return { ...step, attempts: [...step.attempts, attempt] };
+  const from = baseOfNext(pipeline, step, data.joins);
+  return { ...step, attempts: [...step.attempts, { ...attempt, joined: null }], from };
 };
 
 /** The first of it makes the attempt, which has no conversation of its own; each further one belongs to it. */
@@ -196,8 +203,7 @@ const beginning = (pipeline: Pipeline, data: EventOf<"attempt_started" | "led">)
   const step = stepOf(pipeline, data.step);
   if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
   if (awaitsApproval(pipeline) || pipeline.held) throw illegal("no attempt before the plan is approved");
-  if (currentStep(pipeline)?.number !== step.number)
-    throw illegal(`step ${step.number} is not the one to work on`);
+  if (!currentSteps(pipeline).includes(step)) throw illegal(`step ${step.number} is not the one to work on`);
   const last = step.attempts.at(-1);
   if (last !== undefined && last.finished?.outcome !== "failed")
     throw illegal(`attempt ${last.number} has not failed`);
@@ -210,14 +216,17 @@ const heardLate = (
   { told }: Pipeline,
   { heard, step, attempt }: EventOf<"attempt_started">,
 ): readonly Told[] =>
-  told.map((said, index) => (index < (heard ?? told.length) ? said : { ...said, step, attempt, turn: 0 }));
+  told.map((said, index) =>
+    index < (heard ?? told.length) ? said : { ...said, heard: [...said.heard, { step, attempt, turn: 0 }] },
+  );
 
-/** What a worker wrote is the pipeline's once it is joined. */
+/** What was written beside others is the pipeline's once it is joined. */
 const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> => {
   const ofWorker = data.worker !== undefined;
+  const isApart = ofWorker || pipeline.steps[data.step]?.beside === true;
   return {
     steps: inAttempt(pipeline, data, at => (ofWorker ? workerTurn(data, at) : ownTurn(data, at))),
-    tree: (ofWorker ? null : data.wrote?.tree) ?? pipeline.tree,
+    tree: (isApart ? null : data.wrote?.tree) ?? pipeline.tree,
     usage: addUsage(pipeline.usage, data.reply.usage),
     usd: pipeline.usd + (data.usd ?? 0),
     unpriced: pipeline.unpriced || data.usd === null,
@@ -253,19 +262,23 @@ const tell = (pipeline: Pipeline, data: EventOf<"told">): Partial<Pipeline> => {
   );
 };
 
-/** The conversation under way hears it behind its present turn, or, where it waits for workers, at once; where there is none, the next one opens with it. */
-const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => {
-  const step = currentStep(pipeline);
-  const attempt = step?.attempts.at(-1);
-  const isTalking = attempt !== undefined && attemptState(attempt) === "talking";
-  return {
-    by,
-    text,
-    step: isTalking && step !== null ? step.number : null,
-    attempt: isTalking ? attempt.number : 0,
-    turn: isTalking && step !== null ? heardBehind(attempt, toldTo(pipeline, { step, attempt })) : 0,
-  };
-};
+/** Conversations under way hear it behind their present turn, or, where one waits for workers, at once. */
+const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => ({
+  by,
+  text,
+  heard: currentSteps(pipeline).flatMap(step => {
+    const attempt = step.attempts.at(-1);
+    return attempt === undefined || attemptState(attempt) !== "talking"
+      ? []
+      : [
+          {
+            step: step.number,
+            attempt: attempt.number,
+            turn: heardBehind(attempt, toldTo(pipeline, { step, attempt })),
+          },
+        ];
+  }),
+});
 
 const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
   const step = stepOf(pipeline, data.step);

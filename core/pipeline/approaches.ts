@@ -148,7 +148,9 @@ export const asIf = (pipeline: Pipeline, one: Worker): Pipeline => {
 /** What was said since it began it hears as its own words. */
 const withoutWords = (pipeline: Pipeline, { number }: Worker): Pipeline => {
   const attempt = pipeline.steps[number]?.attempts.length;
-  const told = pipeline.told.filter(said => said.step !== number || said.attempt !== attempt);
+  const told = pipeline.told.filter(
+    ({ heard }) => !heard.some(at => at.step === number && at.attempt === attempt),
+  );
   return { ...pipeline, told };
 };
 

@@ -4,6 +4,7 @@
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
+import { leftOver } from "./beside.ts";
 import { writtenIn } from "./written.ts";
 
 export interface CommitPoint {
@@ -42,7 +43,11 @@ export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
       }
     if (step.gate && step.answer !== null && step.attempts.length > 0) commit(step);
   }
-  if (pipeline.outcome !== null && last !== null) commit(last);
+  if (pipeline.outcome === null) return points;
+  const left = leftOver(pipeline);
+  written = combineChanges([written, left]);
+  last = left.length > 0 ? (pipeline.steps.findLast(({ from }) => from !== undefined) ?? last) : last;
+  if (last !== null) commit(last);
   return points;
 };
 

@@ -222,9 +222,13 @@ export const tellWorker = (
         );
   if (at === null || hearing.length === 0) return null;
   const place = { step: at.step.number, attempt: at.attempt.number, turn: 0 };
-  const said = { by, text, ...place, ...(number === undefined ? {} : { worker: number }) };
+  const said = { by, text, heard: hearing.map(({ worker }) => ({ ...place, worker })) };
   const tell = (attempt: Attempt, worker: Worker) => {
-    const order = { kind: "message", worker: worker.worker, text: saidBy(said).text } as const;
+    const order = {
+      kind: "message",
+      worker: worker.worker,
+      text: saidBy({ by, text, turn: 0 }).text,
+    } as const;
     return withWorker(attempt, addressed(worker, { order, at }));
   };
   return { steps: withAttempt(at, hearing.reduce(tell, at.attempt)), told: [...pipeline.told, said] };
@@ -267,7 +271,7 @@ export const endWorker = (ended: Worker, at: Coordination): Attempt => {
 
 /** The tree that a runner says it makes. */
 export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
-  const worker = workerOf(at.attempt, data.worker);
+  const worker = workerOf(at.attempt, data.worker ?? 0);
   if (!isToJoin(worker) && !isTaken(worker, at)) throw illegal(`worker ${worker.worker} has nothing to join`);
   const crew = crewOf(at.attempt);
   const changes = unjoined(worker);

@@ -6,16 +6,18 @@ import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { type Order, workerName } from "../model/worker.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { bestIn, failureOf, isLed, judgesOf, triesOf } from "./approaches.ts";
+import { apartIn, clashes, hasToJoin } from "./beside.ts";
 import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { dueHook } from "./hooks.ts";
-import { limitOfAttempt, limitOfPipeline, type ReachedLimit } from "./limits.ts";
+import { limitOfAttempt, limitOfPipeline } from "./limits.ts";
 import { isBaseUnchecked, ownCommands } from "./own-commands.ts";
 import {
   attemptState,
   awaitsApproval,
   currentStep,
+  currentSteps,
   isPassed,
   isPlanner,
   isUnconfirmed,
@@ -36,8 +38,8 @@ export type Command =
   | ({ readonly kind: "take_turn"; readonly key: string } & At)
   /** The conversation is over: check the answer, run the project's gates. */
   | ({ readonly kind: "settle"; readonly key: string } & At)
-  /** What a worker wrote becomes part of the pipeline's work. */
-  | ({ readonly kind: "join"; readonly key: string } & At & { readonly worker: number })
+  /** What was written beside others becomes part of the pipeline's work. */
+  | ({ readonly kind: "join"; readonly key: string } & At)
   /** `hook` names it in the journal. */
   | { readonly kind: "run_hook"; readonly key: string; readonly hook: string; readonly command: string }
   /** Nothing to do in the world: these events are the decision. */
@@ -131,23 +133,40 @@ const approvalOf = (pipeline: Pipeline): string => {
 };
 
 const onward = (pipeline: Pipeline): readonly Command[] => {
-  const step = currentStep(pipeline);
-  if (step !== null) return nextOf(pipeline, step);
+  const steps = currentSteps(pipeline);
+  if (steps.length > 0) return sideBySide(pipeline, steps);
   return pipeline.plan === null
     ? [tooLarge(pipeline)]
     : [conclude("blocked", "The plan does not end with a gate.")];
 };
 
-const nextOf = (pipeline: Pipeline, step: Step): readonly Command[] => {
+/**
+ * Conversations go on side by side; what they came to is joined and checked in the plan's order. What ends the pipeline
+ * waits for those who are still at work.
+ */
+const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Command[] => {
+  const all: Command[] = [];
+  for (const step of steps) {
+    const isFree = !all.some(command => !isEnd(command));
+    all.push(...nextOf(pipeline, step, isFree));
+  }
+  const work = all.filter(command => !isEnd(command));
+  return work.length > 0 ? work : all.slice(0, 1);
+};
+
+const isEnd = (command: Command): boolean =>
+  command.kind === "conclude" &&
+  command.events.some(({ kind }) => kind === "finished" || kind === "steps_added");
+
+/** `isFree`: nobody is at work on a step before it. */
+const nextOf = (pipeline: Pipeline, step: Step, isFree = true): readonly Command[] => {
   const attempt = step.attempts.at(-1);
   if (attempt === undefined) return [begin(pipeline, step)];
   switch (attemptState(attempt)) {
     case "talking":
       return besideWorkers(pipeline, step, attempt);
     case "to_settle":
-      return [
-        { kind: "settle", key: `settle/${keyOf(step, attempt.number)}`, ...atOf(step, attempt.number) },
-      ];
+      return isFree ? [settled(pipeline, step, attempt)] : [];
     case "finished":
       return [afterAttempt(pipeline, step, attempt)];
   }
@@ -187,6 +206,17 @@ const leading = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Com
     ]),
   ];
 };
+const settled = (pipeline: Pipeline, step: Step, { number }: Attempt): Command => {
+  const key = keyOf(step, number);
+  const apart = hasToJoin(step) ? apartIn(step) : null;
+  if (apart === null) return { kind: "settle", key: `settle/${key}`, ...atOf(step, number) };
+  const paths = clashes(pipeline, apart);
+  if (paths.length === 0) return { kind: "join", key: `join/${key}`, ...atOf(step, number) };
+  const others = `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED).join(", ")}. Theirs stand in the tree now.`;
+  return { ...concludeAll([failed(step, number, others)]), key: `end/${key}` };
+};
+
+const MOST_NAMED = 20;
 
 /**
  * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next
@@ -262,7 +292,7 @@ const talk = (
   const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
   if (give !== null)
     return {
-      ...concludeAll([give.event, giveUp(step, number, give)]),
+      ...concludeAll([give.event, failed(step, number, give.text)]),
       key: `end/${keyOf(step, number)}`,
     };
   return { kind: "take_turn", key: keyOf(step, number), ...atOf(step, number) };
@@ -274,12 +304,12 @@ export const atOf = (step: Step | Worker, attempt: number): At => ({
   ...("worker" in step ? { worker: step.worker } : {}),
 });
 
-const giveUp = (step: Step | Worker, attempt: number, limit: ReachedLimit): EventData => ({
+const failed = (step: Step | Worker, attempt: number, reason: string): EventData => ({
   kind: "attempt_finished",
   ...atOf(step, attempt),
   outcome: "failed",
   answer: null,
-  reason: limit.text,
+  reason,
   checks: [],
 });
 

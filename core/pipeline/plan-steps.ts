@@ -29,7 +29,8 @@ export const stepsOf = (answer: PlanAnswer, repairing: Repairing): readonly Plan
   const own = toSteps(answer, repairing);
   tellNeighbours(own, repairing);
   const begun = withAnalyst(withCoordinator(own, { ...repairing, answer }), { ...repairing, answer });
-  return withApproaches(withCriteria(withGate(begun, repairing), repairing), repairing);
+  const judged = withCriteria(withGate(begun, repairing), repairing);
+  return withBeside(withApproaches(judged, repairing), { ...repairing, answer });
 };
 
 const LONGEST_APPROACH = 2_000;
@@ -177,6 +178,39 @@ const withCriteria = (steps: readonly PlannedStep[], { opening }: Repairing): re
   steps.map((step, index) =>
     index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step,
   );
+
+/**
+ * Which writers may be at work at the same time: those between two steps for which the rest waits, of which one does not build
+ * on the other and that are not for one module. Whoever only reads finds what others build on, so that they wait.
+ */
+const withBeside = (
+  steps: readonly PlannedStep[],
+  { roster, opening, answer }: Beginning,
+): readonly PlannedStep[] => {
+  if (!(answer.parallel ?? opening.config.parallel)) return steps;
+  const isAlone = (step: PlannedStep) =>
+    !step.writes ||
+    step.gate ||
+    step.head ||
+    step.approaches !== undefined ||
+    step.group === "protocol" ||
+    META_ROLES.has(step.role) ||
+    roster.roles.get(step.role)?.tools.includes("workers") === true;
+  const isApart = (index: number, other: number): boolean => {
+    const [first, later] = [Math.min(index, other), Math.max(index, other)];
+    const between = steps.slice(first, later + 1);
+    const [one, two] = [steps[first], steps[later]];
+    return (
+      first !== later &&
+      !between.some(isAlone) &&
+      (two?.depends_on ?? 0) <= first &&
+      (one?.module == null || one.module !== two?.module)
+    );
+  };
+  return steps.map((step, index) =>
+    steps.some((_, other) => isApart(index, other)) ? { ...step, beside: true } : step,
+  );
+};
 
 const prepend = (steps: readonly PlannedStep[], first: PlannedStep): readonly PlannedStep[] => [
   { ...first, depends_on: null },

@@ -6,6 +6,7 @@ import type { CommandRun, EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
 import { compared, isRed } from "../model/own-runs.ts";
 import { type Attempt, type Step, workerIn } from "../model/pipeline.ts";
+import { isMoved } from "./beside.ts";
 import { NO_OWN, type Own } from "./own-commands.ts";
 
 const workerOf = (step: Step): { readonly worker?: number } => {
@@ -92,10 +93,11 @@ export const provingRuns = (attempt: Attempt, step: Pick<Step, "gate">): readonl
 };
 
 /**
- * Whether what proves an answer has to run again on what is kept: changes were put back, or a command of the same reply
- * may have made others.
+ * Whether what proves an answer has to run again on what is kept: changes were put back, a command of the same reply may
+ * have made others, or others' work was joined beside it.
  */
 export const mustRunAgain = (attempt: Attempt, step: Pick<Step, "gate">): boolean =>
+  isMoved(attempt) || // guard: moved-runs-again
   attempt.turns.some(turn => turn.put_back === true) ||
   provingRuns(attempt, step).some(({ tree }) => tree === "unsure"); // guard: unsure-runs-again
 

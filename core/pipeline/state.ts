@@ -1,7 +1,7 @@
 // Questions that the fold, the decision and the reports ask of a pipeline.
 import { GateAnswer } from "../model/answer.ts";
 import type { ProjectRules } from "../model/event.ts";
-import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
+import type { Attempt, Pipeline, Said, Step } from "../model/pipeline.ts";
 
 export const MOST_ATTEMPTS = 3;
 export const PLANNER_ROLE = "pm";
@@ -25,6 +25,18 @@ export const currentStep = (pipeline: Pipeline): Step | null => {
   const steps = pipeline.steps.slice(1);
   if (pipeline.plan === null && steps.length === 0) return pipeline.steps[0] ?? null;
   return steps.find(step => !isClosed(step)) ?? null;
+};
+
+/** With it, those that may be at work at the same time: up to the next one that waits for all before it. */
+export const currentSteps = (pipeline: Pipeline): readonly Step[] => {
+  const first = currentStep(pipeline);
+  if (first?.beside !== true) return first === null ? [] : [first];
+  const onward = pipeline.steps.slice(first.number);
+  const end = onward.findIndex(step => step.beside !== true);
+  return onward
+    .slice(0, end < 0 ? onward.length : end)
+    .filter(step => !isClosed(step) && (step.depends_on ?? 0) < first.number)
+    .slice(0, Math.max(1, pipeline.opening.config.limits.workers));
 };
 
 /** Somebody has to approve the plan before any step, and nobody has yet. */
@@ -56,13 +68,15 @@ export const attemptState = (attempt: Attempt): AttemptState => {
   return last !== undefined && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
 };
 
-/** What people said to an attempt's own conversation. */
+/** What people said that an attempt's own conversation hears. */
 export const toldTo = (
   { told }: Pick<Pipeline, "told">,
   { step, attempt }: { readonly step: Pick<Step, "number">; readonly attempt: Pick<Attempt, "number"> },
-): readonly Told[] =>
-  told.filter(
-    said => said.step === step.number && said.attempt === attempt.number && said.worker === undefined,
+): readonly Said[] =>
+  told.flatMap(({ by, text, heard }) =>
+    heard
+      .filter(at => at.step === step.number && at.attempt === attempt.number && at.worker === undefined)
+      .map(({ turn }) => ({ by, text, turn })),
   );
 
 /** A gate's verdict, or null where the step is no gate or not done. */

@@ -10,6 +10,7 @@ import { isSame } from "../model/same.ts";
 import { planOf } from "./accept.ts";
 import { apply } from "./apply.ts";
 import { viewOf } from "./approaches.ts";
+import { joinsBefore } from "./beside.ts";
 import { type Command, decide } from "./decide.ts";
 import { departmentSteps } from "./department.ts";
 import { type Due, dueFor, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
@@ -160,18 +161,25 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
     return `${data.role} may not start workers`;
   if (data.web === true && !readsTheWeb(role, config)) return `${data.role} may not read the web`; // guard: web-of-the-role
   if ((data.heard ?? 0) > pipeline.told.length) return "it heard more than anybody said"; // guard: heard-no-more
-  const joins = pipeline.steps[data.step]?.attempts.at(-1)?.crew?.joins.length ?? 0;
+  const step = conversingStep(pipeline, data);
+  const isBeside = data.worker !== undefined || step?.beside === true;
   // guard: joined-before
-  if (data.joins !== undefined && (data.worker === undefined || data.joins > joins))
+  if (
+    data.joins !== undefined &&
+    (step === undefined || !isBeside || data.joins > joinsBefore(step, pipeline))
+  )
     return "it begins with more than was joined";
   return offerProblem(data, config);
 };
 
 /** Whether the tree is right nobody but a run can say: what was written may be what stood there before. */
 const joinProblem = (data: EventOf<"joined">, { next }: Due): string | null => {
-  // guard: join-is-due
-  if (next?.kind !== "join" || next.worker !== data.worker || next.attempt !== data.attempt)
-    return notDue(data, next);
+  const isDue =
+    next?.kind === "join" &&
+    next.step === data.step &&
+    next.attempt === data.attempt &&
+    next.worker === data.worker;
+  if (!isDue) return notDue(data, next); // guard: join-is-due
   return treeProblem(data.tree);
 };
 

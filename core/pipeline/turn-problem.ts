@@ -9,9 +9,10 @@ import type { ToolUseBlock } from "../model/message.ts";
 import { bytesOf } from "../model/patch/bytes.ts";
 import { MAX_PATCH_FILES, MAX_PATCH_NAMES, sizeProblem } from "../model/patch/patch-rules.ts";
 import { pathProblem } from "../model/patch/path-rules.ts";
-import { type Attempt, type Pipeline, type Worker, workerIn } from "../model/pipeline.ts";
+import { type Apart, type Attempt, type Pipeline, workerIn } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { judgeSubmits } from "./accept.ts";
+import { apartIn } from "./beside.ts";
 import { type Due, isTurnOf, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { callsProblem } from "./mcp-problem.ts";
 import { readOrders } from "./orders.ts";
@@ -85,7 +86,7 @@ const wroteProblem = (
     const problem = pathProblem(change.path, rules) ?? sizeProblem(bytesOf(change)); // guard: paths-of-a-turn
     if (problem !== null) return `\`${change.path.slice(0, 200)}\` may not be changed: ${problem}`;
   }
-  return treeProblem(tree) ?? otherTreeProblem(pipeline, { ...wrote, worker });
+  return treeProblem(tree) ?? otherTreeProblem(pipeline, { ...wrote, apart: apartIn(step) });
 };
 
 /** A git object's name; nobody but a run of this pipeline looks whether there is one. */
@@ -98,12 +99,12 @@ const otherTreeProblem = (
   {
     tree,
     changes,
-    worker,
-  }: { readonly tree: string; readonly changes: readonly FileChange[]; readonly worker: Worker | null },
+    apart,
+  }: { readonly tree: string; readonly changes: readonly FileChange[]; readonly apart: Apart | null },
 ): string | null => {
-  const last = worker === null ? pipeline.tree : treeOf(worker);
+  const last = apart === null ? pipeline.tree : treeOf(apart);
   if (tree === last) return "its changes leave the tree as it was"; // guard: another-tree
-  const before = worker === null ? [changesOf(pipeline)] : [worker.from.changes, unjoined(worker)];
+  const before = apart === null ? [changesOf(pipeline)] : [apart.from.changes, unjoined(apart)];
   return combineChanges([...before, changes]).length === 0 && tree !== pipeline.setup?.tree // guard: first-tree-again
     ? "its changes take back all that was changed, and that is the first tree"
     : null;

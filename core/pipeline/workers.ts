@@ -4,12 +4,13 @@ import type { FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
 import { isToolUse } from "../model/message.ts";
 import {
+  type Apart,
   type Attempt,
   type Crew,
   isPart,
   type Pipeline,
+  type Said,
   type Step,
-  type Told,
   type Worker,
 } from "../model/pipeline.ts";
 import { attemptState } from "./state.ts";
@@ -35,8 +36,8 @@ export const NO_CREW: Crew = { workers: [], contract: null, notices: [], joins: 
 
 export const crewOf = ({ crew }: Pick<Attempt, "crew">): Crew => crew ?? NO_CREW;
 
-/** Its conversation; null until it begins. */
-export const talkOf = (worker: Worker): Attempt | null => worker.attempts.at(-1) ?? null;
+/** A worker's conversation, and a step's last; null until it begins. */
+export const talkOf = ({ attempts }: Pick<Step, "attempts">): Attempt | null => attempts.at(-1) ?? null;
 
 export const workerState = (worker: Worker): WorkerState => {
   if (worker.stopped) return "stopped";
@@ -52,9 +53,9 @@ export const isLive = (worker: Worker): boolean => {
 };
 
 /** What it wrote and is not part of the pipeline's work yet. What it began with and took away is a change, whoever made it. */
-export const unjoined = (worker: Worker): readonly FileChange[] => {
-  const { carried, changes, turns } = worker.from;
-  const own = (talkOf(worker)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
+export const unjoined = (apart: Apart): readonly FileChange[] => {
+  const { carried, changes, turns } = apart.from;
+  const own = (talkOf(apart)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
   const last = new Map([...carried, ...own].map(change => [change.path, change]));
   const begun = new Set(changes.map(({ path }) => path));
   return [...last.values()]
@@ -63,9 +64,9 @@ export const unjoined = (worker: Worker): readonly FileChange[] => {
 };
 
 /** As its last turn left it; null where that is not known before it is laid. */
-export const treeOf = (worker: Worker): string | null =>
-  (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote
-    ?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
+export const treeOf = (apart: Apart): string | null =>
+  (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ??
+  (apart.from.carried.length > 0 ? null : apart.from.tree);
 
 /** It answered, and what it wrote waits to be joined. Of several tries of a step one is, and that is not its own to say. */
 export const isToJoin = (worker: Worker): boolean =>
@@ -78,7 +79,7 @@ export const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin
  * The coordinator's last reply asked for nothing but workers, or for nothing at all, and nothing came since: its next one
  * would know no more.
  */
-export const waits = (attempt: Attempt, told: readonly Told[]): boolean => {
+export const waits = (attempt: Attempt, told: readonly Said[]): boolean => {
   const { workers, notices } = crewOf(attempt);
   const last = attempt.turns.at(-1);
   if (last === undefined || attemptState(attempt) !== "talking" || !workers.some(isAwaited)) return false;
@@ -100,5 +101,5 @@ const isIdle = ({ reply, results }: EventOf<"turn">): boolean => {
 };
 
 /** Behind which of its own turns a coordinator hears what comes now: the one under way, or, where it waits, its last. */
-export const heardBehind = (attempt: Attempt, told: readonly Told[]): number =>
+export const heardBehind = (attempt: Attempt, told: readonly Said[]): number =>
   waits(attempt, told) ? attempt.turns.length - 1 : attempt.turns.length;

@@ -10,11 +10,11 @@ export interface Written {
   readonly worker: number | null;
 }
 
-/** In order. Whoever has workers writes nothing itself. */
-export const writtenIn = ({ turns, crew }: Attempt): readonly Written[] => [
-  ...turns.flatMap(({ wrote }) => (wrote === null ? [] : [{ ...wrote, worker: null }])),
-  ...(crew?.joins ?? []),
-];
+/** In order. Whoever has workers writes nothing itself, and what was written beside other steps counts once it is joined. */
+export const writtenIn = ({ turns, crew, joined }: Attempt): readonly Written[] => {
+  const own = joined === undefined ? turns.map(({ wrote }) => wrote) : [joined];
+  return [...own.flatMap(laid => (laid === null ? [] : [{ ...laid, worker: null }])), ...(crew?.joins ?? [])];
+};
 
 const writtenBy = ({ steps }: Pick<Pipeline, "steps">): readonly Written[] =>
   steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));

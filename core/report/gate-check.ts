@@ -1,8 +1,9 @@
 // The check run `kin/gate` on a head commit. Green only where a gate approved; whatever is open or stopped is not green.
 import { gateReason } from "../model/answer.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import { currentStep, verdictOf } from "../pipeline/state.ts";
-import { duration, exitOf, firstSentence, plural, shorten, stepTitle } from "./format.ts";
+import { verdictOf } from "../pipeline/state.ts";
+import { currentText } from "./current.ts";
+import { duration, exitOf, firstSentence, plural, shorten } from "./format.ts";
 import { table } from "./frame.ts";
 import { currentOf, isQueued, nextMove, reasonOf } from "./headline.ts";
 import { ownRunsText } from "./own-runs.ts";
@@ -72,11 +73,11 @@ const CANCELLED: GateCheck = {
 
 const underWay = (view: TaskView): GateCheck => {
   const pipeline = currentOf(view)?.pipeline;
-  const step = pipeline === undefined ? null : currentStep(pipeline);
+  const at = pipeline === undefined ? null : currentText(pipeline, role => role);
   const where =
-    pipeline === undefined || step === null || isQueued(view)
+    at === null || isQueued(view)
       ? "Waiting for a run"
-      : `${pipeline.paused === null ? "Working" : "Paused"}: ${stepTitle(step, pipeline)} (${step.role})`;
+      : `${pipeline?.paused === null ? "Working" : "Paused"}: ${at}`;
   return {
     title: titled(where),
     summary: "No gate has judged this commit yet.",

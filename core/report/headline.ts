@@ -6,7 +6,8 @@ import { commitPoints } from "../pipeline/commits.ts";
 import { completesByItself } from "../pipeline/completion.ts";
 import { currentStep, isUnconfirmed, refusalOf } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
-import { firstSentence, plural, shorten, stepTitle } from "./format.ts";
+import { currentText } from "./current.ts";
+import { firstSentence, plural, shorten } from "./format.ts";
 import { safeInline } from "./safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
@@ -223,9 +224,9 @@ const progress = (view: TaskView): string => {
   if (pipeline.paused !== null) return `: ${safeInline(shorten(firstSentence(pipeline.paused), 240))}`;
   if (pipeline.setup === null) return " · setting up";
   if (pipeline.held) return " · the plan is approved, a run is about to start";
-  const step = currentStep(pipeline);
-  if (step === null) return "";
-  return step.number === 0 ? " · planning (pm)" : ` · ${stepTitle(step, pipeline)} (${nameOf(step.role)})`;
+  if (currentStep(pipeline)?.number === 0) return " · planning (pm)";
+  const text = currentText(pipeline, nameOf);
+  return text === null ? "" : ` · ${text}`;
 };
 
 const spent = (view: TaskView): string => {

@@ -1,9 +1,10 @@
 // The answers to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { MOST_WORKERS } from "../pipeline/orders.ts";
-import { currentStep } from "../pipeline/state.ts";
+import { currentSteps } from "../pipeline/state.ts";
+import { currentText } from "./current.ts";
 import { costAhead } from "./estimate-text.ts";
-import { duration, plural, secondsOfAttempt, stepTitle } from "./format.ts";
+import { duration, plural, secondsOfAttempt } from "./format.ts";
 import { numbered, section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
@@ -57,27 +58,31 @@ export const workersComment = (view: TaskView): string => {
 };
 
 const underWay = (view: TaskView, pipeline: Pipeline | undefined): string => {
-  const step = pipeline === undefined || pipeline.outcome !== null ? null : currentStep(pipeline);
-  const attempt = step?.attempts.at(-1);
-  if (step === null || attempt === undefined || attempt.finished !== null) return aboutToWork(view, step);
-  const rows = [
-    [
-      `${step.number}/${attempt.number}`,
-      nameOf(step.role),
-      "running",
-      duration(secondsOfAttempt(attempt)),
-      plural(attempt.turns.length, "turn"),
-      safeInline(step.brief, { limit: 50 }),
-    ],
-  ];
+  const steps = pipeline === undefined || pipeline.outcome !== null ? [] : currentSteps(pipeline);
+  const rows = steps.flatMap(step => {
+    const attempt = step.attempts.at(-1);
+    if (attempt === undefined || attempt.finished !== null) return [];
+    return [
+      [
+        `${step.number}/${attempt.number}`,
+        nameOf(step.role),
+        "running",
+        duration(secondsOfAttempt(attempt)),
+        plural(attempt.turns.length, "turn"),
+        safeInline(step.brief, { limit: 50 }),
+      ],
+    ];
+  });
+  if (rows.length === 0) return aboutToWork(view);
   return table(["Conversation", "Role", "Status", ">Time", ">Turns", "Brief"], rows);
 };
 
 /** The journal hears of a conversation when its first turn is over; before, the run that holds the pipeline tells. */
-const aboutToWork = (view: TaskView, step: Step | null): string => {
+const aboutToWork = (view: TaskView): string => {
   const { pipeline, record } = currentOf(view) ?? {};
   const isDriven = record?.state === "running" && pipeline?.paused === null && !pipeline.held;
-  if (step === null || pipeline === undefined || !isDriven) return "Nobody is at work just now.";
+  const at = pipeline === undefined || pipeline.outcome !== null ? null : currentText(pipeline, nameOf);
+  if (at === null || pipeline === undefined || !isDriven) return "Nobody is at work just now.";
   const waits = pipeline.setup === null ? "the checkout is being set up" : "waiting for its first reply";
-  return `${stepTitle(step, pipeline)} (${nameOf(step.role)}): ${waits}.`;
+  return `${at}: ${waits}.`;
 };

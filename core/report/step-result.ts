@@ -2,7 +2,7 @@
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { isLed, triesIn } from "../pipeline/approaches.ts";
-import { attemptState, currentStep, verdictOf } from "../pipeline/state.ts";
+import { attemptState, currentStep, currentSteps, verdictOf } from "../pipeline/state.ts";
 import { crewOf, isAwaited, isLive } from "../pipeline/workers.ts";
 import { plural } from "./format.ts";
 
@@ -70,7 +70,7 @@ const isNext = (step: Step, pipeline: Pipeline): boolean =>
   pipeline.setup?.ok === true &&
   pipeline.paused === null &&
   !pipeline.held &&
-  currentStep(pipeline)?.number === step.number;
+  currentSteps(pipeline).some(({ number }) => number === step.number);
 
 const wordsOf = (
   state: StepState,
@@ -80,7 +80,7 @@ const wordsOf = (
     case "waiting":
       return pipeline.outcome === null ? "waiting" : "not begun";
     case "working":
-      return stepWords(step);
+      return stepWords(step, pipeline);
     case "rejected":
       return "changes requested";
     case "revised":
@@ -103,9 +103,12 @@ const wordsOf = (
   }
 };
 
-const stepWords = (step: Step): string => {
+const stepWords = (step: Step, pipeline: Pipeline): string => {
   const last = step.attempts.at(-1);
   if (last === undefined) return "starting";
+  const first = currentStep(pipeline)?.number;
+  if (attemptState(last) === "to_settle" && first !== undefined && first !== step.number)
+    return `answered, waits for step ${first}`;
   return last.finished === null ? workingWords(last) : "trying again";
 };
 

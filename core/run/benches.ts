@@ -3,10 +3,11 @@ import { roleOf, scopeOf } from "../agents/roster.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import { KinError } from "../model/error.ts";
 import type { CommandRun } from "../model/event.ts";
-import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
+import { apartIn, leftOf } from "../pipeline/beside.ts";
 import { treeOf as lastTreeOf, talkOf, unjoined } from "../pipeline/workers.ts";
-import { changesOf } from "../pipeline/written.ts";
+import { changesOf, writtenIn } from "../pipeline/written.ts";
 import type { Bench, History, JudgeOptions, Look, SetupResult } from "../ports.ts";
 import type { World } from "./world.ts";
 
@@ -25,8 +26,8 @@ export interface Benches {
   readonly look: (pipeline: Pipeline) => Promise<Look>;
   /** A text file of the base; null where it is none, or too large. */
   readonly baseFile: (pipeline: Pipeline, path: string) => Promise<string | null>;
-  /** The tree that the pipeline's work makes with what a worker wrote. */
-  readonly join: (pipeline: Pipeline, worker: Worker) => Promise<string>;
+  /** The tree that the pipeline's work makes with what was written beside it. */
+  readonly join: (pipeline: Pipeline, apart: Apart) => Promise<string>;
   readonly closeOne: (conversation: ConversationKey) => Promise<void>;
   readonly close: () => Promise<void>;
 }
@@ -44,7 +45,7 @@ export interface Conversation {
 
 interface Open {
   readonly bench: Promise<Bench>;
-  /** So many joins had come to a coordinator's tree; of a worker, when it was started or last taken up again. */
+  /** So many joins had come to a coordinator's tree, or to one beside others; of a worker, when it was started or last taken up again. */
   readonly since: number;
 }
 
@@ -83,15 +84,20 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     return tree;
   };
 
-  /** A worker's is its own until it is joined, and what it began with may be older than the pipeline's. */
-  const treeOfWorker = async (worker: Worker): Promise<string> =>
-    lay(combineChanges([worker.from.changes, unjoined(worker)]), lastTreeOf(worker));
-
-  const start = async ({ pipeline, step, attempt }: Conversation): Promise<Bench> => {
-    const worker = workerIn(step);
+  /** Of one who works beside others, it is its own until it is joined, and what it began with may be older than the pipeline's. */
+  const treeFor = async ({ pipeline, step, attempt }: Conversation): Promise<string> => {
     const current = await treeOf(pipeline);
-    const tree = worker === null || talkOf(worker) === null ? current : await treeOfWorker(worker);
-    const scope = scopeOf(roleOf(world.roster, step.role), worker?.area);
+    const apart = apartIn(step);
+    if (apart !== null && talkOf(apart)?.number === attempt.number)
+      return lay(combineChanges([apart.from.changes, unjoined(apart)]), lastTreeOf(apart));
+    const left = workerIn(step) === null ? leftOf(pipeline, step) : [];
+    return left.length === 0 ? current : lay(combineChanges([changesOf(pipeline), left]), null);
+  };
+
+  const start = async (conversation: Conversation): Promise<Bench> => {
+    const { pipeline, step, attempt } = conversation;
+    const tree = await treeFor(conversation);
+    const scope = scopeOf(roleOf(world.roster, step.role), workerIn(step)?.area);
     return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
 
@@ -100,7 +106,7 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     // One that is no longer wanted opens none, and closes none that another has opened since.
     signal.throwIfAborted();
     const key = keyOf(conversation);
-    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
+    const since = workerIn(conversation.step)?.queued ?? joinsTo(conversation.attempt);
     const held = open.get(key);
     if (held?.since === since) return held.bench;
     const bench = start(conversation);
@@ -149,6 +155,8 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
   return { setUp, of, judge, judgeBase, look, baseFile, join, closeOne, close };
 };
 
+const joinsTo = ({ crew, joined }: Attempt): number => (crew?.joins.length ?? 0) + (joined == null ? 0 : 1);
+
 /** The tree behind each attempt that wrote, or each worker's join, for the repository that commands find. */
 export const historyOf = (pipeline: Pipeline): readonly History[] =>
   pipeline.steps.flatMap(step =>
@@ -158,7 +166,7 @@ export const historyOf = (pipeline: Pipeline): readonly History[] =>
       const { joins = [] } = attempt.crew ?? {};
       if (joins.length > 0)
         return joins.map(({ tree, worker }) => ({ tree, title: `${title}, ${workerName(worker)}` }));
-      const tree = attempt.turns.findLast(turn => turn.wrote !== null)?.wrote?.tree;
+      const tree = writtenIn(attempt).at(-1)?.tree;
       return tree === undefined ? [] : [{ tree, title }];
     }),
   );

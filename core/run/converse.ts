@@ -10,14 +10,15 @@ import { openWorker } from "../agents/worker-context.ts";
 import type { CommandRun, EventData, EventOf } from "../model/event.ts";
 import type { McpCall } from "../model/mcp.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../model/message.ts";
-import { type Attempt, isPart, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { type Attempt, isPart, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import type { Role } from "../model/role.ts";
 import { judgeSubmits } from "../pipeline/accept.ts";
 import { placeInPlan } from "../pipeline/approaches.ts";
+import { joinsBefore } from "../pipeline/beside.ts";
 import { atOf, type Command } from "../pipeline/decide.ts";
 import { type ReadOrders, readOrders } from "../pipeline/orders.ts";
-import { toldTo } from "../pipeline/state.ts";
+import { currentSteps, toldTo } from "../pipeline/state.ts";
 import type { Bench, ModelOutcome, Recorded } from "../ports.ts";
 import { loadSkill } from "./load-skill.ts";
 import { type Scene, stepFor } from "./scene.ts";
@@ -97,6 +98,7 @@ const startAttempt = async (
       ? { existing: await existingFor({ step, attempt: fresh, scene }) }
       : {}),
     mcp,
+    ...(step.beside === true ? { beside: currentSteps(pipeline) } : {}),
   };
   const opened = worker === null ? openConversation(input) : openWorker(worker, input);
   const model = modelFor(role, pipeline.opening.config.models);
@@ -108,15 +110,12 @@ const startAttempt = async (
     system: [...opened.system],
     first: opened.first,
     ...(working === null ? { heard: pipeline.told.length } : {}),
-    ...(worker === null ? {} : { joins: joinsOf(worker, pipeline) }),
+    ...(working !== null || step.beside === true ? { joins: joinsBefore(step, pipeline) } : {}),
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
     ...(working === null && coordinates(role, pipeline.opening.config) ? { workers: true } : {}),
     ...(mcp === undefined ? {} : { mcp }),
   };
 };
-
-const joinsOf = ({ number }: Worker, { steps }: Pipeline): number =>
-  steps[number]?.attempts.at(-1)?.crew?.joins.length ?? 0;
 
 /** As its own search would: on the bench that it is about to work on. */
 const existingFor = async (place: Place): Promise<string> => {

@@ -7,7 +7,7 @@ import { toSkills } from "../agents/skills.ts";
 import type { Answer } from "../model/answer.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { CommandRun, EventData } from "../model/event.ts";
-import { type Attempt, type Pipeline, type Step, type Worker, workerIn } from "../model/pipeline.ts";
+import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { planOf } from "../pipeline/accept.ts";
 import { viewOf } from "../pipeline/approaches.ts";
 import { atOf, type Command } from "../pipeline/decide.ts";
@@ -115,11 +115,11 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
 };
 
 const join = async (
-  { step, attempt, worker }: Extract<Command, { kind: "join" }>,
+  command: Extract<Command, { kind: "join" }>,
   { pipeline, benches }: Scene,
 ): Promise<EventData> => {
-  const working = stepFor({ step, attempt, worker }, pipeline) as Worker;
-  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline, working) };
+  const step = stepFor(command, pipeline) as Apart;
+  return { kind: "joined", ...atOf(step, command.attempt), tree: await benches.join(pipeline, step) };
 };
 
 /** Its answer was accepted with these steps, so that they are never refused here. */

@@ -5,6 +5,7 @@ import { by, inFile } from "./mutant.ts";
 const orders = inFile("model-rules/orders");
 const areas = inFile("model-rules/area");
 const driven = inFile("run/workers");
+const beside = inFile("run/beside");
 const words = inFile("model-rules/words-to-workers");
 const tries = inFile("model-rules/approaches");
 
@@ -100,15 +101,31 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "join-is-due",
-      'next?.kind !== "join" || next.worker !== data.worker || next.attempt !== data.attempt',
-      'next?.kind !== "join"',
-      by(orders("is no join of what is not due")),
+      "if (!isDue) return",
+      'if (next?.kind !== "join") return',
+      by(orders("is no join of what is not due"), beside("joins another step's work first")),
     ),
     g(
       "joined-before",
-      "data.worker === undefined || data.joins > joins",
-      "data.joins > joins + 1",
-      by(orders("is no start on more than was joined")),
+      "!isBeside || data.joins > joinsBefore(step, pipeline)",
+      "!isBeside || data.joins > joinsBefore(step, pipeline) + 1",
+      by(orders("is no start on more than was joined"), beside("begins with more than was joined")),
+    ),
+  ],
+  "core/pipeline/beside.ts": [
+    g(
+      "joined-once-and-free",
+      "!isToJoin || clashes(pipeline, apart).length > 0",
+      "!isToJoin",
+      by(beside("joins over what another step changed meanwhile")),
+    ),
+  ],
+  "core/pipeline/settle.ts": [
+    g(
+      "moved-runs-again",
+      "isMoved(attempt) ||",
+      "",
+      by(beside("have their proof run again on what is joined")),
     ),
   ],
   "core/pipeline/turn-problem.ts": [

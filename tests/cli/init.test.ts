@@ -101,6 +101,7 @@ describe("in a fresh checkout", () => {
       auth: "key",
       workload_identity: { federation_rule: "", organization: "", service_account: "", workspace: "" },
       setup: ["npm ci"],
+      parallel: true,
       protocol: "specialist",
       protocol_rules: { file_lines: 300, logging: true },
       runtime_check: expect.stringContaining("curl --fail"),
@@ -123,7 +124,7 @@ describe("in a fresh checkout", () => {
     expect(Config.parse(parse(defaults.replace(/^# /gm, "")))).toEqual(Config.parse({}));
     const keys = [...before.matchAll(/^# (\w+):/gm)].map(([, key]) => key);
     expect(keys).toEqual([
-      ...["execution_mode", "protocol", "protocol_rules", "auth", "workload_identity", "setup"],
+      ...["execution_mode", "parallel", "protocol", "protocol_rules", "auth", "workload_identity", "setup"],
       ...["runtime_check", "network", "mcp"],
     ]);
   });

@@ -94,10 +94,10 @@ describe("X14: what a person tells a pipeline", () => {
 
   test("waits for the turn that is under way", () => {
     expect(place(aPipeline({ ...spec, play: [{}], more: [words] }))).toEqual([
-      { ...said, step: 1, attempt: 1, turn: 1 },
+      { ...said, heard: [{ step: 1, attempt: 1, turn: 1 }] },
     ]);
     expect(place(aPipeline({ ...spec, play: [{ turns: [{}, {}] }], more: [words] }))).toMatchObject([
-      { turn: 2 },
+      { heard: [{ turn: 2 }] },
     ]);
   });
   test.each<[string, JournalSpec]>([
@@ -106,23 +106,23 @@ describe("X14: what a person tells a pipeline", () => {
     ["behind a failed attempt", { ...spec, play: [{ failed: "f" }], more: [words] }],
     ["while the plan waits for approval", { ...spec, opening: { hold: true }, more: [words] }],
   ])("%s waits for the next conversation to open with it", (_, from) => {
-    expect(place(aPipeline(from))).toEqual([{ ...said, step: null, attempt: 0, turn: 0 }]);
+    expect(place(aPipeline(from))).toEqual([{ ...said, heard: [] }]);
   });
   test("behind the last answer, before it is settled, waits for the next conversation, too", () => {
     const open = aPipeline({ ...spec, play: [{}] });
     const turn = open.steps[1]?.attempts[0]?.turns[0] as EventData;
     const answered = later(open, { ...turn, submitted: { status: "done" } } as EventData);
-    expect(place(later(answered, words))).toMatchObject([{ step: null }]);
+    expect(place(later(answered, words))).toEqual([{ ...said, heard: [] }]);
   });
   test("while a conversation's first reply is awaited is heard behind that reply", () => {
     const open = aPipeline({ ...spec, more: [told("Early."), words] });
     const heard = { ...start, heard: 1 };
     expect(place(later(open, heard))).toEqual([
-      { by: "hubot", text: "Early.", step: null, attempt: 0, turn: 0 },
-      { ...said, step: 1, attempt: 1, turn: 0 },
+      { by: "hubot", text: "Early.", heard: [] },
+      { ...said, heard: [{ step: 1, attempt: 1, turn: 0 }] },
     ]);
-    expect(place(later(open, { ...start, heard: 2 }))).toMatchObject([{ step: null }, { step: null }]);
-    expect(place(later(open, start))).toMatchObject([{ step: null }, { step: null }]);
+    expect(place(later(open, { ...start, heard: 2 }))).toMatchObject([{ heard: [] }, { heard: [] }]);
+    expect(place(later(open, start))).toMatchObject([{ heard: [] }, { heard: [] }]);
   });
   test("changes nothing of what is done next", () => {
     const open = aPipeline({ ...spec, play: [{}] });

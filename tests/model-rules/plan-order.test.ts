@@ -5,7 +5,7 @@ import type { PlanContext } from "../../core/pipeline/plan-rules.ts";
 import { ANALYST_THRESHOLD, isAnalysisDue } from "../../core/pipeline/returns.ts";
 import { aConfig, anOpening } from "../build.ts";
 import { type Asked, answerOf, planned, stepsOf } from "./planning.ts";
-import { aRoster, ORGANISATION, ROLES } from "./roles.ts";
+import { aRole, aRoster, ORGANISATION, ROLES } from "./roles.ts";
 
 const roster = aRoster(ORGANISATION);
 const due: Partial<PlanContext> = {
@@ -184,4 +184,63 @@ test("X28: none of this is asked of the planner's good will", () => {
     "reviewer",
   ]);
   expect(plan.repairs).toHaveLength(4);
+});
+
+describe("with `parallel`, of the steps of a plan", () => {
+  const roster = aRoster([
+    ...ROLES,
+    aRole({ name: "backend_dev", permissions: "full", tools: ["read", "write"] }),
+  ]);
+  const parallel: Partial<PlanContext> = { opening: anOpening({}, { config: { parallel: true } }) };
+  const step = (role: string, more: Partial<Asked> = {}): Asked => ({
+    ...(stepsOf(role)[0] as Asked),
+    ...more,
+  });
+  const besides = (pipeline: Asked[], { answer = {}, context = parallel }: Marked = {}): readonly number[] =>
+    planned(answerOf(pipeline, answer), { roster, ...context }).steps.flatMap(({ beside }, index) =>
+      beside === true ? [index + 1] : [],
+    );
+  interface Marked {
+    readonly answer?: Partial<PlanAnswer>;
+    readonly context?: Partial<PlanContext>;
+  }
+  const [debug, work, gate, look] = [
+    step("debugger"),
+    step("backend_dev"),
+    step("tester"),
+    step("architect"),
+  ];
+  test.each<[string, Asked[], number[], Marked?]>([
+    ["two that write are marked", [debug, work, gate], [1, 2]],
+    ["three, too", [debug, work, debug, gate], [1, 2, 3]],
+    ["one alone is not", [debug, gate], []],
+    ["whoever builds on another is not", [debug, step("backend_dev", { depends_on: "debugger" }), gate], []],
+    [
+      "what builds on the first of three goes beside the second",
+      [debug, work, step("backend_dev", { depends_on: "debugger" }), gate],
+      [1, 2, 3],
+    ],
+    [
+      "those for one module are not",
+      [step("debugger", { module: "api" }), step("backend_dev", { module: "api" }), gate],
+      [],
+    ],
+    [
+      "those for two are",
+      [step("debugger", { module: "api" }), step("backend_dev", { module: "web" }), gate],
+      [1, 2],
+    ],
+    ["a gate between them parts them", [debug, gate, work, gate], []],
+    ["whoever only reads parts them, too", [debug, look, work, gate], []],
+    ["the plan may say no", [debug, work, gate], [], { answer: { parallel: false } }],
+    [
+      "or ask for it where nobody set it",
+      [debug, work, gate],
+      [1, 2],
+      { answer: { parallel: true }, context: {} },
+    ],
+    ["where nobody asked, none is", [debug, work, gate], [], { context: {} }],
+  ])("%s", (_, pipeline, numbers, marked = {}) => {
+    expect(besides(pipeline, marked)).toEqual(numbers);
+  });
 });

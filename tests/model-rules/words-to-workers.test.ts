@@ -80,7 +80,7 @@ describe("what a person tells a worker", () => {
 
   test("is read by whoever comes next where no coordinator is at work", () => {
     const pipeline = later(aPipeline({ plan: ["debugger", "tester"] }), told);
-    expect(pipeline.told).toMatchObject([{ text: "To w1, which is over: Mind the refunds.", step: null }]);
+    expect(pipeline.told).toMatchObject([{ text: "To w1, which is over: Mind the refunds.", heard: [] }]);
   });
 });
 

@@ -82,8 +82,6 @@ describe("the next request", () => {
     const said = (turn: number, text = "Mind the refunds.") => ({
       by: "hubot",
       text,
-      step: 1,
-      attempt: 1,
       turn,
     });
     const HEARD = { type: "text", text: "hubot, who may direct this task, says: Mind the refunds." };

@@ -333,6 +333,9 @@ var Config = strictObject({
   web: _enum(["off", "on"]).default("off").describe(
     "on: tech_researcher, research_head and marketing_head may search and read the web, on the model provider's servers; each search is paid. off: nobody may."
   ),
+  parallel: boolean().optional().describe(
+    "true: steps of a plan that write and do not build on each other are at work at the same time, as many as `limits.workers` allows, unless the plan says otherwise. Absent: one after another, unless the plan asks for it."
+  ),
   protocol: literal("specialist").optional().describe(
     "specialist: back-end work goes by the specialist's protocol, backend_specialist in the place of backend_dev, and test_automator for the tests. Absent: the project manager chooses its route where it fits."
   ),
@@ -605,6 +608,7 @@ var PlanAnswer = looseObject({
   route_type: string().nullish(),
   completion_mode: string().nullish(),
   justification: string().nullish(),
+  parallel: boolean().nullish(),
   pipeline: array(
     looseObject({
       role: string(),
@@ -637,7 +641,9 @@ var PlannedStep = object({
   /** Index (from 1) of the earlier step it builds on. */
   depends_on: number().int().positive().nullable(),
   /** It is tried in each of these ways at once, and one is taken; absent: in whichever its role finds. */
-  approaches: array(string()).min(2).max(4).optional()
+  approaches: array(string()).min(2).max(4).optional(),
+  /** It may be at work at the same time as its neighbours that have this, too; absent: each waits for the one before. */
+  beside: boolean().optional()
 });
 var Plan = object({
   analysis: string(),
@@ -1095,7 +1101,7 @@ var EventData = discriminatedUnion("kind", [
     first: string(),
     /** So many of the people's words before it are in its first message; absent: all. */
     heard: number().int().nonnegative().optional(),
-    /** A worker's: so many joins of its coordinator's attempt are in the work that it begins with; absent: all. */
+    /** Of one who works beside others: so many joins are in the work that it begins with; absent: all. A worker's: of its coordinator's attempt. */
     joins: number().int().nonnegative().optional(),
     /** The API's own search and fetch are offered; absent: they are not. */
     web: boolean().optional(),
@@ -1139,8 +1145,8 @@ var EventData = discriminatedUnion("kind", [
   }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
   object({ kind: literal("led"), ...At, orders: array(Order).min(1) }),
-  /** What a worker wrote is part of the pipeline's work from here on, which it makes this tree. */
-  object({ kind: literal("joined"), ...At, worker: number().int().positive(), tree: string() }),
+  /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
+  object({ kind: literal("joined"), ...At, ...OfWorker, tree: string() }),
   object({ kind: literal("planned"), plan: Plan }),
   /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   object({ kind: literal("plan_held") }),

@@ -54,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-MGCPNULB.js";
+} from "./chunk-GOJ2PQUC.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -9912,9 +9912,9 @@ var startBox = (launch, { input }) => {
     ...launch.rights ?? {}
     // guard: rights-are-dropped
   });
-  let failed2 = null;
+  let failed3 = null;
   child.once("error", (error) => {
-    failed2 = error;
+    failed3 = error;
   });
   const [stdin, stdout, stderr, hidden, info2, seccomp] = child.stdio ?? [];
   feed(hidden, launch.hidden ?? "");
@@ -9935,7 +9935,7 @@ var startBox = (launch, { input }) => {
       resolve({ code: 127, error: error.message });
     };
     child.once("error", fail2);
-    if (failed2 !== null) fail2(failed2);
+    if (failed3 !== null) fail2(failed3);
     child.once("exit", (code2, name) => {
       end = { code: code2 ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
       if (!launch.boxed) endGroup(child);
@@ -12806,16 +12806,16 @@ var oneLine = (text4, most2) => text4.replace(/[\s\p{C}]+/gu, " ").trim().slice(
 var SECONDS2 = 15 * 60;
 var runSetup = async (commands, options) => {
   const ran = [];
-  const failed2 = [];
+  const failed3 = [];
   for (const command of commands) {
     const run = await options.run(command, SECONDS2);
     ran.push(run);
     if (run.exit_code === 0) continue;
-    failed2.push(`${reasonOf2(run, options.signal)}${options.proxied ? networkNote(run) : ""}`);
+    failed3.push(`${reasonOf2(run, options.signal)}${options.proxied ? networkNote(run) : ""}`);
     if (options.signal.aborted || !options.mayFail(command))
-      return { ok: false, commands: ran, reason: failed2.join("; ") };
+      return { ok: false, commands: ran, reason: failed3.join("; ") };
   }
-  return { ok: true, commands: ran, reason: failed2.length === 0 ? null : failed2.join("; ") };
+  return { ok: true, commands: ran, reason: failed3.length === 0 ? null : failed3.join("; ") };
 };
 var reasonOf2 = (run, signal2) => {
   if (signal2.aborted) return `setup command \`${run.command}\` was interrupted`;
@@ -13986,7 +13986,7 @@ var fetchSubmodules = async (git, entries, {
     return /* @__PURE__ */ new Map();
   });
   const laid = [];
-  const failed2 = [];
+  const failed3 = [];
   const limit2 = AbortSignal.timeout(seconds * 1e3);
   const signal2 = AbortSignal.any([given2.signal, limit2]);
   for (const [path2, { sha }] of links.slice(0, MOST6)) {
@@ -14003,12 +14003,12 @@ var fetchSubmodules = async (git, entries, {
     } catch (error) {
       if (given2.signal.aborted) throw error;
       const why = (limit2.aborted ? tooLong(seconds) : error).message;
-      failed2.push(notThere(path2, { why, seconds: (performance.now() - began) / 1e3 }));
+      failed3.push(notThere(path2, { why, seconds: (performance.now() - began) / 1e3 }));
     }
   }
   const [first2] = links[MOST6] ?? [];
-  if (first2 !== void 0) failed2.push(tooMany(links.length - MOST6, first2));
-  return { laid, failed: failed2 };
+  if (first2 !== void 0) failed3.push(tooMany(links.length - MOST6, first2));
+  return { laid, failed: failed3 };
 };
 var notLaid = (path2) => ({
   ...notThere(path2, { why: "", seconds: 0 }),
@@ -14361,7 +14361,7 @@ var setUpSite = async (plain, request3, options) => {
       if (restored.length > 0)
         options.log(`Setup changed tracked files, which were put back: ${restored.slice(0, 20).join(", ")}`);
     }
-    const failed2 = new Set(ran.flatMap(({ command, exit_code }) => exit_code === 0 ? [] : [command]));
+    const failed3 = new Set(ran.flatMap(({ command, exit_code }) => exit_code === 0 ? [] : [command]));
     const { protected: globs } = request3.config.paths;
     const commits = createCommits(git, { base, baseline });
     return {
@@ -14378,7 +14378,7 @@ var setUpSite = async (plain, request3, options) => {
         skills
       },
       site: {
-        ...{ dir, ground, git, base, entries, baseline, commits, commands, failed: failed2, protected: globs },
+        ...{ dir, ground, git, base, entries, baseline, commits, commands, failed: failed3, protected: globs },
         reach: reachOfSteps(request3.config),
         setupReach
       }
@@ -14397,10 +14397,10 @@ var setUpIn = (stall, commands, {
   signal: given2.signal,
   proxied: given2.reach !== "direct"
 });
-var withFailed = ({ ok, commands, reason }, failed2) => {
-  if (failed2.length === 0) return { ok, commands, reason };
-  const why = failed2.map(({ output }) => output.trim()).join(" ");
-  return { ok, commands: [...failed2, ...commands], reason: reason === null ? why : `${reason}; ${why}` };
+var withFailed = ({ ok, commands, reason }, failed3) => {
+  if (failed3.length === 0) return { ok, commands, reason };
+  const why = failed3.map(({ output }) => output.trim()).join(" ");
+  return { ok, commands: [...failed3, ...commands], reason: reason === null ? why : `${reason}; ${why}` };
 };
 var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
@@ -14636,6 +14636,13 @@ var currentStep = (pipeline2) => {
   if (pipeline2.plan === null && steps.length === 0) return pipeline2.steps[0] ?? null;
   return steps.find((step) => !isClosed(step)) ?? null;
 };
+var currentSteps = (pipeline2) => {
+  const first2 = currentStep(pipeline2);
+  if (first2?.beside !== true) return first2 === null ? [] : [first2];
+  const onward2 = pipeline2.steps.slice(first2.number);
+  const end = onward2.findIndex((step) => step.beside !== true);
+  return onward2.slice(0, end < 0 ? onward2.length : end).filter((step) => !isClosed(step) && (step.depends_on ?? 0) < first2.number).slice(0, Math.max(1, pipeline2.opening.config.limits.workers));
+};
 var awaitsApproval = ({ plan: plan2, opening, approved_by }) => plan2 !== null && opening.hold && approved_by === null;
 var refusalOf = ({ setup, opening, consent, steps }) => {
   if (consent !== null || opening.dry_run) return null;
@@ -14648,8 +14655,8 @@ var attemptState = (attempt) => {
   const last = attempt.turns.slice(attempt.resumed ?? 0).at(-1);
   return last !== void 0 && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
 };
-var toldTo = ({ told: told2 }, { step, attempt }) => told2.filter(
-  (said3) => said3.step === step.number && said3.attempt === attempt.number && said3.worker === void 0
+var toldTo = ({ told: told2 }, { step, attempt }) => told2.flatMap(
+  ({ by, text: text4, heard }) => heard.filter((at2) => at2.step === step.number && at2.attempt === attempt.number && at2.worker === void 0).map(({ turn }) => ({ by, text: text4, turn }))
 );
 var verdictOf = (step) => {
   if (!step.gate || step.answer === null) return null;
@@ -14690,10 +14697,10 @@ var blockedAnswer = (step) => {
 };
 
 // core/pipeline/written.ts
-var writtenIn = ({ turns, crew }) => [
-  ...turns.flatMap(({ wrote }) => wrote === null ? [] : [{ ...wrote, worker: null }]),
-  ...crew?.joins ?? []
-];
+var writtenIn = ({ turns, crew, joined: joined2 }) => {
+  const own = joined2 === void 0 ? turns.map(({ wrote }) => wrote) : [joined2];
+  return [...own.flatMap((laid) => laid === null ? [] : [{ ...laid, worker: null }]), ...crew?.joins ?? []];
+};
 var writtenBy = ({ steps }) => steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
 var hasJoins = ({ attempts }) => attempts.some(({ crew }) => (crew?.joins.length ?? 0) > 0);
 var changesOf = (pipeline2) => combineChanges(writtenBy(pipeline2).map(({ changes }) => changes));
@@ -14711,7 +14718,7 @@ var revisionOf = (pipeline2, gate) => {
   const writer = writerOf(pipeline2, gate);
   if (writer === void 0 || pipeline2.revisions >= pipeline2.opening.config.limits.revisions) return null;
   const again = (step, more) => {
-    const { approaches: _, ...planned } = plannedOf(step);
+    const { approaches: _approaches, beside: _beside, ...planned } = plannedOf(step);
     return { ...planned, part: "revision", ...more };
   };
   const analyst = pipeline2.revisions === 0 ? [] : [
@@ -14763,15 +14770,15 @@ var decompositionOf = (pipeline2) => {
 };
 var replanOf = (pipeline2) => {
   const { opening, steps } = pipeline2;
-  const failed2 = currentStep(pipeline2);
-  if (failed2?.group !== "protocol" || failed2.attempts.length < MOST_ATTEMPTS) return null;
-  if (failed2.attempts.at(-1)?.finished?.outcome !== "failed") return null;
+  const failed3 = currentStep(pipeline2);
+  if (failed3?.group !== "protocol" || failed3.attempts.length < MOST_ATTEMPTS) return null;
+  if (failed3.attempts.at(-1)?.finished?.outcome !== "failed") return null;
   if (opening.type === "escalation" || steps.some(({ part: part3 }) => part3 === "replan")) return null;
-  const brief = `Step ${failed2.number} (${failed2.role}) failed ${MOST_ATTEMPTS} times, and its attempts are used up. Say what they have in common, and plan the rest of the work anew in another way: all of it, from the tree as it stands to the last gate, because no step of the old plan behind it is kept. Or block, where nobody can do it as it is asked.`;
+  const brief = `Step ${failed3.number} (${failed3.role}) failed ${MOST_ATTEMPTS} times, and its attempts are used up. Say what they have in common, and plan the rest of the work anew in another way: all of it, from the tree as it stands to the last gate, because no step of the old plan behind it is kept. Or block, where nobody can do it as it is asked.`;
   return {
-    after: failed2.number,
+    after: failed3.number,
     part: "replan",
-    steps: [reader(PLANNER_ROLE, { part: "replan", brief, depends_on: failed2.number })]
+    steps: [reader(PLANNER_ROLE, { part: "replan", brief, depends_on: failed3.number })]
   };
 };
 var hasRemarks = (step) => {
@@ -14793,7 +14800,8 @@ var reader = (role, more) => ({
   ...more
 });
 var plannedOf = (step) => {
-  const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...planned } = step;
+  const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...rest } = step;
+  const { from: _from, ...planned } = rest;
   return planned;
 };
 
@@ -14965,7 +14973,7 @@ var conversingStep = (pipeline2, {
 };
 var NO_CREW = { workers: [], contract: null, notices: [], joins: [] };
 var crewOf = ({ crew }) => crew ?? NO_CREW;
-var talkOf = (worker) => worker.attempts.at(-1) ?? null;
+var talkOf = ({ attempts }) => attempts.at(-1) ?? null;
 var workerState = (worker) => {
   if (worker.stopped) return "stopped";
   const talk2 = talkOf(worker);
@@ -14977,14 +14985,14 @@ var isLive = (worker) => {
   const state = workerState(worker);
   return state === "pending" || state === "running";
 };
-var unjoined = (worker) => {
-  const { carried, changes, turns } = worker.from;
-  const own = (talkOf(worker)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
+var unjoined = (apart) => {
+  const { carried, changes, turns } = apart.from;
+  const own = (talkOf(apart)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
   const last = new Map([...carried, ...own].map((change) => [change.path, change]));
   const begun = new Set(changes.map(({ path: path2 }) => path2));
   return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
 };
-var treeOf = (worker) => (talkOf(worker)?.turns ?? []).slice(worker.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (worker.from.carried.length > 0 ? null : worker.from.tree);
+var treeOf = (apart) => (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (apart.from.carried.length > 0 ? null : apart.from.tree);
 var isToJoin = (worker) => isPart(worker) && workerState(worker) === "completed" && unjoined(worker).length > 0;
 var isAwaited = (worker) => isLive(worker) || isToJoin(worker);
 var waits = (attempt, told2) => {
@@ -15088,13 +15096,76 @@ var asIf = (pipeline2, one) => {
 };
 var withoutWords = (pipeline2, { number: number4 }) => {
   const attempt = pipeline2.steps[number4]?.attempts.length;
-  const told2 = pipeline2.told.filter((said3) => said3.step !== number4 || said3.attempt !== attempt);
+  const told2 = pipeline2.told.filter(
+    ({ heard }) => !heard.some((at2) => at2.step === number4 && at2.attempt === attempt)
+  );
   return { ...pipeline2, told: told2 };
 };
 var placeInPlan = (pipeline2, step) => {
   const gate = workerIn(step)?.on === void 0 ? void 0 : gateBehind(pipeline2, step.number);
   return gate === void 0 ? step : { ...step, number: gate.number };
 };
+
+// core/pipeline/beside.ts
+var baseOfNext = (pipeline2, step, joins = joinsIn(pipeline2)) => {
+  const since = joinsIn(pipeline2) - joins;
+  const work = since > 0 ? workBefore(pipeline2, since) : { tree: pipeline2.tree ?? "", changes: changesOf(pipeline2) };
+  return { ...work, carried: leftOf(pipeline2, step), turns: 0 };
+};
+var leftOf = (pipeline2, step) => {
+  const apart = apartIn(step);
+  if (apart === null) return [];
+  const lost = new Set(clashes(pipeline2, apart));
+  return unjoined(apart).filter(({ path: path2 }) => !lost.has(path2));
+};
+var joinsIn = ({ steps }) => steps.flatMap(({ attempts }) => attempts.filter(({ joined: joined2 }) => joined2 != null)).length;
+var joinsBefore = (step, pipeline2) => workerIn(step) === null ? joinsIn(pipeline2) : pipeline2.steps[step.number]?.attempts.at(-1)?.crew?.joins.length ?? 0;
+var apartIn = (step) => step.from === void 0 ? null : step;
+var hasToJoin = (step) => {
+  const [attempt, apart] = [step.attempts.at(-1), apartIn(step)];
+  return attempt?.joined === null && apart !== null && attemptState(attempt) === "to_settle" && attempt.turns.at(-1)?.submitted != null && unjoined(apart).length > 0;
+};
+var clashes = (pipeline2, step) => {
+  const before = new Map(step.from.changes.map((change) => [change.path, change]));
+  const now = new Map(changesOf(pipeline2).map((change) => [change.path, change]));
+  const changed = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter(
+    (path2) => !isSame(before.get(path2), now.get(path2))
+  );
+  return unjoined(step).map(({ path: path2 }) => path2).filter(meetings(changed));
+};
+var meetings = (paths) => {
+  const folded = paths.map(foldPath);
+  const [theirs, above2] = [new Set(folded), new Set(folded.flatMap(parentsOf))];
+  return (path2) => {
+    const own = foldPath(path2);
+    return [own, ...parentsOf(own)].some((name) => theirs.has(name)) || above2.has(own);
+  };
+};
+var parentsOf = (path2) => {
+  const names = path2.split("/");
+  return names.slice(1).map((_, index) => names.slice(0, index + 1).join("/"));
+};
+var joinStep = (pipeline2, data) => {
+  const step = pipeline2.steps[data.step];
+  const apart = step === void 0 ? null : apartIn(step);
+  const attempt = step?.attempts.at(-1);
+  const isToJoin2 = apart !== null && attempt?.number === data.attempt && hasToJoin(apart);
+  if (!isToJoin2 || clashes(pipeline2, apart).length > 0)
+    throw illegal(`step ${data.step} has nothing to join`);
+  const changes = unjoined(apart);
+  const joined2 = { tree: data.tree, changes };
+  return {
+    ...apart,
+    attempts: [...apart.attempts.slice(0, -1), { ...attempt, joined: joined2 }],
+    from: {
+      tree: data.tree,
+      changes: combineChanges([changesOf(pipeline2), changes]),
+      carried: [],
+      turns: attempt.turns.length
+    }
+  };
+};
+var isMoved = ({ joined: joined2, turns }) => joined2 != null && joined2.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree;
 
 // core/agents/known-workers.ts
 var seemsLive = ({ notices }, worker, turn) => {
@@ -15532,9 +15603,13 @@ var tellWorker = ({ worker: number4, by, text: text4 }, pipeline2) => {
   );
   if (at2 === null || hearing.length === 0) return null;
   const place = { step: at2.step.number, attempt: at2.attempt.number, turn: 0 };
-  const said3 = { by, text: text4, ...place, ...number4 === void 0 ? {} : { worker: number4 } };
+  const said3 = { by, text: text4, heard: hearing.map(({ worker }) => ({ ...place, worker })) };
   const tell3 = (attempt, worker) => {
-    const order = { kind: "message", worker: worker.worker, text: saidBy(said3).text };
+    const order = {
+      kind: "message",
+      worker: worker.worker,
+      text: saidBy({ by, text: text4, turn: 0 }).text
+    };
     return withWorker(attempt, addressed(worker, { order, at: at2 }));
   };
   return { steps: withAttempt(at2, hearing.reduce(tell3, at2.attempt)), told: [...pipeline2.told, said3] };
@@ -15565,7 +15640,7 @@ var endWorker = (ended, at2) => {
   return isToJoin(ended) ? attempt : notify(attempt, { worker: ended, at: at2 });
 };
 var join8 = (data, at2) => {
-  const worker = workerOf(at2.attempt, data.worker);
+  const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (!isToJoin(worker) && !isTaken(worker, at2)) throw illegal(`worker ${worker.worker} has nothing to join`);
   const crew = crewOf(at2.attempt);
   const changes = unjoined(worker);
@@ -15691,7 +15766,7 @@ var failsAsBefore = (run, before) => {
   if (Math.max(tests.failing.length, tests.besides?.length ?? 0) >= MOST_NAMES) return false;
   const known2 = new Set(failingIn(before));
   const most2 = (count6) => Math.max(0, ...before.flatMap(({ tests: tests2 }) => tests2 === void 0 ? [] : count6(tests2)));
-  return tests.failed <= most2(({ failed: failed2 }) => failed2) && // guard: no-more-than-before
+  return tests.failed <= most2(({ failed: failed3 }) => failed3) && // guard: no-more-than-before
   unnamed(tests) <= most2(unnamed) && // guard: no-more-without-a-name
   tests.failing.every((name) => known2.has(name)) && newBesides(run, before).length === 0 && // guard: nothing-new-besides-tests
   isSummedUp(tests, before);
@@ -15710,7 +15785,7 @@ var isSummedUp = ({ runners = {} }, before) => {
   );
 };
 var endsAlike = ({ exit_code }, base) => exit_code !== null && exit_code === base.exit_code;
-var unnamed = ({ failed: failed2, failing }) => failed2 - failing.length;
+var unnamed = ({ failed: failed3, failing }) => failed3 - failing.length;
 var fewerIn = ({ tests }, before) => {
   const passed = before.flatMap(({ tests: tests2 }) => tests2?.passed ?? []);
   return tests?.passed == null || passed.length === 0 ? 0 : Math.max(0, Math.min(...passed) - tests.passed);
@@ -15888,7 +15963,10 @@ var changeBy = (pipeline2, data) => {
     case "led":
       return { steps: replaceStep(pipeline2, lead(pipeline2, data)) };
     case "joined":
-      return { steps: inAttempt(pipeline2, data, (at2) => join8(data, at2)), tree: data.tree };
+      return {
+        steps: data.worker === void 0 ? replaceStep(pipeline2, joinStep(pipeline2, data)) : inAttempt(pipeline2, data, (at2) => join8(data, at2)),
+        tree: data.tree
+      };
     case "planned":
       return plan(pipeline2, data);
     case "plan_held":
@@ -15921,10 +15999,10 @@ var changeBy = (pipeline2, data) => {
 var startAttempt = (pipeline2, data) => {
   const step = beginning(pipeline2, data);
   if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
-  return {
-    ...step,
-    attempts: [...step.attempts, { number: data.attempt, started: data, turns: [], finished: null }]
-  };
+  const attempt = { number: data.attempt, started: data, turns: [], finished: null };
+  if (step.beside !== true) return { ...step, attempts: [...step.attempts, attempt] };
+  const from = baseOfNext(pipeline2, step, data.joins);
+  return { ...step, attempts: [...step.attempts, { ...attempt, joined: null }], from };
 };
 var lead = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
@@ -15943,20 +16021,22 @@ var beginning = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
   if (pipeline2.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
   if (awaitsApproval(pipeline2) || pipeline2.held) throw illegal("no attempt before the plan is approved");
-  if (currentStep(pipeline2)?.number !== step.number)
-    throw illegal(`step ${step.number} is not the one to work on`);
+  if (!currentSteps(pipeline2).includes(step)) throw illegal(`step ${step.number} is not the one to work on`);
   const last = step.attempts.at(-1);
   if (last !== void 0 && last.finished?.outcome !== "failed")
     throw illegal(`attempt ${last.number} has not failed`);
   if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
   return step;
 };
-var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map((said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, step, attempt, turn: 0 });
+var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map(
+  (said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, heard: [...said3.heard, { step, attempt, turn: 0 }] }
+);
 var takeTurn = (pipeline2, data) => {
   const ofWorker = data.worker !== void 0;
+  const isApart = ofWorker || pipeline2.steps[data.step]?.beside === true;
   return {
     steps: inAttempt(pipeline2, data, (at2) => ofWorker ? workerTurn(data, at2) : ownTurn(data, at2)),
-    tree: (ofWorker ? null : data.wrote?.tree) ?? pipeline2.tree,
+    tree: (isApart ? null : data.wrote?.tree) ?? pipeline2.tree,
     usage: addUsage(pipeline2.usage, data.reply.usage),
     usd: pipeline2.usd + (data.usd ?? 0),
     unpriced: pipeline2.unpriced || data.usd === null,
@@ -15986,18 +16066,20 @@ var tell = (pipeline2, data) => {
   const whose = worker === void 0 ? text4 : `To ${workerName(worker)}, which is over: ${text4}`;
   return tellWorker(data, pipeline2) ?? { told: [...pipeline2.told, heardBy(pipeline2, { ...data, text: whose })] };
 };
-var heardBy = (pipeline2, { by, text: text4 }) => {
-  const step = currentStep(pipeline2);
-  const attempt = step?.attempts.at(-1);
-  const isTalking = attempt !== void 0 && attemptState(attempt) === "talking";
-  return {
-    by,
-    text: text4,
-    step: isTalking && step !== null ? step.number : null,
-    attempt: isTalking ? attempt.number : 0,
-    turn: isTalking && step !== null ? heardBehind(attempt, toldTo(pipeline2, { step, attempt })) : 0
-  };
-};
+var heardBy = (pipeline2, { by, text: text4 }) => ({
+  by,
+  text: text4,
+  heard: currentSteps(pipeline2).flatMap((step) => {
+    const attempt = step.attempts.at(-1);
+    return attempt === void 0 || attemptState(attempt) !== "talking" ? [] : [
+      {
+        step: step.number,
+        attempt: attempt.number,
+        turn: heardBehind(attempt, toldTo(pipeline2, { step, attempt }))
+      }
+    ];
+  })
+});
 var finishAttempt = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
   const attempt = liveAttempt(step, data.attempt);
@@ -16204,20 +16286,28 @@ var approvalOf = (pipeline2) => {
   return String(decision?.decision ?? decision?.handoff_notes ?? "");
 };
 var onward = (pipeline2) => {
-  const step = currentStep(pipeline2);
-  if (step !== null) return nextOf(pipeline2, step);
+  const steps = currentSteps(pipeline2);
+  if (steps.length > 0) return sideBySide(pipeline2, steps);
   return pipeline2.plan === null ? [tooLarge(pipeline2)] : [conclude("blocked", "The plan does not end with a gate.")];
 };
-var nextOf = (pipeline2, step) => {
+var sideBySide = (pipeline2, steps) => {
+  const all = [];
+  for (const step of steps) {
+    const isFree = !all.some((command) => !isEnd(command));
+    all.push(...nextOf(pipeline2, step, isFree));
+  }
+  const work = all.filter((command) => !isEnd(command));
+  return work.length > 0 ? work : all.slice(0, 1);
+};
+var isEnd = (command) => command.kind === "conclude" && command.events.some(({ kind }) => kind === "finished" || kind === "steps_added");
+var nextOf = (pipeline2, step, isFree = true) => {
   const attempt = step.attempts.at(-1);
   if (attempt === void 0) return [begin(pipeline2, step)];
   switch (attemptState(attempt)) {
     case "talking":
       return besideWorkers(pipeline2, step, attempt);
     case "to_settle":
-      return [
-        { kind: "settle", key: `settle/${keyOf(step, attempt.number)}`, ...atOf(step, attempt.number) }
-      ];
+      return isFree ? [settled(pipeline2, step, attempt)] : [];
     case "finished":
       return [afterAttempt2(pipeline2, step, attempt)];
   }
@@ -16248,6 +16338,16 @@ var leading = (pipeline2, step, attempt) => {
     ])
   ];
 };
+var settled = (pipeline2, step, { number: number4 }) => {
+  const key2 = keyOf(step, number4);
+  const apart = hasToJoin(step) ? apartIn(step) : null;
+  if (apart === null) return { kind: "settle", key: `settle/${key2}`, ...atOf(step, number4) };
+  const paths = clashes(pipeline2, apart);
+  if (paths.length === 0) return { kind: "join", key: `join/${key2}`, ...atOf(step, number4) };
+  const others = `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED2).join(", ")}. Theirs stand in the tree now.`;
+  return { ...concludeAll([failed2(step, number4, others)]), key: `end/${key2}` };
+};
+var MOST_NAMED2 = 20;
 var besideWorkers = (pipeline2, step, attempt) => {
   const { workers } = crewOf(attempt);
   const own = isLed(attempt) ? leading(pipeline2, step, attempt) : ownTurn2(pipeline2, step, attempt);
@@ -16299,7 +16399,7 @@ var talk = (pipeline2, step, attempt, number4 = attempt?.number ?? step.attempts
   const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
   if (give !== null)
     return {
-      ...concludeAll([give.event, giveUp(step, number4, give)]),
+      ...concludeAll([give.event, failed2(step, number4, give.text)]),
       key: `end/${keyOf(step, number4)}`
     };
   return { kind: "take_turn", key: keyOf(step, number4), ...atOf(step, number4) };
@@ -16309,12 +16409,12 @@ var atOf = (step, attempt) => ({
   attempt,
   ..."worker" in step ? { worker: step.worker } : {}
 });
-var giveUp = (step, attempt, limit2) => ({
+var failed2 = (step, attempt, reason) => ({
   kind: "attempt_finished",
   ...atOf(step, attempt),
   outcome: "failed",
   answer: null,
-  reason: limit2.text,
+  reason,
   checks: []
 });
 var block = (pipeline2, step) => {
@@ -17162,7 +17262,7 @@ var turnText = (data, pipeline2) => {
   const did = isWaiting(data, attempt) ? "waits for its workers" : callsText(data);
   return `${at(data, pipeline2)}  turn ${number4}: ${did}   ${cost}`;
 };
-var isWaiting = ({ reply, results, failed: failed2 }, attempt) => attempt?.started?.workers === true && reply.stop_reason === "end_turn" && failed2 === null && results.length === 0;
+var isWaiting = ({ reply, results, failed: failed3 }, attempt) => attempt?.started?.workers === true && reply.stop_reason === "end_turn" && failed3 === null && results.length === 0;
 var ledText = ({ orders }) => {
   const isJudging = orders.some((order) => order.kind === "spawn" && order.on !== void 0);
   return isJudging ? `${orders.length} tries are judged` : `is tried in ${orders.length} ways at once`;
@@ -17178,7 +17278,7 @@ var MOST_SHOWN = 4;
 var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
   const exits = [...data.ran];
-  const failed2 = new Set(
+  const failed3 = new Set(
     data.results.flatMap(
       (block2) => block2.type === "tool_result" && block2.is_error ? [block2.tool_use_id] : []
     )
@@ -17188,7 +17288,7 @@ var callsText = (data) => {
     if (!isToolUse(use)) return text4;
     const run = use.name === "bash" ? exits.shift() : void 0;
     if (run !== void 0) return `${text4} \u2192 ${exitOf(run)}`;
-    return failed2.has(use.id) ? `${text4} \u2192 failed` : text4;
+    return failed3.has(use.id) ? `${text4} \u2192 failed` : text4;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
   const shown2 = calls.slice(0, MOST_SHOWN);
@@ -17293,18 +17393,24 @@ var openBenches = (world, ending) => {
     if (expected !== null && tree !== expected) throw mismatch(tree, expected);
     return tree;
   };
-  const treeOfWorker = async (worker) => lay(combineChanges([worker.from.changes, unjoined(worker)]), treeOf(worker));
-  const start = async ({ pipeline: pipeline2, step, attempt }) => {
-    const worker = workerIn(step);
+  const treeFor = async ({ pipeline: pipeline2, step, attempt }) => {
     const current = await treeOf2(pipeline2);
-    const tree = worker === null || talkOf(worker) === null ? current : await treeOfWorker(worker);
-    const scope = scopeOf(roleOf(world.roster, step.role), worker?.area);
+    const apart = apartIn(step);
+    if (apart !== null && talkOf(apart)?.number === attempt.number)
+      return lay(combineChanges([apart.from.changes, unjoined(apart)]), treeOf(apart));
+    const left = workerIn(step) === null ? leftOf(pipeline2, step) : [];
+    return left.length === 0 ? current : lay(combineChanges([changesOf(pipeline2), left]), null);
+  };
+  const start = async (conversation) => {
+    const { pipeline: pipeline2, step, attempt } = conversation;
+    const tree = await treeFor(conversation);
+    const scope = scopeOf(roleOf(world.roster, step.role), workerIn(step)?.area);
     return world.workbench.open({ key: keyOf2({ step, attempt }), tree, scope, history: historyOf(pipeline2) });
   };
   const of = async (conversation, signal2) => {
     signal2.throwIfAborted();
     const key2 = keyOf2(conversation);
-    const since = workerIn(conversation.step)?.queued ?? conversation.attempt.crew?.joins.length ?? 0;
+    const since = workerIn(conversation.step)?.queued ?? joinsTo(conversation.attempt);
     const held = open3.get(key2);
     if (held?.since === since) return held.bench;
     const bench = start(conversation);
@@ -17346,6 +17452,7 @@ var openBenches = (world, ending) => {
   };
   return { setUp, of, judge, judgeBase, look: look3, baseFile, join: join13, closeOne, close };
 };
+var joinsTo = ({ crew, joined: joined2 }) => (crew?.joins.length ?? 0) + (joined2 == null ? 0 : 1);
 var historyOf = (pipeline2) => pipeline2.steps.flatMap(
   (step) => step.attempts.flatMap((attempt) => {
     const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
@@ -17353,7 +17460,7 @@ var historyOf = (pipeline2) => pipeline2.steps.flatMap(
     const { joins = [] } = attempt.crew ?? {};
     if (joins.length > 0)
       return joins.map(({ tree: tree2, worker }) => ({ tree: tree2, title: `${title}, ${workerName(worker)}` }));
-    const tree = attempt.turns.findLast((turn) => turn.wrote !== null)?.wrote?.tree;
+    const tree = writtenIn(attempt).at(-1)?.tree;
     return tree === void 0 ? [] : [{ tree, title }];
   })
 );
@@ -17827,9 +17934,9 @@ var TITLED = new RegExp(
 var clean = (text4, options = {}) => {
   const limit2 = options.limit ?? DEFAULT_LIMIT;
   const whole = lines(text4);
-  const settled = settle3(prefix(whole, limit2));
-  const cut4 = Math.max(whole.length, settled.text.length) > limit2;
-  const { text: kept2, hidden } = cut4 ? shorten2(settled, { limit: limit2, length: whole.length }) : settled;
+  const settled2 = settle3(prefix(whole, limit2));
+  const cut4 = Math.max(whole.length, settled2.text.length) > limit2;
+  const { text: kept2, hidden } = cut4 ? shorten2(settled2, { limit: limit2, length: whole.length }) : settled2;
   return { text: kept2, hidden, cut: cut4 };
 };
 var fence = (label2, text4, delimiter) => {
@@ -17863,13 +17970,13 @@ var settle3 = (raw) => {
   return { text: broken(text4), hidden: hidden + 1, broken: true };
 };
 var broken = (text4) => visible(text4).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
-var shorten2 = (settled, { limit: limit2, length }) => {
+var shorten2 = (settled2, { limit: limit2, length }) => {
   const long = `
 
 (cut here: this text has ${length} characters, of which the first were kept)`;
   const marker = limit2 < 2 * long.length ? limit2 > 0 ? "\u2026" : "" : long;
   const room = limit2 - marker.length;
-  let body = settled;
+  let body = settled2;
   for (let round = 0; round < ROUNDS2 && !body.broken; round++) {
     const shorter = settle3(prefix(body.text, room));
     body = { ...shorter, hidden: body.hidden + shorter.hidden };
@@ -18824,7 +18931,8 @@ var stepsOf = (answer3, repairing) => {
   const own = toSteps(answer3, repairing);
   tellNeighbours(own, repairing);
   const begun = withAnalyst(withCoordinator(own, { ...repairing, answer: answer3 }), { ...repairing, answer: answer3 });
-  return withApproaches(withCriteria(withGate(begun, repairing), repairing), repairing);
+  const judged = withCriteria(withGate(begun, repairing), repairing);
+  return withBeside(withApproaches(judged, repairing), { ...repairing, answer: answer3 });
 };
 var LONGEST_APPROACH = 2e3;
 var withApproaches = (steps, { opening, repairs }) => steps.map((step, index) => {
@@ -18931,6 +19039,19 @@ var JUDGE = "Judge the work of the earlier steps against the task and its accept
 var withCriteria = (steps, { opening }) => steps.map(
   (step, index) => index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step
 );
+var withBeside = (steps, { roster, opening, answer: answer3 }) => {
+  if (!(answer3.parallel ?? opening.config.parallel)) return steps;
+  const isAlone = (step) => !step.writes || step.gate || step.head || step.approaches !== void 0 || step.group === "protocol" || META_ROLES.has(step.role) || roster.roles.get(step.role)?.tools.includes("workers") === true;
+  const isApart = (index, other) => {
+    const [first2, later] = [Math.min(index, other), Math.max(index, other)];
+    const between = steps.slice(first2, later + 1);
+    const [one, two2] = [steps[first2], steps[later]];
+    return first2 !== later && !between.some(isAlone) && (two2?.depends_on ?? 0) <= first2 && (one?.module == null || one.module !== two2?.module);
+  };
+  return steps.map(
+    (step, index) => steps.some((_, other) => isApart(index, other)) ? { ...step, beside: true } : step
+  );
+};
 var prepend = (steps, first2) => [
   { ...first2, depends_on: null },
   ...steps.map((step) => ({ ...step, depends_on: step.depends_on === null ? null : step.depends_on + 1 }))
@@ -19328,21 +19449,22 @@ var provingRuns = (attempt, step) => {
   const numbers = new Set(proof.data.how_verified.map(runNumber));
   return runsIn(attempt).filter(({ number: number4 }) => numbers.has(number4));
 };
-var mustRunAgain = (attempt, step) => attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt, step).some(({ tree }) => tree === "unsure");
+var mustRunAgain = (attempt, step) => isMoved(attempt) || // guard: moved-runs-again
+attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt, step).some(({ tree }) => tree === "unsure");
 var claimsNothing = (answer3, { gate }) => isBlocked(answer3) || (gate ? answer3.verdict === "changes_requested" : answer3.status === "partial");
 var settleGate = (attempt, answer3, checks) => {
   const gate = GateAnswer.parse(answer3);
-  const failed2 = (reason) => ({ outcome: "failed", answer: answer3, reason });
+  const failed3 = (reason) => ({ outcome: "failed", answer: answer3, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer3, reason: null };
   const proof = proofOf(answer3, { runs: runsIn(attempt), checks });
   switch (proof.kind) {
     case "unnamed":
-      return failed2("It approved but names no run that verified it.");
+      return failed3("It approved but names no run that verified it.");
     case "unrun":
     case "outside":
     case "masked":
     case "changed":
-      return failed2(`It approved with ${wrongProof(proof)}`);
+      return failed3(`It approved with ${wrongProof(proof)}`);
     case "not_judged":
       return { outcome: "blocked", answer: answer3, reason: notJudged2(proof) };
     case "red":
@@ -19477,8 +19599,8 @@ var judgeSubmits = (submits, {
     return { results: taken(submit, context2.step), submitted: checked2.answer, failed: null };
   const text4 = `Your answer was refused:
 ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
-  const failed2 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text4}` : null;
-  return { results: submits.map((use) => refuse(use, text4)), submitted: null, failed: failed2 };
+  const failed3 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text4}` : null;
+  return { results: submits.map((use) => refuse(use, text4)), submitted: null, failed: failed3 };
 };
 var taken = ({ id }, step) => {
   const worker = workerIn(step);
@@ -19761,8 +19883,8 @@ var NOT_FOUND = 127;
 var MOST_FAILING = 40;
 var countsOf = ({ tests }) => {
   if (tests === void 0) return "";
-  const { passed, failed: failed2, skipped, failing } = tests;
-  const counts = [...passed === null ? [] : [`${passed} passed`], `${failed2} failed`, `${skipped} skipped`];
+  const { passed, failed: failed3, skipped, failing } = tests;
+  const counts = [...passed === null ? [] : [`${passed} passed`], `${failed3} failed`, `${skipped} skipped`];
   const left = failing.length - MOST_FAILING;
   const names = [...failing.slice(0, MOST_FAILING), ...left > 0 ? [`\u2026 and ${left} more`] : []];
   return `  ${counts.join(", ")}${names.length > 0 ? `; failing: ${names.join("; ")}` : ""}`;
@@ -19883,6 +20005,7 @@ var sectionsOf = (input) => {
       input
     ) : "",
     role.head ? restOfPlan(input) : "",
+    besideSection(input),
     ...earlierSections(input),
     ...patchSections(input),
     step.gate ? section("What the project's own commands came to behind the last writer", checkLines(input), input) : "",
@@ -19992,10 +20115,12 @@ var rosterSection = ({ pipeline: pipeline2, roster }) => {
     "",
     ...routes.map((route) => `- ${route.name}: ${route.steps.join(" \u2192 ")}. ${route.when}`),
     ...config.protocol === "specialist" ? ["", BY_PROTOCOL] : [],
-    ...config.limits.attempts_in_parallel > 1 ? ["", inWays(config.limits.attempts_in_parallel)] : []
+    ...config.limits.attempts_in_parallel > 1 ? ["", inWays(config.limits.attempts_in_parallel)] : [],
+    ...config.parallel === true ? ["", SIDE_BY_SIDE] : []
   ].join("\n");
 };
 var inWays = (most2) => `The one step on whose way of doing it the whole task hangs, and where the code does not tell which way is right, may have \`approaches\` (array of string): 2${most2 > 2 ? ` to ${most2}` : ""} ways, each said in two sentences, that differ in what is done and not in words. Each is tried on files of its own, a gate judges each, and the best is taken: that costs as often as much as the step, and a gate for each, so most plans have none.`;
+var SIDE_BY_SIDE = "In this project steps that write are at work at the same time where none of them builds on another: each on a tree of its own, which shows nothing of the others until all of them are done. `depends_on` names the last step that one builds on, and it waits for all up to that one. Two of them change no common file: their briefs say whose is which, and what the parts agree on stands in both. `parallel: false` in your answer keeps them one after another.";
 var BY_PROTOCOL = "This project works by the specialist's protocol: back-end work goes by the route `backend_protocol`, and in any other plan too its code is `backend_specialist`'s and its tests are `test_automator`'s.";
 var departmentSection = ({ pipeline: pipeline2, step, roster, role }) => {
   const closing2 = closingGate(pipeline2, step);
@@ -20033,6 +20158,11 @@ var restOfPlan = (input) => {
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
   ].filter((text4) => text4 !== "").join("\n\n");
 };
+var besideSection = (input) => section(
+  "At work at the same time, each on a tree of its own; leave what is theirs to them: of a file that two change, the earlier step's is taken",
+  (input.beside ?? []).filter(({ number: number4 }) => number4 !== input.step.number).map(({ number: number4, role, brief }) => `- Step ${number4} (${role}): ${brief}`).join("\n"),
+  input
+);
 var MOST_GLOBS3 = 6;
 var inLine = (globs, most2) => globs.length <= most2 ? globs.join(" ") : `${globs.slice(0, most2).join(" ")} and ${globs.length - most2} more`;
 var LONG_LIST = 20;
@@ -20311,7 +20441,8 @@ var startAttempt2 = async (step, attempt, scene) => {
     delimiter: world.random(),
     look: seesPatch(step, { pipeline: pipeline2, role }) ? await benches.look(pipeline2) : null,
     ...role.context_rules.existing === true && worker === null ? { existing: await existingFor({ step, attempt: fresh, scene }) } : {},
-    mcp
+    mcp,
+    ...step.beside === true ? { beside: currentSteps(pipeline2) } : {}
   };
   const opened = worker === null ? openConversation(input) : openWorker(worker, input);
   const model = modelFor(role, pipeline2.opening.config.models);
@@ -20323,13 +20454,12 @@ var startAttempt2 = async (step, attempt, scene) => {
     system: [...opened.system],
     first: opened.first,
     ...working === null ? { heard: pipeline2.told.length } : {},
-    ...worker === null ? {} : { joins: joinsOf(worker, pipeline2) },
+    ...working !== null || step.beside === true ? { joins: joinsBefore(step, pipeline2) } : {},
     ...readsTheWeb(role, pipeline2.opening.config) ? { web: true } : {},
     ...working === null && coordinates(role, pipeline2.opening.config) ? { workers: true } : {},
     ...mcp === void 0 ? {} : { mcp }
   };
 };
-var joinsOf = ({ number: number4 }, { steps }) => steps[number4]?.attempts.at(-1)?.crew?.joins.length ?? 0;
 var existingFor = async (place) => {
   const { step, scene } = place;
   const { task } = scene.pipeline.opening;
@@ -20511,9 +20641,9 @@ var finishAttempt2 = async (step, scene) => {
   if (made.kind === "refused") return [{ ...finished3, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished3, { kind: "planned", plan: made.plan }];
 };
-var join9 = async ({ step, attempt, worker }, { pipeline: pipeline2, benches }) => {
-  const working = stepFor({ step, attempt, worker }, pipeline2);
-  return { kind: "joined", step, attempt, worker, tree: await benches.join(pipeline2, working) };
+var join9 = async (command, { pipeline: pipeline2, benches }) => {
+  const step = stepFor(command, pipeline2);
+  return { kind: "joined", ...atOf(step, command.attempt), tree: await benches.join(pipeline2, step) };
 };
 var departmentOf = (answer3, { step, scene: { pipeline: pipeline2, world } }) => {
   const made = departmentSteps(answer3, { step, roster: world.roster, pipeline: pipeline2 });
@@ -21059,7 +21189,7 @@ var rosterInvalid = (message2) => new KinError(message2, {
 });
 
 // specialists.yaml
-var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep", "skill"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, group: "core", department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep", "skill"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, group: "core", department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash", "skill"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, group: "core", department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, group: "core", department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, group: "core", department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, group: "core", gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, group: "core", gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, group: "core", gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, group: "core", gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, group: "core", department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, group: "core", gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web", "workers"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web", "workers"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, group: "core", gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }, { name: "coordinator", model: "opus", tools: ["read", "glob", "grep", "web", "workers"], description: "Has two parts or more of one piece of work written side by side, and answers for the whole. Only where each part has several files or some hundreds of lines of its own, none in common, and what they say to each other could be written down now; about twice as dear as steps one after the other, so in doubt those. Takes a justification that names the parts. See also: explore and researcher (find out), coder and general (change), verifier (proves), pm (plans steps one after the other).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", "contract?": "string", spec: "array of string", workers: "array of { type: string, area: string, result: string }", verdict: "approved | changes_requested", summary: "string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: true }, { name: "explore", model: "haiku", tools: ["read", "glob", "grep"], description: "A coordinator's worker that finds where in the repository a question has its answer, and names the places. See also: researcher (sources outside), coder (changes what was found).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "researcher", model: "haiku", tools: ["read", "glob", "grep", "web"], description: "A coordinator's worker that answers one narrow question from documentation, for the versions in use. See also: explore (the repository itself), tech_researcher (compares and recommends, as a step of a plan).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", sources: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "coder", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A coordinator's worker that carries out one specification in one area of the files, to the letter of a contract. See also: verifier (proves that areas fit together), backend_specialist (a step of a plan).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "verifier", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "A coordinator's fresh worker that holds the work of several writers against their contract and runs it together. See also: coder (writes one area), tester (a gate of a plan).", permissions: "read_bash", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", checks: "array of { what: string, ok: bool, run?: integer }", mismatches: "array of { file: string, line?: integer, issue: string, fix: string }", issues: "array of string" }, group: "protocol", department: "coordinator", gate: true, head: false, selectable: false }, { name: "general", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A coordinator's worker for a task that fits no narrower type: finds out, changes and shows in one. See also: explore (only reads), coder (one area by a specification).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "backend_specialist", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes server code by an envelope and hands it over when static analysis, build, existing tests and a trial run are green. Writes no tests. Three attempts, then the plan is looked at again. See also: test_automator (writes the tests behind it), backend_dev (writes code and tests in one step), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false, envelope: true, existing: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "test_automator", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes the automated tests of what the step before wrote, sees them fail without it, and changes no code. No gate. See also: backend_specialist (writes the code), tester (a gate that writes the tests it misses), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false, envelope: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "qa", gate: false, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "coordinator", when: "Two large parts or more that touch no common file, with an interface that can be written down before; else a feature.", steps: ["coordinator", "tester"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }, { name: "backend_protocol", when: "Server code that needs new tests as well, where who writes the code and who writes the tests are to be two.", steps: ["backend_specialist", "test_automator", "reviewer"] }], skills: { python: ["async-python-patterns", "python-testing-patterns", "python-performance-optimization"], django: ["django-expert", "python-testing-patterns", "async-python-patterns"], typescript: ["typescript-advanced-types", "typescript-review", "typescript-write"], go: ["go-concurrency-patterns"], rust: ["rust-async-patterns", "handling-rust-errors", "memory-safety-patterns", "cargo-fuzz"], csharp: ["dotnet-backend-patterns"], postgresql: ["postgresql-table-design", "senior-data-engineer"], rag: ["rag-implementation", "embedding-strategies"], api: ["designing-apis", "auth-implementation-patterns", "microservices-patterns"], performance: ["optimizing-performance", "file-sizes"], general: ["error-handling-patterns", "security-compliance", "code-standards", "architecture-patterns", "continuous-learning"] }, built_in: [{ name: "architecture-patterns", description: "Structural decisions inside an existing code base - reading the real dependencies, where a change belongs, borders and their direction, when a pattern (ports, repository, events, CQRS, plug-ins) pays, moving in small steps, and checks that hold a rule. Load it before you plan a change over several modules, add a layer or an abstraction, or review a design.", folder: null, files: [] }, { name: "async-python-patterns", description: "Cancellation, task lifetime, timeouts, blocking calls, back-pressure and loop binding in asyncio code, with the wrong and the right form of each. Load it before you change or debug Python that uses async, asyncio, anyio, aiohttp, httpx, an async ORM session or an ASGI framework.", folder: null, files: [] }, { name: "auth-implementation-patterns", description: "Sign-in, sessions, tokens, OAuth and OIDC, passwords, reset links, API keys, CSRF and object-level authorisation - the mistakes that pass tests, the parameters that are current, and the negative tests to write. Load it before you touch authentication, authorisation, cookies, JWT or permission checks.", folder: null, files: [] }, { name: "cargo-fuzz", description: "Setting up and running cargo-fuzz targets for a Rust crate - what to fuzz, writing targets that find more than panics, structured input, corpora, limits, minimising a crash into a plain regression test, and what is possible without a network. Load it when a parser, decoder or unsafe code should be fuzzed, or a fuzzer's crash is to be fixed.", folder: null, files: [] }, { name: "code-standards", description: "Working to a repository's own standards - finding them, running its linters and formatters on just the changed lines, naming and comments, dead code, diff hygiene, suppressions, documentation and the checks before a pull request. Load it before you write in an unfamiliar code base, or judge whether a change fits it.", folder: null, files: [] }, { name: "continuous-learning", description: "What is worth keeping from a task in Kin - facts of the project that would have saved an attempt - where such a fact belongs (test, code, document, decision, answer), how it is worded so that it can be proved false, and what not to record. Load it when you finish a task that went wrong on its way, answer with notes, or propose decisions.", folder: null, files: [] }, { name: "designing-apis", description: "HTTP APIs that others build against - resources and methods, status and error bodies, pagination, idempotency, concurrency, versioning and what breaks a client, limits, long work, webhooks, OpenAPI checks. Load it before you add or change routes, request or response fields, or an API description.", folder: null, files: [] }, { name: "django-expert", description: "What breaks in Django projects in production - query counts, transactions and on_commit, migrations on full tables, constraints, signals, async views, permissions on querysets, settings - and how to check it. Load it before you change models, migrations, views, serializers, admin or tests of a Django or DRF project.", folder: null, files: [] }, { name: "dotnet-backend-patterns", description: "ASP.NET Core and EF Core as they fail in production - service lifetimes, async and cancellation, query shapes, migrations and concurrency tokens, HttpClient, hosted services, options, errors, tests. Load it before you change C# services, controllers, minimal APIs, DbContexts or their tests.", folder: null, files: [] }, { name: "embedding-strategies", description: "Vectors in practice - model and dimension, query and document prefixes, normalisation and metric, batching, storage and quantisation, approximate indexes with filters (pgvector facts), re-embedding, and measuring recall. Load it before you add or change embeddings, vector columns, vector indexes or similarity search.", folder: null, files: [] }, { name: "error-handling-patterns", description: "Deciding what happens when something fails, in any language - which failures to expect, where to catch, what to keep, retry and clean up, what users and logs are told, partial results - and tests that make things fail. Load it before you add or change try/catch, retries, fallbacks, validation or error messages.", folder: null, files: [] }, { name: "file-sizes", description: "Splitting long source files without changing behaviour - where to cut, how to keep imports and history working, barrels and cycles, and when not to. Load it where the project or the task asks for a limit on file length or for a file to be split; it sets no limit by itself.", folder: null, files: [] }, { name: "go-concurrency-patterns", description: "Goroutine lifetime, channels and their closing, context, errgroup, mutexes, timers, and the race detector in Go, with what each version changed and how to prove a fix. Load it before you add or repair goroutines, locks, channels or tests of them.", folder: null, files: [] }, { name: "handling-rust-errors", description: "Error types and their boundaries in Rust - thiserror or anyhow or by hand, sources and messages, From and context, panics and unwrap, Option against Result, errors in iterators, drop and main - with the compatibility rules of libraries. Load it before you add or change error handling in a Rust crate.", folder: null, files: [] }, { name: "memory-safety-patterns", description: "Unsafe Rust, FFI and shared memory - what must hold for each raw operation, aliasing, layout, initialisation, panics across borders, Send and Sync, with Miri, sanitizers and safe replacements. Load it before you write, change or review unsafe code, extern functions, raw pointers or manual memory handling.", folder: null, files: [] }, { name: "microservices-patterns", description: "Calls and messages between services - timeouts, retries and their budget, idempotent consumers, outbox, ordering, sagas, contract changes across separate deployments, health checks, tracing - and when not to split. Load it before you add a service, a queue, an event or a call to another service.", folder: null, files: [] }, { name: "optimizing-performance", description: "Finding and proving a performance change in any language - reproduction, counting instead of timing, the usual causes in data access, loops, memory, caches and front ends, and criteria that hold on a shared machine. Load it when a task says slow, timeout, memory, load, N+1 or performance, whatever the language.", folder: null, files: [] }, { name: "postgresql-table-design", description: "Types, keys, constraints, indexes, partitions and migrations in PostgreSQL - which to choose by which criterion, which locks a change takes on a full table, and how to prove it with EXPLAIN. Load it before you add or change tables, columns, indexes, constraints or SQL migrations for PostgreSQL.", folder: null, files: [] }, { name: "python-performance-optimization", description: "Measuring before and after in Python - cProfile, tracemalloc, timeit and its traps - and the changes that really pay, from quadratic loops and N+1 queries to memory, numpy, caching and processes. Load it when a task is about Python that is slow or uses too much memory.", folder: null, files: [] }, { name: "python-testing-patterns", description: "How pytest suites go wrong and how to write tests in one that exists - fixtures and their scope, patching the right name, async tests, time, databases, parametrising, property tests, flaky order. Load it before you write, repair or judge Python tests.", folder: null, files: [] }, { name: "rag-implementation", description: "Retrieval for language models end to end - chunking, metadata and access, hybrid search, reranking, prompt assembly with citations, refusing, injection, freshness, and an evaluation that runs without a network. Load it before you build or change retrieval-augmented generation, document ingestion or answer prompts.", folder: null, files: [] }, { name: "rust-async-patterns", description: 'Tokio and futures in practice - cancellation safety, select, locks across await, blocking calls, spawning and Send, streams, shutdown, traits with async functions, tests with paused time. Load it before you change async Rust or debug a hang, a "future is not Send" or a lost message.', folder: null, files: [] }, { name: "security-compliance", description: "Security of a change - trust borders, injection by sink, paths, SSRF, deserialising, secrets, cryptography, dependencies, CI files, logs and personal data - with searches that find the place and tests that prove the remedy. Load it before you touch input from outside, files, processes, credentials or personal data, or review such a change.", folder: null, files: [] }, { name: "senior-data-engineer", description: "Pipelines and analytical SQL that can be run again - idempotent loads, late and duplicate data, slowly changing rows, joins that multiply, time zones, schema drift, backfills, data checks that fail the run. Load it before you change ETL or ELT jobs, dbt models, Airflow DAGs, Spark code or reports.", folder: null, files: [] }, { name: "typescript-advanced-types", description: "Conditional, mapped and template literal types, unions and exhaustiveness, inference, variance, branding, type predicates and type tests - where each pays, where it deceives, and how to see what the compiler inferred. Load it when TypeScript types are designed, generic helpers change, or a type error is not understood.", folder: null, files: [] }, { name: "typescript-review", description: "What to look for in a diff of TypeScript or Node code - escapes from the type system, promises that nobody awaits, errors, equality and numbers, module and build settings, security - with the searches that find it. Load it before you review, gate or audit TypeScript.", folder: null, files: [] }, { name: "typescript-write", description: "Writing TypeScript in a project that exists - reading its module and compiler settings, running sources or a build, parsing at the edge, errors with causes, cancellation, streams, resources and tests without extra packages. Load it before you add or change TypeScript or Node code.", folder: null, files: [] }] };
+var specialists_default = { roles: [{ name: "pm", model: "sonnet", tools: ["read", "glob", "grep"], description: "Reads a task and plans it: which specialists, in which order, with which brief each. Writes nothing itself. See also: return_analyst (goes first once a task has come back three times), architect (designs what a plan only names).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: true, history: false, returns: 5, roster: true }, output_schema: { analysis: "string", route_type: "string", category: "string", "completion_mode?": "string", pipeline: "array of { role: string, brief: string, module?: string, relevant_decisions?: array of integer, depends_on?: string }", "estimated_steps?": "integer", "justification?": "string", "parallel?": "bool" }, group: "core", gate: false, head: false, selectable: false }, { name: "architect", model: "sonnet", tools: ["read", "glob", "grep", "skill"], description: "Designs a change before it is written: components, interfaces, data, risks, and the files it touches. See also: backend_dev and frontend_dev (carry the design out), reviewer (judges the result).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { spec: { overview: "string", components: "array of { name: string, responsibility: string, files?: array of string }", interfaces: "array of { name: string, definition: string, callers?: array of string }", data_model: "string", risks: "array of { risk: string, mitigation: string }" }, files_to_change: "array of { file: string, change: string }", decisions: "array of { title: string, description: string, alternatives?: array of string }", "modules?": "array of { name: string, path: string, description: string }" }, group: "core", department: ["backend", "research"], gate: false, head: false, selectable: true }, { name: "backend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes server code, libraries, command-line programs, data access and their configuration. See also: architect (designs first), frontend_dev (what people see), debugger (finds causes of defects), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", schema_changes: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "frontend_dev", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes what people see and use: pages, components, styles, client state and the calls to the server. See also: architect (designs first), backend_dev (the other side of the calls), tester and reviewer (judge).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", new_files: "array of { file: string, description: string }", api_calls: "array of { method: string, path: string, used_in: string, exists: bool }", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "frontend", gate: false, head: false, selectable: true, paths_denied: ["**/migrations/**", "**/db/migrate/**", "**/*.sql", "**/*.prisma", "**/*.tf"] }, { name: "debugger", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Reproduces a defect, finds its cause, mends it at the cause and leaves a test that would have caught it. See also: backend_dev and frontend_dev (new behaviour), tester (judges the fix).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", root_cause: "string", evidence: "array of string", fixes: "array of { file: string, description: string }", regression_test: "string", "notes?": "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "tester", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A gate that runs things: writes the tests that are missing, runs the suite, and gives the verdict on the behaviour. Changes test files only. See also: reviewer (a gate that reads instead of running), debugger (mends what fails).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", tests_written: "array of { file: string, covers: string }", tests_run: "integer", passed: "integer", failed: "integer", failures: "array of { test: string, message: string }", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: ["backend", "frontend", "qa"], gate: true, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "reviewer", model: "sonnet", tools: ["read", "glob", "grep", "skill"], description: "A gate that reads: checks the change against the task, its acceptance criteria and the repository's conventions. See also: tester (a gate that runs the code), architect (designs what is judged here).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { severity: high | medium | low, file?: string, line?: integer, issue: string, fix?: string }", criteria_check: "array of { criterion: integer, met: bool, evidence: string }", conventions_violated: "array of string" }, group: "core", department: ["backend", "frontend", "qa", "security", "infra"], gate: true, head: false, selectable: true }, { name: "sysadmin", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Finds out from configuration, scripts and definitions how something is run and what is wrong or at risk there; recommends changes and leaves a runbook. Changes nothing itself. See also: devops_engineer (changes builds and deployment), debugger (mends scripts and configuration), observability_engineer (logs and metrics).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", findings: "array of { what: string, evidence: string }", commands_run: "array of integer", recommendations: "array of string", decisions: "array of string", runbook: "string" }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "security", model: "opus", tools: ["read", "glob", "grep", "bash", "skill"], description: "A gate that thinks as an attacker: follows input from outside to where it does harm, looks for missing checks of permission, secrets and unsafe settings, and gives findings with attacker, path and impact. Also for an audit in the middle of a plan. See also: reviewer (a gate on the change as a whole), tester (a gate on behaviour), sysadmin (how a thing is run).", permissions: "read_bash", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", findings: "array of { id: string, severity: high | medium | low, cwe?: string, file?: string, line?: integer, issue: string, fix?: string }", residual_risk: "string" }, group: "core", department: "security", gate: true, head: false, selectable: true }, { name: "tech_researcher", model: "sonnet", tools: ["read", "glob", "grep", "web"], description: "Answers a question about a technology, a library or a way of building, for the versions in use: findings with source and confidence, options by the same measures, a recommendation. See also: architect (designs with the answer), spec (what is wanted, rather than what is possible).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", question: "string", findings: "array of { claim: string, source: string, confidence: high | medium | low }", options: "array of string", recommendation: "string", open_questions: "array of string" }, group: "core", department: ["research", "marketing"], gate: false, head: false, selectable: true }, { name: "spec", model: "sonnet", tools: ["read", "glob", "grep"], description: "Turns a wish into user stories, acceptance criteria that can be tried, and limits of what belongs to it. Designs nothing. See also: architect (designs what is specified), tech_researcher (what is possible), task_decomposer (splits what is too large).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", user_stories: "array of string", acceptance_criteria: "array of string", scope_in: "array of string", scope_out: "array of string", open_questions: "array of string" }, group: "core", department: "marketing", gate: false, head: false, selectable: true }, { name: "error_coordinator", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes before the debugger where one investigation holds two or more defects that seem to hang together: groups them by cause, names the ones whose repair makes others vanish, and cuts the repair into streams. Not for a single defect or independent ones. See also: debugger (mends a stream), tester (judges what comes together again).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: true }, output_schema: { status: "done | partial | blocked", fault_groups: "array of { name: string, symptoms: array of string, shared_cause: string }", primary_faults: "array of string", streams: "array of { specialist: string, scope: string, bugs: array of string, priority: high | medium | low }", reintegration_checklist: "array of string" }, group: "core", gate: false, head: false, selectable: true }, { name: "return_analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Goes first once a task has come back three times, once per return: finds the one cause in the return history and writes the brief that replaces the task's text; asks the author or hands the task to a head where that is what it needs. See also: analyst (failed revisions inside one pipeline), cto_advisor (decides after an escalation), pm (plans with the new brief).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 20, roster: false }, output_schema: { "status?": "done | partial | blocked", root_cause_analysis: "string", refined_brief: "string", clarification_list: "array of string", escalate_to_dept_head: "bool" }, group: "core", gate: false, head: false, selectable: true }, { name: "analyst", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself before the second revision inside a pipeline: why the writer's correction did not satisfy the gate, and in what the next one must differ. See also: return_analyst (a task that came back as a whole), debugger (finds the cause of a defect and mends it).", permissions: "read_only", context_rules: { decisions: 20, modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", why_revisions_failed: "string", refined_brief: "string", new_approach: "string", avoid: "array of string" }, group: "core", gate: false, head: false, selectable: false }, { name: "cto_advisor", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Takes the decision on an escalated task of category ARCH, FIX, DOCS or none, with alternatives and risks, and gives it a short plan or none. See also: return_analyst (escalates), architect (designs what is decided), backend_head and infra_head (escalations of their own fields).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", assessment: "string", decision: "string", alternatives: "array of string", "sub_pipeline?": "array of { role: string, brief: string, module?: string, depends_on?: string }", risks: "array of string" }, group: "core", gate: false, head: true, selectable: false }, { name: "smoke_tester", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "Uses the changed program once as its users do, from its real entry point, and says whether it saw the wanted effect; where it cannot say so, a person is asked. Runs no test suite and is no gate. See also: tester (a gate that runs and writes tests), sysadmin (how a thing is run), debugger (finds out why it fails).", permissions: "read_bash", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "confirmed | cannot_confirm", commands_run: "array of integer", evidence: "string", reason: "string" }, group: "core", department: "qa", gate: false, head: false, selectable: true }, { name: "task_decomposer", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself when a task was judged too large: cuts it into children that each make one reviewable pull request, in an order that can be worked through. See also: pm (judges the size and plans each child), spec (makes a vague wish definite), architect (designs a change).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", tasks: "array of { title: string, brief: string, category: string, acceptance_criteria: array of string, depends_on: array of integer, priority: high | medium | low }" }, group: "core", gate: false, head: false, selectable: false }, { name: "backend_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides server-side work that needs three or more specialists into steps, and fixes the contracts between them first. Not for what one developer and a gate can do. Writes nothing. See also: architect (designs one change), backend_dev, db_engineer and perf_engineer (its members), frontend_head (the other side of an interface).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "backend", gate: false, head: true, selectable: true }, { name: "frontend_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides a change of many screens or of shared components into steps that build the shared part first. Not for a single screen. Writes nothing. See also: frontend_dev (does the steps), backend_head (when the server has to change as well), tester and reviewer (judge).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "frontend", gate: false, head: true, selectable: true }, { name: "qa_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Plans work on the tests themselves: what to cover by which level, unstable suites, shared fixtures, for several testers. Not for testing one change; that is a tester's step. See also: tester (writes and runs tests), smoke_tester (uses the program), reviewer (reads), debugger (mends what fails).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "qa", gate: false, head: true, selectable: true }, { name: "security_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides a security examination too wide for one step into closed surfaces with one measure of severity, and says what whoever repairs must do. Nobody in its department changes code. See also: security (examines one surface or one change), reviewer (judges the result), backend_head (plans the repair).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "security", gate: false, head: true, selectable: true }, { name: "infra_head", model: "opus", tools: ["read", "glob", "grep", "workers"], description: "Divides work on build, deployment, operation and monitoring that crosses several layers, each step with its way back. Not for one script or one file. See also: sysadmin (finds out), devops_engineer (changes), observability_engineer (makes visible), debugger (mends), reviewer (its only gate).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "infra", gate: false, head: true, selectable: true }, { name: "research_head", model: "opus", tools: ["read", "glob", "grep", "web", "workers"], description: "Breaks a wide question into smaller ones with common criteria and one scale of evidence, to be joined into a recommendation. No code changes. See also: tech_researcher (answers one question), architect (designs from the answers), marketing_head (when users and markets are the question).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "research", gate: false, head: true, selectable: true }, { name: "marketing_head", model: "opus", tools: ["read", "glob", "grep", "web", "workers"], description: "Plans texts and specifications seen from the user's side that need several hands: readers, provable claims, one set of terms. Not for a single page. See also: spec (stories and criteria), tech_writer (documents), tech_researcher (facts), research_head (technical questions).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", sub_pipeline: "array of { role: string, brief: string, module?: string, depends_on?: string }", interfaces: "array of string", artifacts: "array of string", handoff_notes: "string", risks: "array of string" }, group: "core", department: "marketing", gate: false, head: true, selectable: true }, { name: "followup", model: "sonnet", tools: ["read", "glob", "grep"], description: "Comes in by itself after a gate has passed with remarks: makes issues of what came to light and is not this task's, and questions of what a person must decide first. See also: learner (facts about the project instead of work to do), task_decomposer (splits a task before it is done).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", created: "array of { title: string, brief: string, category: string, priority: high | medium | low }", pending_actions: "array of { type: string, description: string, options: array of string }" }, group: "core", gate: false, head: false, selectable: false }, { name: "learner", model: "haiku", tools: ["read", "glob", "grep"], description: "Comes in by itself after a task that needed returns, revisions or repeated attempts: records up to five facts about the project that would have prevented them, or none. See also: followup (work that is left), return_analyst (why one task keeps coming back).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: true, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", decisions: "array of { type: gotcha | workaround | convention, title: string, description: string, tags: array of string, source_step: integer }", "skipped_reason?": "string" }, group: "core", gate: false, head: false, selectable: false }, { name: "db_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes schema changes, migrations, backfills, indexes and the queries on them, safe on full tables and reversible. See also: backend_dev (the code that uses the data), perf_engineer (when speed is the question and the cause is open), architect (designs a data model first), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", migrations: "array of { file: string, description: string }", rollback: "string", backward_compat: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/*.css", "**/*.scss", "**/*.sass", "**/*.less", "**/*.styl", "**/*.vue", "**/*.svelte", "**/*.jsx", "**/*.tsx"] }, { name: "devops_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Changes how the project is built, packaged, configured and released: images, scripts, manifests, infrastructure code. Workflow files under .github it can only draft for a person. See also: sysadmin (finds out without changing), observability_engineer (metrics and alerts), debugger (mends what is broken), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", pipelines_changed: "array of string", secrets_needed: "array of string", rollback: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "observability_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Adds or mends logs, metrics, traces, health checks and alert rules, so that failures are noticed and found. See also: devops_engineer (collectors and deployment), backend_dev (behaviour), perf_engineer (removes what is slow), sysadmin (reads what is there).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", signals: "array of string", alerts: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "infra", gate: false, head: false, selectable: true }, { name: "perf_engineer", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Measures an operation, removes the greatest cause of its slowness or size, and proves it by the same measurement. See also: db_engineer (when the cause is known to be schema or query), debugger (wrong results), observability_engineer (measuring in operation), tester (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", baseline: "string", hypothesis: "string", changes: "array of { file: string, description: string }", measured_after: "string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" }, "tech_debt?": { description: "string", reason_temporary: "string", proper_fix: "string", category: "string" } }, group: "core", department: "backend", gate: false, head: false, selectable: true }, { name: "tech_writer", model: "haiku", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes and mends documentation, and runs the commands and examples in it. Changes documentation files only. See also: spec (what is wanted, before it exists), backend_dev and frontend_dev (texts inside the program), marketing_head (several documents at once), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", changes: "array of { file: string, description: string }", audience: "string", examples_checked: "array of string", notes: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "core", department: "marketing", gate: false, head: false, selectable: true, paths: ["**/*.md", "**/*.mdx", "**/*.markdown", "**/*.rst", "**/*.adoc", "**/*.asciidoc", "**/README", "**/README.txt", "**/CHANGELOG", "**/CHANGELOG.txt", "**/CHANGES", "**/CHANGES.txt", "**/doc/**/*.txt", "**/docs/**/*.txt", "**/docs/**/*.svg", "**/man/**/*.[1-9]", "**/mkdocs.yml"], paths_denied: ["**/requirements*.txt", "**/constraints*.txt", "**/CMakeLists.txt", "**/prompts/**", "**/SKILL.md", "**/GEMINI.md", "**/.claude/**", "**/.cursor/**", "**/fixtures/**", "**/testdata/**", "**/__snapshots__/**"] }, { name: "coordinator", model: "opus", tools: ["read", "glob", "grep", "web", "workers"], description: "Has two parts or more of one piece of work written side by side, and answers for the whole. Only where each part has several files or some hundreds of lines of its own, none in common, and what they say to each other could be written down now; about twice as dear as steps one after the other, so in doubt those. Takes a justification that names the parts. See also: explore and researcher (find out), coder and general (change), verifier (proves), pm (plans steps one after the other).", permissions: "read_only", context_rules: { decisions: "all", modules: true, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", "contract?": "string", spec: "array of string", workers: "array of { type: string, area: string, result: string }", verdict: "approved | changes_requested", summary: "string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: true }, { name: "explore", model: "haiku", tools: ["read", "glob", "grep"], description: "A coordinator's worker that finds where in the repository a question has its answer, and names the places. See also: researcher (sources outside), coder (changes what was found).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "researcher", model: "haiku", tools: ["read", "glob", "grep", "web"], description: "A coordinator's worker that answers one narrow question from documentation, for the versions in use. See also: explore (the repository itself), tech_researcher (compares and recommends, as a step of a plan).", permissions: "read_only", context_rules: { decisions: 0, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", sources: "array of string", issues: "array of string" }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "coder", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A coordinator's worker that carries out one specification in one area of the files, to the letter of a contract. See also: verifier (proves that areas fit together), backend_specialist (a step of a plan).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "verifier", model: "sonnet", tools: ["read", "glob", "grep", "bash"], description: "A coordinator's fresh worker that holds the work of several writers against their contract and runs it together. See also: coder (writes one area), tester (a gate of a plan).", permissions: "read_bash", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { verdict: "approved | changes_requested", reason: "string", checks: "array of { what: string, ok: bool, run?: integer }", mismatches: "array of { file: string, line?: integer, issue: string, fix: string }", issues: "array of string" }, group: "protocol", department: "coordinator", gate: true, head: false, selectable: false }, { name: "general", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "A coordinator's worker for a task that fits no narrower type: finds out, changes and shows in one. See also: explore (only reads), coder (one area by a specification).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false }, output_schema: { status: "done | partial | blocked", scope: "string", result: "string", key_files: "array of string", files_changed: "array of string", "commit?": "string", issues: "array of string", proof: { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "coordinator", gate: false, head: false, selectable: false }, { name: "backend_specialist", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes server code by an envelope and hands it over when static analysis, build, existing tests and a trial run are green. Writes no tests. Three attempts, then the plan is looked at again. See also: test_automator (writes the tests behind it), backend_dev (writes code and tests in one step), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: true, active_tasks: false, history: false, returns: 0, roster: false, envelope: true, existing: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "backend", gate: false, head: false, selectable: true, paths_denied: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }, { name: "test_automator", model: "sonnet", tools: ["read", "glob", "grep", "write", "edit", "bash", "skill"], description: "Writes the automated tests of what the step before wrote, sees them fail without it, and changes no code. No gate. See also: backend_specialist (writes the code), tester (a gate that writes the tests it misses), reviewer (judges).", permissions: "full", context_rules: { decisions: 20, modules: false, active_tasks: false, history: false, returns: 0, roster: false, envelope: true }, output_schema: { status: "done | partial | blocked", files_changed: "array of string", errors: "array of string", next_action: "string", "criteria_check?": "array of { criterion: integer, met: bool, run?: integer, evidence: string }", "proof?": { what_was_done: "string", how_verified: "array of integer", verification_result: "string" } }, group: "protocol", department: "qa", gate: false, head: false, selectable: true, paths: ["**/test/**", "**/tests/**", "**/Test/**", "**/__tests__/**", "**/__snapshots__/**", "**/spec/**", "**/specs/**", "**/e2e/**", "**/cypress/**", "**/testdata/**", "**/androidTest/**", "**/integrationTest/**", "**/*Tests/**", "**/testFixtures/**", "**/__mocks__/**", "**/features/step_definitions/**", "**/*.test.*", "**/*-test.*", "**/*_test.*", "**/*.spec.*", "**/*-spec.*", "**/*_spec.*", "**/*.e2e.*", "**/*.cy.*", "**/*.test-d.ts", "**/test_*.*", "**/tests.py", "**/tests.rs", "**/*_tests.*", "**/*_unittest.*", "**/conftest.py", "**/*Test.java", "**/*Tests.java", "**/*IT.java", "**/*Test.kt", "**/*Tests.kt", "**/*Spec.kt", "**/*IT.kt", "**/*Test.php", "**/*Test.cs", "**/*Tests.cs", "**/*Tests.vb", "**/*Tests.fs", "**/*Tests.swift", "**/*Test.cpp", "**/*Test.cc", "**/*Test.m", "**/*Tests.cpp", "**/*Tests.m", "**/*Test.scala", "**/*Spec.scala", "**/*Spec.groovy", "**/*Spec.hs", "**/*_SUITE.erl", "**/*.Tests.ps1", "**/t/**/*.t", "**/*.bats", "**/*.feature"] }], routes: [{ name: "debug", when: "One thing behaves wrongly and its cause is not known, or several that have nothing to do with one another.", steps: ["debugger", "tester"] }, { name: "multi_bug_debug", when: "Two or more things behave wrongly and seem to hang together.", steps: ["error_coordinator", "debugger", "tester"] }, { name: "hotfix", when: "Something in use is broken now, and the smallest safe change is wanted before anything else.", steps: ["debugger", "reviewer"] }, { name: "feature", when: "The task asks for behaviour that does not exist yet; leave out the developer whose side stays as it is.", steps: ["architect", "backend_dev", "frontend_dev", "tester"] }, { name: "security", when: "The task is about who may do or see what, about secrets, or about input that an attacker chooses.", steps: ["backend_dev", "security", "reviewer"] }, { name: "department", when: "The work needs three or more specialists of different fields that one head has to bring together.", steps: ["backend_head", "reviewer"] }, { name: "coordinator", when: "Two large parts or more that touch no common file, with an interface that can be written down before; else a feature.", steps: ["coordinator", "tester"] }, { name: "research", when: "The task asks a question or wants a design, and no code is to change.", steps: ["tech_researcher", "architect", "reviewer"] }, { name: "operations", when: "The project's type is operations, and something in its configuration or scripts is to be found out or mended.", steps: ["sysadmin", "debugger", "reviewer"] }, { name: "backend_protocol", when: "Server code that needs new tests as well, where who writes the code and who writes the tests are to be two.", steps: ["backend_specialist", "test_automator", "reviewer"] }], skills: { python: ["async-python-patterns", "python-testing-patterns", "python-performance-optimization"], django: ["django-expert", "python-testing-patterns", "async-python-patterns"], typescript: ["typescript-advanced-types", "typescript-review", "typescript-write"], go: ["go-concurrency-patterns"], rust: ["rust-async-patterns", "handling-rust-errors", "memory-safety-patterns", "cargo-fuzz"], csharp: ["dotnet-backend-patterns"], postgresql: ["postgresql-table-design", "senior-data-engineer"], rag: ["rag-implementation", "embedding-strategies"], api: ["designing-apis", "auth-implementation-patterns", "microservices-patterns"], performance: ["optimizing-performance", "file-sizes"], general: ["error-handling-patterns", "security-compliance", "code-standards", "architecture-patterns", "continuous-learning"] }, built_in: [{ name: "architecture-patterns", description: "Structural decisions inside an existing code base - reading the real dependencies, where a change belongs, borders and their direction, when a pattern (ports, repository, events, CQRS, plug-ins) pays, moving in small steps, and checks that hold a rule. Load it before you plan a change over several modules, add a layer or an abstraction, or review a design.", folder: null, files: [] }, { name: "async-python-patterns", description: "Cancellation, task lifetime, timeouts, blocking calls, back-pressure and loop binding in asyncio code, with the wrong and the right form of each. Load it before you change or debug Python that uses async, asyncio, anyio, aiohttp, httpx, an async ORM session or an ASGI framework.", folder: null, files: [] }, { name: "auth-implementation-patterns", description: "Sign-in, sessions, tokens, OAuth and OIDC, passwords, reset links, API keys, CSRF and object-level authorisation - the mistakes that pass tests, the parameters that are current, and the negative tests to write. Load it before you touch authentication, authorisation, cookies, JWT or permission checks.", folder: null, files: [] }, { name: "cargo-fuzz", description: "Setting up and running cargo-fuzz targets for a Rust crate - what to fuzz, writing targets that find more than panics, structured input, corpora, limits, minimising a crash into a plain regression test, and what is possible without a network. Load it when a parser, decoder or unsafe code should be fuzzed, or a fuzzer's crash is to be fixed.", folder: null, files: [] }, { name: "code-standards", description: "Working to a repository's own standards - finding them, running its linters and formatters on just the changed lines, naming and comments, dead code, diff hygiene, suppressions, documentation and the checks before a pull request. Load it before you write in an unfamiliar code base, or judge whether a change fits it.", folder: null, files: [] }, { name: "continuous-learning", description: "What is worth keeping from a task in Kin - facts of the project that would have saved an attempt - where such a fact belongs (test, code, document, decision, answer), how it is worded so that it can be proved false, and what not to record. Load it when you finish a task that went wrong on its way, answer with notes, or propose decisions.", folder: null, files: [] }, { name: "designing-apis", description: "HTTP APIs that others build against - resources and methods, status and error bodies, pagination, idempotency, concurrency, versioning and what breaks a client, limits, long work, webhooks, OpenAPI checks. Load it before you add or change routes, request or response fields, or an API description.", folder: null, files: [] }, { name: "django-expert", description: "What breaks in Django projects in production - query counts, transactions and on_commit, migrations on full tables, constraints, signals, async views, permissions on querysets, settings - and how to check it. Load it before you change models, migrations, views, serializers, admin or tests of a Django or DRF project.", folder: null, files: [] }, { name: "dotnet-backend-patterns", description: "ASP.NET Core and EF Core as they fail in production - service lifetimes, async and cancellation, query shapes, migrations and concurrency tokens, HttpClient, hosted services, options, errors, tests. Load it before you change C# services, controllers, minimal APIs, DbContexts or their tests.", folder: null, files: [] }, { name: "embedding-strategies", description: "Vectors in practice - model and dimension, query and document prefixes, normalisation and metric, batching, storage and quantisation, approximate indexes with filters (pgvector facts), re-embedding, and measuring recall. Load it before you add or change embeddings, vector columns, vector indexes or similarity search.", folder: null, files: [] }, { name: "error-handling-patterns", description: "Deciding what happens when something fails, in any language - which failures to expect, where to catch, what to keep, retry and clean up, what users and logs are told, partial results - and tests that make things fail. Load it before you add or change try/catch, retries, fallbacks, validation or error messages.", folder: null, files: [] }, { name: "file-sizes", description: "Splitting long source files without changing behaviour - where to cut, how to keep imports and history working, barrels and cycles, and when not to. Load it where the project or the task asks for a limit on file length or for a file to be split; it sets no limit by itself.", folder: null, files: [] }, { name: "go-concurrency-patterns", description: "Goroutine lifetime, channels and their closing, context, errgroup, mutexes, timers, and the race detector in Go, with what each version changed and how to prove a fix. Load it before you add or repair goroutines, locks, channels or tests of them.", folder: null, files: [] }, { name: "handling-rust-errors", description: "Error types and their boundaries in Rust - thiserror or anyhow or by hand, sources and messages, From and context, panics and unwrap, Option against Result, errors in iterators, drop and main - with the compatibility rules of libraries. Load it before you add or change error handling in a Rust crate.", folder: null, files: [] }, { name: "memory-safety-patterns", description: "Unsafe Rust, FFI and shared memory - what must hold for each raw operation, aliasing, layout, initialisation, panics across borders, Send and Sync, with Miri, sanitizers and safe replacements. Load it before you write, change or review unsafe code, extern functions, raw pointers or manual memory handling.", folder: null, files: [] }, { name: "microservices-patterns", description: "Calls and messages between services - timeouts, retries and their budget, idempotent consumers, outbox, ordering, sagas, contract changes across separate deployments, health checks, tracing - and when not to split. Load it before you add a service, a queue, an event or a call to another service.", folder: null, files: [] }, { name: "optimizing-performance", description: "Finding and proving a performance change in any language - reproduction, counting instead of timing, the usual causes in data access, loops, memory, caches and front ends, and criteria that hold on a shared machine. Load it when a task says slow, timeout, memory, load, N+1 or performance, whatever the language.", folder: null, files: [] }, { name: "postgresql-table-design", description: "Types, keys, constraints, indexes, partitions and migrations in PostgreSQL - which to choose by which criterion, which locks a change takes on a full table, and how to prove it with EXPLAIN. Load it before you add or change tables, columns, indexes, constraints or SQL migrations for PostgreSQL.", folder: null, files: [] }, { name: "python-performance-optimization", description: "Measuring before and after in Python - cProfile, tracemalloc, timeit and its traps - and the changes that really pay, from quadratic loops and N+1 queries to memory, numpy, caching and processes. Load it when a task is about Python that is slow or uses too much memory.", folder: null, files: [] }, { name: "python-testing-patterns", description: "How pytest suites go wrong and how to write tests in one that exists - fixtures and their scope, patching the right name, async tests, time, databases, parametrising, property tests, flaky order. Load it before you write, repair or judge Python tests.", folder: null, files: [] }, { name: "rag-implementation", description: "Retrieval for language models end to end - chunking, metadata and access, hybrid search, reranking, prompt assembly with citations, refusing, injection, freshness, and an evaluation that runs without a network. Load it before you build or change retrieval-augmented generation, document ingestion or answer prompts.", folder: null, files: [] }, { name: "rust-async-patterns", description: 'Tokio and futures in practice - cancellation safety, select, locks across await, blocking calls, spawning and Send, streams, shutdown, traits with async functions, tests with paused time. Load it before you change async Rust or debug a hang, a "future is not Send" or a lost message.', folder: null, files: [] }, { name: "security-compliance", description: "Security of a change - trust borders, injection by sink, paths, SSRF, deserialising, secrets, cryptography, dependencies, CI files, logs and personal data - with searches that find the place and tests that prove the remedy. Load it before you touch input from outside, files, processes, credentials or personal data, or review such a change.", folder: null, files: [] }, { name: "senior-data-engineer", description: "Pipelines and analytical SQL that can be run again - idempotent loads, late and duplicate data, slowly changing rows, joins that multiply, time zones, schema drift, backfills, data checks that fail the run. Load it before you change ETL or ELT jobs, dbt models, Airflow DAGs, Spark code or reports.", folder: null, files: [] }, { name: "typescript-advanced-types", description: "Conditional, mapped and template literal types, unions and exhaustiveness, inference, variance, branding, type predicates and type tests - where each pays, where it deceives, and how to see what the compiler inferred. Load it when TypeScript types are designed, generic helpers change, or a type error is not understood.", folder: null, files: [] }, { name: "typescript-review", description: "What to look for in a diff of TypeScript or Node code - escapes from the type system, promises that nobody awaits, errors, equality and numbers, module and build settings, security - with the searches that find it. Load it before you review, gate or audit TypeScript.", folder: null, files: [] }, { name: "typescript-write", description: "Writing TypeScript in a project that exists - reading its module and compiler settings, running sources or a build, parsing at the edge, errors with causes, cancellation, streams, resources and tests without extra packages. Load it before you add or change TypeScript or Node code.", folder: null, files: [] }] };
 
 // action/credential.ts
 var chooseCredential = ({ apiKey, identity, keysAt }, { config, idToken, mask: mask2 }) => {
@@ -21230,13 +21360,13 @@ var knownTable = ({ setup }) => {
     guides === void 0 ? "" : guidesTable(guides),
     scopes.length === 0 ? "" : `Parts of the workspace, offered as modules: ${listOf(scopes.map(({ path: path2 }) => path2))}.`,
     skills === void 0 || skills.listed.length === 0 ? "" : `Skills that roles may load: ${listOf(skills.listed.map(({ name }) => name))}.`,
-    list2((skills?.notes ?? []).slice(0, MOST_NAMED2).map((note) => safeInline(note, { limit: 300 })))
+    list2((skills?.notes ?? []).slice(0, MOST_NAMED3).map((note) => safeInline(note, { limit: 300 })))
   ].filter((part3) => part3 !== "").join("\n\n");
 };
-var MOST_NAMED2 = 20;
+var MOST_NAMED3 = 20;
 var listOf = (names) => [
-  ...names.slice(0, MOST_NAMED2).map(codeOf2),
-  ...names.length > MOST_NAMED2 ? [`${names.length - MOST_NAMED2} more`] : []
+  ...names.slice(0, MOST_NAMED3).map(codeOf2),
+  ...names.length > MOST_NAMED3 ? [`${names.length - MOST_NAMED3} more`] : []
 ].join(", ");
 var guidesTable = (guides) => {
   const rows = guides.files.map((guide) => [
@@ -21293,13 +21423,13 @@ var endedState = (last) => {
   return last.finished === null ? "unfinished" : "failed";
 };
 var isPlanKept = (step, pipeline2) => step.number === 0 && pipeline2.opening.kept !== null;
-var isNext = (step, pipeline2) => pipeline2.setup?.ok === true && pipeline2.paused === null && !pipeline2.held && currentStep(pipeline2)?.number === step.number;
+var isNext = (step, pipeline2) => pipeline2.setup?.ok === true && pipeline2.paused === null && !pipeline2.held && currentSteps(pipeline2).some(({ number: number4 }) => number4 === step.number);
 var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
   switch (state) {
     case "waiting":
       return pipeline2.outcome === null ? "waiting" : "not begun";
     case "working":
-      return stepWords(step);
+      return stepWords(step, pipeline2);
     case "rejected":
       return "changes requested";
     case "revised":
@@ -21321,9 +21451,12 @@ var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
       return state;
   }
 };
-var stepWords = (step) => {
+var stepWords = (step, pipeline2) => {
   const last = step.attempts.at(-1);
   if (last === void 0) return "starting";
+  const first2 = currentStep(pipeline2)?.number;
+  if (attemptState(last) === "to_settle" && first2 !== void 0 && first2 !== step.number)
+    return `answered, waits for step ${first2}`;
   return last.finished === null ? workingWords(last) : "trying again";
 };
 var waysWords = ({ approaches = [], attempts }) => {
@@ -21434,8 +21567,8 @@ var serversText = (pipeline2) => {
   const rows = [...new Set(calls.map(({ server }) => server))].sort().map((server) => {
     const own = calls.filter((call) => call.server === server);
     const seconds = own.reduce((sum2, call) => sum2 + call.seconds, 0);
-    const failed2 = own.filter(({ is_error }) => is_error).length;
-    return [codeOf2(server), String(own.length), String(failed2), duration(seconds)];
+    const failed3 = own.filter(({ is_error }) => is_error).length;
+    return [codeOf2(server), String(own.length), String(failed3), duration(seconds)];
   });
   const notes = /* @__PURE__ */ new Set([
     ...attempts.flatMap(({ started }) => started?.mcp?.notes ?? []),

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-MGCPNULB.js";
+} from "./chunk-GOJ2PQUC.js";
 import {
   PROTOCOL,
   request,

@@ -1,0 +1,397 @@
+// Steps of a plan that do not build on each other, at work at the same time.
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import type { LocalControl } from "../../core/adapters/control-local.ts";
+import { loadRoster } from "../../core/adapters/roster.ts";
+import type { EventData, EventOf } from "../../core/model/event.ts";
+import { fold } from "../../core/pipeline/apply.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
+import { takeEvents } from "../../core/pipeline/take-events.ts";
+import { changesOf } from "../../core/pipeline/written.ts";
+import type { Control } from "../../core/ports.ts";
+import { resultOf } from "../../core/report/step-result.ts";
+import {
+  type Asked,
+  all,
+  aModel,
+  type Block,
+  bash,
+  claimed,
+  extended,
+  hanging,
+  interruption,
+  opened,
+  type Run,
+  type RunOptions,
+  run,
+  type Script,
+  submit,
+  type Turn,
+  write,
+  YES,
+} from "./kit.ts";
+import { aMemoryWorkbench } from "./memory-workbench.ts";
+
+const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
+const BASE = new Map([["shared.js", "// nothing yet\n"]]);
+const CHECK = "node --test";
+const BREAKS = "// breaks the other";
+/** Fails where a file says so. */
+const inMemory = () =>
+  aMemoryWorkbench(BASE, (_, files) =>
+    [...files.values()].some(content => content.includes(BREAKS)) ? 1 : 0,
+  );
+
+const PROOF = { what_was_done: "It was run.", how_verified: [CHECK], verification_result: "It ran." };
+const answered = (more: object = {}): Block =>
+  submit({
+    ...{
+      status: "done",
+      changes: [],
+      new_files: [],
+      schema_changes: [],
+      api_calls: [],
+      notes: "It is there.",
+    },
+    ...{ proof: PROOF, ...more },
+  });
+const writes = (path: string, content: string): Turn[] => [[write(path, content), bash(CHECK)], [answered()]];
+const APPROVES = submit({ ...YES, findings: [], criteria_check: [], conventions_violated: [] });
+
+/** Two turns that each end once both have begun: they come to their ends at the same time or not at all. */
+const bothAtWork = () => {
+  const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  return (own: 0 | 1, blocks: readonly Block[]): Turn =>
+    async () => {
+      begun[own]?.resolve();
+      await Promise.all(begun.map(({ promise }) => promise));
+      return blocks;
+    };
+};
+
+interface Planned {
+  readonly role: string;
+  readonly depends_on?: string;
+}
+const plan = (steps: readonly Planned[], more: object = {}): Turn[] => [
+  [
+    submit({
+      ...{ analysis: "Two parts.", category: "API", route_type: "custom", ...more },
+      pipeline: steps.map(step => ({ brief: `The part of ${step.role}.`, ...step })),
+      justification: "Each part has its own field.",
+    }),
+  ],
+];
+const TWO = [{ role: "backend_dev" }, { role: "frontend_dev" }, { role: "reviewer" }];
+const scripted = (over: Script = {}): Script => ({
+  pm: [plan(TWO)],
+  backend_dev: [writes("api.js", "hours")],
+  frontend_dev: [writes("page.js", "hours")],
+  reviewer: [[[APPROVES]]],
+  ...over,
+});
+
+/** Every batch is looked at as the App looks at it. */
+const checked = (local: LocalControl): Control => ({
+  ...local,
+  append: async (pipeline, events) => {
+    takeEvents(events, { pipeline, roster, at: pipeline.updated_at });
+    return local.append(pipeline, events);
+  },
+});
+
+interface Playing extends Partial<RunOptions> {
+  readonly over?: Script;
+  readonly config?: object;
+}
+const play = ({ over = {}, config = { parallel: true }, ...options }: Playing = {}): Promise<Run> =>
+  run({
+    ...{ model: aModel(scripted(over)), workbench: inMemory(), roster, control: checked },
+    ...{ journal: [opened({}, { config })], ...options },
+  });
+
+const filesOf = ({ pipeline }: Run): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(changesOf(pipeline).map(({ path, content }) => [path, content]));
+const eventsOf = <K extends EventData["kind"]>({ journal }: Run, kind: K): readonly EventOf<K>[] =>
+  journal.flatMap(({ data }) => (data.kind === kind ? [data as EventOf<K>] : []));
+const endsOf = (played: Run) =>
+  all(played.journal, "attempt_finished")
+    .filter(({ step }) => step > 0)
+    .map(({ step, attempt, outcome }) => `${step}/${attempt} ${outcome}`);
+const firstOf = ({ request }: Asked): string => String(request.messages[0]?.content[0]?.text);
+const heardBy = (model: ReturnType<typeof aModel>, key: string): string =>
+  JSON.stringify(model.asked.find(asked => asked.key === key)?.request.messages);
+const atOnce = () => {
+  const together = bothAtWork();
+  return {
+    backend_dev: [[together(0, [write("api.js", "hours"), bash(CHECK)]), [answered()]]],
+    frontend_dev: [[together(1, [write("page.js", "hours"), bash(CHECK)]), [answered()]]],
+  };
+};
+
+describe("two steps that write and do not build on each other", () => {
+  test("are at work at the same time, and what both wrote is judged together", async () => {
+    const model = aModel(scripted(atOnce()));
+    const played = await play({ model });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(filesOf(played)).toEqual({ "api.js": "hours", "page.js": "hours" });
+    expect(eventsOf(played, "joined").map(({ step }) => step)).toEqual([1, 2]);
+    expect(endsOf(played)).toEqual(["1/1 done", "2/1 done", "3/1 done"]);
+    expect(commitPoints(played.pipeline).map(({ changes }) => changes.map(({ path }) => path))).toEqual([
+      ["api.js", "page.js"],
+    ]);
+  });
+  test("are each told of the other, and see nothing of its work", async () => {
+    const model = aModel(scripted(atOnce()));
+    await play({ model });
+    const [one, two] = ["1/1/0", "2/1/0"].map(key => model.asked.find(asked => asked.key === key) as Asked);
+    expect(firstOf(one as Asked)).toContain("- Step 2 (frontend_dev): The part of frontend_dev.");
+    expect(firstOf(two as Asked)).toContain("- Step 1 (backend_dev): The part of backend_dev.");
+    expect(firstOf(model.asked.find(({ key }) => key === "3/1/0") as Asked)).not.toContain(
+      "At work at the same time",
+    );
+  });
+  test("are joined in the plan's order where the later one ends first, and it says that it waits", async () => {
+    const { turn, begun } = hanging();
+    const words: string[] = [];
+    const journal = [opened({}, { config: { parallel: true } })];
+    const stopped = new AbortController();
+    const first = await play({
+      journal,
+      over: { backend_dev: [[turn]] },
+      signal: stopped.signal,
+      control: local => ({
+        ...local,
+        append: async (pipeline, events) => {
+          const after = await local.append(pipeline, events);
+          words.push(...after.steps.slice(2, 3).map(step => resultOf(step, after).words));
+          if (events.some(event => event.kind === "turn" && event.submitted !== null && event.step === 2))
+            begun.then(() => stopped.abort(interruption("interrupted", "The runner ends.")));
+          return after;
+        },
+      }),
+    });
+    expect(words.at(-1)).toBe("answered, waits for step 1");
+    expect(eventsOf(first, "joined")).toEqual([]);
+    const second = await play({ journal: extended(first.journal, claimed("2")) });
+    expect(second.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(eventsOf(second, "joined").map(({ step }) => step)).toEqual([1, 2]);
+    expect(all(second.journal, "attempt_started").filter(({ step }) => step === 2)).toHaveLength(1);
+    expect(filesOf(second)).toEqual({ "api.js": "hours", "page.js": "hours" });
+  });
+  test("have their proof run again on what is joined, and one that no longer holds has failed", async () => {
+    const { backend_dev } = atOnce();
+    const broken = { backend_dev, frontend_dev: atOnce().frontend_dev };
+    const together = bothAtWork();
+    const played = await play({
+      over: {
+        ...broken,
+        backend_dev: [[together(0, [write("api.js", "hours"), bash(CHECK)]), [answered()]]],
+        // Its own run came before it wrote what breaks, and proves by a number of then.
+        frontend_dev: [[together(1, [write("page.js", "hours"), bash(CHECK)]), [answered()]], [[answered()]]],
+      },
+    });
+    const checks = all(played.journal, "attempt_finished").map(({ step, checks }) => [step, checks.length]);
+    expect(checks).toEqual([
+      [0, 0],
+      [1, 0],
+      [2, 1],
+      [3, 0],
+    ]);
+  });
+  test("that change one file: the earlier one's is taken, and the later one goes on from it, with what else it wrote", async () => {
+    const together = bothAtWork();
+    const model = aModel(
+      scripted({
+        backend_dev: [[together(0, [write("shared.js", "one"), bash(CHECK)]), [answered()]]],
+        frontend_dev: [
+          [together(1, [write("shared.js", "two"), write("page.js", "hours"), bash(CHECK)]), [answered()]],
+          [[write("shared.js", "one and two"), bash(CHECK)], [answered()]],
+        ],
+      }),
+    );
+    const played = await play({ model });
+    expect(endsOf(played)).toEqual(["1/1 done", "2/1 failed", "2/2 done", "3/1 done"]);
+    expect(filesOf(played)).toEqual({ "shared.js": "one and two", "page.js": "hours" });
+    expect(heardBy(model, "2/2/0")).toContain("Steps beside this one changed the same files: shared.js.");
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+  });
+  test("what a person says is heard by both, each once", async () => {
+    const said = Promise.withResolvers<void>();
+    const together = bothAtWork();
+    const waits =
+      (blocks: readonly Block[]): Turn =>
+      async () => {
+        await said.promise;
+        return blocks;
+      };
+    const model = aModel(
+      scripted({
+        backend_dev: [
+          [together(0, [bash(CHECK)]), waits([write("api.js", "hours"), bash(CHECK)]), [answered()]],
+        ],
+        frontend_dev: [
+          [together(1, [bash(CHECK)]), waits([write("page.js", "hours"), bash(CHECK)]), [answered()]],
+        ],
+      }),
+    );
+    const played = await play({
+      model,
+      control: local => ({
+        ...checked(local),
+        append: async (pipeline, events) => {
+          const after = await checked(local).append(pipeline, events);
+          const bothBegan = after.steps.slice(1, 3).every(step => step.attempts[0]?.turns.length === 1);
+          if (!bothBegan || after.told.length > 0) return after;
+          const heard = await local.append(after, [
+            { kind: "told", message: 1, by: "hubot", text: "Hours are whole numbers." },
+          ]);
+          said.resolve();
+          return heard;
+        },
+      }),
+    });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    for (const step of [1, 2]) {
+      const last = model.asked.findLast(({ key }) => key.startsWith(`${step}/1/`));
+      expect(JSON.stringify(last?.request.messages).split("Hours are whole numbers.")).toHaveLength(2);
+    }
+  });
+  test("one that cannot go on ends the pipeline once the other is done, whose work stays", async () => {
+    const played = await play({
+      over: {
+        backend_dev: [
+          [[submit({ status: "blocked", reason: "Which hours?", blocked_at: "2026-10-07T09:00:00Z" })]],
+        ],
+      },
+    });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "needs_info" });
+    expect(endsOf(played)).toEqual(["1/1 blocked", "2/1 done"]);
+    expect(commitPoints(played.pipeline).flatMap(({ changes }) => changes.map(({ path }) => path))).toEqual([
+      "page.js",
+    ]);
+  });
+  test("a budget ends both, and what neither had joined is on the branch for the next pipeline", async () => {
+    const played = await play({
+      over: {
+        backend_dev: [[[write("api.js", "half"), bash(CHECK)], ...Array(20).fill([bash(CHECK)])]],
+        frontend_dev: [[[write("page.js", "half"), bash(CHECK)], ...Array(20).fill([bash(CHECK)])]],
+      },
+      config: { parallel: true, limits: { pipeline_usd: 2.5 } },
+    });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "blocked" });
+    expect(eventsOf(played, "joined")).toEqual([]);
+    expect(commitPoints(played.pipeline).flatMap(({ changes }) => changes.map(({ path }) => path))).toEqual([
+      "api.js",
+      "page.js",
+    ]);
+  });
+});
+
+describe("one after another they go", () => {
+  /** Never more than one conversation at a time. */
+  const inTurn = async (over: Script, config: object): Promise<Run> => {
+    let atWork = 0;
+    const base = aModel(scripted(over));
+    const most: number[] = [];
+    const played = await play({
+      config,
+      model: {
+        reply: async (request, options) => {
+          atWork += 1;
+          most.push(atWork);
+          await new Promise(resolve => setTimeout(resolve, 5));
+          atWork -= 1;
+          return base.reply(request, options);
+        },
+      },
+    });
+    expect(Math.max(...most)).toBe(1);
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(filesOf(played)).toEqual({ "api.js": "hours", "page.js": "hours" });
+    return played;
+  };
+  test.each<[string, Script, object]>([
+    ["where nobody asked for more", {}, {}],
+    ["where the plan says so", { pm: [plan(TWO, { parallel: false })] }, { parallel: true }],
+    [
+      "where one builds on the other",
+      {
+        pm: [
+          plan([TWO[0] as Planned, { role: "frontend_dev", depends_on: "backend_dev" }, TWO[2] as Planned]),
+        ],
+      },
+      { parallel: true },
+    ],
+    ["where one conversation at a time is allowed", {}, { parallel: true, limits: { workers: 1 } }],
+  ])("%s", async (_, over, config) => {
+    await inTurn(over, config);
+  });
+});
+
+test("killed at any moment, another run comes to the same tree, and starts nobody twice", async () => {
+  const cuts: number[] = [];
+  const whole = await play({
+    over: atOnce(),
+    control: local => ({
+      ...local,
+      append: async (pipeline, events) => {
+        cuts.push(pipeline.seq);
+        return local.append(pipeline, events);
+      },
+    }),
+  });
+  for (const cut of cuts) {
+    const journal = whole.journal.slice(0, cut);
+    const again = await play({ journal: extended(journal, claimed("2")) });
+    expect(again.pipeline.tree).toBe(whole.pipeline.tree);
+    expect(again.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(all(again.journal, "attempt_started")).toHaveLength(4);
+  }
+});
+
+describe("a runner that lies", () => {
+  const joined = async () => {
+    const { journal } = await play({ over: atOnce() });
+    const at = journal.findIndex(({ data }) => data.kind === "joined");
+    return { before: fold(journal.slice(0, at)), data: journal[at]?.data as EventOf<"joined"> };
+  };
+  test.each<[string, Partial<EventOf<"joined">>, RegExp]>([
+    ["joins another step's work first", { step: 2 }, /joined|step 2/],
+    ["joins what is no tree", { tree: "main" }, /git object/],
+    ["joins another attempt's", { attempt: 2 }, /nothing to join/],
+    ["joins a worker's that there is none of", { worker: 1 }, /worker/],
+  ])("%s", async (_, lie, why) => {
+    const { before, data } = await joined();
+    const take = (event: EventData) =>
+      takeEvents([event], { pipeline: before, roster, at: before.updated_at });
+    expect(take(data).pipeline.tree).toBe(data.tree);
+    expect(() => take({ ...data, ...lie })).toThrow(why);
+  });
+  test("begins with more than was joined", async () => {
+    const { journal } = await play({ over: atOnce() });
+    const at = journal.findIndex(({ data }) => data.kind === "attempt_started" && data.step === 1);
+    const pipeline = fold(journal.slice(0, at));
+    const [started, turn] = journal.slice(at, at + 2).map(({ data }) => data) as [EventData, EventData];
+    const take = (joins: number) =>
+      takeEvents([{ ...started, joins } as EventData, turn], { pipeline, roster, at: pipeline.updated_at });
+    expect(take(0).events).toHaveLength(2);
+    expect(() => take(1)).toThrow(/more than was joined/);
+  });
+  test("joins over what another step changed meanwhile", async () => {
+    const together = bothAtWork();
+    const { journal } = await play({
+      over: {
+        backend_dev: [[together(0, [write("shared.js", "one"), bash(CHECK)]), [answered()]]],
+        frontend_dev: [
+          [together(1, [write("shared.js", "two"), bash(CHECK)]), [answered()]],
+          writes("page.js", "hours"),
+        ],
+      },
+    });
+    const at = journal.findIndex(({ data }) => data.kind === "attempt_finished" && data.outcome === "failed");
+    const pipeline = fold(journal.slice(0, at));
+    const lie: EventData = { kind: "joined", step: 2, attempt: 1, tree: "f".repeat(40) };
+    expect(() => takeEvents([lie], { pipeline, roster, at: pipeline.updated_at })).toThrow(/nothing to join/);
+  });
+});
