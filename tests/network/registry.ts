@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { dirname, join } from "node:path";
-import { aRepository, git, temporary } from "../workbench/kit.ts";
+import { aRepository, type Files, git, put as putFiles, temporary } from "../workbench/kit.ts";
 
 const HOST = "registry.example.com";
 
@@ -23,12 +23,18 @@ export const aRegistry = (): RequestListener => {
     return readFileSync(file);
   };
 
-  const npm = temporary();
-  mkdirSync(join(npm, "package"));
-  writeFileSync(join(npm, "package/package.json"), JSON.stringify({ name: "left", version: "1.0.0" }));
-  writeFileSync(join(npm, "package/index.js"), "module.exports = 'left by npm';\n");
-  execFileSync("tar", ["-czf", "left.tgz", "package"], { cwd: npm });
-  const tarball = readFileSync(join(npm, "left.tgz"));
+  /** A tarball of one directory. */
+  const packed = (name: string, files: Files): Buffer => {
+    const above = temporary();
+    putFiles(join(above, name), files);
+    execFileSync("tar", ["-czf", "x.tgz", name], { cwd: above });
+    return readFileSync(join(above, "x.tgz"));
+  };
+
+  const tarball = packed("package", {
+    "package.json": JSON.stringify({ name: "left", version: "1.0.0" }),
+    "index.js": "module.exports = 'left by npm';\n",
+  });
   put("npm/left-1.0.0.tgz", tarball);
   const dist = {
     tarball: `https://${HOST}/npm/left-1.0.0.tgz`,
@@ -36,6 +42,18 @@ export const aRegistry = (): RequestListener => {
   };
   const versions = { "1.0.0": { name: "left", version: "1.0.0", dist } };
   put("npm/left", JSON.stringify({ name: "left", "dist-tags": { latest: "1.0.0" }, versions }));
+
+  const crate = packed("left-1.0.0", {
+    "Cargo.toml": '[package]\nname = "left"\nversion = "1.0.0"\nedition = "2018"\n',
+    "src/lib.rs": 'pub const BY: &str = "left by cargo";\n',
+  });
+  put("cargo/left/1.0.0/download", crate);
+  put("cargo/config.json", JSON.stringify({ dl: `https://${HOST}/cargo` }));
+  const cksum = createHash("sha256").update(crate).digest("hex");
+  put(
+    "cargo/le/ft/left",
+    JSON.stringify({ name: "left", vers: "1.0.0", deps: [], features: {}, yanked: false, cksum }),
+  );
 
   const info = "left-1.0.0.dist-info";
   const wheel = "left-1.0.0-py3-none-any.whl";

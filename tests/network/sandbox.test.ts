@@ -25,6 +25,10 @@ beforeAll(async () => {
       "go/go.mod": "module a\n\nrequire example.com/left v1.0.0\n",
       "go/main.go": 'package main\n\nimport "example.com/left"\n\nfunc main() { println(left.By) }\n',
       "maven/pom.xml": pom,
+      "gradle/build.gradle": GRADLE,
+      "cargo/Cargo.toml":
+        '[package]\nname = "a"\nversion = "1.0.0"\nedition = "2018"\n[dependencies]\nleft = { version = "1", registry = "stand-in" }\n',
+      "cargo/src/main.rs": 'fn main() { println!("{}", left::BY) }\n',
     },
     { config: { network: [HOST, "*.example.org"] }, wire: standIn.wire },
   );
@@ -35,6 +39,13 @@ afterAll(async () => {
   await standIn.close();
 });
 
+const GRADLE = `
+repositories { maven { url "https://\${host}/maven" } }
+configurations { left }
+dependencies { left "example:parent:1@pom" }
+task show { doLast { println configurations.left.singleFile.text } }
+`;
+
 const has = (program: string): boolean => findProgram(program, HOST_PATH) !== null;
 
 interface Client {
@@ -44,6 +55,10 @@ interface Client {
   readonly command: (host: string) => string;
   readonly says: string;
 }
+
+const KEYSTORE =
+  "rm -f /tmp/ts; keytool -importcert -noprompt -file ca.pem -keystore /tmp/ts -storepass changeit 2>&1 | tail -3";
+const KEPT = "-Djavax.net.ssl.trustStore=/tmp/ts -Djavax.net.ssl.trustStorePassword=changeit";
 
 const CLIENTS: readonly Client[] = [
   {
@@ -104,11 +119,28 @@ const CLIENTS: readonly Client[] = [
     name: "Maven",
     needs: "mvn",
     command: host =>
-      `cd maven && rm -rf ~/.m2 /tmp/ts && keytool -importcert -noprompt -file ../ca.pem -keystore /tmp/ts -storepass changeit  2>&1 | tail -3; sed -i 's,https://[^/]*/,https://${host}/,' pom.xml; MAVEN_OPTS="$MAVEN_OPTS -Djavax.net.ssl.trustStore=/tmp/ts -Djavax.net.ssl.trustStorePassword=changeit" mvn -q --batch-mode validate && cat ~/.m2/repository/example/parent/1/parent-1.pom`,
+      `${KEYSTORE}; cd maven && rm -rf ~/.m2; sed -i 's,https://[^/]*/,https://${host}/,' pom.xml; MAVEN_OPTS="$MAVEN_OPTS ${KEPT}" mvn -q --batch-mode validate && cat ~/.m2/repository/example/parent/1/parent-1.pom`,
     says: "left by maven",
+  },
+  {
+    name: "Gradle",
+    needs: "gradle",
+    command: host =>
+      `${KEYSTORE}; cd gradle && rm -rf ~/.gradle; GRADLE_OPTS="$GRADLE_OPTS ${KEPT}" gradle -q -Phost=${host} show 2>&1`,
+    says: "left by maven",
+  },
+  {
+    name: "Cargo",
+    needs: "cargo",
+    // The first ones have its registries of files as an unstable feature.
+    command: host =>
+      `cd cargo && rm -rf ~/.cargo target Cargo.lock; export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_SPARSE_REGISTRY=true; CARGO_HTTP_CAINFO=../ca.pem CARGO_NET_RETRY=0 CARGO_REGISTRIES_STAND_IN_INDEX=sparse+https://${host}/cargo/ cargo run --quiet 2>&1`,
+    says: "left by cargo",
   },
 ];
 
+for (const { name, needs } of CLIENTS.filter(({ needs }) => !has(needs)))
+  test.skip(`${name} reaches a listed host: ${needs} is not installed.`);
 describe.each(CLIENTS.filter(({ needs }) => has(needs)))("$name", ({ command, says }) => {
   test("reaches a listed host from a step", async () => {
     const { content, ran } = await bench.bash(command(HOST), 300);
