@@ -133,8 +133,8 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/adapters/workbench/trust.ts": [
     g(
       "no-key-in-a-sandbox",
-      "certificate.cert}",
-      "certificate.cert}${certificate.key}",
+      "machine + certificate.cert;",
+      "machine + certificate.cert + certificate.key;",
       by(registries("the credential is nowhere in a sandbox, nor is the key of what it trusts")),
     ),
   ],

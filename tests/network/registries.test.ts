@@ -8,7 +8,7 @@ import { createDial, type Wire } from "../../core/adapters/network/dial.ts";
 import { openProxy } from "../../core/adapters/network/proxy.ts";
 import { withRegistries } from "../../core/adapters/network/registries.ts";
 import { aWorkbench, closeAll, type Handle, never, type Stand, temporary } from "../workbench/kit.ts";
-import { aRegistry } from "./registry.ts";
+import { aRegistry, has, PROJECT } from "./registry.ts";
 import { aStandIn, certificateFor, type StandIn } from "./stand-in.ts";
 
 const HOST = "registry.example.com";
@@ -51,10 +51,7 @@ beforeAll(async () => {
     { names: [HOST, "*.example.org"], addresses: { "inside.example.org": ["10.0.0.1"] } },
   );
   stand = await aWorkbench(
-    {
-      "package.json": JSON.stringify({ name: "a", dependencies: { left: "1.0.0" } }),
-      "ca.pem": standIn.ca,
-    },
+    { ...PROJECT, "ca.pem": standIn.ca },
     {
       config: { network: NETWORK, setup: [`curl -sSf https://${HOST}/hello`] },
       wire: { ...standIn.wire, roots: standIn.ca },
@@ -80,28 +77,70 @@ describe("a host with a credential", () => {
     ]);
   });
 
-  test.each([
+  const clients = [
     [
+      "npm",
       "npm",
       `npm install --no-package-lock --no-audit --registry https://${HOST}/npm/ && node -p "require('left')"`,
       "left by npm",
     ],
     [
       "pip",
+      "python3",
       `/usr/bin/python3 -m pip install --index-url https://${HOST}/simple --target /tmp/pip left && PYTHONPATH=/tmp/pip /usr/bin/python3 -m left`,
       "left by pip",
     ],
-    ["git", `git clone --quiet https://${HOST}/left.git /tmp/left && cat /tmp/left/left.txt`, "left by git"],
-    ["wget", `wget -q -O - --ca-certificate=$SSL_CERT_FILE https://${HOST}/hello`, "hello"],
+    [
+      "git",
+      "git",
+      `git clone --quiet https://${HOST}/left.git /tmp/left && cat /tmp/left/left.txt`,
+      "left by git",
+    ],
+    ["wget", "wget", `wget -q -O - --ca-certificate=$SSL_CERT_FILE https://${HOST}/hello`, "hello"],
     [
       "Python's urllib",
+      "python3",
       `/usr/bin/python3 -c "import urllib.request; print(urllib.request.urlopen('https://${HOST}/hello').read())"`,
       "hello",
     ],
-  ])("serves %s, which has none", async (_, command, says) => {
-    const { content, ran } = await bench.bash(command, 300);
-    expect(content).toContain(says);
-    expect(ran?.exit_code).toBe(0);
+    [
+      "go",
+      "go",
+      `cd go && GOFLAGS=-mod=mod GONOSUMDB='*' GOPROXY=https://${HOST}/go go run . 2>&1`,
+      "left by go",
+    ],
+    [
+      "Cargo",
+      "cargo",
+      `cd cargo && export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_SPARSE_REGISTRY=true; CARGO_REGISTRIES_STAND_IN_INDEX=sparse+https://${HOST}/cargo/ cargo run --quiet 2>&1`,
+      "left by cargo",
+    ],
+    [
+      "Maven",
+      "mvn",
+      "cd maven && mvn -q --batch-mode validate && cat ~/.m2/repository/example/parent/1/parent-1.pom",
+      "left by maven",
+    ],
+    ["Gradle", "gradle", `cd gradle && gradle -q -Phost=${HOST} show 2>&1`, "left by maven"],
+  ] as const;
+  for (const [name, needs] of clients.filter(([, needs]) => !has(needs)))
+    test.skip(`serves ${name}: ${needs} is not installed.`);
+  test.each(clients.filter(([, needs]) => has(needs)))(
+    "serves %s, which has none",
+    async (_, __, command, says) => {
+      const { content, ran } = await bench.bash(command, 300);
+      expect(content).toContain(says);
+      expect(ran?.exit_code).toBe(0);
+    },
+  );
+
+  test.skipIf(!has("keytool"))("is trusted by Java as by all others", async () => {
+    const store = "/.kin/trusted/certificates.jks";
+    expect(
+      await said(
+        `test $(keytool -list -keystore ${store} -storepass changeit | grep -c trustedCertEntry) = $(grep -c BEGIN $SSL_CERT_FILE)`,
+      ),
+    ).toBe("exit code 0");
   });
 
   test("gets it in the form that it asks for, and of a client's headers few", async () => {
@@ -264,14 +303,14 @@ describe("what a command asks a host with a credential for", () => {
 test("the credential is nowhere in a sandbox, nor is the key of what it trusts", async () => {
   const [head, tail] = [TOKEN.slice(0, 9), TOKEN.slice(9)];
   const look = (a: string, b: string) =>
-    `a='${a}'; b='${b}'; grep -rls "$a$b" /work /home /tmp /.kin/trusted.pem /.kin/bridge.cjs /etc /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null; env | grep -c "$a$b"; true`;
+    `a='${a}'; b='${b}'; grep -rls "$a$b" /work /home /tmp /.kin/trusted /.kin/bridge.cjs /etc /proc/[0-9]*/environ /proc/[0-9]*/cmdline 2>/dev/null; env | grep -c "$a$b"; true`;
   await said("curl -sS https://registry.example.com/hello > hello.txt");
   expect(await said(look(head, tail))).toBe("0\nexit code 0");
   expect(await said(look(Buffer.from(TOKEN).toString("base64").slice(0, 8), ""))).toMatch(/exit code 0$/);
-  expect(await said("grep -c 'PRIVATE KEY' $SSL_CERT_FILE; ls /.kin")).toBe(
-    "0\nbridge.cjs\nnode\nobjects\nproxy\ntrusted.pem\nexit code 0",
+  expect(await said("grep -c 'PRIVATE KEY' $SSL_CERT_FILE; ls /.kin /.kin/trusted")).toBe(
+    "0\n/.kin:\nbridge.cjs\nnode\nobjects\nproxy\ntrusted\n\n/.kin/trusted:\ncertificates.jks\ncertificates.pem\nexit code 0",
   );
-  expect(await said("grep -c ' /.kin/trusted.pem ro,' /proc/self/mountinfo")).toBe("1\nexit code 0");
+  expect(await said("grep -c ' /.kin/trusted ro,' /proc/self/mountinfo")).toBe("1\nexit code 0");
   // The search finds what is there.
   expect(await said(`echo ${TOKEN} > /tmp/there; ${look(head, tail)}`)).toMatch(/^\/tmp\/there\n/);
 });

@@ -4,9 +4,36 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { dirname, join } from "node:path";
-import { aRepository, type Files, git, put as putFiles, temporary } from "../workbench/kit.ts";
+import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
+import { aRepository, type Files, git, HOST_PATH, put as putFiles, temporary } from "../workbench/kit.ts";
 
 const HOST = "registry.example.com";
+
+/** What asks for them: a project of each client that needs one. */
+export const PROJECT: Files = {
+  "package.json": JSON.stringify({ name: "a", dependencies: { left: "1.0.0" } }),
+  "go/go.mod": "module a\n\nrequire example.com/left v1.0.0\n",
+  "go/main.go": 'package main\n\nimport "example.com/left"\n\nfunc main() { println(left.By) }\n',
+  "maven/pom.xml": `<project><modelVersion>4.0.0</modelVersion><parent><groupId>example</groupId><artifactId>parent</artifactId><version>1</version></parent><artifactId>child</artifactId><packaging>pom</packaging><repositories><repository><id>central</id><url>https://${HOST}/maven</url></repository></repositories></project>`,
+  "gradle/build.gradle": `
+repositories { maven { url "https://\${host}/maven" } }
+configurations { left }
+dependencies { left "example:parent:1@pom" }
+task show { doLast { println configurations.left.singleFile.text } }
+`,
+  "cargo/Cargo.toml": `
+[package]
+name = "a"
+version = "1.0.0"
+edition = "2018"
+[dependencies]
+left = { version = "1", registry = "stand-in" }
+`,
+  "cargo/src/main.rs": 'fn main() { println!("{}", left::BY) }\n',
+};
+
+/** Whether commands have this program. */
+export const has = (program: string): boolean => findProgram(program, HOST_PATH) !== null;
 
 /** Files of a directory, by their paths. */
 export const aRegistry = (): RequestListener => {

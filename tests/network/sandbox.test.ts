@@ -1,8 +1,7 @@
 // Commands in the real sandbox, with the clients that are on the machine, and every way round the list that we know.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
-import { aWorkbench, closeAll, type Handle, HOST_PATH, never, type Stand } from "../workbench/kit.ts";
-import { aRegistry } from "./registry.ts";
+import { aWorkbench, closeAll, type Handle, never, type Stand } from "../workbench/kit.ts";
+import { aRegistry, has, PROJECT } from "./registry.ts";
 import { aStandIn, type StandIn } from "./stand-in.ts";
 
 const HOST = "registry.example.com";
@@ -17,18 +16,10 @@ beforeAll(async () => {
     names: [HOST, "*.example.org"],
     addresses: { "inside.example.org": ["127.0.0.1"], "metadata.example.org": ["169.254.169.254"] },
   });
-  const pom = `<project><modelVersion>4.0.0</modelVersion><parent><groupId>example</groupId><artifactId>parent</artifactId><version>1</version></parent><artifactId>child</artifactId><packaging>pom</packaging><repositories><repository><id>central</id><url>https://${HOST}/maven</url></repository></repositories></project>`;
   stand = await aWorkbench(
     {
       "ca.pem": standIn.ca,
-      "package.json": JSON.stringify({ name: "a", dependencies: { left: "1.0.0" } }),
-      "go/go.mod": "module a\n\nrequire example.com/left v1.0.0\n",
-      "go/main.go": 'package main\n\nimport "example.com/left"\n\nfunc main() { println(left.By) }\n',
-      "maven/pom.xml": pom,
-      "gradle/build.gradle": GRADLE,
-      "cargo/Cargo.toml":
-        '[package]\nname = "a"\nversion = "1.0.0"\nedition = "2018"\n[dependencies]\nleft = { version = "1", registry = "stand-in" }\n',
-      "cargo/src/main.rs": 'fn main() { println!("{}", left::BY) }\n',
+      ...PROJECT,
     },
     { config: { network: [HOST, "*.example.org"] }, wire: standIn.wire },
   );
@@ -38,15 +29,6 @@ afterAll(async () => {
   await closeAll();
   await standIn.close();
 });
-
-const GRADLE = `
-repositories { maven { url "https://\${host}/maven" } }
-configurations { left }
-dependencies { left "example:parent:1@pom" }
-task show { doLast { println configurations.left.singleFile.text } }
-`;
-
-const has = (program: string): boolean => findProgram(program, HOST_PATH) !== null;
 
 interface Client {
   readonly name: string;

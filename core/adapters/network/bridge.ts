@@ -29,7 +29,8 @@ export const bridgeProgram = (bridged: Bridged): string =>
 
 const PROXY = `http://127.0.0.1:${BRIDGE_PORT}`;
 const LOOPBACK = "localhost,127.0.0.1,::1";
-const JVM = `-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=${BRIDGE_PORT} -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=${BRIDGE_PORT}`;
+/** Java programs read no such variable. */
+export const JVM = `-Dhttps.proxyHost=127.0.0.1 -Dhttps.proxyPort=${BRIDGE_PORT} -Dhttp.proxyHost=127.0.0.1 -Dhttp.proxyPort=${BRIDGE_PORT}`;
 
 /** What makes programs ask it. Plain http is asked for there as well, so that its refusal can be told. */
 export const BRIDGE_ENVIRONMENT: Readonly<Record<string, string>> = {

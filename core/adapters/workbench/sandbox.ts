@@ -55,7 +55,7 @@ export interface Room {
 export type RoomNetwork =
   | "none"
   | "machine"
-  /** `trusted`: a file of certificates in the place of the machine's. */
+  /** `trusted`: a directory with certificates in the place of the machine's. */
   | { readonly socket: string; readonly trusted: string | null };
 
 /** Where things are inside. */
@@ -67,7 +67,7 @@ export const GIT = "/.kin/git";
 export const OWN = "/.kin/own";
 export const FROM = "/.kin/from";
 export const BRIDGE = "/.kin/bridge.cjs";
-export const TRUSTED = "/.kin/trusted.pem";
+export const TRUSTED = "/.kin/trusted";
 const PROXY = "/.kin/proxy";
 
 /** Of memory that is shared, /dev/shm; what System V has is bounded by the seccomp filter. */

@@ -415,9 +415,9 @@ var validatePositiveInteger = (name, n) => {
   return n;
 };
 var CREDENTIAL_OPTIONS = ["apiKey", "authToken", "credentials", "config", "profile"];
-var safeJSON = (text4) => {
+var safeJSON = (text5) => {
   try {
-    return JSON.parse(text4);
+    return JSON.parse(text5);
   } catch (err) {
     return void 0;
   }
@@ -898,16 +898,16 @@ var BaggageImpl = class BaggageImpl2 {
     this._entries = entries ? new Map(entries) : /* @__PURE__ */ new Map();
   }
   getEntry(key2) {
-    const entry2 = this._entries.get(key2);
-    if (!entry2) return;
-    return Object.assign({}, entry2);
+    const entry3 = this._entries.get(key2);
+    if (!entry3) return;
+    return Object.assign({}, entry3);
   }
   getAllEntries() {
     return Array.from(this._entries.entries());
   }
-  setEntry(key2, entry2) {
+  setEntry(key2, entry3) {
     const newBaggage = new BaggageImpl2(this._entries);
-    newBaggage._entries.set(key2, entry2);
+    newBaggage._entries.set(key2, entry3);
     return newBaggage;
   }
   removeEntry(key2) {
@@ -1916,7 +1916,7 @@ async function* _iterSSEMessages(response, controller) {
     throw new AnthropicError(`Attempted to iterate over a response with no body`);
   }
   const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  let text4 = "";
+  let text5 = "";
   let endsWithCR = false;
   let event = null;
   let data = [];
@@ -1951,39 +1951,39 @@ async function* _iterSSEMessages(response, controller) {
     if (chunk == null)
       continue;
     const decoded2 = decoder.decode(typeof chunk === "string" ? encodeUTF8(chunk) : chunk, { stream: true });
-    text4 += decoded2;
+    text5 += decoded2;
     if (!endsWithCR && !decoded2.includes("\n") && !decoded2.includes("\r"))
       continue;
     let start = 0;
-    if (!text4.includes("\r")) {
+    if (!text5.includes("\r")) {
       let end;
-      while ((end = text4.indexOf("\n", start)) !== -1) {
-        const sse = takeLine(text4.slice(start, end));
+      while ((end = text5.indexOf("\n", start)) !== -1) {
+        const sse = takeLine(text5.slice(start, end));
         start = end + 1;
         if (sse)
           yield sse;
       }
     } else {
-      for (let i = 0; i < text4.length; i++) {
-        const char = text4[i];
+      for (let i = 0; i < text5.length; i++) {
+        const char = text5[i];
         if (char !== "\n" && char !== "\r")
           continue;
-        if (char === "\r" && i + 1 === text4.length)
+        if (char === "\r" && i + 1 === text5.length)
           break;
-        const sse = takeLine(text4.slice(start, i));
-        if (char === "\r" && text4[i + 1] === "\n")
+        const sse = takeLine(text5.slice(start, i));
+        if (char === "\r" && text5[i + 1] === "\n")
           i++;
         start = i + 1;
         if (sse)
           yield sse;
       }
     }
-    text4 = text4.slice(start);
-    endsWithCR = text4.endsWith("\r");
+    text5 = text5.slice(start);
+    endsWithCR = text5.endsWith("\r");
   }
-  text4 += decoder.decode();
-  if (text4) {
-    for (const line of text4.replace(/\r$/, "").split(/\r\n|[\n\r]/)) {
+  text5 += decoder.decode();
+  if (text5) {
+    for (const line of text5.replace(/\r$/, "").split(/\r\n|[\n\r]/)) {
       const sse = takeLine(line);
       if (sse)
         yield sse;
@@ -2922,8 +2922,8 @@ async function defaultParseResponse(client, props) {
       const json = await response.json();
       return addResponseIDs(json, response);
     }
-    const text4 = await response.text();
-    return text4;
+    const text5 = await response.text();
+    return text5;
   })().finally(() => {
     if (!props.options.stream && !props.options.__binaryResponse) {
       releaseRequestSignal(props.controller);
@@ -3113,8 +3113,8 @@ function setContentAttributes(span, attributes, limit2) {
   };
   const values2 = {};
   const blocks = toolResult?.map((block2) => JSON.stringify(block2));
-  const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text4) => sum2 + text4.length + 1, 2) + serialize(others, values2) + serialize(messages, values2);
-  const sizeOf2 = 3 * length <= limit2 ? (text4) => 3 * text4.length : utf8Length;
+  const length = [...stopSequences ?? [], ...blocks ?? []].reduce((sum2, text5) => sum2 + text5.length + 1, 2) + serialize(others, values2) + serialize(messages, values2);
+  const sizeOf2 = 3 * length <= limit2 ? (text5) => 3 * text5.length : utf8Length;
   const sizeOfMessages = () => Object.keys(messages).reduce((sum2, key2) => sum2 + sizeOf2(values2[key2] ?? ""), 0);
   const stopSequencesSize = stopSequences?.reduce((sum2, each) => sum2 + sizeOf2(each), 0) ?? 0;
   const keepsStopSequences = stopSequences !== void 0 && stopSequencesSize <= limit2;
@@ -3233,15 +3233,15 @@ function truncateToolResultContent(blocks, limit2, sizeOf2) {
   }
   return { json: "[" + kept2.join(",") + "]", size, truncated: kept2.length < blocks.length };
 }
-function utf8Length(text4) {
+function utf8Length(text5) {
   let size = 0;
-  for (let index = 0; index < text4.length; index++) {
-    const unit = text4.charCodeAt(index);
+  for (let index = 0; index < text5.length; index++) {
+    const unit = text5.charCodeAt(index);
     if (unit < 128) {
       size += 1;
     } else if (unit < 2048) {
       size += 2;
-    } else if (unit >= 55296 && unit < 56320 && (text4.charCodeAt(index + 1) & 64512) === 56320) {
+    } else if (unit >= 55296 && unit < 56320 && (text5.charCodeAt(index + 1) & 64512) === 56320) {
       size += 4;
       index++;
     } else {
@@ -6032,12 +6032,12 @@ function requireSecureTokenEndpoint(baseURL) {
   throw new WorkloadIdentityError(`Refusing to send credential over non-https token endpoint "${baseURL}"`);
 }
 async function parseTokenResponse(resp, requestId) {
-  const text4 = await readLimitedText(resp);
+  const text5 = await readLimitedText(resp);
   let data;
   try {
-    data = JSON.parse(text4);
+    data = JSON.parse(text5);
   } catch {
-    throw new WorkloadIdentityError(`Token endpoint returned non-JSON response (status ${resp.status})`, resp.status, redactSensitive(text4), requestId);
+    throw new WorkloadIdentityError(`Token endpoint returned non-JSON response (status ${resp.status})`, resp.status, redactSensitive(text5), requestId);
   }
   if (!data.access_token) {
     throw new WorkloadIdentityError(`Token endpoint response missing access_token: ${JSON.stringify(redactSensitive(data))}`, resp.status, redactSensitive(data), requestId);
@@ -6510,8 +6510,8 @@ function oidcFederationProvider(config) {
     }
     const requestId = resp.headers.get("Request-Id");
     if (!resp.ok) {
-      const text4 = await resp.text().catch(() => "");
-      const redacted = redactSensitive(text4);
+      const text5 = await resp.text().catch(() => "");
+      const redacted = redactSensitive(text5);
       let hint = "";
       if (resp.status === 401) {
         const hintMiddle = config.workspaceId ? "" : "If your federation rule is scoped to multiple workspaces, set the ANTHROPIC_WORKSPACE_ID environment variable, the 'workspace_id' config key, or the `workspaceId` option. ";
@@ -6584,8 +6584,8 @@ function userOAuthProvider(config) {
     }
     const requestId = resp.headers.get("Request-Id");
     if (!resp.ok) {
-      const text4 = await resp.text().catch(() => "");
-      throw new WorkloadIdentityError(`User OAuth refresh failed (HTTP ${resp.status}): ${redactSensitive(text4)}`, resp.status, redactSensitive(text4), requestId);
+      const text5 = await resp.text().catch(() => "");
+      throw new WorkloadIdentityError(`User OAuth refresh failed (HTTP ${resp.status}): ${redactSensitive(text5)}`, resp.status, redactSensitive(text5), requestId);
     }
     const data = await parseTokenResponse(resp, requestId);
     const expiresIn = Number(data.expires_in);
@@ -7869,9 +7869,9 @@ var checked = (block2, { input, stop_reason }) => {
 };
 var wellFormed = (json) => JSON.parse(json, (_, value) => typeof value === "string" ? value.toWellFormed() : value);
 var MOST_OF_A_SLIP = 2e3;
-var parseObject = (text4) => {
+var parseObject = (text5) => {
   try {
-    const value = wellFormed(text4);
+    const value = wellFormed(text5);
     return typeof value === "object" && value !== null && !Array.isArray(value) ? value : null;
   } catch {
     return null;
@@ -8007,8 +8007,8 @@ var createIdentity = (options) => {
   const { ids, assertion, onToken, baseUrl, clock, patience } = options;
   const longest3 = Math.min(EXCHANGE_MS, patience);
   const secrets = /* @__PURE__ */ new Set();
-  const hide = (text4) => {
-    let hidden = text4;
+  const hide = (text5) => {
+    let hidden = text5;
     for (const secret of secrets) hidden = hidden.replaceAll(secret, "[redacted]");
     return hidden.replace(LOOKS_SECRET, "[redacted]");
   };
@@ -8162,7 +8162,7 @@ var withBreakpoints = (messages, marked) => messages.map(({ role, content }, mes
     (block2, at2) => marked.some((place) => place.message === message2 && place.block === at2) ? { ...block2, ...EPHEMERAL } : block2
   )
 }));
-var blank = (text4) => text4.trim() === "";
+var blank = (text5) => text5.trim() === "";
 var isBlankText = (block2) => block2.type === "text" && blank(String(block2.text));
 var isThinking = (block2) => block2.type === "thinking" || block2.type === "redacted_thinking";
 
@@ -8262,7 +8262,7 @@ var askingOf = (options) => {
     const { apiKey } = options;
     checkKey(apiKey);
     const messages = new Messages(new BaseAnthropic({ ...common, apiKey, fetch: patient }));
-    return { messages, identity: null, hide: (text4) => text4.replaceAll(apiKey, "[redacted]") };
+    return { messages, identity: null, hide: (text5) => text5.replaceAll(apiKey, "[redacted]") };
   }
   const rest = { baseUrl: common.baseURL, fetch: patient, clock, patience: timeouts.headers };
   const identity = createIdentity({ ...options.workload, ...rest });
@@ -9826,8 +9826,8 @@ var scopeProblem = (path2, scope) => {
   return null;
 };
 var foldPath = (path2) => fold(path2, "NFC");
-var fold = (text4, form) => text4.normalize(form).toUpperCase().toLowerCase().normalize(form);
-var byteLength = (text4) => new TextEncoder().encode(text4).length;
+var fold = (text5, form) => text5.normalize(form).toUpperCase().toLowerCase().normalize(form);
+var byteLength = (text5) => new TextEncoder().encode(text5).length;
 
 // core/model/excerpt.ts
 var FAILS = /\b(?:errors?|fail(?:ed|ures?|ing|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|assert\w{0,20}|not ok)\b|\w(?:Error|Exception)\b|FAILED|[✖✗✘●]|^E {3}|^\S{1,200}:\d{1,9}:\d{1,9}/i;
@@ -9835,35 +9835,35 @@ var PASSES = /^\s*(?:[✓✔√]|ok\b|PASS\b|--- PASS|\[INFO\])|\.\.\. ok$|\bPAS
 var BEFORE = 1;
 var AFTER = 8;
 var LONGEST_LINE = 400;
-var excerpt = (text4, limit2) => {
-  if (text4.length <= limit2) return text4;
+var excerpt = (text5, limit2) => {
+  if (text5.length <= limit2) return text5;
   const half = Math.floor(limit2 / 2);
   const blocks = [];
   let size = 0;
-  for (const block2 of failuresIn(text4.slice(0, text4.length - half))) {
+  for (const block2 of failuresIn(text5.slice(0, text5.length - half))) {
     const room = half - NOTE - size;
     const isWhole2 = block2.text.length <= room;
-    const text5 = isWhole2 ? block2.text : `${block2.text.slice(0, Math.max(0, room - 1))}
+    const text6 = isWhole2 ? block2.text : `${block2.text.slice(0, Math.max(0, room - 1))}
 `;
     if (!isWhole2 && blocks.length > 0) break;
-    blocks.push({ ...block2, text: text5 });
-    size += text5.length;
+    blocks.push({ ...block2, text: text6 });
+    size += text6.length;
     if (!isWhole2) break;
   }
   for (let last = blocks.at(-1); last !== void 0; last = blocks.at(-1)) {
-    if (last.from < text4.length - limit2 + size - last.text.length) break;
+    if (last.from < text5.length - limit2 + size - last.text.length) break;
     blocks.pop();
     size -= last.text.length;
   }
   const shown2 = blocks.length === 0 ? "" : `${blocks.map((block2) => block2.text).join("")}[\u2026]
 `;
-  return `${shown2}${text4.slice(shown2.length - limit2)}`.toWellFormed();
+  return `${shown2}${text5.slice(shown2.length - limit2)}`.toWellFormed();
 };
 var NOTE = 10;
-var failuresIn = (text4) => {
+var failuresIn = (text5) => {
   const lines2 = [];
   let from = 0;
-  for (const line of text4.split("\n")) {
+  for (const line of text5.split("\n")) {
     lines2.push({ from, line: line.slice(0, LONGEST_LINE) });
     from += line.length + 1;
   }
@@ -9884,13 +9884,13 @@ var failuresIn = (text4) => {
 // core/model/tail.ts
 var TAIL_LIMIT = 4e3;
 var OUTPUT_LIMIT = 3e4;
-var cutMiddle = (text4, limit2) => {
-  if (text4.length <= limit2) return text4;
+var cutMiddle = (text5, limit2) => {
+  if (text5.length <= limit2) return text5;
   const half = Math.floor(limit2 / 2);
-  const missing2 = text4.length - 2 * half;
-  return `${text4.slice(0, half)}
+  const missing2 = text5.length - 2 * half;
+  return `${text5.slice(0, half)}
 [${missing2} characters left out]
-${text4.slice(-half)}`.toWellFormed();
+${text5.slice(-half)}`.toWellFormed();
 };
 
 // core/adapters/workbench/box.ts
@@ -9944,8 +9944,8 @@ var startBox = (launch, { input }) => {
     });
     child.once("close", () => resolve(end ?? { code: 127, error: "it was closed" }));
   });
-  collect2(info2, (text4) => {
-    first2 = Number(/"child-pid"\s*:\s*(\d+)/.exec(text4)?.[1] ?? Number.NaN);
+  collect2(info2, (text5) => {
+    first2 = Number(/"child-pid"\s*:\s*(\d+)/.exec(text5)?.[1] ?? Number.NaN);
     if (!Number.isSafeInteger(first2)) first2 = null;
     if (ending) kill();
   });
@@ -9983,11 +9983,11 @@ var feed = (pipe, content) => {
   pipe?.end(content);
 };
 var collect2 = (pipe, then) => {
-  let text4 = "";
+  let text5 = "";
   pipe?.on("error", () => void 0);
   pipe?.on("data", (chunk) => {
-    text4 += chunk.toString("utf8");
-    if (text4.includes("}")) then(text4);
+    text5 += chunk.toString("utf8");
+    if (text5.includes("}")) then(text5);
   });
 };
 var parentOf = (pid) => {
@@ -10232,11 +10232,11 @@ var seccompProgram = (architecture, denied = deniedIn(false)) => {
     answer(ALLOW)
   ]);
 };
-var refusal = (call, number4) => {
-  if (number4 === null) return [];
+var refusal = (call, number5) => {
+  if (number5 === null) return [];
   const tests = (call.when ?? []).map(testOf);
   return [
-    ...answerIf([[{ code: EQUAL, k: number4, no: "fails" }], ...tests], errno(call.errno)),
+    ...answerIf([[{ code: EQUAL, k: number5, no: "fails" }], ...tests], errno(call.errno)),
     ...tests.length > 0 ? [load(NUMBER)] : []
   ];
 };
@@ -10315,7 +10315,7 @@ var GIT = "/.kin/git";
 var OWN = "/.kin/own";
 var FROM = "/.kin/from";
 var BRIDGE = "/.kin/bridge.cjs";
-var TRUSTED = "/.kin/trusted.pem";
+var TRUSTED = "/.kin/trusted";
 var PROXY2 = "/.kin/proxy";
 var SHM_BYTES = 1024 ** 3;
 var always = (...options) => () => options;
@@ -10612,27 +10612,27 @@ var runCommand = async (command, launch, { seconds, signal: signal2, watch, refu
   if (why === null && (end.error !== null || !said3().includes(BEGUN))) throw notBegun(end.error ?? said3());
   const took = Math.round(performance.now() - began) / 1e3;
   const code2 = why === null ? end.code : null;
-  const text4 = cleanOutput(output());
-  return outcomeOf({ command, code: code2, last: lastLine(code2, why), took, text: text4, refused: refused2() });
+  const text5 = cleanOutput(output());
+  return outcomeOf({ command, code: code2, last: lastLine(code2, why), took, text: text5, refused: refused2() });
 };
 var INTERRUPTED = "interrupted";
 var lastLine = (code2, why) => {
   if (why !== null) return why === INTERRUPTED ? why : `no exit code: ${why}`;
   return `exit code ${code2}${code2 === CUT_OFF ? WHY_CUT_OFF : ""}`;
 };
-var outcomeOf = ({ command, code: code2, last, took, text: text4, refused: refused2 }) => {
+var outcomeOf = ({ command, code: code2, last, took, text: text5, refused: refused2 }) => {
   const note = refused2.length === 0 ? "" : `${refusedText(refused2)}
 `;
   const whole = (output) => `${output}${output === "" || output.endsWith("\n") ? "" : "\n"}${note}`;
   return {
-    content: `${whole(cutMiddle(text4, OUTPUT_LIMIT))}${last}`,
+    content: `${whole(cutMiddle(text5, OUTPUT_LIMIT))}${last}`,
     is_error: code2 !== 0 && !(code2 === 1 && SEARCHES.test(command)),
-    text: text4,
+    text: text5,
     ran: {
       command,
       exit_code: code2,
       seconds: took,
-      output: excerpt(`${note === "" ? text4 : whole(text4)}${code2 === null ? `${last}
+      output: excerpt(`${note === "" ? text5 : whole(text5)}${code2 === null ? `${last}
 ` : ""}`, TAIL_LIMIT),
       ...refused2.length === 0 ? {} : { refused: [...refused2] }
     }
@@ -10677,11 +10677,11 @@ var collectOutput = ({ stdout }, tooMuch) => {
   };
 };
 var collectText = ({ stderr }) => {
-  let text4 = "";
+  let text5 = "";
   stderr.on("data", (chunk) => {
-    text4 = (text4 + chunk.toString("utf8")).slice(-2e3);
+    text5 = (text5 + chunk.toString("utf8")).slice(-2e3);
   });
-  return () => text4;
+  return () => text5;
 };
 
 // core/adapters/workbench/bench.ts
@@ -10846,19 +10846,19 @@ var KINDS = ["static", "build", "test"];
 var NONE = () => [];
 var gatesOf = (program, rows, look3 = `command -v ${program}`) => rows.map(([kind, command]) => ({ kind, command, program, look: look3 }));
 var has2 = ({ file }, ...paths) => paths.some((path2) => file(path2) !== null);
-var hasLine = (text4, pattern) => text4?.split("\n").some((line) => pattern.test(line)) ?? false;
-var namesPackage = (text4, name) => text4.split(/[^\w-]+/).includes(name.toLowerCase());
-var parseObject2 = (text4) => {
+var hasLine = (text5, pattern) => text5?.split("\n").some((line) => pattern.test(line)) ?? false;
+var namesPackage = (text5, name) => text5.split(/[^\w-]+/).includes(name.toLowerCase());
+var parseObject2 = (text5) => {
   try {
-    const parsed = JSON.parse((text4 ?? "{}").replace(/^\ufeff/, ""));
+    const parsed = JSON.parse((text5 ?? "{}").replace(/^\ufeff/, ""));
     return typeof parsed === "object" && parsed !== null ? parsed : {};
   } catch {
     return {};
   }
 };
 var namesIn = (value) => typeof value === "object" && value !== null ? Object.keys(value) : [];
-var keysOf = (text4, table2) => {
-  const lines2 = (text4 ?? "").split("\n");
+var keysOf = (text5, table2) => {
+  const lines2 = (text5 ?? "").split("\n");
   const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
   if (from < 0) return [];
   const rest = lines2.slice(from + 1);
@@ -10957,9 +10957,9 @@ var MAKE = {
   manifests: MAKEFILES,
   setup: NONE,
   gates: ({ file }) => {
-    const text4 = MAKEFILES.map(file).find((found) => found !== null) ?? "";
+    const text5 = MAKEFILES.map(file).find((found) => found !== null) ?? "";
     const targets = new Map(
-      text4.split("\n").flatMap((line) => {
+      text5.split("\n").flatMap((line) => {
         const [, target2 = "", before = ""] = TARGET.exec(line) ?? [];
         return target2 === "" ? [] : [[target2, before.split(/[\s;]+/)]];
       })
@@ -10994,15 +10994,15 @@ var LOCKS = [
 var NODE = {
   manifests: ["package.json", "pnpm-workspace.yaml", ...LOCKS.map(([lock]) => lock)],
   setup: (root) => {
-    const text4 = root.file("package.json");
-    if (text4 === null) return [];
+    const text5 = root.file("package.json");
+    if (text5 === null) return [];
     const manager = managerOf(root);
     if (manager === null) {
       const isLocked = root.file("package-lock.json") !== null || root.file("npm-shrinkwrap.json") !== null;
-      if (!hasDependencies(text4)) return [];
+      if (!hasDependencies(text5)) return [];
       return [isLocked ? "npm ci" : "npm install --no-package-lock"];
     }
-    const isNeeded = hasDependencies(text4) || root.file("pnpm-workspace.yaml") !== null || scriptsIn(text4).length > 0;
+    const isNeeded = hasDependencies(text5) || root.file("pnpm-workspace.yaml") !== null || scriptsIn(text5).length > 0;
     return isNeeded ? [`npx --yes ${manager.spec} ${manager.install}`] : [];
   },
   gates: (root) => {
@@ -11030,16 +11030,16 @@ var SCRIPTS = [
   ["build", "build"],
   ["test", "test"]
 ];
-var scriptsIn = (text4) => {
-  const { scripts } = parseObject2(text4);
+var scriptsIn = (text5) => {
+  const { scripts } = parseObject2(text5);
   return SCRIPTS.filter(([name]) => {
     const script = namesIn(scripts).includes(name) ? scripts[name] : void 0;
     return typeof script === "string" && !/--watch\b|no test specified/.test(script);
   });
 };
 var DEPENDENCIES = ["dependencies", "devDependencies", "optionalDependencies", "peerDependencies"];
-var hasDependencies = (text4) => {
-  const manifest = parseObject2(text4);
+var hasDependencies = (text5) => {
+  const manifest = parseObject2(text5);
   return "workspaces" in manifest || DEPENDENCIES.some((key2) => namesIn(manifest[key2]).length > 0);
 };
 var managerOf = ({ file }) => {
@@ -11499,29 +11499,29 @@ import { createHash } from "node:crypto";
 var MOST = 4096;
 var BLOCK = /^---[ \t]*\r?\n([\s\S]*?)(?:\r?\n)?---[ \t]*(?:\r?\n|$)/;
 var readFrontMatter = async (whole) => {
-  const { inner, text: text4 } = splitFrontMatter(whole);
+  const { inner, text: text5 } = splitFrontMatter(whole);
   const map2 = inner === null ? {} : await readMap(inner) ?? fromLines(inner);
-  return { data: Object.fromEntries(Object.entries(map2).flatMap(textsOnly)), text: text4 };
+  return { data: Object.fromEntries(Object.entries(map2).flatMap(textsOnly)), text: text5 };
 };
-var textsOnly = ([key2, value]) => Array.isArray(value) ? [[key2, value.flatMap(textIn)]] : textIn(value).map((text4) => [key2, text4]);
+var textsOnly = ([key2, value]) => Array.isArray(value) ? [[key2, value.flatMap(textIn)]] : textIn(value).map((text5) => [key2, text5]);
 var textIn = (value) => ["string", "number", "boolean"].includes(typeof value) ? [String(value)] : [];
 var splitFrontMatter = (whole) => {
   const [block2, inner = ""] = BLOCK.exec(whole.slice(0, MOST)) ?? [];
   return block2 === void 0 ? { inner: null, text: whole } : { inner, text: whole.slice(block2.length) };
 };
 var LARGEST_MAP = 16 * 1024;
-var readMap = async (text4) => {
-  if (text4.length > LARGEST_MAP) return null;
+var readMap = async (text5) => {
+  if (text5.length > LARGEST_MAP) return null;
   const { parse } = await import("./browser-OUUHHRTQ.js");
   try {
-    const value = parse(text4, { schema: "core", maxAliasCount: 0, logLevel: "error" });
+    const value = parse(text5, { schema: "core", maxAliasCount: 0, logLevel: "error" });
     return typeof value === "object" && value !== null ? value : {};
   } catch {
     return null;
   }
 };
-var fromLines = (text4) => Object.fromEntries(
-  text4.split("\n").flatMap((line) => {
+var fromLines = (text5) => Object.fromEntries(
+  text5.split("\n").flatMap((line) => {
     const [, key2, value] = /^([\w-]{1,50}):[ \t]*(.*?)[ \t\r]*$/.exec(line) ?? [];
     return key2 === void 0 || value === void 0 ? [] : [[key2, value.replace(/^(["'])(.*)\1$/, "$2")]];
   })
@@ -11604,8 +11604,8 @@ var blobSizes = async (git, shas, signal2) => {
   if (wanted.length === 0) return /* @__PURE__ */ new Map();
   const input = `${wanted.join("\n")}
 `;
-  const text4 = await git.text(["cat-file", "--batch-check"], { input, ...signal2 && { signal: signal2 } });
-  const rows = text4.split("\n");
+  const text5 = await git.text(["cat-file", "--batch-check"], { input, ...signal2 && { signal: signal2 } });
+  const rows = text5.split("\n");
   return new Map(rows.map((row) => row.split(" ")).map(([sha = "", , size = "0"]) => [sha, Number(size)]));
 };
 var split = (output) => splitAll(output).filter((row) => row !== "");
@@ -11647,7 +11647,7 @@ var guidesIn = async (git, entries) => {
   return { files, more: found.length - paths.length };
 };
 var isGuide = (path2) => path2 === COPILOT || BY_GLOB.test(path2) || NAMES2.includes(path2.slice(path2.lastIndexOf("/") + 1));
-var isFile = (entry2) => entry2?.mode.startsWith("100") === true;
+var isFile = (entry3) => entry3?.mode.startsWith("100") === true;
 var directoryOf = (path2) => path2 === COPILOT ? "" : path2.slice(0, Math.max(0, path2.lastIndexOf("/")));
 var byPlace = (a, b) => {
   for (const by of [depthOf, directoryOf, rankOf]) {
@@ -11667,24 +11667,24 @@ var byDirectory = async (read, before) => {
   const globs = directory === "" ? [] : [`${directory}/**`];
   const why = whyUnread(read);
   if (why !== null) return leftOut(read, { globs, why });
-  const text4 = textOf(read);
-  if (/^\s*@(?:\.\/)?AGENTS\.md\s*$/.test(text4))
+  const text5 = textOf(read);
+  if (/^\s*@(?:\.\/)?AGENTS\.md\s*$/.test(text5))
     return leftOut(read, { globs, why: "it only imports AGENTS.md" });
   const other = before.find(
     (guide) => guide.text !== null && !BY_GLOB.test(guide.path) && directoryOf(guide.path) === directory
   );
-  return other === void 0 ? { path: read.path, globs, bytes: read.bytes, mark: markOf(read), text: text4, why: null } : leftOut(read, { globs, why: `${other.path} counts there` });
+  return other === void 0 ? { path: read.path, globs, bytes: read.bytes, mark: markOf(read), text: text5, why: null } : leftOut(read, { globs, why: `${other.path} counts there` });
 };
 var byGlob = async (read) => {
   const unread = whyUnread(read);
   if (unread !== null) return leftOut(read, { globs: [], why: unread });
-  const { data, text: text4 } = await readFrontMatter(textOf(read));
+  const { data, text: text5 } = await readFrontMatter(textOf(read));
   const globs = globsOf(data.applyTo);
   if (globs.length === 0) return leftOut(read, { globs, why: "it names no `applyTo`" });
   const kept2 = globs.some((glob) => EVERYTHING.has(glob)) ? [] : [...globs];
   if (/\b(?:coding|cloud)-agent\b/.test([data.excludeAgent ?? []].flat().join()))
     return leftOut(read, { globs: kept2, why: "it excludes agents that write code" });
-  return { path: read.path, globs: kept2, bytes: read.bytes, mark: markOf(read), text: text4, why: null };
+  return { path: read.path, globs: kept2, bytes: read.bytes, mark: markOf(read), text: text5, why: null };
 };
 var EVERYTHING = /* @__PURE__ */ new Set(["*", "**", "**/*"]);
 var MOST_GLOBS = 20;
@@ -11929,23 +11929,23 @@ var SECRETS = [
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];
-var secretsIn = (text4) => sightsOf(text4).flatMap(
+var secretsIn = (text5) => sightsOf(text5).flatMap(
   ({ plain, starts: starts2 }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
     ...place,
     start: starts2?.[place.start] ?? place.start,
     end: starts2?.[place.end] ?? place.end
   }))
 );
-var bothWays = (text4, look3) => {
-  const backwards = look3(turned(text4)).map((place) => ({
+var bothWays = (text5, look3) => {
+  const backwards = look3(turned(text5)).map((place) => ({
     ...place,
-    start: text4.length - place.end,
-    end: text4.length - place.start
+    start: text5.length - place.end,
+    end: text5.length - place.start
   }));
-  return [...look3(text4), ...backwards];
+  return [...look3(text5), ...backwards];
 };
-var plainIn = (text4) => ANY.test(text4) ? SECRETS.flatMap(
-  ({ what, pattern, real }) => [...text4.matchAll(pattern)].map(({ 0: found, index }) => ({
+var plainIn = (text5) => ANY.test(text5) ? SECRETS.flatMap(
+  ({ what, pattern, real }) => [...text5.matchAll(pattern)].map(({ 0: found, index }) => ({
     start: index,
     end: index + found.length,
     what,
@@ -11953,21 +11953,21 @@ var plainIn = (text4) => ANY.test(text4) ? SECRETS.flatMap(
   }))
 ) : [];
 var ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
-var turned = (text4) => {
-  const units = new Uint16Array(text4.length);
-  for (let at2 = 0; at2 < text4.length; at2++) units[text4.length - 1 - at2] = text4.charCodeAt(at2);
+var turned = (text5) => {
+  const units = new Uint16Array(text5.length);
+  for (let at2 = 0; at2 < text5.length; at2++) units[text5.length - 1 - at2] = text5.charCodeAt(at2);
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
-var codedIn = (text4) => CODES.flatMap(
-  ({ runs, decode: decode2 }) => [...text4.matchAll(runs)].flatMap(
+var codedIn = (text5) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text5.matchAll(runs)].flatMap(
     ({ 0: run, index }) => (
       // guard: cut-before-it-was-coded
       decode2(run).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run.length }))
     )
   )
 );
-var decodedIn = (text4) => CODES.flatMap(
-  ({ runs, decode: decode2 }) => [...text4.matchAll(runs)].flatMap(([run]) => decode2(run).flatMap(readingsOfBytes))
+var decodedIn = (text5) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text5.matchAll(runs)].flatMap(([run]) => decode2(run).flatMap(readingsOfBytes))
 );
 var readingsOfBytes = (bytes2) => {
   const bare = bytes2.replace(NO_LETTERS, "");
@@ -11975,23 +11975,23 @@ var readingsOfBytes = (bytes2) => {
   return plain === bytes2 ? [bytes2] : [bytes2, plain];
 };
 var NO_LETTERS = /[^\t\n\r -~]+/g;
-var readings = (text4) => CLOAKED.test(text4) ? [text4, meant(text4)] : [text4];
-var meant = (text4) => text4.replace(CLOAKS_IN, (...match) => meantBy(match));
-var sightsOf = (text4) => CLOAKED.test(text4) ? [{ plain: text4 }, uncloaked(text4)] : [{ plain: text4 }];
-var uncloaked = (text4) => {
-  const starts2 = new Uint32Array(text4.length + 1);
+var readings = (text5) => CLOAKED.test(text5) ? [text5, meant(text5)] : [text5];
+var meant = (text5) => text5.replace(CLOAKS_IN, (...match) => meantBy(match));
+var sightsOf = (text5) => CLOAKED.test(text5) ? [{ plain: text5 }, uncloaked(text5)] : [{ plain: text5 }];
+var uncloaked = (text5) => {
+  const starts2 = new Uint32Array(text5.length + 1);
   let [plain, at2] = ["", 0];
   const keep = (part3, from) => {
     for (let unit = 0; unit < part3.length; unit++) starts2[plain.length + unit] = from + unit;
     plain += part3;
   };
-  for (const match of text4.matchAll(CLOAKS_IN)) {
-    keep(text4.slice(at2, match.index), at2);
+  for (const match of text5.matchAll(CLOAKS_IN)) {
+    keep(text5.slice(at2, match.index), at2);
     keep(meantBy(match), match.index);
     at2 = match.index + match[0].length;
   }
-  keep(text4.slice(at2), at2);
-  starts2[plain.length] = text4.length;
+  keep(text5.slice(at2), at2);
+  starts2[plain.length] = text5.length;
   return { plain, starts: starts2 };
 };
 var meantBy = ([, hex, braced, entity, decimal, octal]) => {
@@ -12045,18 +12045,18 @@ var MAX_FILE_BYTES = 1024 * 1024;
 var MAX_CANDIDATES = 1e3;
 
 // core/model/patch/content-rules.ts
-function* linesWith(text4, pattern, meant2 = () => true) {
+function* linesWith(text5, pattern, meant2 = () => true) {
   const everywhere = new RegExp(pattern.source, `${pattern.flags}g`);
-  let [number4, begin2, end] = [1, 0, text4.indexOf("\n")];
-  for (let match = everywhere.exec(text4); match !== null; match = everywhere.exec(text4)) {
-    for (; end >= 0 && end < match.index; end = text4.indexOf("\n", begin2))
-      [number4, begin2] = [number4 + 1, end + 1];
-    const line = text4.slice(begin2, end < 0 ? void 0 : end);
+  let [number5, begin2, end] = [1, 0, text5.indexOf("\n")];
+  for (let match = everywhere.exec(text5); match !== null; match = everywhere.exec(text5)) {
+    for (; end >= 0 && end < match.index; end = text5.indexOf("\n", begin2))
+      [number5, begin2] = [number5 + 1, end + 1];
+    const line = text5.slice(begin2, end < 0 ? void 0 : end);
     const isInside = end < 0 || everywhere.lastIndex <= end || pattern.test(line);
     if (isInside && !meant2(match, line)) continue;
-    if (isInside) yield number4;
+    if (isInside) yield number5;
     if (end < 0) return;
-    [number4, begin2, end] = [number4 + 1, end + 1, text4.indexOf("\n", end + 1)];
+    [number5, begin2, end] = [number5 + 1, end + 1, text5.indexOf("\n", end + 1)];
     everywhere.lastIndex = begin2;
   }
 }
@@ -12097,11 +12097,11 @@ function* notesOn({ change, before }, known2) {
   for (const note of wholeFile(path2, { text: read, before })) yield { path: path2, ...note };
   const odd = oddEnd(read, before ?? "");
   if (odd !== null) yield { kind: "hidden", path: path2, line: odd, what: ODD };
-  const { text: text4, numbers } = inLines(read);
+  const { text: text5, numbers } = inLines(read);
   const sights = sightsOf2(path2, known2);
-  const seen2 = seenIn(text4, sights);
+  const seen2 = seenIn(text5, sights);
   if (seen2 === null) return;
-  const lines2 = text4.split("\n");
+  const lines2 = text5.split("\n");
   const old = new Set(inLines(before ?? "").text.split("\n"));
   for (const [index, line] of lines2.entries()) {
     const by = seen2[index + 1] ?? 0;
@@ -12116,20 +12116,20 @@ function* notesOn({ change, before }, known2) {
         if ((by & 1 << bit) !== 0) for (const note of notes(part3)) yield { ...note, ...at2 };
   }
 }
-var oddEnd = (text4, before) => {
-  if (!ODD_END.test(text4)) return null;
+var oddEnd = (text5, before) => {
+  if (!ODD_END.test(text5)) return null;
   const old = new Set(before.split("\n"));
-  for (const number4 of linesWith(text4, UNSEEN_END, (_, line) => !old.has(line))) return number4;
+  for (const number5 of linesWith(text5, UNSEEN_END, (_, line) => !old.has(line))) return number5;
   return null;
 };
-var inLines = (text4) => {
-  if (!ODD_END.test(text4)) return { text: text4 };
-  const numbers = new Uint32Array(text4.length + 1);
-  let [at2, number4] = [0, 1];
-  numbers[0] = number4;
-  const ended = text4.replace(END, (end) => {
-    if (end.endsWith("\n")) number4++;
-    numbers[++at2] = number4;
+var inLines = (text5) => {
+  if (!ODD_END.test(text5)) return { text: text5 };
+  const numbers = new Uint32Array(text5.length + 1);
+  let [at2, number5] = [0, 1];
+  numbers[0] = number5;
+  const ended = text5.replace(END, (end) => {
+    if (end.endsWith("\n")) number5++;
+    numbers[++at2] = number5;
     return "\n";
   });
   return { text: ended, numbers };
@@ -12147,12 +12147,12 @@ var sightsOf2 = (path2, known2) => {
     ...rows.length === 0 ? [] : [installing(rows)]
   ];
 };
-var seenIn = (text4, sights) => {
+var seenIn = (text5, sights) => {
   let seen2 = null;
   for (const [bit, { lines: lines2 }] of sights.entries())
-    for (const number4 of lines2(text4)) {
-      seen2 ??= new Uint8Array(text4.length + 2);
-      seen2[number4] = (seen2[number4] ?? 0) | 1 << bit;
+    for (const number5 of lines2(text5)) {
+      seen2 ??= new Uint8Array(text5.length + 2);
+      seen2[number5] = (seen2[number5] ?? 0) | 1 << bit;
     }
   return seen2;
 };
@@ -12164,11 +12164,11 @@ var partsOf = (line) => {
 };
 var isLong = (path2, line) => line.length > MINIFIED && CODE.test(path2);
 var LONG = {
-  *lines(text4) {
-    let number4 = 1;
-    for (let begin2 = 0; begin2 + MINIFIED < text4.length; number4++) {
-      const end = text4.indexOf("\n", begin2);
-      if (end < 0 || end - begin2 > MINIFIED) yield number4;
+  *lines(text5) {
+    let number5 = 1;
+    for (let begin2 = 0; begin2 + MINIFIED < text5.length; number5++) {
+      const end = text5.indexOf("\n", begin2);
+      if (end < 0 || end - begin2 > MINIFIED) yield number5;
       if (end < 0) return;
       begin2 = end + 1;
     }
@@ -12176,21 +12176,21 @@ var LONG = {
   notes: () => []
 };
 var AGENTS = {
-  *lines(text4) {
-    for (const pattern of [...INSTRUCTIONS, ...CLOAKS]) yield* linesWith(text4, pattern);
+  *lines(text5) {
+    for (const pattern of [...INSTRUCTIONS, ...CLOAKS]) yield* linesWith(text5, pattern);
   },
   notes: (line) => (
     // guard: instructions-to-agents
-    spokenIn(line).some((text4) => INSTRUCTIONS.some((pattern) => pattern.test(text4))) ? [{ kind: "instruction", what: "it speaks to an AI agent" }] : []
+    spokenIn(line).some((text5) => INSTRUCTIONS.some((pattern) => pattern.test(text5))) ? [{ kind: "instruction", what: "it speaks to an AI agent" }] : []
   )
 };
 var HIDDEN = {
-  lines: (text4) => linesWith(text4, UNSEEN2),
+  lines: (text5) => linesWith(text5, UNSEEN2),
   notes: (line) => UNSEEN2.test(line) ? [{ kind: "hidden", what: "it holds characters that nobody sees" }] : []
   // guard: unseen-in-words
 };
 var destinations = (path2, known2) => ({
-  *lines(text4) {
+  *lines(text5) {
     const met = /* @__PURE__ */ new Set();
     const isNew = (match, line) => {
       const host = hostOf(match);
@@ -12199,8 +12199,8 @@ var destinations = (path2, known2) => ({
       met.add(host);
       return true;
     };
-    for (const number4 of linesWith(text4, ADDRESS, isNew)) {
-      yield number4;
+    for (const number5 of linesWith(text5, ADDRESS, isNew)) {
+      yield number5;
       if (met.size >= MOST3) return;
     }
   },
@@ -12210,8 +12210,8 @@ var destinations = (path2, known2) => ({
   }
 });
 var installing = (rows) => ({
-  *lines(text4) {
-    for (const [index, line] of text4.split("\n").entries())
+  *lines(text5) {
+    for (const [index, line] of text5.split("\n").entries())
       if (rows.some((row) => row.line.test(line))) yield index + 1;
   },
   notes: (line) => {
@@ -12236,7 +12236,7 @@ var INSTRUCTIONS = [
 ];
 var spokenIn = (line) => [
   ...readings(line),
-  ...decodedIn(line).filter((text4) => WORDS.test(text4))
+  ...decodedIn(line).filter((text5) => WORDS.test(text5))
   // guard: coded-instructions
 ];
 var WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
@@ -12249,9 +12249,9 @@ var UNSEEN2 = new RegExp(
   ].join("|"),
   "u"
 );
-var hostsIn = (text4) => [...text4.matchAll(new RegExp(ADDRESS, "giu"))].flatMap((match) => hostOf(match) ?? []);
-var hostOf = ({ 1: named2, 2: number4 }) => {
-  const host = (named2 ?? number4 ?? "").toLowerCase().replace(/\.$/, "");
+var hostsIn = (text5) => [...text5.matchAll(new RegExp(ADDRESS, "giu"))].flatMap((match) => hostOf(match) ?? []);
+var hostOf = ({ 1: named2, 2: number5 }) => {
+  const host = (named2 ?? number5 ?? "").toLowerCase().replace(/\.$/, "");
   return host === "" || HARMLESS.test(host) ? null : host;
 };
 var ADDRESS = /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
@@ -12279,9 +12279,9 @@ var SCRIPTS2 = [
   ...["prepublishOnly", "prepack", "postpack", "dependencies"],
   ...["pre-install-cmd", "post-install-cmd", "pre-update-cmd", "post-update-cmd", "post-autoload-dump"]
 ];
-var scriptsOf = (text4) => {
+var scriptsOf = (text5) => {
   try {
-    const { scripts } = JSON.parse(text4.replace(/^\ufeff/, ""));
+    const { scripts } = JSON.parse(text5.replace(/^\ufeff/, ""));
     return new Map(
       Object.entries(scripts ?? {}).flatMap(
         ([name, value]) => SCRIPTS2.includes(name) ? [[name, JSON.stringify(value)]] : []
@@ -12291,12 +12291,12 @@ var scriptsOf = (text4) => {
     return /* @__PURE__ */ new Map();
   }
 };
-var wholeFile = (path2, { text: text4, before }) => {
+var wholeFile = (path2, { text: text5, before }) => {
   const notes = [];
   if (/(?:^|\/)(?:package|composer)\.json$/.test(path2)) {
     const was = scriptsOf(before ?? "");
-    const lines2 = text4.split("\n");
-    for (const [name, value] of scriptsOf(text4)) {
+    const lines2 = text5.split("\n");
+    for (const [name, value] of scriptsOf(text5)) {
       if (was.get(name) === value) continue;
       const at2 = lines2.findIndex((line) => line.includes(`"${name}"`));
       notes.push({
@@ -12404,7 +12404,7 @@ var diffBetween = async (git, between) => {
   const fitted = withinBudget(bytes2 < MOST_READ ? pieces : pieces.slice(0, -1));
   return {
     changed: counts.map((file, index) => ({ ...file, shown: fitted[index]?.shown ?? "none" })),
-    diff: fitted.map(({ text: text4 }) => text4).join("")
+    diff: fitted.map(({ text: text5 }) => text5).join("")
   };
 };
 var countsIn = (row) => {
@@ -12412,9 +12412,9 @@ var countsIn = (row) => {
   const count6 = (digits = "-") => digits === "-" ? null : Number(digits);
   return { path: path2, added: count6(added), removed: count6(removed2) };
 };
-var piecesOf = (text4) => {
+var piecesOf = (text5) => {
   const pieces = [];
-  for (const piece of text4.split(/(?<![^\n])(?=diff --git )/)) {
+  for (const piece of text5.split(/(?<![^\n])(?=diff --git )/)) {
     const isSame3 = headOf(pieces.at(-1) ?? "") === headOf(piece);
     if (isSame3 && pieces.length > 0) pieces[pieces.length - 1] += piece;
     else if (piece !== "") pieces.push(piece);
@@ -12426,23 +12426,23 @@ var withinBudget = (pieces) => {
   const fitted = pieces.map(() => ({ text: "", shown: "none" }));
   const bySize = pieces.map((piece, index) => ({ index, text: withShortLines(piece) })).sort((a, b) => a.text.length - b.text.length);
   let room = BUDGET;
-  for (const { index, text: text4 } of bySize) {
-    const isWhole2 = text4.length <= room;
+  for (const { index, text: text5 } of bySize) {
+    const isWhole2 = text5.length <= room;
     if (!isWhole2 && room < LEAST_PART) break;
-    const kept2 = isWhole2 ? text4 : beginningOf(text4, room);
-    fitted[index] = { text: kept2, shown: isWhole2 && text4 === pieces[index] ? "all" : "part" };
+    const kept2 = isWhole2 ? text5 : beginningOf(text5, room);
+    fitted[index] = { text: kept2, shown: isWhole2 && text5 === pieces[index] ? "all" : "part" };
     room -= kept2.length;
     if (!isWhole2) break;
   }
   return fitted;
 };
-var beginningOf = (text4, room) => {
-  const part3 = text4.slice(0, text4.lastIndexOf("\n", room) + 1);
-  return `${part3}[${linesIn(text4) - linesIn(part3)} more lines of this file's diff are left out here]
+var beginningOf = (text5, room) => {
+  const part3 = text5.slice(0, text5.lastIndexOf("\n", room) + 1);
+  return `${part3}[${linesIn(text5) - linesIn(part3)} more lines of this file's diff are left out here]
 `;
 };
-var linesIn = (text4) => text4.split("\n").length - 1;
-var withShortLines = (text4) => text4.split("\n").map(
+var linesIn = (text5) => text5.split("\n").length - 1;
+var withShortLines = (text5) => text5.split("\n").map(
   (line) => line.length <= LONGEST_LINE3 ? line : `${line.slice(0, LONGEST_LINE3).toWellFormed()}[${line.length - LONGEST_LINE3} more characters left out here]`
 ).join("\n");
 
@@ -12470,7 +12470,7 @@ var lookBetween = async (git, between) => ({
 var notesBetween = async (git, between) => {
   const differences = (await diffTrees(git, between)).slice(0, MAX_CANDIDATES);
   const shas = differences.flatMap(
-    ({ before, after: after2 }) => [before, after2].flatMap((entry2) => entry2 === null || entry2.mode === "160000" ? [] : [entry2.sha])
+    ({ before, after: after2 }) => [before, after2].flatMap((entry3) => entry3 === null || entry3.mode === "160000" ? [] : [entry3.sha])
   );
   const sizes = await blobSizes(git, shas);
   const blobs = await readBlobs(
@@ -12520,7 +12520,7 @@ var isPublished = ({ path: path2, before, after: after2 }) => {
   if (/(?:^|\/)package\.json$/.test(path2)) return isPublishedJson(before, after2);
   const line = LINES.find(([name]) => name.test(path2))?.[1];
   if (line === void 0) return false;
-  const rest = (text4) => text4.split(/\r?\n/).filter((row) => row.length > LONGEST_ROW || !line.test(row)).join("\n");
+  const rest = (text5) => text5.split(/\r?\n/).filter((row) => row.length > LONGEST_ROW || !line.test(row)).join("\n");
   return rest(before) === rest(after2);
 };
 var LONGEST_ROW = 500;
@@ -12564,9 +12564,9 @@ var withScriptsOf = (after2, before) => {
   return `${JSON.stringify(scripts === void 0 ? rest : { ...rest, scripts }, null, 2)}
 `;
 };
-var parseObject3 = (text4) => {
+var parseObject3 = (text5) => {
   try {
-    const parsed = JSON.parse(text4.replace(/^\ufeff/, ""));
+    const parsed = JSON.parse(text5.replace(/^\ufeff/, ""));
     return typeof parsed === "object" && parsed !== null && !Array.isArray(parsed) ? parsed : null;
   } catch {
     return null;
@@ -12663,41 +12663,41 @@ var WORKSPACES = [
     of: "npm",
     root: "package.json",
     manifest: "package.json",
-    members: (text4) => {
-      const { workspaces } = objectIn(text4);
+    members: (text5) => {
+      const { workspaces } = objectIn(text5);
       return textsIn(Array.isArray(workspaces) ? workspaces : mapIn(workspaces).packages);
     },
-    about: (text4) => aboutIn(objectIn(text4))
+    about: (text5) => aboutIn(objectIn(text5))
   },
   {
     of: "pnpm",
     root: "pnpm-workspace.yaml",
     manifest: "package.json",
-    members: async (text4) => textsIn(mapIn(await readMap(text4)).packages),
-    about: (text4) => aboutIn(objectIn(text4))
+    members: async (text5) => textsIn(mapIn(await readMap(text5)).packages),
+    about: (text5) => aboutIn(objectIn(text5))
   },
   {
     of: "cargo",
     root: "Cargo.toml",
     manifest: "Cargo.toml",
-    members: (text4) => membersIn(text4, "workspace"),
-    about: (text4) => aboutInToml(text4, "package")
+    members: (text5) => membersIn(text5, "workspace"),
+    about: (text5) => aboutInToml(text5, "package")
   },
   {
     of: "uv",
     root: "pyproject.toml",
     manifest: "pyproject.toml",
-    members: (text4) => membersIn(text4, "tool.uv.workspace"),
-    about: (text4) => aboutInToml(text4, "project")
+    members: (text5) => membersIn(text5, "tool.uv.workspace"),
+    about: (text5) => aboutInToml(text5, "project")
   },
   {
     of: "go",
     root: "go.work",
     manifest: "go.mod",
-    members: (text4) => [...text4.replaceAll(/\/\/.*$/gm, "").matchAll(/^[ \t]*use\s+(?:\(([^()]*)\)|([^\s(]+))/gm)].flatMap(
+    members: (text5) => [...text5.replaceAll(/\/\/.*$/gm, "").matchAll(/^[ \t]*use\s+(?:\(([^()]*)\)|([^\s(]+))/gm)].flatMap(
       ([, many, one]) => (many ?? one ?? "").split(/\s+/).filter((path2) => path2 !== "")
     ),
-    about: (text4) => ({ name: /^module\s+(\S+)/m.exec(text4)?.[1] ?? null, description: null })
+    about: (text5) => ({ name: /^module\s+(\S+)/m.exec(text5)?.[1] ?? null, description: null })
   }
 ];
 var scopesIn = async (git, entries) => {
@@ -12707,10 +12707,10 @@ var scopesIn = async (git, entries) => {
   );
   const found = /* @__PURE__ */ new Map();
   for (const workspace of WORKSPACES) {
-    const text4 = roots.get(workspace.root);
-    if (text4 === void 0) continue;
+    const text5 = roots.get(workspace.root);
+    if (text5 === void 0) continue;
     const directories = directoriesWith(workspace.manifest, entries);
-    for (const directory of membersAmong(directories, await workspace.members(text4)))
+    for (const directory of membersAmong(directories, await workspace.members(text5)))
       if (!found.has(directory)) found.set(directory, workspace);
   }
   const kept2 = [...found].sort(([a], [b]) => a < b ? -1 : 1).slice(0, MOST4);
@@ -12729,8 +12729,8 @@ var scopesIn = async (git, entries) => {
 };
 var textsOf = async (paths, { git, entries }) => {
   const files = paths.flatMap((path2) => {
-    const entry2 = entries.get(path2);
-    return entry2?.mode.startsWith("100") ? [[path2, entry2.sha]] : [];
+    const entry3 = entries.get(path2);
+    return entry3?.mode.startsWith("100") ? [[path2, entry3.sha]] : [];
   });
   const sizes = await blobSizes(
     git,
@@ -12757,19 +12757,19 @@ var membersAmong = (directories, written) => {
 var isShort = ({ length }) => length <= LONGEST_PATH;
 var globOf = (written) => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
 var isLike = (directory, glob) => matchesGlob(directory, glob) && (glob.includes("**") || glob.split("/").length === directory.split("/").length);
-var membersIn = (text4, table2) => [
-  ...arrayIn(text4, { table: table2, key: "members" }),
-  ...arrayIn(text4, { table: table2, key: "exclude" }).map((glob) => `!${glob}`)
+var membersIn = (text5, table2) => [
+  ...arrayIn(text5, { table: table2, key: "members" }),
+  ...arrayIn(text5, { table: table2, key: "exclude" }).map((glob) => `!${glob}`)
 ];
-var arrayIn = (text4, { table: table2, key: key2 }) => {
-  const value = valueIn(tableIn(text4, table2), key2);
+var arrayIn = (text5, { table: table2, key: key2 }) => {
+  const value = valueIn(tableIn(text5, table2), key2);
   const whole = value.split("\n").map((line) => line.split("#", 1)[0]).join("\n");
   const end = whole.indexOf("]");
   const inner = whole.startsWith("[") && end > 0 ? whole.slice(1, end) : "";
   return [...inner.matchAll(/"([^"\n]*)"|'([^'\n]*)'/g)].map(([, double, single]) => double ?? single ?? "");
 };
-var aboutInToml = (text4, table2) => {
-  const lines2 = tableIn(text4, table2);
+var aboutInToml = (text5, table2) => {
+  const lines2 = tableIn(text5, table2);
   const value = (key2) => /^["']([^"'\n]*)["']/.exec(valueIn(lines2, key2))?.[1] ?? null;
   return { name: value("name"), description: value("description") };
 };
@@ -12779,17 +12779,17 @@ var valueIn = (lines2, key2) => {
   const rest = lines2.slice(at2).join("\n");
   return rest.slice(rest.indexOf("=") + 1).trimStart();
 };
-var tableIn = (text4, table2) => {
-  const lines2 = text4.split("\n");
+var tableIn = (text5, table2) => {
+  const lines2 = text5.split("\n");
   const from = lines2.findIndex((line) => line.trim() === `[${table2}]`);
   if (from < 0) return [];
   const rest = lines2.slice(from + 1);
   const to = rest.findIndex((line) => line.startsWith("["));
   return rest.slice(0, to < 0 ? void 0 : to);
 };
-var objectIn = (text4) => {
+var objectIn = (text5) => {
   try {
-    return mapIn(JSON.parse(text4.replace(/^\ufeff/, "")));
+    return mapIn(JSON.parse(text5.replace(/^\ufeff/, "")));
   } catch {
     return {};
   }
@@ -12800,7 +12800,7 @@ var aboutIn = ({ name, description }) => ({
   name: typeof name === "string" && name !== "" ? name : null,
   description: typeof description === "string" && description !== "" ? description : null
 });
-var oneLine = (text4, most2) => text4.replace(/[\s\p{C}]+/gu, " ").trim().slice(0, most2).toWellFormed();
+var oneLine = (text5, most2) => text5.replace(/[\s\p{C}]+/gu, " ").trim().slice(0, most2).toWellFormed();
 
 // core/adapters/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
@@ -12830,8 +12830,8 @@ var networkNote = ({ output, refused: refused2 = [] }) => {
 };
 var readRoot = async (git, entries) => {
   const found = MANIFESTS.flatMap((name) => {
-    const entry2 = entries.get(name);
-    return entry2?.mode.startsWith("100") ? [{ name, sha: entry2.sha }] : [];
+    const entry3 = entries.get(name);
+    return entry3?.mode.startsWith("100") ? [{ name, sha: entry3.sha }] : [];
   });
   const blobs = await readBlobs(
     git,
@@ -12907,9 +12907,9 @@ var readSkill = async (folder, {
   entries,
   names
 }) => {
-  const text4 = await textIn2(git, entries, `${folder}/SKILL.md`);
-  if (text4 === null) return "its SKILL.md is no file of text of up to 128 KiB";
-  const { data } = await readFrontMatter(text4);
+  const text5 = await textIn2(git, entries, `${folder}/SKILL.md`);
+  if (text5 === null) return "its SKILL.md is no file of text of up to 128 KiB";
+  const { data } = await readFrontMatter(text5);
   const given2 = (key2) => typeof data[key2] === "string" ? data[key2] : null;
   const name = (given2("name") ?? folder.slice(folder.lastIndexOf("/") + 1)).trim();
   const description = (given2("description") ?? "").replace(/[\s\p{C}]+/gu, " ").trim();
@@ -12927,10 +12927,10 @@ var readSkill = async (folder, {
   };
 };
 var textIn2 = async (git, entries, path2) => {
-  const entry2 = entries.get(path2);
-  if (!entry2?.mode.startsWith("100")) return null;
-  if (((await blobSizes(git, [entry2.sha])).get(entry2.sha) ?? 0) > MOST_BYTES4) return null;
-  const blob = (await readBlobs(git, [entry2.sha])).get(entry2.sha);
+  const entry3 = entries.get(path2);
+  if (!entry3?.mode.startsWith("100")) return null;
+  if (((await blobSizes(git, [entry3.sha])).get(entry3.sha) ?? 0) > MOST_BYTES4) return null;
+  const blob = (await readBlobs(git, [entry3.sha])).get(entry3.sha);
   return blob !== void 0 && isUtf85(blob) ? blob.toString("utf8").replace(/^\ufeff/, "") : null;
 };
 
@@ -13234,7 +13234,7 @@ var boundedIn = (dir, names) => {
   );
   return { most: most2, taken: Number.isSafeInteger(taken2) ? Math.max(0, taken2 - back) : 0 };
 };
-var numberIn = (text4, key2) => Number(new RegExp(`^${key2}:\\s*(\\d+)`, "m").exec(text4)?.[1] ?? 0);
+var numberIn = (text5, key2) => Number(new RegExp(`^${key2}:\\s*(\\d+)`, "m").exec(text5)?.[1] ?? 0);
 var orElse = (read, other) => {
   try {
     return read();
@@ -13391,8 +13391,8 @@ var SECONDS3 = 20;
 var COUNTED = `exec 2>/dev/null; du -xsk ${SCRATCH}; one=$?; du -xs --inodes ${SCRATCH} && exit $one`;
 var measureScratch = async (launch, { signal: signal2, watch }) => {
   const limits2 = { seconds: SECONDS3, signal: signal2, watch };
-  const { text: text4, ran } = await runCommand(COUNTED, await launch(shellFor(COUNTED)), limits2);
-  const [kibibytes, inodes] = [...text4.matchAll(/^(\d+)\t/gm)].map(([, number4]) => Number(number4));
+  const { text: text5, ran } = await runCommand(COUNTED, await launch(shellFor(COUNTED)), limits2);
+  const [kibibytes, inodes] = [...text5.matchAll(/^(\d+)\t/gm)].map(([, number5]) => Number(number5));
   if (kibibytes === void 0 || inodes === void 0) throw new Error("it could not be counted");
   return { bytes: kibibytes * 1024, inodes, whole: ran.exit_code === 0 };
 };
@@ -13449,8 +13449,8 @@ var startProgram = (launch, { ear, watch }) => {
   box.stdout.on("data", count6);
   onLines(box.stdout, {
     longest: LONGEST_LINE4,
-    line: (text4) => {
-      if (why === null) ear.line(text4);
+    line: (text5) => {
+      if (why === null) ear.line(text5);
     },
     tooLong: (begins) => {
       if (why === null) ear.tooLong(begins);
@@ -13611,7 +13611,7 @@ var parseAnswer = (line) => {
 };
 
 // core/adapters/workbench/trust.ts
-import { chmod as chmod4, readFile, writeFile as writeFile4 } from "node:fs/promises";
+import { chmod as chmod4, mkdir as mkdir4, readFile, writeFile as writeFile4 } from "node:fs/promises";
 import { join as join5 } from "node:path";
 
 // core/adapters/network/certificate.ts
@@ -13653,6 +13653,31 @@ extendedKeyUsage = serverAuth
 subjectKeyIdentifier = hash
 subjectAltName = ${hosts.map((host) => `DNS:${host}`).join(", ")}
 `;
+
+// core/adapters/network/key-store.ts
+import { createHash as createHash2 } from "node:crypto";
+var PASSWORD = Buffer.from("changeit", "utf16le").swap16();
+var keyStore = (pem) => {
+  const found = pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g);
+  const trusted = [...found].map(([, text5 = ""], at2) => entry2(String(at2), Buffer.from(text5, "base64")));
+  const store = Buffer.concat([number3(4277010157), number3(2), number3(trusted.length), ...trusted]);
+  const digest = createHash2("sha1").update(PASSWORD).update("Mighty Aphrodite").update(store).digest();
+  return Buffer.concat([store, digest]);
+};
+var entry2 = (name, certificate) => Buffer.concat([
+  number3(2),
+  text(name),
+  Buffer.alloc(8),
+  text("X.509"),
+  number3(certificate.length),
+  certificate
+]);
+var number3 = (value) => {
+  const bytes2 = Buffer.alloc(4);
+  bytes2.writeUInt32BE(value);
+  return bytes2;
+};
+var text = (value) => Buffer.concat([number3(value.length).subarray(2), Buffer.from(value)]);
 
 // core/adapters/network/registries.ts
 import { createServer as createServer2, request as request2 } from "node:https";
@@ -13759,9 +13784,14 @@ var trustFor = async ({ network }, given2) => {
     settings: join5(dir, "certificate.cnf")
   });
   const machine = await readFile(MACHINE_TRUSTS, "utf8").catch(() => "");
-  const file = join5(dir, "trusted.pem");
-  await writeFile4(file, `${machine}${certificate.cert}`);
-  await chmod4(file, 420);
+  const all = machine + certificate.cert;
+  const directory = join5(dir, "trusted");
+  await mkdir4(directory);
+  await writeFile4(join5(directory, PEM), all);
+  await writeFile4(join5(directory, STORE), keyStore(all));
+  await chmod4(join5(directory, PEM), 420);
+  await chmod4(join5(directory, STORE), 420);
+  await chmod4(directory, 493);
   return {
     dial: withRegistries({
       credentials,
@@ -13770,15 +13800,22 @@ var trustFor = async ({ network }, given2) => {
       dial,
       ...roots === void 0 ? {} : { roots }
     }),
-    trusted: file
+    trusted: directory
   };
 };
-var TRUST_ENVIRONMENT = Object.fromEntries(
-  [
-    ...["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "npm_config_cafile", "PIP_CERT", "REQUESTS_CA_BUNDLE"],
-    ...["GIT_SSL_CAINFO", "CURL_CA_BUNDLE", "CARGO_HTTP_CAINFO"]
-  ].map((name) => [name, TRUSTED])
-);
+var PEM = "certificates.pem";
+var STORE = "certificates.jks";
+var JAVA = `${JVM} -Djavax.net.ssl.trustStore=${TRUSTED}/${STORE}`;
+var TRUST_ENVIRONMENT = {
+  ...Object.fromEntries(
+    [
+      ...["SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "npm_config_cafile", "PIP_CERT", "REQUESTS_CA_BUNDLE"],
+      ...["GIT_SSL_CAINFO", "CURL_CA_BUNDLE", "CARGO_HTTP_CAINFO"]
+    ].map((name) => [name, `${TRUSTED}/${PEM}`])
+  ),
+  MAVEN_OPTS: JAVA,
+  GRADLE_OPTS: JAVA
+};
 
 // core/adapters/workbench/stall.ts
 var LEDGER_SECONDS = {
@@ -14165,8 +14202,8 @@ var createWorkbench = (options) => {
       if (why !== null) return commands.map((command) => notJudged(command, why));
       const runs = [];
       for (const command of commands) {
-        const { ran, text: text4 } = await stall.command(command, { seconds, signal: signal2, reach: here.reach });
-        const tests = readTests(text4);
+        const { ran, text: text5 } = await stall.command(command, { seconds, signal: signal2, reach: here.reach });
+        const tests = readTests(text5);
         runs.push(tests === null ? ran : { ...ran, tests });
       }
       return runs;
@@ -14406,11 +14443,11 @@ var NO_OVERLAY = { kind: "none" };
 var overlayOf = async ({ git, base }, tree) => {
   const differences = await diffTrees(git, [base.tree, tree]);
   const matter = differences.filter(({ path: path2 }) => isSetupMatter(path2));
-  const shas = matter.flatMap(({ before, after: after2 }) => [before, after2].flatMap((entry2) => entry2?.sha ?? []));
+  const shas = matter.flatMap(({ before, after: after2 }) => [before, after2].flatMap((entry3) => entry3?.sha ?? []));
   const blobs = await readBlobs(git, shas);
-  const text4 = (entry2) => entry2 === null ? null : blobs.get(entry2.sha)?.toString("utf8") ?? null;
+  const text5 = (entry3) => entry3 === null ? null : blobs.get(entry3.sha)?.toString("utf8") ?? null;
   return overlayFor(
-    matter.map(({ path: path2, before, after: after2 }) => ({ path: path2, before: text4(before), after: text4(after2) }))
+    matter.map(({ path: path2, before, after: after2 }) => ({ path: path2, before: text5(before), after: text5(after2) }))
   );
 };
 var stock = async (stall, {
@@ -14511,21 +14548,21 @@ var SCALARS = {
   bool: () => boolean()
 };
 var parseType = (source, where) => {
-  const text4 = source.trim();
-  if (text4.startsWith("array of ")) return array(parseType(text4.slice("array of ".length), where));
-  if (text4.startsWith("{") && text4.endsWith("}"))
-    return objectOf(Object.fromEntries(splitFields(text4.slice(1, -1), where)), where);
-  const scalar = Object.hasOwn(SCALARS, text4) ? SCALARS[text4] : void 0;
+  const text5 = source.trim();
+  if (text5.startsWith("array of ")) return array(parseType(text5.slice("array of ".length), where));
+  if (text5.startsWith("{") && text5.endsWith("}"))
+    return objectOf(Object.fromEntries(splitFields(text5.slice(1, -1), where)), where);
+  const scalar = Object.hasOwn(SCALARS, text5) ? SCALARS[text5] : void 0;
   if (scalar !== void 0) return scalar();
-  const words3 = text4.split("|").map((word) => word.trim());
+  const words3 = text5.split("|").map((word) => word.trim());
   if (words3.length > 1 && words3.every((word) => /^[\w-]+$/.test(word)))
     return _enum(words3);
   throw schemaError(source, where);
 };
-var splitFields = (text4, where) => {
+var splitFields = (text5, where) => {
   const parts = [""];
   let depth = 0;
-  for (const char of text4) {
+  for (const char of text5) {
     depth += char === "{" ? 1 : char === "}" ? -1 : 0;
     if (char === "," && depth === 0) parts.push("");
     else parts[parts.length - 1] += char;
@@ -14558,13 +14595,13 @@ var roleOf = (roster, name) => {
 var rosterWith = (roster, own) => {
   if (own.roles.length === 0 && Object.keys(own.prompts).length === 0) return roster;
   const roles = new Map(roster.roles);
-  for (const entry2 of own.roles) roles.set(entry2.name, { ...entry2, prompt: "" });
-  for (const [name, { text: text4, how }] of Object.entries(own.prompts)) {
+  for (const entry3 of own.roles) roles.set(entry3.name, { ...entry3, prompt: "" });
+  for (const [name, { text: text5, how }] of Object.entries(own.prompts)) {
     const role = roles.get(name);
     if (role === void 0) continue;
-    const prompt = how === "replace" || role.prompt === "" ? text4 : `${role.prompt.trim()}
+    const prompt = how === "replace" || role.prompt === "" ? text5 : `${role.prompt.trim()}
 
-${text4}`;
+${text5}`;
     roles.set(name, { ...role, prompt });
   }
   return { ...roster, roles };
@@ -14622,14 +14659,14 @@ var membersOf = (roster, head) => {
 var placedBy = (roster, { head, config }) => membersOf(roster, head).filter(
   (role) => whyNot(role, config) === null && (role.group === "core" || config.protocol === "specialist")
 );
-var closingGate = ({ steps }, { number: number4 }) => steps.slice(number4 + 1).findLast(({ gate, part: part3 }) => gate && part3 === "plan")?.role ?? null;
+var closingGate = ({ steps }, { number: number5 }) => steps.slice(number5 + 1).findLast(({ gate, part: part3 }) => gate && part3 === "plan")?.role ?? null;
 
 // core/pipeline/state.ts
 var MOST_ATTEMPTS = 3;
 var PLANNER_ROLE = "pm";
 var SMOKE_TESTER = "smoke_tester";
 var isUnconfirmed = ({ role, attempts, answer: answer3 }) => role === SMOKE_TESTER && attempts.length > 0 && answer3?.verdict === "cannot_confirm";
-var isPlanner = ({ number: number4, part: part3 }) => number4 === 0 || part3 === "replan";
+var isPlanner = ({ number: number5, part: part3 }) => number5 === 0 || part3 === "replan";
 var plannerOf = ({ steps }) => steps.findLast(isPlanner);
 var currentStep = (pipeline2) => {
   const steps = pipeline2.steps.slice(1);
@@ -14656,7 +14693,7 @@ var attemptState = (attempt) => {
   return last !== void 0 && (last.submitted !== null || last.failed !== null) ? "to_settle" : "talking";
 };
 var toldTo = ({ told: told2 }, { step, attempt }) => told2.flatMap(
-  ({ by, text: text4, heard }) => heard.filter((at2) => at2.step === step.number && at2.attempt === attempt.number && at2.worker === void 0).map(({ turn }) => ({ by, text: text4, turn }))
+  ({ by, text: text5, heard }) => heard.filter((at2) => at2.step === step.number && at2.attempt === attempt.number && at2.worker === void 0).map(({ turn }) => ({ by, text: text5, turn }))
 );
 var verdictOf = (step) => {
   if (!step.gate || step.answer === null) return null;
@@ -14858,8 +14895,8 @@ var isDue = (pipeline2, { behind, data }) => {
       return isTheDue(data, replanOf(pipeline2));
   }
 };
-var isExpanded = ({ steps }, { number: number4, role }) => {
-  const next = steps[number4 + 1];
+var isExpanded = ({ steps }, { number: number5, role }) => {
+  const next = steps[number5 + 1];
   return next?.part === "department" && next.department === role;
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
@@ -14908,10 +14945,10 @@ var amount = (limit2, value) => {
 };
 
 // core/agents/worker-tools.ts
-var text = { type: "string" };
+var text2 = { type: "string" };
 var area = {
   type: "array",
-  items: text,
+  items: text2,
   description: "what it may change: files, or directories with a slash at their end; none: everything, and then nobody writes beside it"
 };
 var WORKER_TOOLS = [
@@ -14921,7 +14958,7 @@ var WORKER_TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        agent_type: text,
+        agent_type: text2,
         description: { type: "string", description: "three to eight words, for people" },
         task: {
           type: "string",
@@ -14939,7 +14976,7 @@ var WORKER_TOOLS = [
       type: "object",
       properties: {
         worker: { type: "string", description: "such as w2" },
-        message: text,
+        message: text2,
         as: { type: "string", description: "go on as another type, such as a reader that is to write" },
         area
       },
@@ -14949,12 +14986,12 @@ var WORKER_TOOLS = [
   {
     name: "stop_worker",
     description: "Stop a worker at once. What it wrote is kept for it, and not joined; `send_message` takes it up again.",
-    input_schema: { type: "object", properties: { worker: text }, required: ["worker"] }
+    input_schema: { type: "object", properties: { worker: text2 }, required: ["worker"] }
   },
   {
     name: "record_contract",
     description: "Record what several writers have to agree on; it stands word for word in the first message of each writer and verifier that is started afterwards. Before two of them are at work, and again only when none is.",
-    input_schema: { type: "object", properties: { contract: text }, required: ["contract"] }
+    input_schema: { type: "object", properties: { contract: text2 }, required: ["contract"] }
   }
 ];
 var NAMES3 = new Set(WORKER_TOOLS.map(({ name }) => name));
@@ -14962,11 +14999,11 @@ var isOrder = (tool2) => NAMES3.has(tool2);
 
 // core/pipeline/workers.ts
 var conversingStep = (pipeline2, {
-  step: number4,
+  step: number5,
   attempt,
   worker
 }) => {
-  const step = pipeline2.steps[number4];
+  const step = pipeline2.steps[number5];
   if (worker === void 0) return step;
   const crew = step?.attempts.find((other) => other.number === attempt)?.crew;
   return crew?.workers.find((other) => other.worker === worker);
@@ -15036,7 +15073,7 @@ var judgesOf = (pipeline2, step, attempt) => {
   }));
 };
 var isCompleted = (worker) => workerState(worker) === "completed";
-var gateBehind = ({ steps }, number4) => steps.slice(number4 + 1).find(({ gate }) => gate);
+var gateBehind = ({ steps }, number5) => steps.slice(number5 + 1).find(({ gate }) => gate);
 var bestIn = (attempt) => {
   const tries = triesIn(attempt).filter(isCompleted);
   const { workers: judges, joins } = crewOf(attempt);
@@ -15094,10 +15131,10 @@ var asIf = (pipeline2, one) => {
   );
   return { ...pipeline2, steps, tree };
 };
-var withoutWords = (pipeline2, { number: number4 }) => {
-  const attempt = pipeline2.steps[number4]?.attempts.length;
+var withoutWords = (pipeline2, { number: number5 }) => {
+  const attempt = pipeline2.steps[number5]?.attempts.length;
   const told2 = pipeline2.told.filter(
-    ({ heard }) => !heard.some((at2) => at2.step === number4 && at2.attempt === attempt)
+    ({ heard }) => !heard.some((at2) => at2.step === number5 && at2.attempt === attempt)
   );
   return { ...pipeline2, told: told2 };
 };
@@ -15178,10 +15215,10 @@ var writersIn = (crew, { area: area2, turn }) => crew.workers.filter(
 );
 
 // core/agents/invisible.ts
-var visible = (text4) => {
-  if (!UNUSUAL.test(text4)) return { text: text4, removed: 0 };
+var visible = (text5) => {
+  if (!UNUSUAL.test(text5)) return { text: text5, removed: 0 };
   let removed2 = 0;
-  const seen2 = text4.replace(RUNS2, (run) => {
+  const seen2 = text5.replace(RUNS2, (run) => {
     if (KEPT.test(run)) return run;
     if (run === "\u2028" || run === "\u2029") return "\n";
     if (!run.startsWith("\x1B[") && !run.startsWith("\x9B")) removed2++;
@@ -15189,10 +15226,10 @@ var visible = (text4) => {
   });
   return { text: seen2, removed: removed2 };
 };
-var lines = (text4) => text4.replace(/\r\n?/g, "\n");
-var prefix = (text4, limit2) => {
-  const last = text4.charCodeAt(limit2 - 1);
-  return text4.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
+var lines = (text5) => text5.replace(/\r\n?/g, "\n");
+var prefix = (text5, limit2) => {
+  const last = text5.charCodeAt(limit2 - 1);
+  return text5.slice(0, last >= 55296 && last <= 56319 ? limit2 - 1 : limit2);
 };
 var UNUSUAL = /[^\t\n\x20-\x7e]/;
 var STRING = "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
@@ -15227,12 +15264,12 @@ var noticeOf = (worker, { state, wrote, left, by }) => {
     "</task-notification>"
   ].filter((line) => line !== "").join("\n");
 };
-var element = (name, text4) => {
-  const shown2 = visible(text4).text.trim();
+var element = (name, text5) => {
+  const shown2 = visible(text5).text.trim();
   return shown2 === "" ? "" : `<${name}>${escaped(shown2)}</${name}>`;
 };
-var cut2 = (text4, limit2) => text4.length <= limit2 ? text4 : `${prefix(text4, limit2)}\u2026 (cut: ${text4.length - limit2} characters more)`;
-var escaped = (text4) => text4.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+var cut2 = (text5, limit2) => text5.length <= limit2 ? text5 : `${prefix(text5, limit2)}\u2026 (cut: ${text5.length - limit2} characters more)`;
+var escaped = (text5) => text5.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 var filesText = (paths) => [
   ...paths.slice(0, MOST_FILES2),
   ...paths.length > MOST_FILES2 ? [`and ${paths.length - MOST_FILES2} more`] : []
@@ -15266,7 +15303,7 @@ var SUBMIT = {
 };
 
 // core/agents/tools.ts
-var text2 = { type: "string" };
+var text3 = { type: "string" };
 var TOOLS = [
   {
     name: "read",
@@ -15274,7 +15311,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text2,
+        file_path: text3,
         view_range: {
           type: "array",
           items: { type: "integer" },
@@ -15289,7 +15326,7 @@ var TOOLS = [
     description: "Write a whole text file; makes parent directories.",
     input_schema: {
       type: "object",
-      properties: { file_path: text2, content: text2 },
+      properties: { file_path: text3, content: text3 },
       required: ["file_path", "content"]
     }
   },
@@ -15299,9 +15336,9 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        file_path: text2,
-        old_string: text2,
-        new_string: text2,
+        file_path: text3,
+        old_string: text3,
+        new_string: text3,
         replace_all: { type: "boolean" }
       },
       required: ["file_path", "old_string", "new_string"]
@@ -15312,7 +15349,7 @@ var TOOLS = [
     description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
     input_schema: {
       type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
+      properties: { pattern: text3, path: { type: "string", description: "directory to search" } },
       required: ["pattern"]
     }
   },
@@ -15321,7 +15358,7 @@ var TOOLS = [
     description: "Search file contents for a regular expression.",
     input_schema: {
       type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
+      properties: { pattern: text3, path: { type: "string", description: "file or directory to search" } },
       required: ["pattern"]
     }
   },
@@ -15331,7 +15368,7 @@ var TOOLS = [
     input_schema: {
       type: "object",
       properties: {
-        command: text2,
+        command: text3,
         timeout_seconds: { type: "integer", description: "default 120, at most 600" }
       },
       required: ["command"]
@@ -15340,7 +15377,7 @@ var TOOLS = [
   {
     name: "skill",
     description: "Load a skill by its name in the list of the first message, or one of its files.",
-    input_schema: { type: "object", properties: { name: text2, file: text2 }, required: ["name"] }
+    input_schema: { type: "object", properties: { name: text3, file: text3 }, required: ["name"] }
   }
 ];
 var NONE3 = { type: "none" };
@@ -15359,8 +15396,8 @@ var WEB_TOOLS = [
 var OUTPUT_TOKENS = 16e3;
 var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
 var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
-var saidBy = ({ by, text: text4, turn }) => ({
-  text: `${by}, who may direct this task, says: ${text4}`,
+var saidBy = ({ by, text: text5, turn }) => ({
+  text: `${by}, who may direct this task, says: ${text5}`,
   turn
 });
 var nextRequest = (attempt, said3 = []) => {
@@ -15392,7 +15429,7 @@ var heardAfter = (index, { turns, heard }) => {
   const isPaused = (at2) => turns[at2]?.reply.stop_reason === "pause_turn";
   if (isPaused(index)) return [];
   const since = turns.slice(0, index).findLastIndex((_, at2) => !isPaused(at2));
-  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text: text4 }) => say(text4));
+  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text: text5 }) => say(text5));
 };
 var readReply2 = (reply, attempt) => {
   const uses = reply.content.filter(isToolUse);
@@ -15427,13 +15464,13 @@ var readReply2 = (reply, attempt) => {
 };
 var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
 var mayWrite = ({ name }) => name === "write" || name === "edit" || name === "bash";
-var refuse = (use, text4) => ({
+var refuse = (use, text5) => ({
   type: "tool_result",
   tool_use_id: use.id,
-  content: text4,
+  content: text5,
   is_error: true
 });
-var say = (text4) => ({ type: "text", text: text4 });
+var say = (text5) => ({ type: "text", text: text5 });
 var refusedSubmits = (attempt) => attempt.turns.filter(
   ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && !hasSlip(reply) && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
 ).length;
@@ -15454,9 +15491,9 @@ var count3 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reaso
 var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/crew.ts
-var workerOf = (attempt, number4) => {
-  const worker = crewOf(attempt).workers.find(({ worker: worker2 }) => worker2 === number4);
-  if (worker === void 0) throw illegal(`there is no worker ${number4}`);
+var workerOf = (attempt, number5) => {
+  const worker = crewOf(attempt).workers.find(({ worker: worker2 }) => worker2 === number5);
+  if (worker === void 0) throw illegal(`there is no worker ${number5}`);
   return worker;
 };
 var obey = (orders, at2) => orders.reduce((attempt, order) => obeyed(order, { ...at2, attempt }), at2.attempt);
@@ -15524,7 +15561,7 @@ var baseBehind = (joins, { pipeline: pipeline2, attempt }) => {
 var addressed = (worker, { order, at: at2 }) => {
   const talk2 = talkOf(worker);
   const { role, writes: writes2, area: area2 } = order.as ?? worker;
-  const heard = (turn, text4 = order.text) => [...worker.words, { text: text4, turn }];
+  const heard = (turn, text5 = order.text) => [...worker.words, { text: text5, turn }];
   if (talk2?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at2)) return worker;
   if (isLive(worker) && talk2 !== null && attemptState(talk2) === "to_settle")
     return {
@@ -15596,19 +15633,19 @@ var workerTurn = (data, { attempt }) => {
   const resumed = isUnheard ? { resumed: turns.length } : {};
   return withWorker(attempt, { ...worker, attempts: [{ ...talk2, turns, ...resumed }] });
 };
-var tellWorker = ({ worker: number4, by, text: text4 }, pipeline2) => {
+var tellWorker = ({ worker: number5, by, text: text5 }, pipeline2) => {
   const at2 = crewAtWork(pipeline2);
   const hearing = at2 === null ? [] : crewOf(at2.attempt).workers.filter(
-    (worker) => isLive(worker) && (number4 === void 0 ? worker.approach !== void 0 : worker.worker === number4)
+    (worker) => isLive(worker) && (number5 === void 0 ? worker.approach !== void 0 : worker.worker === number5)
   );
   if (at2 === null || hearing.length === 0) return null;
   const place = { step: at2.step.number, attempt: at2.attempt.number, turn: 0 };
-  const said3 = { by, text: text4, heard: hearing.map(({ worker }) => ({ ...place, worker })) };
+  const said3 = { by, text: text5, heard: hearing.map(({ worker }) => ({ ...place, worker })) };
   const tell3 = (attempt, worker) => {
     const order = {
       kind: "message",
       worker: worker.worker,
-      text: saidBy({ by, text: text4, turn: 0 }).text
+      text: saidBy({ by, text: text5, turn: 0 }).text
     };
     return withWorker(attempt, addressed(worker, { order, at: at2 }));
   };
@@ -15620,9 +15657,9 @@ var stopWorker = (data, pipeline2) => {
   const { worker, at: at2 } = found;
   return withAttempt(at2, notify(at2.attempt, { worker: { ...worker, stopped: true }, at: at2, by: data.by }));
 };
-var liveWorker = (number4, pipeline2) => {
+var liveWorker = (number5, pipeline2) => {
   const at2 = crewAtWork(pipeline2);
-  const worker = at2 === null ? void 0 : crewOf(at2.attempt).workers.find((one) => one.worker === number4);
+  const worker = at2 === null ? void 0 : crewOf(at2.attempt).workers.find((one) => one.worker === number5);
   return at2 !== null && worker !== void 0 && isLive(worker) ? { worker, at: at2 } : null;
 };
 var crewAtWork = (pipeline2) => {
@@ -15668,8 +15705,8 @@ var notify = (attempt, {
   const crew = crewOf(after2);
   const left = crew.workers.filter((other) => isLive(other) || isToJoin(other)).map((other) => other.worker);
   const paths = wrote.map(({ path: path2 }) => path2);
-  const text4 = noticeOf(worker, { state: workerState(worker), wrote: paths, left, by });
-  const notices = [...crew.notices, { worker: worker.worker, turn, text: text4 }];
+  const text5 = noticeOf(worker, { state: workerState(worker), wrote: paths, left, by });
+  const notices = [...crew.notices, { worker: worker.worker, turn, text: text5 }];
   return { ...after2, crew: { ...crew, notices } };
 };
 var withWorker = (attempt, worker) => {
@@ -15685,7 +15722,7 @@ var checkReturnPattern = (returns) => {
   for (const { reason_category } of returns)
     counts.set(reason_category, (counts.get(reason_category) ?? 0) + 1);
   let top = [null, 0];
-  for (const entry2 of counts) if (entry2[1] > top[1]) top = entry2;
+  for (const entry3 of counts) if (entry3[1] > top[1]) top = entry3;
   const [dominant_category, occurrences] = top;
   return { pattern_detected: occurrences >= PATTERN_THRESHOLD, dominant_category, occurrences };
 };
@@ -15773,9 +15810,9 @@ var failsAsBefore = (run, before) => {
 };
 var newBesides = ({ tests }, before) => {
   const said3 = tests?.besides ?? [];
-  const times = (text4, all) => all.filter((one) => one === text4).length;
-  const most2 = (text4) => Math.max(0, ...before.map(({ tests: tests2 }) => times(text4, tests2?.besides ?? [])));
-  return said3.filter((text4) => times(text4, said3) > most2(text4));
+  const times = (text5, all) => all.filter((one) => one === text5).length;
+  const most2 = (text5) => Math.max(0, ...before.map(({ tests: tests2 }) => times(text5, tests2?.besides ?? [])));
+  return said3.filter((text5) => times(text5, said3) > most2(text5));
 };
 var isSummedUp = ({ runners = {} }, before) => {
   const counted2 = before.flatMap(({ tests }) => tests === void 0 ? [] : [tests.runners ?? {}]);
@@ -15820,7 +15857,7 @@ var normalised = (answer3) => {
   if (!success) return answer3;
   const { proof, ...rest } = answer3;
   const errors = data.errors.filter((error) => error.trim() !== "");
-  const open3 = [...errors, data.next_action].filter((text4) => text4.trim() !== "").join("\n");
+  const open3 = [...errors, data.next_action].filter((text5) => text5.trim() !== "").join("\n");
   const isOpen = data.status === "done" && errors.length > 0;
   return {
     changes: data.files_changed.map((file) => ({ file, description: "" })),
@@ -16062,13 +16099,13 @@ var afterAttempt = (pipeline2, data) => {
   };
 };
 var tell = (pipeline2, data) => {
-  const { worker, text: text4 } = data;
-  const whose = worker === void 0 ? text4 : `To ${workerName(worker)}, which is over: ${text4}`;
+  const { worker, text: text5 } = data;
+  const whose = worker === void 0 ? text5 : `To ${workerName(worker)}, which is over: ${text5}`;
   return tellWorker(data, pipeline2) ?? { told: [...pipeline2.told, heardBy(pipeline2, { ...data, text: whose })] };
 };
-var heardBy = (pipeline2, { by, text: text4 }) => ({
+var heardBy = (pipeline2, { by, text: text5 }) => ({
   by,
-  text: text4,
+  text: text5,
   heard: currentSteps(pipeline2).flatMap((step) => {
     const attempt = step.attempts.at(-1);
     return attempt === void 0 || attemptState(attempt) !== "talking" ? [] : [
@@ -16166,20 +16203,20 @@ var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
   answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
   revised: false
 }));
-var stepOf = (pipeline2, number4) => {
-  const step = pipeline2.steps[number4];
-  if (step === void 0) throw illegal(`there is no step ${number4}`);
+var stepOf = (pipeline2, number5) => {
+  const step = pipeline2.steps[number5];
+  if (step === void 0) throw illegal(`there is no step ${number5}`);
   return step;
 };
-var liveAttempt = (step, number4) => {
+var liveAttempt = (step, number5) => {
   const attempt = step.attempts.at(-1);
-  if (attempt === void 0 || attempt.number !== number4 || attempt.finished !== null) {
-    throw illegal(`attempt ${number4} of step ${step.number} is not under way`);
+  if (attempt === void 0 || attempt.number !== number5 || attempt.finished !== null) {
+    throw illegal(`attempt ${number5} of step ${step.number} is not under way`);
   }
   return attempt;
 };
-var inAttempt = (pipeline2, { step: number4, attempt }, change) => {
-  const step = stepOf(pipeline2, number4);
+var inAttempt = (pipeline2, { step: number5, attempt }, change) => {
+  const step = stepOf(pipeline2, number5);
   const live = liveAttempt(step, attempt);
   return replaceStep(pipeline2, withAttempt2(step, change({ pipeline: pipeline2, step, attempt: live })));
 };
@@ -16338,14 +16375,14 @@ var leading = (pipeline2, step, attempt) => {
     ])
   ];
 };
-var settled = (pipeline2, step, { number: number4 }) => {
-  const key2 = keyOf(step, number4);
+var settled = (pipeline2, step, { number: number5 }) => {
+  const key2 = keyOf(step, number5);
   const apart = hasToJoin(step) ? apartIn(step) : null;
-  if (apart === null) return { kind: "settle", key: `settle/${key2}`, ...atOf(step, number4) };
+  if (apart === null) return { kind: "settle", key: `settle/${key2}`, ...atOf(step, number5) };
   const paths = clashes(pipeline2, apart);
-  if (paths.length === 0) return { kind: "join", key: `join/${key2}`, ...atOf(step, number4) };
+  if (paths.length === 0) return { kind: "join", key: `join/${key2}`, ...atOf(step, number5) };
   const others = `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED2).join(", ")}. Theirs stand in the tree now.`;
-  return { ...concludeAll([failed2(step, number4, others)]), key: `end/${key2}` };
+  return { ...concludeAll([failed2(step, number5, others)]), key: `end/${key2}` };
 };
 var MOST_NAMED2 = 20;
 var besideWorkers = (pipeline2, step, attempt) => {
@@ -16393,16 +16430,16 @@ var afterAttempt2 = (pipeline2, step, attempt) => {
   );
 };
 var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
-var talk = (pipeline2, step, attempt, number4 = attempt?.number ?? step.attempts.length + 1) => {
+var talk = (pipeline2, step, attempt, number5 = attempt?.number ?? step.attempts.length + 1) => {
   const stop2 = limitOfPipeline(pipeline2);
   if (stop2 !== null) return concludeAll([stop2.event, finished2("blocked", stop2.text)]);
   const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
   if (give !== null)
     return {
-      ...concludeAll([give.event, failed2(step, number4, give.text)]),
-      key: `end/${keyOf(step, number4)}`
+      ...concludeAll([give.event, failed2(step, number5, give.text)]),
+      key: `end/${keyOf(step, number5)}`
     };
-  return { kind: "take_turn", key: keyOf(step, number4), ...atOf(step, number4) };
+  return { kind: "take_turn", key: keyOf(step, number5), ...atOf(step, number5) };
 };
 var atOf = (step, attempt) => ({
   step: step.number,
@@ -16470,7 +16507,7 @@ var remarksOn = (step, { opening }) => {
     ...analysis !== null && isUnfounded(analysis, opening.returns.latest) ? ["It hands the task over without `recurring_quality_fail` twice among the returns."] : []
   ];
 };
-var sentencesIn = (text4) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text4.trim())].length;
+var sentencesIn = (text5) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text5.trim())].length;
 
 // core/report/format.ts
 var usd = (amount3) => {
@@ -16496,14 +16533,14 @@ var exitOf = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return "not judged";
   return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
 };
-var firstSentence = (text4) => {
-  const line = text4.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
+var firstSentence = (text5) => {
+  const line = text5.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
   const flat2 = line.replace(/\s+/g, " ");
   return new RegExp("^.*?[.!?](?=\\s+\\p{Lu}|\\s*$)", "u").exec(flat2)?.[0] ?? flat2;
 };
-var shorten = (text4, limit2) => {
-  const chars = [...text4];
-  if (chars.length <= limit2) return text4;
+var shorten = (text5, limit2) => {
+  const chars = [...text5];
+  if (chars.length <= limit2) return text5;
   const cut4 = chars.slice(0, limit2 - 1).join("");
   const blank3 = cut4.lastIndexOf(" ");
   return `${(blank3 > limit2 * 0.6 ? cut4.slice(0, blank3) : cut4).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
@@ -16585,9 +16622,9 @@ var indent = (scan, at2, end, most2) => {
   }
   return count6;
 };
-var blank2 = (text4, at2, end) => {
+var blank2 = (text5, at2, end) => {
   let index = at2;
-  while (index < end && (text4[index] === " " || text4[index] === "	")) index++;
+  while (index < end && (text5[index] === " " || text5[index] === "	")) index++;
   return index === end;
 };
 var fenceLine = (scan, at2, end) => {
@@ -16698,47 +16735,47 @@ var words = (scan, line, { lazy, fresh }) => {
 var DEEPEST = 24;
 
 // core/agents/spans.ts
-var codeSpans = (text4) => {
-  if (!text4.includes("`")) return [];
+var codeSpans = (text5) => {
+  if (!text5.includes("`")) return [];
   const spans = [];
   let from = 0;
-  while (from < text4.length) {
+  while (from < text5.length) {
     BLANK_LINE.lastIndex = from;
-    const blank3 = BLANK_LINE.exec(text4);
-    const to = blank3 ? blank3.index + blank3[0].length : text4.length;
-    for (const { start, end } of paragraph(text4.slice(from, to)))
+    const blank3 = BLANK_LINE.exec(text5);
+    const to = blank3 ? blank3.index + blank3[0].length : text5.length;
+    for (const { start, end } of paragraph(text5.slice(from, to)))
       spans.push({ start: from + start, end: from + end });
     from = to;
   }
   return spans;
 };
-var paragraph = (text4) => {
+var paragraph = (text5) => {
   const spans = [];
-  if (!text4.includes("`")) return spans;
-  const closing2 = ticks(text4);
-  const table2 = text4.includes("|") && text4.split("\n").some(isDelimiters);
+  if (!text5.includes("`")) return spans;
+  const closing2 = ticks(text5);
+  const table2 = text5.includes("|") && text5.split("\n").some(isDelimiters);
   SPECIAL.lastIndex = 0;
-  for (let match = SPECIAL.exec(text4); match; match = SPECIAL.exec(text4)) {
+  for (let match = SPECIAL.exec(text5); match; match = SPECIAL.exec(text5)) {
     const at2 = match.index;
     if (match[0].startsWith("`")) {
       const close = closing2(at2, match[0].length);
       if (close === void 0) continue;
-      if ((table2 ? BREAKS_ROW : /\n/).test(text4.slice(at2, close))) break;
+      if ((table2 ? BREAKS_ROW : /\n/).test(text5.slice(at2, close))) break;
       spans.push({ start: at2, end: close });
       SPECIAL.lastIndex = close;
     } else if (match[0] === "<" || match[0] === "](") {
       const known2 = match[0] === "<" ? TAG : LINK2;
       known2.lastIndex = at2;
-      const whole = known2.exec(text4);
+      const whole = known2.exec(text5);
       if (!whole) break;
       SPECIAL.lastIndex = at2 + whole[0].length;
     }
   }
   return spans;
 };
-var ticks = (text4) => {
+var ticks = (text5) => {
   const runs = /* @__PURE__ */ new Map();
-  for (const { 0: run, index } of text4.matchAll(/`+/g)) {
+  for (const { 0: run, index } of text5.matchAll(/`+/g)) {
     const known2 = runs.get(run.length);
     if (known2) known2.at.push(index);
     else runs.set(run.length, { at: [index], next: 0 });
@@ -16759,48 +16796,48 @@ var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*
 var LINK2 = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
 
 // core/agents/regions.ts
-var regions = (text4) => {
+var regions = (text5) => {
   const scan = {
-    text: text4,
+    text: text5,
     containers: [],
     paragraph: false,
     table: false,
     found: [],
     marks: [],
-    lost: /[\f\v]/.test(text4)
+    lost: /[\f\v]/.test(text5)
   };
   let start = 0;
-  while (start < text4.length && !scan.lost) {
-    const newline = text4.indexOf("\n", start);
-    const end = newline < 0 ? text4.length : newline;
+  while (start < text5.length && !scan.lost) {
+    const newline = text5.indexOf("\n", start);
+    const end = newline < 0 ? text5.length : newline;
     readLine(scan, start, end);
     if (!scan.lost) start = end + 1;
   }
-  if (scan.lost) scan.found.push({ kind: "lost", start, end: text4.length });
+  if (scan.lost) scan.found.push({ kind: "lost", start, end: text5.length });
   const fence2 = scan.lost || scan.containers.length > 0 ? void 0 : scan.fence;
   return {
-    regions: fill(text4, scan.found),
-    masked: mask(text4, scan.marks),
+    regions: fill(text5, scan.found),
+    masked: mask(text5, scan.marks),
     open: fence2 === void 0 ? "" : fence2.mark.repeat(fence2.size)
   };
 };
-var inlineRegions = (text4) => fill(text4, []);
-var mask = (text4, marks) => {
+var inlineRegions = (text5) => fill(text5, []);
+var mask = (text5, marks) => {
   const out = [];
   let at2 = 0;
   for (const [start, end] of marks) {
     const from = Math.max(start, at2);
-    out.push(text4.slice(at2, from), " ".repeat(Math.max(0, end - from)));
+    out.push(text5.slice(at2, from), " ".repeat(Math.max(0, end - from)));
     at2 = Math.max(at2, end);
   }
-  return out.join("") + text4.slice(at2);
+  return out.join("") + text5.slice(at2);
 };
-var fill = (text4, found) => {
+var fill = (text5, found) => {
   const all = [];
   let at2 = 0;
   const gap = (end) => {
     const from = at2;
-    for (const span of end > from ? codeSpans(text4.slice(from, end)) : []) {
+    for (const span of end > from ? codeSpans(text5.slice(from, end)) : []) {
       const [start, stop2] = [from + span.start, from + span.end];
       if (start > at2) all.push({ kind: "text", start: at2, end: start });
       all.push({ kind: "code", start, end: stop2 });
@@ -16813,75 +16850,75 @@ var fill = (text4, found) => {
     all.push(region);
     at2 = Math.max(at2, region.end);
   }
-  gap(text4.length);
+  gap(text5.length);
   return all;
 };
 
 // core/report/cap.ts
 var COMMENT_LIMIT = 65536;
 var JOB_SUMMARY_LIMIT = 1048576;
-var cap = (text4, limit2, { unit = "units" } = {}) => {
+var cap = (text5, limit2, { unit = "units" } = {}) => {
   const size = unit === "bytes" ? bytes : (part3) => part3.length;
-  if (size(text4) <= limit2) return text4;
+  if (size(text5) <= limit2) return text5;
   if (limit2 < SMALL)
-    return unit === "bytes" ? cutTo(text4, limit2, size) : `${prefix(text4, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
-  const { regions: all } = regions(text4);
+    return unit === "bytes" ? cutTo(text5, limit2, size) : `${prefix(text5, Math.max(limit2 - 1, 0))}\u2026`.slice(0, limit2);
+  const { regions: all } = regions(text5);
   let room = limit2 - size(MARKER);
   for (let round = 0; round < 6; round++) {
-    const kept2 = unbroken(text4, { all, at: cutTo(text4, room, size).length });
+    const kept2 = unbroken(text5, { all, at: cutTo(text5, room, size).length });
     const whole = `${kept2}${closers(kept2)}${MARKER}`;
     if (size(whole) <= limit2) return whole;
     room = Math.max(0, room - (size(whole) - limit2) - 8 * round);
   }
-  return cutTo(text4, limit2, size);
+  return cutTo(text5, limit2, size);
 };
 var MARKER = "\n\n_Cut here: GitHub limits the length of a text._";
 var SMALL = 300;
-var cutTo = (text4, limit2, size) => {
-  let cut4 = prefix(text4, Math.max(limit2, 0));
+var cutTo = (text5, limit2, size) => {
+  let cut4 = prefix(text5, Math.max(limit2, 0));
   while (cut4 !== "" && size(cut4) > limit2)
-    cut4 = prefix(text4, cut4.length - Math.max(1, Math.ceil((size(cut4) - limit2) / 4)));
+    cut4 = prefix(text5, cut4.length - Math.max(1, Math.ceil((size(cut4) - limit2) / 4)));
   return cut4;
 };
-var unbroken = (text4, { all, at: at2 }) => {
+var unbroken = (text5, { all, at: at2 }) => {
   const region = all.find(({ start, end: end2 }) => start < at2 && at2 < end2);
-  const inline = region?.kind === "code" && !text4.slice(region.start, region.end).includes("\n");
+  const inline = region?.kind === "code" && !text5.slice(region.start, region.end).includes("\n");
   const end = inline ? region.start : at2;
-  const head = text4.slice(0, end);
+  const head = text5.slice(0, end);
   const comment2 = head.lastIndexOf("<!--");
   if (region?.kind !== "code" && comment2 > head.lastIndexOf("-->")) return head.slice(0, comment2);
   if (region?.kind === "code" && !inline) return head.slice(0, head.lastIndexOf("\n") + 1 || end);
   const space = /\s\S{0,200}$/.exec(head.slice(-201));
   return space === null ? head : head.slice(0, head.length - space[0].length);
 };
-var closers = (text4) => {
-  const { regions: all, open: open3 } = regions(text4);
-  const fence2 = open3 === "" ? "" : `${text4.endsWith("\n") ? "" : "\n"}${open3}`;
+var closers = (text5) => {
+  const { regions: all, open: open3 } = regions(text5);
+  const fence2 = open3 === "" ? "" : `${text5.endsWith("\n") ? "" : "\n"}${open3}`;
   let depth = 0;
   for (const { kind, start, end } of all) {
     if (kind !== "html" && kind !== "lost") continue;
-    const source = text4.slice(start, end);
+    const source = text5.slice(start, end);
     depth += count4(source, /<details\b/gi) - count4(source, /<\/details>/gi);
   }
   return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
 };
-var count4 = (text4, pattern) => [...text4.matchAll(pattern)].length;
-var bytes = (text4) => {
+var count4 = (text5, pattern) => [...text5.matchAll(pattern)].length;
+var bytes = (text5) => {
   let sum2 = 0;
-  for (let index = 0; index < text4.length; index++) {
-    const unit = text4.charCodeAt(index);
+  for (let index = 0; index < text5.length; index++) {
+    const unit = text5.charCodeAt(index);
     sum2 += unit < 128 ? 1 : unit < 2048 || unit >= 55296 && unit <= 57343 ? 2 : 3;
   }
   return sum2;
 };
 
 // core/report/links.ts
-var withLinks = (text4, { hosts, words: words3 }) => {
+var withLinks = (text5, { hosts, words: words3 }) => {
   const out = [];
   let at2 = 0;
-  for (const match of text4.matchAll(LINK3)) {
+  for (const match of text5.matchAll(LINK3)) {
     const [whole, image2 = "", label2, target2 = ""] = match;
-    out.push(words3(text4.slice(at2, match.index)));
+    out.push(words3(text5.slice(at2, match.index)));
     at2 = match.index + whole.length;
     if (label2 === void 0) {
       const address2 = trimmed(whole);
@@ -16893,7 +16930,7 @@ var withLinks = (text4, { hosts, words: words3 }) => {
     if (address === void 0) out.push(words3(whole));
     else out.push(tell2({ address, hosts, label: words3(label2), image: image2 !== "" }));
   }
-  out.push(words3(text4.slice(at2)));
+  out.push(words3(text5.slice(at2)));
   return out.join("");
 };
 var trimmed = (address) => {
@@ -16922,7 +16959,7 @@ var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
 
 // core/agents/entities.ts
-var decode = (text4) => text4.includes("&") ? text4.replace(ENTITY, replaced) : text4;
+var decode = (text5) => text5.includes("&") ? text5.replace(ENTITY, replaced) : text5;
 var replaced = (whole, ampersands, body) => {
   const character = body === void 0 ? void 0 : decoded(body);
   if (character !== void 0) return character;
@@ -17015,32 +17052,32 @@ var NAMED = {
 };
 
 // core/report/closing.ts
-var withoutClosing = (text4, broken2) => text4.replace(
+var withoutClosing = (text5, broken2) => text5.replace(
   CLOSING,
   (_, word, between, reference2) => broken2({ word, between, reference: reference2 })
 );
 var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
 
 // core/report/neutral.ts
-var words2 = (text4) => SPECIAL2.test(text4) ? neutral(text4) : text4;
-var neutral = (text4) => withoutClosing(
-  decode(text4).replace(MENTION, "@ "),
+var words2 = (text5) => SPECIAL2.test(text5) ? neutral(text5) : text5;
+var neutral = (text5) => withoutClosing(
+  decode(text5).replace(MENTION, "@ "),
   ({ word, between, reference: reference2 }) => `${word}${between.replace(/\s+/g, " ")}${reference2} `
 ).replace(FOREIGN3, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
 var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
-var unpaired = (text4) => text4.replace(
+var unpaired = (text5) => text5.replace(
   /(?<!\\)(\\*)`/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
 );
-var unfenced = (text4) => text4.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
-var cells = (text4) => text4.replace(
+var unfenced = (text5) => text5.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
+var cells = (text5) => text5.replace(
   /(?<!\\)(\\*)\|/g,
   (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
 );
-var firstOfLine = (text4) => text4.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
-var ownLine = (text4) => BLOCK2.test(text4) ? `
+var firstOfLine = (text5) => text5.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var ownLine = (text5) => BLOCK2.test(text5) ? `
 
-${text4}` : text4;
+${text5}` : text5;
 var BLOCK2 = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
 var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
 var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
@@ -17052,21 +17089,21 @@ var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(
 var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
 
 // core/report/secrets.ts
-var withoutSecrets = (text4) => {
-  const places = [...secretsIn(text4)].sort((a, b) => a.start - b.start);
-  if (places.length === 0) return text4;
+var withoutSecrets = (text5) => {
+  const places = [...secretsIn(text5)].sort((a, b) => a.start - b.start);
+  if (places.length === 0) return text5;
   let out = "";
   let at2 = 0;
   for (const { start, end } of places) {
-    if (start >= at2) out += `${text4.slice(at2, start)}(secret removed)`;
+    if (start >= at2) out += `${text5.slice(at2, start)}(secret removed)`;
     at2 = Math.max(at2, end);
   }
-  return out + text4.slice(at2);
+  return out + text5.slice(at2);
 };
 
 // core/report/scrub.ts
-var scrub = (text4) => withoutSkips(withoutSecrets(text4)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
-var withoutSkips = (text4) => text4.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
+var scrub = (text5) => withoutSkips(withoutSecrets(text5)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
+var withoutSkips = (text5) => text5.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
 var WHO2 = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
 var SKIP = new RegExp(
   `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO2}|${WHO2}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
@@ -17075,15 +17112,15 @@ var SKIP = new RegExp(
 
 // core/report/code.ts
 var code = (value) => {
-  const text4 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
-  if (text4 === "") return "";
-  const ticks2 = "`".repeat(longest2(text4) + 1);
-  const pad = text4.startsWith("`") || text4.endsWith("`") ? " " : "";
-  return `${ticks2}${pad}${text4}${pad}${ticks2}`;
+  const text5 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
+  if (text5 === "") return "";
+  const ticks2 = "`".repeat(longest2(text5) + 1);
+  const pad = text5.startsWith("`") || text5.endsWith("`") ? " " : "";
+  return `${ticks2}${pad}${text5}${pad}${ticks2}`;
 };
-var longest2 = (text4) => {
+var longest2 = (text5) => {
   let most2 = 0;
-  for (const [run] of text4.matchAll(/`+/g)) most2 = Math.max(most2, run.length);
+  for (const [run] of text5.matchAll(/`+/g)) most2 = Math.max(most2, run.length);
   return most2;
 };
 
@@ -17094,27 +17131,27 @@ var DEFAULTS = { limit: COMMENT_LIMIT, block: false, hosts: ["github.com"], cell
 var ROUNDS = 8;
 var settle2 = (value, form) => {
   const whole = lines(value);
-  let text4 = shortened(whole, form.limit);
+  let text5 = shortened(whole, form.limit);
   for (let room = form.limit, round = 0; round < ROUNDS; round++) {
-    const next = pass2(text4, form);
-    if (next === text4 && text4.length <= form.limit) return text4;
+    const next = pass2(text5, form);
+    if (next === text5 && text5.length <= form.limit) return text5;
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
-    text4 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
+    text5 = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
   }
-  return shortened(pass2(text4, form, noCode), form.limit);
+  return shortened(pass2(text5, form, noCode), form.limit);
 };
-var shortened = (text4, limit2) => text4.length <= limit2 ? text4 : `${prefix(text4, Math.max(limit2 - 1, 0))}\u2026`;
-var noCode = (text4) => [{ kind: "lost", start: 0, end: text4.length }];
+var shortened = (text5, limit2) => text5.length <= limit2 ? text5 : `${prefix(text5, Math.max(limit2 - 1, 0))}\u2026`;
+var noCode = (text5) => [{ kind: "lost", start: 0, end: text5.length }];
 var pass2 = (value, form, read) => {
   const seen2 = visible(value).text.normalize("NFC");
   const folded = scrub(form.block ? seen2.replace(/^(?:[ \t]*\n)+/, "") : seen2.replace(/\s+/g, " ").trim());
-  const text4 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
-  const all = read?.(text4) ?? (form.block ? regions(text4).regions : inlineRegions(text4));
-  const out = all.map((region) => part(text4.slice(region.start, region.end), { region, form })).join("");
+  const text5 = form.block ? closed(folded, read ? "" : regions(folded).open) : form.cell ? cells(folded) : folded;
+  const all = read?.(text5) ?? (form.block ? regions(text5).regions : inlineRegions(text5));
+  const out = all.map((region) => part(text5.slice(region.start, region.end), { region, form })).join("");
   if (form.block) return ownLine(out);
   return all[0]?.kind === "code" ? out : firstOfLine(out);
 };
-var closed = (text4, fence2) => fence2 === "" ? text4 : `${text4}${text4.endsWith("\n") ? "" : "\n"}${fence2}`;
+var closed = (text5, fence2) => fence2 === "" ? text5 : `${text5}${text5.endsWith("\n") ? "" : "\n"}${fence2}`;
 var part = (source, { region, form }) => {
   switch (region.kind) {
     case "code":
@@ -17135,9 +17172,9 @@ var part = (source, { region, form }) => {
 };
 
 // core/report/term.ts
-var nameOf2 = (text4) => safeInline(shorten(flat(text4), 60));
-var codeOf2 = (text4) => code(shorten(flat(text4), 160));
-var flat = (text4) => text4.replace(/\s+/g, " ").trim();
+var nameOf2 = (text5) => safeInline(shorten(flat(text5), 60));
+var codeOf2 = (text5) => code(shorten(flat(text5), 160));
+var flat = (text5) => text5.replace(/\s+/g, " ").trim();
 
 // core/report/limit-note.ts
 var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf2(`limits.${limit2}`)}, ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}`;
@@ -17147,10 +17184,10 @@ var amount2 = (limit2, value) => {
 };
 
 // core/report/plain.ts
-var withoutMarks = (text4) => oneLine2(text4).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
-var plainLine = (text4) => oneLine2(text4).replace(/##\[/g, "## [").replace(/^::/, ": :");
-var oneLine2 = (text4) => seen(text4).replace(/[\n\t]+/g, " ").trim();
-var seen = (text4) => withoutSecrets(visible(lines(text4)).text);
+var withoutMarks = (text5) => oneLine2(text5).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
+var plainLine = (text5) => oneLine2(text5).replace(/##\[/g, "## [").replace(/^::/, ": :");
+var oneLine2 = (text5) => seen(text5).replace(/[\n\t]+/g, " ").trim();
+var seen = (text5) => withoutSecrets(visible(lines(text5)).text);
 
 // core/report/words.ts
 var OUTCOME_WORDS = {
@@ -17167,17 +17204,17 @@ var endWords = ({ outcome }) => outcome === null ? "not finished" : outcomeWords
 
 // core/report/story-line.ts
 var storyLine = (event, pipeline2) => {
-  const text4 = textOf3(event, pipeline2);
-  return text4 === null ? null : plainLine(text4);
+  const text5 = textOf3(event, pipeline2);
+  return text5 === null ? null : plainLine(text5);
 };
 var warningLines = ({ data }, pipeline2) => {
   if (data.kind === "attempt_started") return noted(data.mcp?.notes ?? []);
   if (data.kind === "turn") return noted((data.mcp ?? []).flatMap(({ note }) => note ?? []));
   const step = data.kind === "attempt_finished" && data.worker === void 0 ? pipeline2.steps[data.step] : void 0;
-  return step === void 0 ? [] : remarksOn(step, pipeline2).map((text4) => plainLine(`${at({ step: step.number }, pipeline2)}: ${text4}`));
+  return step === void 0 ? [] : remarksOn(step, pipeline2).map((text5) => plainLine(`${at({ step: step.number }, pipeline2)}: ${text5}`));
 };
 var noted = (notes) => notes.map((note) => plainLine(`MCP server ${shorten(note, 240)}`));
-var beginsLines = (pipeline2) => (pipeline2.run === null ? [] : decide(pipeline2)).flatMap((next) => beginsText(next, pipeline2) ?? []).map((text4) => plainLine(text4));
+var beginsLines = (pipeline2) => (pipeline2.run === null ? [] : decide(pipeline2)).flatMap((next) => beginsText(next, pipeline2) ?? []).map((text5) => plainLine(text5));
 var beginsText = (next, pipeline2) => {
   if (next.kind === "set_up") return "setting up";
   if (next.kind !== "take_turn") return null;
@@ -17255,12 +17292,12 @@ var setUpText = (data) => {
   return data.ok ? `setup  ${what}, ${duration(seconds)}${without2}${missing2.join("")}` : `setup failed: ${short(data.reason ?? "no reason given")}`;
 };
 var turnText = (data, pipeline2) => {
-  const attempt = conversingStep(pipeline2, data)?.attempts.find(({ number: number5 }) => number5 === data.attempt);
+  const attempt = conversingStep(pipeline2, data)?.attempts.find(({ number: number6 }) => number6 === data.attempt);
   const index = attempt?.turns.indexOf(data) ?? -1;
-  const number4 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
-  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number4 === 1 ? `, ${data.reply.model}` : ""}`;
+  const number5 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
+  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number5 === 1 ? `, ${data.reply.model}` : ""}`;
   const did = isWaiting(data, attempt) ? "waits for its workers" : callsText(data);
-  return `${at(data, pipeline2)}  turn ${number4}: ${did}   ${cost}`;
+  return `${at(data, pipeline2)}  turn ${number5}: ${did}   ${cost}`;
 };
 var isWaiting = ({ reply, results, failed: failed3 }, attempt) => attempt?.started?.workers === true && reply.stop_reason === "end_turn" && failed3 === null && results.length === 0;
 var ledText = ({ orders }) => {
@@ -17268,7 +17305,7 @@ var ledText = ({ orders }) => {
   return isJudging ? `${orders.length} tries are judged` : `is tried in ${orders.length} ways at once`;
 };
 var joinedText = ({ step, attempt, worker, tree }, pipeline2) => {
-  const crew = pipeline2.steps[step]?.attempts.find(({ number: number4 }) => number4 === attempt)?.crew;
+  const crew = pipeline2.steps[step]?.attempts.find(({ number: number5 }) => number5 === attempt)?.crew;
   const join13 = crew?.joins.find((one) => one.worker === worker && one.tree === tree);
   const paths = (join13?.changes ?? []).map(({ path: path2 }) => path2);
   const left = paths.length - MOST_SHOWN;
@@ -17284,11 +17321,11 @@ var callsText = (data) => {
     )
   );
   const calls = data.reply.content.filter(isCall).map((use) => {
-    const text4 = callText(use);
-    if (!isToolUse(use)) return text4;
+    const text5 = callText(use);
+    if (!isToolUse(use)) return text5;
     const run = use.name === "bash" ? exits.shift() : void 0;
-    if (run !== void 0) return `${text4} \u2192 ${exitOf(run)}`;
-    return failed3.has(use.id) ? `${text4} \u2192 failed` : text4;
+    if (run !== void 0) return `${text5} \u2192 ${exitOf(run)}`;
+    return failed3.has(use.id) ? `${text5} \u2192 failed` : text5;
   });
   if (data.failed !== null) calls.push(`failed: ${short(data.failed)}`);
   const shown2 = calls.slice(0, MOST_SHOWN);
@@ -17331,7 +17368,7 @@ var at = (data, pipeline2) => {
   return `${step.number === 0 ? "plan" : stepTitle(step, pipeline2)}${name} ${working?.role ?? ""}`;
 };
 var spent = (pipeline2) => `${pipeline2.unpriced ? "at least " : ""}${usd(pipeline2.usd)}, ${duration(pipeline2.seconds)}`;
-var short = (text4) => shorten(firstSentence(text4), 200);
+var short = (text5) => shorten(firstSentence(text5), 200);
 
 // core/report/storyteller.ts
 var createStoryteller = () => {
@@ -17339,12 +17376,12 @@ var createStoryteller = () => {
   return (event, pipeline2) => {
     const line = storyLine(event, pipeline2);
     const begins = beginsLines(pipeline2);
-    const fresh = begins.filter((text4) => !begun.includes(text4));
+    const fresh = begins.filter((text5) => !begun.includes(text5));
     begun = begins;
     return [
       ...line === null ? [] : [{ text: line, tone: toneOf(event, pipeline2) }],
-      ...warningLines(event, pipeline2).map((text4) => ({ text: text4, tone: "warning" })),
-      ...fresh.map((text4) => ({ text: text4, tone: "plain" }))
+      ...warningLines(event, pipeline2).map((text5) => ({ text: text5, tone: "warning" })),
+      ...fresh.map((text5) => ({ text: text5, tone: "plain" }))
     ];
   };
 };
@@ -17478,19 +17515,19 @@ var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${r
 });
 
 // core/agents/definitions.ts
-var definitionEdits = (text4, all) => {
-  if (!text4.includes("]:")) return [];
-  const used = labelsUsed(text4);
-  const found = starts(text4, { all, pattern: DEFINITION2 });
-  const definitions = found.flatMap((match) => continues(text4, match) ? [] : definition(match, used));
-  return [...definitions, ...starts(text4, { all, pattern: FOOTNOTE }).map(footnote)];
+var definitionEdits = (text5, all) => {
+  if (!text5.includes("]:")) return [];
+  const used = labelsUsed(text5);
+  const found = starts(text5, { all, pattern: DEFINITION2 });
+  const definitions = found.flatMap((match) => continues(text5, match) ? [] : definition(match, used));
+  return [...definitions, ...starts(text5, { all, pattern: FOOTNOTE }).map(footnote)];
 };
-var starts = (text4, search) => {
+var starts = (text5, search) => {
   const { all, pattern } = search;
   const found = [];
   let index = 0;
   pattern.lastIndex = 0;
-  for (let match = pattern.exec(text4); match; match = pattern.exec(text4)) {
+  for (let match = pattern.exec(text5); match; match = pattern.exec(text5)) {
     while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= match.index) index++;
     const region = all[index];
     if (region?.kind !== "text" && region?.kind !== "lost")
@@ -17517,19 +17554,19 @@ var definition = ({ match }, used) => {
     }
   ];
 };
-var continues = (text4, { match, below: below2 }) => {
+var continues = (text5, { match, below: below2 }) => {
   if (match[1] !== "" || match.index === 0 || !below2) return false;
-  const before = text4.lastIndexOf("\n", match.index - 2) + 1;
-  return match.index - 1 > before && /[A-Za-z]/.test(text4.charAt(before));
+  const before = text5.lastIndexOf("\n", match.index - 2) + 1;
+  return match.index - 1 > before && /[A-Za-z]/.test(text5.charAt(before));
 };
 var footnote = ({ match }) => {
   const [whole, start = "", label2 = ""] = match;
   const from = match.index + start.length;
   return { start: from, end: match.index + whole.length, text: `(footnote ${label2.slice(1)})`, hidden: 0 };
 };
-var labelsUsed = (text4) => {
+var labelsUsed = (text5) => {
   const used = /* @__PURE__ */ new Set();
-  for (const [, label2 = ""] of text4.matchAll(/\[([^[\]]{1,60})\](?!:)/g)) used.add(key(label2));
+  for (const [, label2 = ""] of text5.matchAll(/\[([^[\]]{1,60})\](?!:)/g)) used.add(key(label2));
   return used;
 };
 var key = (label2) => label2.replace(/\s+/g, " ").trim().toLowerCase();
@@ -17543,32 +17580,32 @@ var DEFINITION2 = new RegExp(
 var FOOTNOTE = new RegExp(`${START2}\\[(\\^[^[\\]\\s]{1,200})\\]:`, "gm");
 
 // core/agents/drawings.ts
-var drawingEdits = (text4, all) => [
-  ...text4.includes("$") ? mathEdits(text4, all) : [],
-  ...vectorEdits(text4, all)
+var drawingEdits = (text5, all) => [
+  ...text5.includes("$") ? mathEdits(text5, all) : [],
+  ...vectorEdits(text5, all)
 ];
 var drawnBody = (source) => {
   const end = source.lastIndexOf("\n");
   if (HIDES.test(source)) return { text: `(math removed)${end < 0 ? "" : source.slice(end)}`, hidden: 1 };
   let hidden = 0;
-  const text4 = source.replace(/^[ \t>]*%%.*$/gm, () => {
+  const text5 = source.replace(/^[ \t>]*%%.*$/gm, () => {
     hidden++;
     return "";
   });
-  return { text: text4, hidden };
+  return { text: text5, hidden };
 };
-var mathEdits = (text4, all) => {
+var mathEdits = (text5, all) => {
   const edits = [];
   const regionAt = regionsInOrder(all);
   let last;
   let from;
-  for (const { 0: found, index } of text4.matchAll(MATH)) {
+  for (const { 0: found, index } of text5.matchAll(MATH)) {
     const region = regionAt(index);
     if (found.startsWith("\n")) {
       last = void 0;
       from = void 0;
     } else if (region?.kind === "code") {
-      const math = text4[region.start - 1] === "$" && text4[region.end] === "$";
+      const math = text5[region.start - 1] === "$" && text5[region.end] === "$";
       if (math && !found.startsWith("$")) from ??= last;
     } else if (!found.startsWith("$")) from ??= last;
     else {
@@ -17580,11 +17617,11 @@ var mathEdits = (text4, all) => {
   }
   return edits;
 };
-var vectorEdits = (text4, all) => {
+var vectorEdits = (text5, all) => {
   const edits = [];
   const regionAt = regionsInOrder(all);
   let from;
-  for (const { 0: found, 1: slash, index } of text4.matchAll(VECTOR)) {
+  for (const { 0: found, 1: slash, index } of text5.matchAll(VECTOR)) {
     if (regionAt(index)?.kind === "code") continue;
     if (slash === "") from ??= index;
     else if (from !== void 0) {
@@ -17612,18 +17649,18 @@ var MATH = new RegExp(
 var VECTOR = /<(\/?)svg(?![\w-])[^<>]{0,1000}>/gi;
 
 // core/agents/tags.ts
-var readTag = (text4, at2, loose) => {
-  const name = exec(loose ? LOOSE_NAME : NAME, text4, at2);
+var readTag = (text5, at2, loose) => {
+  const name = exec(loose ? LOOSE_NAME : NAME, text5, at2);
   if (!name) return { failed: at2 + 1 };
   const attributes = [];
   let index = at2 + name[0].length;
   for (; ; ) {
-    const close = exec(loose ? LOOSE_CLOSE : CLOSE, text4, index);
+    const close = exec(loose ? LOOSE_CLOSE : CLOSE, text5, index);
     if (close) return rewrite({ name, attributes, end: index + close[0].length });
-    const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE2, text4, index);
+    const attribute = exec(loose ? LOOSE_ATTRIBUTE : ATTRIBUTE2, text5, index);
     if (!attribute) return { failed: index };
     index += attribute[0].length;
-    if (loose && attribute[2] === void 0 && exec(OPEN_QUOTE, text4, index)) return { failed: index };
+    if (loose && attribute[2] === void 0 && exec(OPEN_QUOTE, text5, index)) return { failed: index };
     attributes.push({ name: (attribute[1] ?? "").toLowerCase(), value: unquoted(attribute[2] ?? "") });
   }
 };
@@ -17651,9 +17688,9 @@ var image = (attributes, end) => {
 };
 var harmless = ({ name, value }) => LINKS.has(name) ? URL_LIKE.test(value) : PLAIN.has(name) && /^[\w%.#-]{0,30}$/.test(value);
 var unquoted = (value) => /^["']/.test(value) ? value.slice(1, -1) : value;
-var exec = (pattern, text4, at2) => {
+var exec = (pattern, text5, at2) => {
   pattern.lastIndex = at2;
-  return pattern.exec(text4);
+  return pattern.exec(text5);
 };
 var NAME = /<(\/?)([A-Za-z][A-Za-z0-9-]*)/y;
 var ATTRIBUTE2 = /\s+([a-zA-Z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?/y;
@@ -17727,10 +17764,10 @@ var comment = (work, region, at2) => {
   if (runsOn && BEGINS.test(body) || BEGINS.test(rest)) return removed(work, masked.length, at2);
   return removed(work, BEGINS.test(body) && body.includes("--") ? Math.max(end, region.end) : end, at2);
 };
-var afterBlankLine = (text4, at2) => {
+var afterBlankLine = (text5, at2) => {
   if (at2 === 0) return true;
-  const above2 = text4.lastIndexOf("\n", at2 - 2) + 1;
-  return text4[at2 - 1] === "\n" && /^[ \t]*$/.test(text4.slice(above2, at2 - 1));
+  const above2 = text5.lastIndexOf("\n", at2 - 2) + 1;
+  return text5[at2 - 1] === "\n" && /^[ \t]*$/.test(text5.slice(above2, at2 - 1));
 };
 var after = (work, needle, search) => {
   const found = work.find(needle, search.from);
@@ -17749,41 +17786,41 @@ var BEGINS = /<[A-Za-z/!?]/;
 var AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,255})>/y;
 
 // core/agents/tables.ts
-var excessCells = (text4, all) => {
+var excessCells = (text5, all) => {
   const edits = [];
-  if (!/-[ \t]*\||\|[ \t:]*-/.test(text4)) return edits;
+  if (!/-[ \t]*\||\|[ \t:]*-/.test(text5)) return edits;
   let columns = 0;
   let above2 = 0;
-  for (const line of proseLines(text4, all)) {
-    const row = cells2(text4, line);
+  for (const line of proseLines(text5, all)) {
+    const row = cells2(text5, line);
     const { source } = row;
     if (columns > 0 && (source === "" || INTERRUPTS.test(source))) columns = 0;
     if (columns > 0 && row.ends.length > columns)
-      edits.push(excess(text4, (row.ends[columns - 1] ?? 0) + 1, line.end));
+      edits.push(excess(text5, (row.ends[columns - 1] ?? 0) + 1, line.end));
     if (columns === 0 && DELIMITERS2.test(source) && /-/.test(source) && row.ends.length === above2)
       columns = above2;
     above2 = source === "" ? 0 : row.ends.length;
   }
   return edits;
 };
-var excess = (text4, from, to) => {
-  const begins = /<[A-Za-z/!?]/.test(text4.slice(from, to));
+var excess = (text5, from, to) => {
+  const begins = /<[A-Za-z/!?]/.test(text5.slice(from, to));
   return { start: from, end: begins ? from : to, text: begins ? "\n\n" : "", hidden: 1 };
 };
-var proseLines = function* (text4, all) {
+var proseLines = function* (text5, all) {
   let index = 0;
-  for (let start = 0; start < text4.length; ) {
-    const newline = text4.indexOf("\n", start);
-    const end = newline < 0 ? text4.length : newline;
+  for (let start = 0; start < text5.length; ) {
+    const newline = text5.indexOf("\n", start);
+    const end = newline < 0 ? text5.length : newline;
     while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= start) index++;
     const kind = all[index]?.kind;
-    const inline = kind === "code" && !text4.slice(start, all[index]?.end).includes("\n");
+    const inline = kind === "code" && !text5.slice(start, all[index]?.end).includes("\n");
     yield kind === "text" || kind === "lost" || inline ? { start, end } : { start: end, end };
     start = end + 1;
   }
 };
-var cells2 = (text4, { start, end }) => {
-  const line = text4.slice(start, end);
+var cells2 = (text5, { start, end }) => {
+  const line = text5.slice(start, end);
   const indent2 = /^[ \t>]*/.exec(line)?.[0].length ?? 0;
   const source = line.slice(indent2).trim();
   const ends2 = [];
@@ -17796,17 +17833,17 @@ var DELIMITERS2 = /^[-|: \t]+$/;
 var INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;
 
 // core/agents/markup.ts
-var strip2 = (text4) => {
-  const { regions: all, masked } = regions(text4);
+var strip2 = (text5) => {
+  const { regions: all, masked } = regions(text5);
   const edits = [
-    ...definitionEdits(text4, all),
-    ...drawingEdits(text4, all),
-    ...excessCells(text4, all),
-    ...fenceWords(text4, all)
+    ...definitionEdits(text5, all),
+    ...drawingEdits(text5, all),
+    ...excessCells(text5, all),
+    ...fenceWords(text5, all)
   ];
   edits.sort((a, b) => a.start - b.start);
   const work = {
-    text: text4,
+    text: text5,
     masked,
     edits,
     out: [],
@@ -17820,7 +17857,7 @@ var strip2 = (text4) => {
   for (const region of all) {
     if (region.end <= at2) continue;
     at2 = part2(work, region, Math.max(at2, region.start));
-    if (work.spent > 16 * text4.length + 65536) return void 0;
+    if (work.spent > 16 * text5.length + 65536) return void 0;
   }
   return { text: work.out.join(""), hidden: work.hidden, unseen: work.unseen };
 };
@@ -17844,15 +17881,15 @@ var part2 = (work, region, at2) => {
   }
 };
 var drawn = (work, region, source) => {
-  const { text: text4, hidden } = drawnBody(source);
-  work.out.push(text4);
+  const { text: text5, hidden } = drawnBody(source);
+  work.out.push(text5);
   work.hidden += hidden;
   return region.end;
 };
-var fenceWords = (text4, all) => {
+var fenceWords = (text5, all) => {
   const last = all.at(-1);
   if (last?.kind !== "lost") return [];
-  const found = text4.slice(last.start).matchAll(/^([ \t>*+\d.)-]*(?:`{3,}(?=[^`\n]*$)|~{3,})[ \t]*\S{0,40})(.*)$/gm);
+  const found = text5.slice(last.start).matchAll(/^([ \t>*+\d.)-]*(?:`{3,}(?=[^`\n]*$)|~{3,})[ \t]*\S{0,40})(.*)$/gm);
   return [...found].flatMap(({ index, 1: opening = "", 2: rest = "" }) => {
     const at2 = last.start + index + opening.length;
     return rest.trim() === "" ? [] : [{ start: at2, end: at2, text: "\n", hidden: 1 }];
@@ -17867,21 +17904,21 @@ var counted = (work, replacement) => {
   return replacement;
 };
 var prose = (work, region, from) => {
-  const { text: text4, out } = work;
+  const { text: text5, out } = work;
   let at2 = from;
   while (at2 < region.end) {
     const edit = nextEdit(work, at2);
     const next = Math.min(special(work, at2), edit?.start ?? region.end, region.end);
-    out.push(decode(text4.slice(at2, next)));
+    out.push(decode(text5.slice(at2, next)));
     if (next === region.end) return region.end;
     if (edit && next === edit.start) {
       out.push(edit.text);
       work.next.edit = (work.next.edit ?? 0) + 1;
       work.hidden += edit.hidden;
       at2 = edit.end;
-    } else if (text4[next] === "<") at2 = angle(work, region, next);
-    else if (text4[next] === "!") {
-      out.push(text4[next - 1] === "!" ? " [image: " : "[image: ");
+    } else if (text5[next] === "<") at2 = angle(work, region, next);
+    else if (text5[next] === "!") {
+      out.push(text5[next - 1] === "!" ? " [image: " : "[image: ");
       at2 = next + 2;
     } else at2 = target(work, next);
   }
@@ -17912,12 +17949,12 @@ var target = (work, at2) => {
   work.out.push(counted(work, `](${match[1] ?? ""})`));
   return at2 + match[0].length;
 };
-var finder = (text4) => {
+var finder = (text5) => {
   const known2 = /* @__PURE__ */ new Map();
   return (needle, from) => {
     let at2 = known2.get(needle) ?? 0;
     if (at2 >= 0 && (at2 < from || !known2.has(needle))) {
-      at2 = text4.indexOf(needle, from);
+      at2 = text5.indexOf(needle, from);
       known2.set(needle, at2);
     }
     return at2;
@@ -17931,45 +17968,45 @@ var TITLED = new RegExp(
 );
 
 // core/agents/clean.ts
-var clean = (text4, options = {}) => {
+var clean = (text5, options = {}) => {
   const limit2 = options.limit ?? DEFAULT_LIMIT;
-  const whole = lines(text4);
+  const whole = lines(text5);
   const settled2 = settle3(prefix(whole, limit2));
   const cut4 = Math.max(whole.length, settled2.text.length) > limit2;
   const { text: kept2, hidden } = cut4 ? shorten2(settled2, { limit: limit2, length: whole.length }) : settled2;
   return { text: kept2, hidden, cut: cut4 };
 };
-var fence = (label2, text4, delimiter) => {
+var fence = (label2, text5, delimiter) => {
   if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
   if (!/^[\w .:,#/()-]{1,200}$/.test(label2)) throw new Error(`Not a label: ${JSON.stringify(label2)}`);
   if (`${label2}
-${text4}`.toLowerCase().includes(delimiter.toLowerCase()))
+${text5}`.toLowerCase().includes(delimiter.toLowerCase()))
     throw new KinError("The text contains the delimiter that was to fence it.", {
       code: "delimiter_in_text",
       hint: "Fence it again with a new random delimiter.",
       retryable: true
     });
   return `<<<${label2} ${delimiter}
-${text4}
+${text5}
 ${delimiter} ${label2}>>>`;
 };
 var DEFAULT_LIMIT = 65536;
 var ROUNDS2 = 5;
 var settle3 = (raw) => {
-  let text4 = raw;
+  let text5 = raw;
   let hidden = 0;
   for (let round = 0; round < ROUNDS2; round++) {
-    const stripped = strip2(text4);
+    const stripped = strip2(text5);
     if (!stripped) break;
     const seen2 = visible(stripped.text);
     const next = seen2.text.normalize("NFC");
     hidden += stripped.hidden + seen2.removed;
-    if (next === text4) return { text: text4, hidden: hidden + stripped.unseen };
-    text4 = next;
+    if (next === text5) return { text: text5, hidden: hidden + stripped.unseen };
+    text5 = next;
   }
-  return { text: broken(text4), hidden: hidden + 1, broken: true };
+  return { text: broken(text5), hidden: hidden + 1, broken: true };
 };
-var broken = (text4) => visible(text4).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
+var broken = (text5) => visible(text5).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
 var shorten2 = (settled2, { limit: limit2, length }) => {
   const long = `
 
@@ -17983,17 +18020,17 @@ var shorten2 = (settled2, { limit: limit2, length }) => {
     if (body.text.length > room) continue;
     if (settle3(body.text + marker).text === body.text + marker) return { ...body, text: body.text + marker };
   }
-  const text4 = body.broken ? body.text : broken(body.text);
-  return { text: prefix(text4, room) + marker, hidden: body.hidden };
+  const text5 = body.broken ? body.text : broken(body.text);
+  return { text: prefix(text5, room) + marker, hidden: body.hidden };
 };
 
 // core/agents/contributing.ts
 var MOST_KEPT = 16e3;
-var toRules = ({ path: path2, text: text4 }) => {
-  const { text: whole } = clean(text4, { limit: 4 * MOST_KEPT });
+var toRules = ({ path: path2, text: text5 }) => {
+  const { text: whole } = clean(text5, { limit: 4 * MOST_KEPT });
   return { path: path2, text: clean(whole, { limit: MOST_KEPT }).text, refuses: refusalIn(whole) };
 };
-var refusalIn = (text4) => sentencesIn2(text4).find(
+var refusalIn = (text5) => sentencesIn2(text5).find(
   (sentence) => MACHINE2.test(sentence) && (REFUSED.test(sentence) || AVOIDED.test(sentence)) && !ALLOWED.test(sentence)
 ) ?? null;
 var MACHINE2 = /\b(?:AI|A\.I\.|LLMs?|GPT|ChatGPT|Copilot|Claude|[Aa]rtificial [Ii]ntelligence|[Ll]anguage [Mm]odels?|[Mm]achine-generated|(?:code|coding) (?:agents?|assistants?)|probabilistic tools|[Gg]enerative)\b/;
@@ -18003,25 +18040,25 @@ var AVOIDED = new RegExp(
 );
 var ALLOWED = /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*|(?:do not|don't|cannot) (?:fully )?understand|to avoid)\b/i;
 var MOST_SENTENCES = 4e3;
-var sentencesIn2 = (text4) => text4.split(/\n[ \t]*\n|\n(?=[ \t]{0,8}(?:[-*+#|>]|\d{1,3}\.) )/).flatMap((block2) => block2.replace(/\s+/g, " ").split(/(?<=[.!?;])\s/)).map((sentence) => sentence.replace(/^[-*+#>| ]+/, "").trim()).filter((sentence) => sentence !== "" && sentence.length <= 600).slice(0, MOST_SENTENCES);
+var sentencesIn2 = (text5) => text5.split(/\n[ \t]*\n|\n(?=[ \t]{0,8}(?:[-*+#|>]|\d{1,3}\.) )/).flatMap((block2) => block2.replace(/\s+/g, " ").split(/(?<=[.!?;])\s/)).map((sentence) => sentence.replace(/^[-*+#>| ]+/, "").trim()).filter((sentence) => sentence !== "" && sentence.length <= 600).slice(0, MOST_SENTENCES);
 var FOR_PLANNER = 8e3;
 var FOR_WRITERS = 3e3;
 var rulesFor = (rules, role) => {
-  if (role.context_rules.roster) return within3(rules, { limit: FOR_PLANNER, pick: (text4) => text4 });
+  if (role.context_rules.roster) return within3(rules, { limit: FOR_PLANNER, pick: (text5) => text5 });
   if (role.permissions === "full" || role.gate)
     return within3(rules, { limit: FOR_WRITERS, pick: forWriters });
   return "";
 };
 var CONCERNS = /\btests?\b|\bchange ?(?:log|set)s?\b|news fragment|release notes?|\bcommits?\b|sign(?:ed)?[- ]off|\bDCO\b|\blint|\bformat|\bstyle\b|\bdocumentation\b|\bdocs\b/i;
-var forWriters = (text4) => text4.split(/\n[ \t]*\n/).filter((paragraph2) => CONCERNS.test(paragraph2)).join("\n\n");
+var forWriters = (text5) => text5.split(/\n[ \t]*\n/).filter((paragraph2) => CONCERNS.test(paragraph2)).join("\n\n");
 var within3 = (rules, { limit: limit2, pick }) => {
-  const parts = rules.map(({ path: path2, text: text4 }) => ({ path: path2, text: pick(text4).trim() })).filter(({ text: text4 }) => text4 !== "");
+  const parts = rules.map(({ path: path2, text: text5 }) => ({ path: path2, text: pick(text5).trim() })).filter(({ text: text5 }) => text5 !== "");
   const each = Math.floor(limit2 / Math.max(1, parts.length));
-  return parts.map(({ path: path2, text: text4 }) => {
-    const rest = text4.length - each;
+  return parts.map(({ path: path2, text: text5 }) => {
+    const rest = text5.length - each;
     return `${path2}:
-${rest > 0 ? `${text4.slice(0, each).toWellFormed()}
-(${rest} more characters: look at the file)` : text4}`;
+${rest > 0 ? `${text5.slice(0, each).toWellFormed()}
+(${rest} more characters: look at the file)` : text5}`;
   }).join("\n\n");
 };
 
@@ -18043,10 +18080,10 @@ var toGuides = ({ files, more }) => {
   return { files: cleaned.map((guide) => shown2.has(guide) ? guide : withoutText(guide)), more };
 };
 var isWide = ({ globs }) => globs.length === 0;
-var lengthOf2 = ({ text: text4 }) => text4.length;
-var cleanedOf = ({ text: text4, why, ...found }) => {
-  if (text4 === null) return { ...found, text: "", shown: "left_out", why };
-  const cleaned = clean(text4, { limit: MOST_OF_ONE });
+var lengthOf2 = ({ text: text5 }) => text5.length;
+var cleanedOf = ({ text: text5, why, ...found }) => {
+  if (text5 === null) return { ...found, text: "", shown: "left_out", why };
+  const cleaned = clean(text5, { limit: MOST_OF_ONE });
   if (cleaned.text.trim() === "")
     return { ...found, text: "", shown: "left_out", why: "nothing that shows stands in it" };
   return cleaned.cut ? { ...found, text: cleaned.text, shown: "cut", why: `of a guide ${MOST_OF_ONE} characters are shown` } : { ...found, text: cleaned.text.trim(), shown: "whole", why: null };
@@ -18125,14 +18162,14 @@ var askedFor = (input, skills) => {
 };
 var filesOf = ({ files }) => files.length === 0 ? "It has SKILL.md alone." : `Its files, to be loaded with \`file\`: ${files.join(", ")}.`;
 var MOST_LOADED = 32e3;
-var loaded = (text4, { skill, file }) => {
-  const { text: shown2 } = file.endsWith(".md") ? clean(text4, { limit: MOST_LOADED }) : { text: cut3(visible(text4).text) };
+var loaded = (text5, { skill, file }) => {
+  const { text: shown2 } = file.endsWith(".md") ? clean(text5, { limit: MOST_LOADED }) : { text: cut3(visible(text5).text) };
   return file === "SKILL.md" && skill.files.length > 0 ? `${shown2.trimEnd()}
 
 (${filesOf(skill)})` : shown2;
 };
-var cut3 = (text4) => text4.length <= MOST_LOADED ? text4 : `${text4.slice(0, MOST_LOADED).toWellFormed()}
-(cut here: ${text4.length} characters)`;
+var cut3 = (text5) => text5.length <= MOST_LOADED ? text5 : `${text5.slice(0, MOST_LOADED).toWellFormed()}
+(cut here: ${text5.length} characters)`;
 
 // core/agents/shell.ts
 var parseShell = (command) => {
@@ -18298,27 +18335,27 @@ var SETS = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
 var REDIRECTION = /(?:\d{0,3}(?:<<<|<<-?|<&|<>|<(?!\()|>>|>&|>\||>(?!\())|&>>?)/y;
 var OPERATOR = /&&|\|\||;;&?|;&|\|&|[\n;|&()]/y;
 var BLANK2 = /(?:[ \t\r]|\\\n)+/y;
-var tokensOf3 = (text4) => {
+var tokensOf3 = (text5) => {
   const tokens2 = [];
   const ends2 = [];
   let at2 = 0;
   const take2 = (pattern) => {
     pattern.lastIndex = at2;
-    const found = pattern.exec(text4)?.[0] ?? null;
+    const found = pattern.exec(text5)?.[0] ?? null;
     at2 += found?.length ?? 0;
     return found;
   };
-  while (at2 < text4.length && tokens2.length <= MOST_TOKENS) {
+  while (at2 < text5.length && tokens2.length <= MOST_TOKENS) {
     if (take2(BLANK2) !== null) continue;
-    if (text4[at2] === "#") {
-      const end2 = text4.indexOf("\n", at2);
-      at2 = end2 < 0 ? text4.length : end2;
+    if (text5[at2] === "#") {
+      const end2 = text5.indexOf("\n", at2);
+      at2 = end2 < 0 ? text5.length : end2;
       continue;
     }
     const redirection = take2(REDIRECTION);
     if (redirection !== null) {
       take2(BLANK2);
-      const target2 = wordAt(text4, at2);
+      const target2 = wordAt(text5, at2);
       at2 = target2.end;
       const isHere = /<<-?$/.test(redirection);
       if (isHere) ends2.push({ word: target2.text, isIndented: redirection.endsWith("-") });
@@ -18332,76 +18369,76 @@ var tokensOf3 = (text4) => {
         kind: "operator",
         text: operator.startsWith(";") && operator.length > 1 ? ";;" : operator
       });
-      if (operator === "\n") for (const end2 of ends2.splice(0)) at2 = behindText(text4, { at: at2, ...end2 });
+      if (operator === "\n") for (const end2 of ends2.splice(0)) at2 = behindText(text5, { at: at2, ...end2 });
       continue;
     }
-    const { end, ...word } = wordAt(text4, at2);
+    const { end, ...word } = wordAt(text5, at2);
     at2 = Math.max(end, at2 + 1);
     tokens2.push({ kind: "word", ...word });
   }
   return tokens2;
 };
-var behindText = (text4, { at: at2, word, isIndented }) => {
-  for (let from = at2; from < text4.length; ) {
-    const end = text4.indexOf("\n", from);
-    const line = text4.slice(from, end < 0 ? text4.length : end);
-    from = end < 0 ? text4.length : end + 1;
+var behindText = (text5, { at: at2, word, isIndented }) => {
+  for (let from = at2; from < text5.length; ) {
+    const end = text5.indexOf("\n", from);
+    const line = text5.slice(from, end < 0 ? text5.length : end);
+    from = end < 0 ? text5.length : end + 1;
     if ((isIndented ? line.replace(/^\t+/, "") : line) === word) return from;
   }
-  return text4.length;
+  return text5.length;
 };
-var wordAt = (text4, from) => {
+var wordAt = (text5, from) => {
   let [at2, word, bare] = [from, "", true];
-  for (; at2 < text4.length; at2 += 1) {
-    const char = text4[at2] ?? "";
-    const isSubstituted = (char === "$" || char === "<" || char === ">") && text4[at2 + 1] === "(";
-    if (isSubstituted || char === "$" && text4[at2 + 1] === "{" || char === "`") {
-      const end = char === "`" ? quoted2(text4, at2) : balanced(text4, at2 + 1);
-      word += text4.slice(at2, end + 1);
+  for (; at2 < text5.length; at2 += 1) {
+    const char = text5[at2] ?? "";
+    const isSubstituted = (char === "$" || char === "<" || char === ">") && text5[at2 + 1] === "(";
+    if (isSubstituted || char === "$" && text5[at2 + 1] === "{" || char === "`") {
+      const end = char === "`" ? quoted2(text5, at2) : balanced(text5, at2 + 1);
+      word += text5.slice(at2, end + 1);
       at2 = end;
     } else if (char === "'" || char === '"') {
-      const end = char === "'" ? endOf(text4, "'", at2 + 1) : quoted2(text4, at2);
-      const inside = text4.slice(at2 + 1, end);
+      const end = char === "'" ? endOf(text5, "'", at2 + 1) : quoted2(text5, at2);
+      const inside = text5.slice(at2 + 1, end);
       word += char === "'" ? inside : inside.replace(/\\(["\\$`\n])/g, (_, one) => one === "\n" ? "" : one);
       bare = false;
       at2 = end;
     } else if (char === "\\") {
       at2 += 1;
-      word += text4[at2] === "\n" ? "" : text4[at2] ?? "";
+      word += text5[at2] === "\n" ? "" : text5[at2] ?? "";
       bare = false;
     } else if (/[\s;|&()<>]/.test(char)) break;
     else word += char;
   }
-  return { text: word, bare, end: Math.min(at2, text4.length) };
+  return { text: word, bare, end: Math.min(at2, text5.length) };
 };
-var endOf = (text4, what, from) => {
-  const end = text4.indexOf(what, from);
-  return end < 0 ? text4.length : end;
+var endOf = (text5, what, from) => {
+  const end = text5.indexOf(what, from);
+  return end < 0 ? text5.length : end;
 };
-var quoted2 = (text4, at2) => {
-  const quote2 = text4[at2];
+var quoted2 = (text5, at2) => {
+  const quote2 = text5[at2];
   let end = at2 + 1;
-  for (; end < text4.length && text4[end] !== quote2; end += 1)
-    if (text4[end] === "\\") end += 1;
-    else if (text4[end] === "$" && text4[end + 1] === "(") end = balanced(text4, end + 1);
-  return Math.min(end, text4.length);
+  for (; end < text5.length && text5[end] !== quote2; end += 1)
+    if (text5[end] === "\\") end += 1;
+    else if (text5[end] === "$" && text5[end + 1] === "(") end = balanced(text5, end + 1);
+  return Math.min(end, text5.length);
 };
-var balanced = (text4, at2) => {
-  const [open3, close] = text4[at2] === "(" ? ["(", ")"] : ["{", "}"];
+var balanced = (text5, at2) => {
+  const [open3, close] = text5[at2] === "(" ? ["(", ")"] : ["{", "}"];
   let depth = 0;
-  for (let end = at2; end < text4.length; end += 1) {
-    const char = text4[end];
+  for (let end = at2; end < text5.length; end += 1) {
+    const char = text5[end];
     if (char === "\\") end += 1;
-    else if (char === "'") end = endOf(text4, "'", end + 1);
+    else if (char === "'") end = endOf(text5, "'", end + 1);
     else if (char === '"') {
-      for (end += 1; end < text4.length && text4[end] !== '"'; end += 1) if (text4[end] === "\\") end += 1;
+      for (end += 1; end < text5.length && text5[end] !== '"'; end += 1) if (text5[end] === "\\") end += 1;
     } else if (char === open3) depth += 1;
     else if (char === close) {
       depth -= 1;
       if (depth === 0) return end;
     }
   }
-  return text4.length;
+  return text5.length;
 };
 
 // core/agents/exit-code.ts
@@ -18725,9 +18762,9 @@ var runsOf = (turns) => {
     const shown2 = new Map(turn.results.flatMap(shownRun));
     const behind = behindEach(turn);
     for (const [at2, run] of turn.ran.entries()) {
-      const number4 = runs.length + 1;
+      const number5 = runs.length + 1;
       const tree = trees[index] === last ? behind[at2] ?? "unsure" : "changed";
-      runs.push({ ...run, number: number4, shown: shown2.get(number4) ?? run.output, tree });
+      runs.push({ ...run, number: number5, shown: shown2.get(number5) ?? run.output, tree });
     }
   }
   return runs;
@@ -18751,11 +18788,11 @@ var behindEach = ({ reply, ran, wrote }) => {
 var writes = ({ name }) => name === "write" || name === "edit";
 var commandOf = (input) => input?.command;
 var NUMBER2 = /^run (\d+): /;
-var numbered = (content, { number: number4, command }) => {
+var numbered = (content, { number: number5, command }) => {
   const at2 = content.lastIndexOf("\n") + 1;
   const why = unfit({ command });
   const told2 = why === null ? "" : ` (no proof: ${why.kind === "outside" ? `${why.script} ${NOT_THERE}` : OF_ANOTHER})`;
-  return `${content.slice(0, at2)}run ${number4}: ${content.slice(at2)}${told2}`;
+  return `${content.slice(0, at2)}run ${number5}: ${content.slice(at2)}${told2}`;
 };
 var unfit = ({ command }) => {
   const script = outsideScript(command);
@@ -18767,14 +18804,14 @@ var OF_ANOTHER = "it is of what stands last in the command and is no check; run 
 var shownRun = (block2) => {
   if (block2.type !== "tool_result" || typeof block2.content !== "string") return [];
   const at2 = block2.content.lastIndexOf("\n") + 1;
-  const number4 = NUMBER2.exec(block2.content.slice(at2))?.[1];
-  return number4 === void 0 ? [] : [[Number(number4), block2.content.slice(0, at2)]];
+  const number5 = NUMBER2.exec(block2.content.slice(at2))?.[1];
+  return number5 === void 0 ? [] : [[Number(number5), block2.content.slice(0, at2)]];
 };
 var runNumber = (named2) => typeof named2 === "number" ? named2 : Number(/^(?:run )?#?(\d{1,6})$/.exec(named2.trim())?.[1] ?? 0) || null;
 var CITATION = /\b(?:step (\d{1,3})(?:'s|,)? )?(?:run (\d{1,4})\b(?! (?:tests?|times))|runs (\d{1,4}(?:(?:, and |, | and )\d{1,4}){1,20}))/gi;
-var withoutCitations = (text4) => text4.replace(CITATION, "");
-var citationsIn = (text4) => [...text4.matchAll(CITATION)].flatMap(
-  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number4) => ({ step: step === void 0 ? null : Number(step), run: Number(number4) }))
+var withoutCitations = (text5) => text5.replace(CITATION, "");
+var citationsIn = (text5) => [...text5.matchAll(CITATION)].flatMap(
+  ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number5) => ({ step: step === void 0 ? null : Number(step), run: Number(number5) }))
 );
 var runsNamed = (answer3, runs) => {
   const proof = Proof.safeParse(answer3.proof);
@@ -18784,7 +18821,7 @@ var runsNamed = (answer3, runs) => {
     ...listed,
     ...citationsIn(JSON.stringify(answer3)).flatMap(({ step, run }) => step === null ? [run] : [])
   ]);
-  return runs.filter(({ number: number4 }) => numbers.has(number4));
+  return runs.filter(({ number: number5 }) => numbers.has(number5));
 };
 
 // core/pipeline/claims.ts
@@ -18813,20 +18850,20 @@ var resultProblems = ({ proof }, claimed) => {
   const where = "proof.verification_result";
   return textProblems(parsed.data.verification_result, { ...claimed, where, besides: named2 });
 };
-var textProblems = (text4, {
+var textProblems = (text5, {
   where,
   besides,
   pipeline: pipeline2,
   runs
 }) => {
   const at2 = runsBy({ pipeline: pipeline2, runs });
-  const found = citationsIn(text4).map((cited) => ({ ...cited, ran: at2(cited.step)[cited.run - 1] }));
+  const found = citationsIn(text5).map((cited) => ({ ...cited, ran: at2(cited.step)[cited.run - 1] }));
   const missing2 = found.filter(({ ran }) => ran === void 0);
   if (missing2.length > 0)
     return missing2.slice(0, MOST_PROBLEMS).map((one) => `${where}: ${isMissing(one, runs)}`);
   const named2 = /* @__PURE__ */ new Set([...found.flatMap(({ ran }) => ran ?? []), ...besides]);
   const printed = new Set([...named2].flatMap(({ shown: shown2 }) => [...numbersIn(shown2)]));
-  return figuresIn(text4).filter(({ figure }) => !printed.has(figure)).slice(0, MOST_PROBLEMS).map(
+  return figuresIn(text5).filter(({ figure }) => !printed.has(figure)).slice(0, MOST_PROBLEMS).map(
     ({ said: said3 }) => `${where}: the figure of "${said3}" stands in the output of no run that is named there. State what a run printed, and name that run. ${BY_ITSELF}`
   );
 };
@@ -18861,7 +18898,7 @@ var NAMED_BY_NUMBER = new RegExp(
   `\\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\\s{1,3}#?${NUMBER3}(?:(?:\\s?[-\u2013]\\s?|, and |, | and | to )${NUMBER3}){0,20}|\\b\\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\b(?: \\d{4}\\b)?`,
   "gi"
 );
-var figuresIn = (text4) => [...withoutCitations(text4).replace(NAMED_BY_NUMBER, "").matchAll(FIGURE)].flatMap(([said3, figure = ""]) => {
+var figuresIn = (text5) => [...withoutCitations(text5).replace(NAMED_BY_NUMBER, "").matchAll(FIGURE)].flatMap(([said3, figure = ""]) => {
   const plain = figure.replaceAll(",", "");
   return Number(plain) === 0 ? [] : [{ said: said3, figure: plain }];
 });
@@ -19096,11 +19133,11 @@ var refusals = (answer3, { roster, opening: { config } }) => {
     return [`pipeline: it has ${MOST_STEPS} steps at most; join some, or block with \`scope_too_large\`.`];
   const allowed2 = `Allowed: ${selectableRoles(roster, config).map((role) => role.name).join(", ")}.`;
   const reasons = answer3.pipeline.flatMap(({ role }, index) => {
-    const entry2 = roster.roles.get(role);
+    const entry3 = roster.roles.get(role);
     const at2 = `pipeline[${index}].role`;
-    if (entry2 === void 0) return [`${at2}: there is no role "${role}". ${allowed2}`];
-    if (!entry2.selectable) return [`${at2}: "${role}" cannot be put into a plan. ${allowed2}`];
-    const why = whyNot(entry2, config);
+    if (entry3 === void 0) return [`${at2}: there is no role "${role}". ${allowed2}`];
+    if (!entry3.selectable) return [`${at2}: "${role}" cannot be put into a plan. ${allowed2}`];
+    const why = whyNot(entry3, config);
     return why === null ? [] : [`${at2}: ${why} ${allowed2}`];
   });
   return answer3.justification?.trim() ? reasons : [...reasons, ...unjustified(answer3, roster)];
@@ -19261,8 +19298,8 @@ var LEANS = /\bbased on (?:your|the|their|its|these|those) (?:\w{1,20} )?(?:find
 var message = (input, reading) => {
   const worker = workerAt(input.worker, reading);
   if (typeof worker === "string") return worker;
-  const text4 = textOf4(input.message);
-  if (text4 === null) return "`message` is a text that is not empty.";
+  const text5 = textOf4(input.message);
+  if (text5 === null) return "`message` is a text that is not empty.";
   const name = workerName(worker.worker);
   const isOver = !isAtWork(worker, reading);
   if (isOver && talkOf(worker)?.turns.at(-1)?.failed != null)
@@ -19281,7 +19318,7 @@ var message = (input, reading) => {
   const problem = isOver ? writingProblem(place, { ...reading, except: worker.worker }) : null;
   if (problem !== null) return problem;
   const order = {
-    ...{ kind: "message", worker: worker.worker, text: text4 },
+    ...{ kind: "message", worker: worker.worker, text: text5 },
     ...isOther ? { as: place } : {}
   };
   return { order, said: `${name} hears it at its next turn; where it was over it goes on.` };
@@ -19299,13 +19336,13 @@ var stop = (input, reading) => {
   };
 };
 var contract = (input, reading) => {
-  const text4 = textOf4(input.contract);
-  if (text4 === null) return "`contract` is a text that is not empty, of at most 40,000 characters.";
+  const text5 = textOf4(input.contract);
+  if (text5 === null) return "`contract` is a text that is not empty, of at most 40,000 characters.";
   const writers = [...writersSoFar(reading).keys()];
   if (writers.length > 0)
     return `${writers.map(workerName).join(", ")} work by what was agreed before: wait for them or stop them, then record another.`;
   return {
-    order: { kind: "contract", text: text4 },
+    order: { kind: "contract", text: text5 },
     said: "Recorded: it stands in the first message of each writer and verifier from here on."
   };
 };
@@ -19374,8 +19411,8 @@ var startsWriter = ({ name, input }, ordering) => {
 };
 var workerAt = (asked, { crew }) => {
   const name = typeof asked === "string" || typeof asked === "number" ? String(asked) : "";
-  const number4 = /^\s*w?(\d{1,3})\s*$/.exec(name)?.[1];
-  const worker = crew.workers.find(({ worker: worker2 }) => worker2 === Number(number4 ?? 0));
+  const number5 = /^\s*w?(\d{1,3})\s*$/.exec(name)?.[1];
+  const worker = crew.workers.find(({ worker: worker2 }) => worker2 === Number(number5 ?? 0));
   const known2 = crew.workers.map(({ worker: worker2 }) => workerName(worker2)).join(", ") || "none yet";
   return worker ?? `There is no worker "${named(name)}". There are: ${known2}.`;
 };
@@ -19447,7 +19484,7 @@ var provingRuns = (attempt, step) => {
   const proof = answer3 === null || claimsNothing(answer3, step) ? null : Proof.safeParse(answer3.proof);
   if (!proof?.success) return [];
   const numbers = new Set(proof.data.how_verified.map(runNumber));
-  return runsIn(attempt).filter(({ number: number4 }) => numbers.has(number4));
+  return runsIn(attempt).filter(({ number: number5 }) => numbers.has(number5));
 };
 var mustRunAgain = (attempt, step) => isMoved(attempt) || // guard: moved-runs-again
 attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt, step).some(({ tree }) => tree === "unsure");
@@ -19597,10 +19634,10 @@ var judgeSubmits = (submits, {
   const checked2 = isOpen ? { kind: "refused", reasons: [open3] } : read;
   if (checked2.kind === "accepted")
     return { results: taken(submit, context2.step), submitted: checked2.answer, failed: null };
-  const text4 = `Your answer was refused:
+  const text5 = `Your answer was refused:
 ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
-  const failed3 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text4}` : null;
-  return { results: submits.map((use) => refuse(use, text4)), submitted: null, failed: failed3 };
+  const failed3 = refusedSubmits(attempt) > 0 ? `The answer was refused twice. ${text5}` : null;
+  return { results: submits.map((use) => refuse(use, text5)), submitted: null, failed: failed3 };
 };
 var taken = ({ id }, step) => {
   const worker = workerIn(step);
@@ -19673,11 +19710,11 @@ var issuesOf = (issue) => {
   if (branch !== void 0 && branch.length > 0) return branch.flatMap((inner) => issuesOf(inner));
   return [`${issue.path.map(String).join(".") || "answer"}: ${issue.message}`];
 };
-var fromJson = (text4) => {
+var fromJson = (text5) => {
   try {
-    return JSON.parse(text4.trim().replace(/^```(?:json)?|```$/g, ""));
+    return JSON.parse(text5.trim().replace(/^```(?:json)?|```$/g, ""));
   } catch {
-    return text4;
+    return text5;
   }
 };
 
@@ -19701,8 +19738,8 @@ var SHOWN3 = {
 };
 
 // core/agents/section.ts
-var section = (title, text4, { delimiter }) => {
-  const seen2 = visible(text4).text;
+var section = (title, text5, { delimiter }) => {
+  const seen2 = visible(text5).text;
   return seen2.trim() === "" ? "" : `## ${title}
 
 ${fence("data", seen2, delimiter)}`;
@@ -19738,9 +19775,9 @@ var rejectionSections = (input) => {
   return shown2.flatMap((gate) => {
     const { success, data } = GateAnswer.safeParse(gate.answer);
     if (!success) return [];
-    const text4 = [gateReason(data), findingLines(data.findings), runsText(gate)];
+    const text5 = [gateReason(data), findingLines(data.findings), runsText(gate)];
     const title = `What the gate found (step ${gate.number}, ${gate.role})`;
-    return section(title, text4.filter((part3) => part3 !== "").join("\n"), input);
+    return section(title, text5.filter((part3) => part3 !== "").join("\n"), input);
   }).join("\n\n");
 };
 var previousSections = (input) => {
@@ -19765,7 +19802,7 @@ var failedSection = (attempts, input) => {
     section("Why the attempt before this one did not count", finished3.reason ?? "", input),
     "Begin with that. The work tree may still hold what that attempt changed.",
     finished3.answer === null ? "" : section("What that attempt answered", asJson(finished3.answer), input)
-  ].filter((text4) => text4 !== "").join("\n\n");
+  ].filter((text5) => text5 !== "").join("\n\n");
 };
 var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
@@ -19776,11 +19813,11 @@ var answerText = (step) => {
   const { sub_pipeline: _steps, ...told2 } = step.answer ?? {};
   return [asJson(step.answer === null ? null : told2), runsText(step)].filter((part3) => part3 !== "").join("\n");
 };
-var runsText = ({ number: number4, answer: answer3, attempts }) => {
+var runsText = ({ number: number5, answer: answer3, attempts }) => {
   const attempt = answeringIn({ attempts });
   const runs = answer3 === null || attempt === void 0 ? [] : runsNamed(answer3, runsIn(attempt));
   if (runs.length === 0) return "";
-  const lines2 = runs.slice(0, MOST_RUNS2).map((run) => `- step ${number4}, run ${run.number}: ${runText(run)}`);
+  const lines2 = runs.slice(0, MOST_RUNS2).map((run) => `- step ${number5}, run ${run.number}: ${runText(run)}`);
   return ["What Kin saw of the runs that it names:", ...lines2].join("\n");
 };
 var MOST_RUNS2 = 20;
@@ -19818,9 +19855,9 @@ var envelopeOf = ({ pipeline: pipeline2, step, files, changed }) => {
     requirements: task.acceptance_criteria.map((criterion, index) => `${index + 1}. ${criterion}`)
   };
 };
-var namedIn = (text4, files) => {
+var namedIn = (text5, files) => {
   const words3 = new Set(
-    text4.slice(0, 8e3).split(/[^\w./-]+/).map((word) => word.replace(/^\.?\/|\.$/g, "")).filter((word) => /\.\w{1,10}$/.test(word))
+    text5.slice(0, 8e3).split(/[^\w./-]+/).map((word) => word.replace(/^\.?\/|\.$/g, "")).filter((word) => /\.\w{1,10}$/.test(word))
   );
   return files.filter((path2) => words3.has(path2) || [...words3].some((word) => path2.endsWith(`/${word}`)));
 };
@@ -19869,7 +19906,7 @@ var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((c
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
   const ends2 = own.map(endOf3).join(", and once more ");
-  return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text4) => text4 !== "").join("\n");
+  return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text5) => text5 !== "").join("\n");
 }).join("\n");
 var unavailableLines = (unavailable2) => unavailable2.map(
   ({ command, program }) => `- \`${command}\`: not available, because ${program} is not on this machine; it neither passed nor failed`
@@ -19905,7 +19942,7 @@ var systemOf2 = ({ preamble, role, pipeline: pipeline2 }) => {
     { text: forAll.trim(), cached: false },
     { text: projectBlock(pipeline2, forGuides), cached: true },
     {
-      text: [...parts[role.permissions], role.prompt].flatMap((text4) => text4.trim() || []).join("\n\n"),
+      text: [...parts[role.permissions], role.prompt].flatMap((text5) => text5.trim() || []).join("\n\n"),
       cached: true
     }
   ];
@@ -20156,11 +20193,11 @@ var restOfPlan = (input) => {
   return [
     section("The steps of the plan behind yours", later.join("\n"), input),
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
-  ].filter((text4) => text4 !== "").join("\n\n");
+  ].filter((text5) => text5 !== "").join("\n\n");
 };
 var besideSection = (input) => section(
   "At work at the same time, each on a tree of its own; leave what is theirs to them: of a file that two change, the earlier step's is taken",
-  (input.beside ?? []).filter(({ number: number4 }) => number4 !== input.step.number).map(({ number: number4, role, brief }) => `- Step ${number4} (${role}): ${brief}`).join("\n"),
+  (input.beside ?? []).filter(({ number: number5 }) => number5 !== input.step.number).map(({ number: number5, role, brief }) => `- Step ${number5} (${role}): ${brief}`).join("\n"),
   input
 );
 var MOST_GLOBS3 = 6;
@@ -20191,10 +20228,10 @@ var tooLargeSection = (input) => {
 };
 var toldSection = (input) => section(
   "What people said while the pipeline ran",
-  input.pipeline.told.map(({ by, text: text4 }) => `- ${by}: ${text4}`).join("\n"),
+  input.pipeline.told.map(({ by, text: text5 }) => `- ${by}: ${text5}`).join("\n"),
   input
 );
-var baseLines = ({ base_checks, setup }) => [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])].filter((text4) => text4 !== "").join("\n");
+var baseLines = ({ base_checks, setup }) => [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])].filter((text5) => text5 !== "").join("\n");
 var checkLines = ({ pipeline: pipeline2, step }) => {
   const { gates, runtime_check = "" } = pipeline2.opening.config;
   const before = (pipeline2.base_checks ?? []).map(({ command }) => command);
@@ -20257,17 +20294,17 @@ var NAME2 = new RegExp(
 var existingIn = (found, words3) => {
   const known2 = new Set(words3);
   return found.split("\n").flatMap((line) => {
-    const [, path2 = "", number4 = "", text4 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
-    const name = NAME2.exec(text4.slice(0, 500))?.[1] ?? "";
+    const [, path2 = "", number5 = "", text5 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
+    const name = NAME2.exec(text5.slice(0, 500))?.[1] ?? "";
     const hits = new Set(partsOf2(name).filter((word) => known2.has(word))).size;
     if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
     const score = hits + (SHARED.test(path2) ? 0.5 : 0);
-    return [{ score, path: path2, line: `- ${path2}:${number4}: ${text4.trim().slice(0, LONGEST_LINE6)}` }];
+    return [{ score, path: path2, line: `- ${path2}:${number5}: ${text5.trim().slice(0, LONGEST_LINE6)}` }];
   }).toSorted((a, b) => b.score - a.score || (a.path < b.path ? -1 : 1)).slice(0, MOST_SHOWN2).map(({ line }) => line).join("\n");
 };
 var NOT_OURS = /(?:^|\/)(?:node_modules|vendor|third_party|dist|build|target|\.venv|venv|site-packages)\//;
 var SHARED = /util|helper|common|shared|support|core|lib/i;
-var partsOf2 = (text4) => (text4.match(/[A-Z]+(?![a-z])|[A-Za-z][a-z]+/g) ?? []).map((word) => word.toLowerCase()).map((word) => word.replace(/(?<=\w{4})(?:ing|ed)$|(?<=\w{3}[^s])s$/, "")).filter((word) => word.length >= SHORTEST_WORD && !COMMON.has(word));
+var partsOf2 = (text5) => (text5.match(/[A-Z]+(?![a-z])|[A-Za-z][a-z]+/g) ?? []).map((word) => word.toLowerCase()).map((word) => word.replace(/(?<=\w{4})(?:ing|ed)$|(?<=\w{3}[^s])s$/, "")).filter((word) => word.length >= SHORTEST_WORD && !COMMON.has(word));
 var COMMON = new Set(
   "that this with from have should when then into must return value file code test make only other than they them there their which where what while would could does also each every some more most less after before same like such given give show name add function class method type module line step task plan part write read work need want true false null none string number list object data item".split(
     " "
@@ -20314,11 +20351,11 @@ ${visible(crew.contract).text}`;
 var LONGEST_LOG = 2e4;
 var LONGEST_TASK2 = 4e3;
 var logLines = (crew) => prefix(
-  (crew?.joins ?? []).map(({ worker: number4, changes }) => {
-    const worker = crew?.workers.find(({ worker: worker2 }) => worker2 === number4);
+  (crew?.joins ?? []).map(({ worker: number5, changes }) => {
+    const worker = crew?.workers.find(({ worker: worker2 }) => worker2 === number5);
     const answer3 = worker?.answer ?? {};
     const files = changes.map(({ path: path2 }) => path2).join(", ");
-    return `## ${workerName(number4)}: ${worker?.description ?? ""} (${worker?.role ?? ""})
+    return `## ${workerName(number5)}: ${worker?.description ?? ""} (${worker?.role ?? ""})
 Files: ${files}
 ${reportText(answer3)}`;
   }).join("\n\n"),
@@ -20354,10 +20391,10 @@ var PRICES = /* @__PURE__ */ new Map([
 var WEB_SEARCH = 0.01;
 var costOfReply = (asked, { model, usage }) => costOf(asked, usage) ?? costOf(model, usage);
 var costOf = (model, usage) => {
-  const entry2 = PRICES.get(model.replace(/-\d{8}$/, ""));
-  if (entry2 === void 0) return null;
+  const entry3 = PRICES.get(model.replace(/-\d{8}$/, ""));
+  if (entry3 === void 0) return null;
   const prompt = usage.input + usage.cache_read + usage.cache_write;
-  const price = entry2.long !== void 0 && prompt > entry2.long.from ? entry2.long.price : entry2.price;
+  const price = entry3.long !== void 0 && prompt > entry3.long.from ? entry3.long.price : entry3.price;
   return (usage.input * price.input + usage.output * price.output + usage.cache_read * price.cache_read + (usage.cache_write - usage.cache_write_1h) * price.cache_write + usage.cache_write_1h * price.cache_write_1h) / 1e6 + (usage.web_searches ?? 0) * WEB_SEARCH;
 };
 
@@ -20366,11 +20403,11 @@ var loadSkill = async (input, { pipeline: pipeline2, world, benches }) => {
   const asked = askedFor(input, pipeline2.setup?.skills);
   if (typeof asked === "string") return { content: asked, is_error: true };
   const { skill, file } = asked;
-  const text4 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline2, `${skill.folder}/${file}`);
-  return text4 === null ? {
+  const text5 = skill.folder === null ? world.skills?.read(skill.name, file) ?? null : await benches.baseFile(pipeline2, `${skill.folder}/${file}`);
+  return text5 === null ? {
     content: `${file} of the skill ${skill.name} cannot be read: it is no text, or too large.`,
     is_error: true
-  } : { content: loaded(text4, asked), is_error: false };
+  } : { content: loaded(text5, asked), is_error: false };
 };
 
 // core/run/scene.ts
@@ -20471,7 +20508,7 @@ var existingFor = async (place) => {
   const { content, is_error } = await bench.call(use, { signal: scene.signal });
   return is_error ? "" : existingIn(content, words3);
 };
-var seesPatch = ({ number: number4, gate, part: part3 }, { pipeline: { opening }, role }) => gate || role.context_rules.envelope === true || part3 === "revision" || part3 === "replan" || number4 === 0 && opening.branch.head !== null;
+var seesPatch = ({ number: number5, gate, part: part3 }, { pipeline: { opening }, role }) => gate || role.context_rules.envelope === true || part3 === "revision" || part3 === "replan" || number5 === 0 && opening.branch.head !== null;
 var gaveUp = (step, attempt, [why]) => ({
   kind: "attempt_finished",
   step: step.number,
@@ -20555,8 +20592,8 @@ var runTool = async (use, { place, role, ran, mcp }) => {
   if (outcome.ran === null)
     return { type: "tool_result", tool_use_id: use.id, content: outcome.content, is_error };
   ran.push(outcome.ran);
-  const number4 = place.attempt.turns.reduce((sum2, turn) => sum2 + turn.ran.length, ran.length);
-  const content = numbered(outcome.content, { number: number4, command: outcome.ran.command });
+  const number5 = place.attempt.turns.reduce((sum2, turn) => sum2 + turn.ran.length, ran.length);
+  const content = numbered(outcome.content, { number: number5, command: outcome.ran.command });
   return { type: "tool_result", tool_use_id: use.id, content, is_error };
 };
 var record = async (place) => (await benchOf(place)).record();
@@ -20625,7 +20662,7 @@ var closeEnded = async (events, { pipeline: pipeline2, ...scene }) => {
   for (const event of events) {
     if (event.kind !== "attempt_finished") continue;
     const step = stepFor(event, pipeline2);
-    const under = step.attempts.find(({ number: number4 }) => number4 === event.attempt);
+    const under = step.attempts.find(({ number: number5 }) => number5 === event.attempt);
     if (under !== void 0) await closeAttempt(scene, { step, attempt: under });
   }
 };
@@ -20759,16 +20796,16 @@ var wordsOf3 = (block2) => {
       return data;
   }
 };
-var shownText = (text4, hide) => withoutSecrets2(cutMiddle(hide(visible(text4).text), OUTPUT_LIMIT));
-var withoutSecrets2 = (text4) => {
-  const places = secretsIn(text4).filter(({ real }) => real !== null);
+var shownText = (text5, hide) => withoutSecrets2(cutMiddle(hide(visible(text5).text), OUTPUT_LIMIT));
+var withoutSecrets2 = (text5) => {
+  const places = secretsIn(text5).filter(({ real }) => real !== null);
   let [shown2, at2] = ["", 0];
   for (const { start, end, what } of places.toSorted((a, b) => a.start - b.start)) {
     if (start < at2) continue;
-    shown2 += `${text4.slice(at2, start)}[${what}, left out]`;
+    shown2 += `${text5.slice(at2, start)}[${what}, left out]`;
     at2 = end;
   }
-  return shown2 + text4.slice(at2);
+  return shown2 + text5.slice(at2);
 };
 
 // core/agents/plain-schema.ts
@@ -20794,9 +20831,9 @@ var known = (schema, where) => Object.fromEntries(
     return taken2 === void 0 ? [] : [[keyword, taken2]];
   })
 );
-var text3 = (value) => typeof value === "string" ? visible(value.slice(0, LONGEST_TEXT2)).text : void 0;
-var number3 = (value) => typeof value === "number" && Number.isFinite(value) ? value : void 0;
-var above = (value) => Number(number3(value, TOP)) > 0 ? value : void 0;
+var text4 = (value) => typeof value === "string" ? visible(value.slice(0, LONGEST_TEXT2)).text : void 0;
+var number4 = (value) => typeof value === "number" && Number.isFinite(value) ? value : void 0;
+var above = (value) => Number(number4(value, TOP)) > 0 ? value : void 0;
 var count5 = (value) => Number.isSafeInteger(value) && Number(value) >= 0 ? value : void 0;
 var bool = (value) => typeof value === "boolean" ? value : void 0;
 var TOP = { definitions: /* @__PURE__ */ new Set(), depth: 0 };
@@ -20819,7 +20856,7 @@ var values = (value) => {
   const taken2 = [...new Set(list(value).flatMap((one) => plainValue(one) ?? []))];
   return taken2.length === 0 ? void 0 : taken2;
 };
-var plainValue = (value) => typeof value === "string" ? text3(value, TOP) : number3(value, TOP) ?? bool(value, TOP);
+var plainValue = (value) => typeof value === "string" ? text4(value, TOP) : number4(value, TOP) ?? bool(value, TOP);
 var types = (value) => {
   if (typeof value === "string") return TYPES.has(value) ? value : void 0;
   const taken2 = [...new Set(list(value).filter((one) => TYPES.has(String(one))))];
@@ -20832,16 +20869,16 @@ var required = (value) => [
 ];
 var KEYWORDS = {
   type: types,
-  title: text3,
-  description: text3,
+  title: text4,
+  description: text4,
   default: plainValue,
   const: plainValue,
   enum: values,
-  format: text3,
-  minimum: number3,
-  maximum: number3,
-  exclusiveMinimum: number3,
-  exclusiveMaximum: number3,
+  format: text4,
+  minimum: number4,
+  maximum: number4,
+  exclusiveMinimum: number4,
+  exclusiveMaximum: number4,
   multipleOf: above,
   minLength: count5,
   maxLength: count5,
@@ -20922,8 +20959,8 @@ var readTools = ({
   return { tools: [...taken2.values()].sort((a, b) => byText(a.name, b.name)), left };
 };
 var tooLarge2 = (schema) => JSON.stringify(schema).length > LARGEST_SCHEMA ? "its schema is too large" : null;
-var describe = (server, text4) => {
-  const seen2 = visible(text4).text.trim();
+var describe = (server, text5) => {
+  const seen2 = visible(text5).text.trim();
   const cut4 = prefix(seen2, LONGEST_DESCRIPTION3);
   return `A tool of the server "${server}", in its own words: ${cut4}${cut4 === seen2 ? "" : " \u2026"}`;
 };
@@ -20979,7 +21016,7 @@ var openServers = (world, benches) => {
     const config = conversation.pipeline.opening.config.mcp?.[tool2.server];
     const { lost, connections } = heldBy(keyOf2(conversation));
     const called = await callOf(tool2, { config, conversation, input, signal: signal2 });
-    const { text: text4, is_error, why } = wordsOf4(called, world);
+    const { text: text5, is_error, why } = wordsOf4(called, world);
     if (why !== null) {
       lost.set(tool2.server, (lost.get(tool2.server) ?? 0) + 1);
       const connection = connections.get(tool2.server);
@@ -20988,7 +21025,7 @@ var openServers = (world, benches) => {
     }
     const note = why !== null && lost.get(tool2.server) === 1 ? { note: noteOf(tool2.server, why, world) } : {};
     const seconds = Math.max(world.clock.now() - began, 0) / 1e3;
-    return { content: text4, call: { server: tool2.server, tool: tool2.tool, seconds, is_error, ...note } };
+    return { content: text5, call: { server: tool2.server, tool: tool2.tool, seconds, is_error, ...note } };
   };
   const callOf = async ({ server, tool: tool2 }, { config, conversation, input, signal: signal2 }) => {
     const lost = heldBy(keyOf2(conversation)).lost.get(server) ?? 0;
@@ -21028,7 +21065,7 @@ var toolServers = ({ servers }) => {
 };
 var isUnavailable = (error) => error instanceof KinError && error.code === "server_unavailable";
 var wordsOf4 = (called, { servers }) => {
-  const shown2 = (text4) => shownText(text4, servers?.hide ?? ((words3) => words3));
+  const shown2 = (text5) => shownText(text5, servers?.hide ?? ((words3) => words3));
   switch (called.kind) {
     case "answered": {
       const read = readResult(called.result);
@@ -21127,10 +21164,10 @@ var said2 = (messages) => ({
   key: null,
   events: messages.map(eventOf)
 });
-var eventOf = ({ id: message2, kind, by, text: text4, worker }) => {
+var eventOf = ({ id: message2, kind, by, text: text5, worker }) => {
   const to = worker === void 0 ? {} : { worker };
-  if (kind === "tell") return { kind: "told", ...to, message: message2, by, text: text4 };
-  return worker === void 0 ? { kind: "stop_asked", message: message2, by, reason: text4 } : { kind: "worker_stop_asked", worker, message: message2, by, reason: text4 };
+  if (kind === "tell") return { kind: "told", ...to, message: message2, by, text: text5 };
+  return worker === void 0 ? { kind: "stop_asked", message: message2, by, reason: text5 } : { kind: "worker_stop_asked", worker, message: message2, by, reason: text5 };
 };
 var abortOf = (signal2) => new Promise((resolve) => {
   const end = () => resolve({ key: null, events: [signal2.reason] });
@@ -21176,8 +21213,8 @@ var withPrompts = ({ roles, routes, skills, built_in }, root) => {
 };
 var readText = (file) => {
   try {
-    const text4 = readFileSync3(file, "utf8");
-    if (text4.trim() !== "") return text4;
+    const text5 = readFileSync3(file, "utf8");
+    if (text5.trim() !== "") return text5;
   } catch (error) {
     throw rosterInvalid(`${file} cannot be read: ${error.code ?? error}.`);
   }
@@ -21345,12 +21382,12 @@ var table = (header, rows) => {
   const rule = header.map((name) => name.startsWith(">") ? "---:" : "---");
   return [names, rule, ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 };
-var quote = (text4) => text4.trim() === "" ? "" : text4.trim().split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
+var quote = (text5) => text5.trim() === "" ? "" : text5.trim().split("\n").map((line) => line === "" ? ">" : `> ${line}`).join("\n");
 var list2 = (items) => items.map((item) => `- ${item.trim().replace(/\n(?=.)/g, "\n  ")}`).join("\n");
 var section2 = (title, body) => body.trim() === "" ? "" : `### ${title}
 
 ${body.trim()}`;
-var cell = (text4) => text4.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var cell = (text5) => text5.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\*)\|/g, (_, slashes) => `${slashes}${slashes.length % 2 === 0 ? "\\" : ""}|`).replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
 
 // core/report/known-table.ts
 var knownTable = ({ setup }) => {
@@ -21386,7 +21423,7 @@ var stateOf = ({ shown: shown2, why }) => why === null ? WORDS2[shown2] : `${WOR
 var moreOf = ({ more }) => more === 0 ? "" : `${plural(more, "more file")} of this kind: not looked at.`;
 
 // core/report/link.ts
-var link = (text4, url) => url === null || withoutSecrets(url) !== url ? text4 : `[${text4}](${url})`;
+var link = (text5, url) => url === null || withoutSecrets(url) !== url ? text5 : `[${text5}](${url})`;
 
 // core/report/step-result.ts
 var resultOf = (step, pipeline2) => {
@@ -21423,7 +21460,7 @@ var endedState = (last) => {
   return last.finished === null ? "unfinished" : "failed";
 };
 var isPlanKept = (step, pipeline2) => step.number === 0 && pipeline2.opening.kept !== null;
-var isNext = (step, pipeline2) => pipeline2.setup?.ok === true && pipeline2.paused === null && !pipeline2.held && currentSteps(pipeline2).some(({ number: number4 }) => number4 === step.number);
+var isNext = (step, pipeline2) => pipeline2.setup?.ok === true && pipeline2.paused === null && !pipeline2.held && currentSteps(pipeline2).some(({ number: number5 }) => number5 === step.number);
 var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
   switch (state) {
     case "waiting":
@@ -21508,9 +21545,9 @@ var MOST_NODES = 40;
 var node = (step, pipeline2) => {
   const { state, words: words3 } = resultOf(step, pipeline2);
   const attempts = step.attempts.length > 1 && state !== "failed" ? `, attempt ${step.attempts.length}` : "";
-  const text4 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
+  const text5 = `${step.number} ${label(step.role)}<br>${words3}${attempts}`;
   const [left, right] = step.gate ? ['{{"', '"}}'] : ['["', '"]'];
-  return `s${step.number}${left}${text4}${right}:::${CLASS[state]}`;
+  return `s${step.number}${left}${text5}${right}:::${CLASS[state]}`;
 };
 var CLASS = {
   waiting: "open",
@@ -21536,8 +21573,8 @@ var endClass = (pipeline2) => {
       return "bad";
   }
 };
-var label = (text4) => [
-  ...text4.replace(/[^\p{L}\p{N} _.-]+/gu, " ").replace(/\s+/g, " ").trim()
+var label = (text5) => [
+  ...text5.replace(/[^\p{L}\p{N} _.-]+/gu, " ").replace(/\s+/g, " ").trim()
 ].slice(0, 40).join("") || "unnamed";
 
 // core/report/refused-hosts.ts
@@ -21647,8 +21684,8 @@ var liveResult = (worker, pipeline2) => {
   if (state === "running" && talk2 !== null) return ["working", workingWords(talk2)];
   return isToJoin(worker) ? ["working", "being joined"] : overResult(worker);
 };
-var isBeginning = ({ number: number4, worker }, pipeline2) => decide(pipeline2).some(
-  (command) => command.kind === "take_turn" && command.step === number4 && command.worker === worker
+var isBeginning = ({ number: number5, worker }, pipeline2) => decide(pipeline2).some(
+  (command) => command.kind === "take_turn" && command.step === number5 && command.worker === worker
 );
 var overResult = (worker) => {
   const state = workerState(worker);
@@ -21686,7 +21723,7 @@ var workersOfAll = (pipeline2, most2) => table(
     ...costCells(row.cost)
   ])
 );
-var costOfTries = (pipeline2) => crewsOf(pipeline2).map(notTaken).filter((text4) => text4 !== "").join("\n\n");
+var costOfTries = (pipeline2) => crewsOf(pipeline2).map(notTaken).filter((text5) => text5 !== "").join("\n\n");
 var notTaken = (crew) => {
   const { workers, taken: taken2 } = crewOf(crew.attempt);
   if (taken2 === void 0) return "";
@@ -21749,10 +21786,10 @@ var PLAN_PART = { limit: 4e3, block: true };
 var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
   ...plan2.steps.slice(0, MOST_STEPS2).map(({ role, brief }, index) => {
-    const text4 = quote(safe(brief, PLAN_PART));
+    const text5 = quote(safe(brief, PLAN_PART));
     return `**${index + 1} ${nameOf2(role)}**
 
-${text4}`;
+${text5}`;
   })
 ].join("\n\n");
 var MOST_STEPS2 = 50;
@@ -21859,9 +21896,9 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
     clock: systemClock,
     apply,
     onAppended: (pipeline2, event) => {
-      for (const { text: text4, tone } of tell3(event, pipeline2))
-        if (tone === "warning") warning(text4);
-        else info(text4);
+      for (const { text: text5, tone } of tell3(event, pipeline2))
+        if (tone === "warning") warning(text5);
+        else info(text5);
     },
     log: info
   });

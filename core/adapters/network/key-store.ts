@@ -1,0 +1,33 @@
+// Certificates as Java reads them: its older kind of key store, which every version knows. From a file of PEM none does.
+import { createHash } from "node:crypto";
+
+/** What everybody knows: it keeps nothing secret, and Java asks for one where a project names it. */
+const PASSWORD = Buffer.from("changeit", "utf16le").swap16();
+
+/** Of a file of PEM. */
+export const keyStore = (pem: string): Buffer => {
+  const found = pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g);
+  const trusted = [...found].map(([, text = ""], at) => entry(String(at), Buffer.from(text, "base64")));
+  const store = Buffer.concat([number(0xfeed_feed), number(2), number(trusted.length), ...trusted]);
+  const digest = createHash("sha1").update(PASSWORD).update("Mighty Aphrodite").update(store).digest();
+  return Buffer.concat([store, digest]);
+};
+
+/** Kind 2 is a certificate that is trusted; eight bytes are its date. */
+const entry = (name: string, certificate: Buffer): Buffer =>
+  Buffer.concat([
+    number(2),
+    text(name),
+    Buffer.alloc(8),
+    text("X.509"),
+    number(certificate.length),
+    certificate,
+  ]);
+
+const number = (value: number): Buffer => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(value);
+  return bytes;
+};
+
+const text = (value: string): Buffer => Buffer.concat([number(value.length).subarray(2), Buffer.from(value)]);
