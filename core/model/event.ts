@@ -148,7 +148,7 @@ export const EventData = z.discriminatedUnion("kind", [
     checks: z.array(CommandRun),
   }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
-  z.object({ kind: z.literal("led"), ...At, orders: z.array(Order).min(1) }),
+  z.object({ kind: z.literal("led"), ...At, role: z.string(), orders: z.array(Order).min(1) }),
   /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
   z.object({ kind: z.literal("joined"), ...At, ...OfWorker, tree: z.string() }),
   z.object({ kind: z.literal("planned"), plan: Plan }),

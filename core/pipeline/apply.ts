@@ -176,7 +176,6 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
 
 const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Step => {
   const step = beginning(pipeline, data);
-  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const attempt = { number: data.attempt, started: data, turns: [], finished: null };
   if (step.beside !== true) return { ...step, attempts: [...step.attempts, attempt] };
   const from = baseOfNext(pipeline, step, data.joins);
@@ -204,6 +203,7 @@ const beginning = (pipeline: Pipeline, data: EventOf<"attempt_started" | "led">)
   if (pipeline.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
   if (awaitsApproval(pipeline) || pipeline.held) throw illegal("no attempt before the plan is approved");
   if (!currentSteps(pipeline).includes(step)) throw illegal(`step ${step.number} is not the one to work on`);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const last = step.attempts.at(-1);
   if (last !== undefined && last.finished?.outcome !== "failed")
     throw illegal(`attempt ${last.number} has not failed`);

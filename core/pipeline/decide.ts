@@ -181,7 +181,7 @@ const lead = (
   step: Step,
   { attempt, orders }: { readonly attempt: number; readonly orders: readonly Order[] },
 ): Command => ({
-  ...concludeAll([{ kind: "led", step: step.number, attempt, orders: [...orders] }]),
+  ...concludeAll([{ kind: "led", step: step.number, attempt, role: step.role, orders: [...orders] }]),
   key: `lead/${keyOf(step, attempt)}`,
 });
 

@@ -99,6 +99,7 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
   led: {
     kind: "led",
     ...AT,
+    role: "debugger",
     orders: [
       {
         ...{ kind: "spawn", worker: 1, role: "debugger", writes: true, gate: false, area: [] },

@@ -61,7 +61,7 @@ const REVISIONS = `
                    FROM events e, json_each(e.data, '$.steps') s
                   WHERE e.kind = 'steps_added' AND json_extract(e.data, '$.part') = 'revision')
   SELECT role, COUNT(*) AS count,
-         (SELECT COUNT(*) FROM events a WHERE a.kind = 'attempt_started' AND json_extract(a.data, '$.attempt') = 1 AND json_extract(a.data, '$.worker') IS NULL
+         (SELECT COUNT(*) FROM events a WHERE a.kind IN ('attempt_started', 'led') AND json_extract(a.data, '$.attempt') = 1 AND json_extract(a.data, '$.worker') IS NULL
              AND json_extract(a.data, '$.role') = again.role) AS "of"
     FROM again GROUP BY role ORDER BY 2 DESC, 1`;
 

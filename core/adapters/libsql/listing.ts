@@ -46,7 +46,7 @@ const LISTED = `
          (SELECT COALESCE(SUM(usd), 0) FROM pipelines WHERE task_id = t.id) AS usd,
          (SELECT state FROM pipelines WHERE task_id = t.id ORDER BY number DESC LIMIT 1) AS state,
          (SELECT json_extract(e.data, '$.role') FROM events e
-           WHERE e.kind = 'attempt_started' AND json_extract(e.data, '$.worker') IS NULL
+           WHERE e.kind IN ('attempt_started', 'led') AND json_extract(e.data, '$.worker') IS NULL
              AND e.pipeline_id = (SELECT id FROM pipelines WHERE task_id = t.id AND state = 'running' ORDER BY number DESC LIMIT 1)
            ORDER BY e.seq DESC LIMIT 1) AS role, ${CARRIED_ON}
     FROM tasks t INDEXED BY idx_tasks_listed CROSS JOIN projects p ON p.id = t.project_id`;
