@@ -1,4 +1,4 @@
-// Questions about a coordinator's workers, as they are. What the coordinator knows of them: core/agents/known-workers.ts.
+// Questions about workers, as they are. What the coordinator knows of them: core/agents/known-workers.ts.
 import { isOrder } from "../agents/worker-tools.ts";
 import type { FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";

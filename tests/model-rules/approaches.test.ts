@@ -4,21 +4,32 @@ import type { FileChange } from "../../core/model/change.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Finding } from "../../core/model/return.ts";
-import { fold } from "../../core/pipeline/apply.ts";
 import { asIf, bestOf, failureOf, type Tried } from "../../core/pipeline/approaches.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { keepBefore } from "../../core/pipeline/kept.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import { aJournal, aPipeline, later } from "../build.ts";
+import { aPipeline, later } from "../build.ts";
 import { AT, turn } from "./coordinating.ts";
 import { answerOf, context, opening, planned, stepsOf } from "./planning.ts";
 import { aRole, aRoster, ROLES } from "./roles.ts";
+import {
+  attemptIn,
+  change,
+  decided,
+  done,
+  failed,
+  JUDGED,
+  joined,
+  planning,
+  started,
+  TREE,
+  TRIED,
+  TRYING,
+  wrote,
+} from "./trying.ts";
 
-const change = (path: string, content: string | null = "a"): FileChange => ({
-  ...{ path, mode: "100644", content, encoding: "utf-8", in_base: content === null },
-});
 const verdict = (word: GateAnswer["verdict"], ...severities: readonly Finding["severity"][]): GateAnswer => ({
   verdict: word,
   findings: severities.map(severity => ({ severity, issue: "It is wrong." })),
@@ -124,55 +135,6 @@ describe("a plan's `approaches`", () => {
 // ---------------------------------------------------------------- a journal
 
 const roster = aRoster();
-const TREE = "a".repeat(40);
-const ended = (worker: number, answer: object): readonly EventData[] => [
-  turn([], { worker, submitted: { ...answer } }),
-  {
-    kind: "attempt_finished",
-    ...AT,
-    worker,
-    outcome: "done",
-    answer: { ...answer },
-    reason: null,
-    checks: [],
-  },
-];
-const failed = (worker: number, reason: string | null = "No."): EventData => ({
-  ...{ kind: "attempt_finished", ...AT, worker, outcome: "failed", answer: null, reason, checks: [] },
-});
-const started = (worker: number, role = "debugger"): EventData => ({
-  ...{ kind: "attempt_started", ...AT, worker, role, model: "claude-sonnet-5-5", system: [], first: "" },
-});
-const wrote = (worker: number, path: string): EventOf<"turn"> =>
-  turn([], { worker, wrote: { tree: String(worker).repeat(40), changes: [change(path)] } });
-/** With what the rules conclude then. */
-const decided = (pipeline: Pipeline): Pipeline => {
-  const [next] = decide(pipeline);
-  return next?.kind === "conclude" ? later(pipeline, ...next.events) : pipeline;
-};
-
-/** Planned, and nobody has begun: the builder writes what the rules conclude, too. */
-const planning = (limits: object = {}) => {
-  const journal = aJournal({
-    plan: [{ role: "debugger", approaches: ["One.", "Two."] }, "reviewer"],
-    setup: { tree: TREE },
-    config: { limits: { attempts_in_parallel: 2, ...limits } },
-  });
-  return fold(journal.filter(({ data }) => data.kind !== "led"));
-};
-const TRYING = decided(planning());
-const done = (worker: number) => ended(worker, { status: "done", notes: "" });
-const TRIED = decided(
-  later(TRYING, started(1), started(2), wrote(1, "a.js"), wrote(2, "b.js"), ...done(2), ...done(1)),
-);
-const judged = (worker: number, word: string): readonly EventData[] => [
-  started(worker, "reviewer"),
-  ...ended(worker, { verdict: word, reason: "So." }),
-];
-/** w2 is the better one, and not joined yet. */
-const JUDGED = later(TRIED, ...judged(3, "changes_requested"), ...judged(4, "approved"));
-const joined = (worker: number): EventData => ({ kind: "joined", ...AT, worker, tree: "2".repeat(40) });
-const attemptIn = ({ steps }: Pipeline) => steps[1]?.attempts[0];
 const orders = (pipeline: Pipeline): EventOf<"led"> => {
   const [next] = decide(pipeline);
   return (next?.kind === "conclude" ? next.events[0] : undefined) as EventOf<"led">;

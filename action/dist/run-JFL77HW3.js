@@ -54,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-GOJ2PQUC.js";
+} from "./chunk-DF6LJSU4.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -16035,7 +16035,6 @@ var changeBy = (pipeline2, data) => {
 };
 var startAttempt = (pipeline2, data) => {
   const step = beginning(pipeline2, data);
-  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const attempt = { number: data.attempt, started: data, turns: [], finished: null };
   if (step.beside !== true) return { ...step, attempts: [...step.attempts, attempt] };
   const from = baseOfNext(pipeline2, step, data.joins);
@@ -16059,6 +16058,7 @@ var beginning = (pipeline2, data) => {
   if (pipeline2.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
   if (awaitsApproval(pipeline2) || pipeline2.held) throw illegal("no attempt before the plan is approved");
   if (!currentSteps(pipeline2).includes(step)) throw illegal(`step ${step.number} is not the one to work on`);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
   const last = step.attempts.at(-1);
   if (last !== void 0 && last.finished?.outcome !== "failed")
     throw illegal(`attempt ${last.number} has not failed`);
@@ -16354,7 +16354,7 @@ var begin = (pipeline2, step) => {
   return orders.length === 0 ? talk(pipeline2, step, null) : lead2(step, { attempt: 1, orders });
 };
 var lead2 = (step, { attempt, orders }) => ({
-  ...concludeAll([{ kind: "led", step: step.number, attempt, orders: [...orders] }]),
+  ...concludeAll([{ kind: "led", step: step.number, attempt, role: step.role, orders: [...orders] }]),
   key: `lead/${keyOf(step, attempt)}`
 });
 var leading = (pipeline2, step, attempt) => {

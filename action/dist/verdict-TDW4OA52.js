@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-GOJ2PQUC.js";
+} from "./chunk-DF6LJSU4.js";
 import {
   PROTOCOL,
   request,

@@ -1144,7 +1144,7 @@ var EventData = discriminatedUnion("kind", [
     checks: array(CommandRun)
   }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
-  object({ kind: literal("led"), ...At, orders: array(Order).min(1) }),
+  object({ kind: literal("led"), ...At, role: string(), orders: array(Order).min(1) }),
   /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
   object({ kind: literal("joined"), ...At, ...OfWorker, tree: string() }),
   object({ kind: literal("planned"), plan: Plan }),
