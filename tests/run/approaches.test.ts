@@ -180,6 +180,15 @@ describe("a step that is tried in two ways", () => {
     expect(filesOf(played)).toEqual({ "sum.js": "a + loop" });
   });
 
+  test("and before each judge's approval, on the tree that it judges", async () => {
+    const played = await play({ config: { gates: [CHECK], limits: {} } });
+    const four = endsIn(played).find(({ worker }) => worker === 4);
+    expect([
+      four?.answer?.verdict,
+      four?.checks.map(({ command, exit_code }) => [command, exit_code]),
+    ]).toEqual(["approved", [[CHECK, 0]]]);
+  });
+
   test("is done once more in one way where nobody completed it, and is told why", async () => {
     const failing = [[submit({ ...DONE, status: "partial", notes: "It cannot be." })]];
     const played = await play({ over: { w1: [failing], w2: [failing] } });
