@@ -110,7 +110,7 @@ const startAttempt = async (
     system: [...opened.system],
     first: opened.first,
     ...(working === null ? { heard: pipeline.told.length } : {}),
-    ...(working !== null || step.beside === true ? { joins: joinsBefore(step, pipeline) } : {}),
+    ...(worker !== null || step.beside === true ? { joins: joinsBefore(step, pipeline) } : {}),
     ...(readsTheWeb(role, pipeline.opening.config) ? { web: true } : {}),
     ...(working === null && coordinates(role, pipeline.opening.config) ? { workers: true } : {}),
     ...(mcp === undefined ? {} : { mcp }),

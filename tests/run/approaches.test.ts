@@ -76,7 +76,7 @@ const checked = (local: LocalControl): Control => ({
 });
 
 interface Playing extends Partial<RunOptions> {
-  readonly config?: { readonly limits?: object };
+  readonly config?: { readonly limits?: object; readonly gates?: readonly string[] };
   readonly over?: Script;
 }
 
