@@ -20491,7 +20491,7 @@ var startAttempt2 = async (step, attempt, scene) => {
     system: [...opened.system],
     first: opened.first,
     ...working === null ? { heard: pipeline2.told.length } : {},
-    ...working !== null || step.beside === true ? { joins: joinsBefore(step, pipeline2) } : {},
+    ...worker !== null || step.beside === true ? { joins: joinsBefore(step, pipeline2) } : {},
     ...readsTheWeb(role, pipeline2.opening.config) ? { web: true } : {},
     ...working === null && coordinates(role, pipeline2.opening.config) ? { workers: true } : {},
     ...mcp === void 0 ? {} : { mcp }
