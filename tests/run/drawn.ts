@@ -20,13 +20,17 @@ const random = (seed: number) => {
   };
 };
 
-/** `crew`: every plan has a coordinator or a head, and there is room for its workers. */
-export const dice = (seed: number, { roster, crew = false }: { roster: Roster; crew?: boolean }) => {
+/** `crew`: every plan has a coordinator or a head, and there is room for its workers. `beside`: plans are mostly of writers, side by side. */
+export const dice = (
+  seed: number,
+  { roster, crew = false, beside = false }: { roster: Roster; crew?: boolean; beside?: boolean },
+) => {
   const next = random(seed);
   return {
     next,
     roster,
     crew,
+    beside,
     roles: [...roster.roles.keys()],
     /** One time in so many. */
     once: (times: number): boolean => next(times) === 0,
@@ -77,11 +81,17 @@ const answerOf = (name: string, by: Dice): object => {
   if (name === "pm") {
     const chosen = by.roles.filter(one => roster.roles.get(one)?.selectable);
     const leading = chosen.filter(one => roster.roles.get(one)?.tools.includes("workers"));
-    const pipeline = Array.from({ length: 1 + by.next(4) }, (_, index) => ({
-      role: by.once(60) ? "nobody" : by.pick(by.crew && index === 0 ? leading : chosen),
+    const writing = chosen.filter(one => roster.roles.get(one)?.permissions === "full");
+    const anyOf = (index: number) => {
+      if (by.beside && !by.once(8)) return writing;
+      return by.crew && index === 0 ? leading : chosen;
+    };
+    const pipeline = Array.from({ length: (by.beside ? 2 : 1) + by.next(4) }, (_, index) => ({
+      role: by.once(60) ? "nobody" : by.pick(anyOf(index)),
       brief: "Do it.",
-      ...(by.once(3) ? { depends_on: by.pick(by.roles) } : {}),
+      ...(by.once(by.beside ? 6 : 3) ? { depends_on: by.pick(by.roles) } : {}),
     }));
+    if (by.beside) return { ...answer, route_type: "custom", parallel: true, pipeline, justification: "j" };
     return { ...answer, route_type: by.pick(ROUTES), pipeline, justification: "j" };
   }
   const members = role?.head === true ? membersOf(roster, name) : [];
@@ -122,7 +132,8 @@ export const replyTo = (request: ModelRequest, by: Dice): ModelOutcome => {
   const first = request.messages[0]?.content[0];
   const [, worker, name = ""] =
     /(?:worker (w\d+), )?role (\w+)\./.exec(first?.type === "text" ? String(first.text) : "") ?? [];
-  if (by.crew && worker !== undefined) return workerReply(request, { name, by });
+  const writes = by.beside && by.roster.roles.get(name)?.permissions === "full";
+  if ((by.crew && worker !== undefined) || writes) return workerReply(request, { name, by });
   if (by.crew && request.tools.some(tool => "name" in tool && tool.name === "spawn_worker") && !by.once(12))
     return replied(coordinatorBlocks(request, { name, by }), "tool_use", by);
   const work = [
@@ -278,20 +289,22 @@ export const openingFor = (by: Dice): Opening => {
     project_type: by.pick([
       "development",
       "development",
-      ...(by.crew ? ["development"] : ["operations", "research"]),
+      ...(by.crew || by.beside ? ["development"] : ["operations", "research"]),
     ]),
     learn: by.pick(["off", "propose", "auto"]),
     execution_mode: by.pick([undefined, "review", "auto"]),
     gates: by.list(1, () => "npm run lint"),
     hooks,
-    limits: by.crew
-      ? {
-          revisions: by.next(3),
-          step_turns: 8 + by.next(30),
-          pipeline_usd: by.pick([10, 50]),
-          workers: by.pick([1, 2, 4, 8]),
-        }
-      : { revisions: by.next(4), step_turns: 3 + by.next(9), pipeline_usd: by.pick([1, 10]) },
+    ...(by.beside ? { parallel: true } : {}),
+    limits:
+      by.crew || by.beside
+        ? {
+            revisions: by.next(3),
+            step_turns: 8 + by.next(30),
+            pipeline_usd: by.pick([10, 50]),
+            workers: by.pick([1, 2, 4, 8]),
+          }
+        : { revisions: by.next(4), step_turns: 3 + by.next(9), pipeline_usd: by.pick([1, 10]) },
   };
   const kept = type === "standard" ? null : { plan: aPlan([by.pick(ESCALATION_TARGETS)]), answers: [] };
   return anOpening(

@@ -6,6 +6,7 @@ import { combineChanges } from "../../core/model/change.ts";
 import type { EventData, JournalEvent } from "../../core/model/event.ts";
 import { isToolUse } from "../../core/model/message.ts";
 import type { Attempt, Pipeline, Worker } from "../../core/model/pipeline.ts";
+import { leftOver } from "../../core/pipeline/beside.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { isLive, isToJoin, talkOf, workerState } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
@@ -59,7 +60,7 @@ export const expectOneWriterEach = (pipeline: Pipeline): void => {
 /** What was joined with these events lies in its worker's area. */
 export const expectJoinedInArea = (ahead: Pipeline, events: readonly EventData[]): void => {
   for (const event of events) {
-    if (event.kind !== "joined") continue;
+    if (event.kind !== "joined" || event.worker === undefined) continue;
     const crew = ahead.steps[event.step]?.attempts.at(-1)?.crew;
     const area = crew?.workers.find(({ worker }) => worker === event.worker)?.area ?? [];
     for (const { path } of crew?.joins.at(-1)?.changes ?? []) expect(isInArea(path, area), path).toBe(true);
@@ -111,5 +112,7 @@ export const expectCommitted = (pipeline: Pipeline): void => {
   const points = commitPoints(pipeline);
   expect(new Set(points.map(({ key }) => key)).size).toBe(points.length);
   if (pipeline.outcome !== null)
-    expect(combineChanges(points.map(({ changes }) => changes))).toEqual(changesOf(pipeline));
+    expect(combineChanges(points.map(({ changes }) => changes))).toEqual(
+      combineChanges([changesOf(pipeline), leftOver(pipeline)]),
+    );
 };

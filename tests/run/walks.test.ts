@@ -9,6 +9,7 @@ import type { Pipeline } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
+import { currentSteps } from "../../core/pipeline/state.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
 import type { Control, LanguageModel, Message, ModelRequest } from "../../core/ports.ts";
@@ -33,6 +34,7 @@ const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 const WALKS = 400;
 /** Of those in which somebody was put to work. All of them are 1,000: `WALKS=1000 npx vitest run tests/run/walks.test.ts`. */
 const CREW_WALKS = Number(process.env.WALKS ?? 80);
+const BESIDE_WALKS = CREW_WALKS;
 const BASE = new Map([
   ["a.js", "0"],
   ["api/x.js", "0"],
@@ -40,13 +42,13 @@ const BASE = new Map([
 
 const said = (by: Dice): Omit<Message, "id"> => {
   const worker = by.crew && by.once(2) ? { worker: 1 + by.next(4) } : {};
-  const often = "worker" in worker ? 3 : by.crew ? 60 : 8;
+  const often = "worker" in worker ? 3 : by.crew || by.beside ? 60 : 8;
   return { kind: by.once(often) ? "stop" : "tell", by: "hubot", text: "Mind this.", ...worker };
 };
 
 /** The same for the same seed, as no clock would be. */
 const later = async (by: Dice): Promise<void> => {
-  for (let left = by.crew ? 30 * by.next(4) : 0; left > 0; left--) await null;
+  for (let left = by.crew || by.beside ? 30 * by.next(4) : 0; left > 0; left--) await null;
 };
 
 /** A run that is lost leaves its journal and nothing else. */
@@ -87,13 +89,13 @@ const walk = async (by: Dice) => {
     const control = (made: LocalControl): Control => {
       local = made;
       const append: Control["append"] = async (pipeline, events) => {
-        if (by.crew && by.once(80)) throw new Lost();
+        if ((by.crew || by.beside) && by.once(80)) throw new Lost();
         const ahead = await made.append(pipeline, events);
         expectTaken(pipeline, { ahead, events });
         expectOneWriterEach(ahead);
         expectJoinedInArea(ahead, events);
         benches.expectTrees(ahead);
-        if (by.crew && by.once(80) && ahead.outcome === null) throw new Lost();
+        if ((by.crew || by.beside) && by.once(80) && ahead.outcome === null) throw new Lost();
         return ahead;
       };
       return { ...made, append };
@@ -137,7 +139,12 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
   expect(atWork.length).toBeLessThanOrEqual(pipeline.opening.config.limits.workers);
   const isJoining = due.some(({ kind }) => kind === "join");
   const ends = due.filter(({ key }) => key.includes("@") && key.startsWith("end/"));
-  expect(due.length - atWork.length - ends.length).toBeLessThan(isJoining ? 3 : 2);
+  const steps = currentSteps(pipeline).length;
+  if (steps < 2) expect(due.length - atWork.length - ends.length).toBeLessThan(isJoining ? 3 : 2);
+  expect(
+    due.filter(({ kind }) => kind === "join" || kind === "settle").filter(command => !("worker" in command))
+      .length,
+  ).toBeLessThan(2);
   expect(new Set(due.map(({ key }) => key)).size).toBe(due.length);
 };
 
@@ -165,7 +172,8 @@ const ended = async (seed: number, by: Dice) => {
     expectCommitted(pipeline);
     return { pipeline, most };
   } catch (error) {
-    throw new Error(`walk ${seed}${by.crew ? " with workers" : ""}`, { cause: error });
+    const kind = by.crew ? " with workers" : by.beside ? " side by side" : "";
+    throw new Error(`walk ${seed}${kind}`, { cause: error });
   }
 };
 
@@ -184,6 +192,28 @@ test(`${WALKS} walks all end, whole, and replay to the same pipeline`, { timeout
     "stopped",
     "superseded",
   ]);
+});
+
+test(`${BESIDE_WALKS} more, of steps side by side`, { timeout: 3_600_000 }, async () => {
+  const seen = new Map<string, number>();
+  const count = (what: string, more = 1) => seen.set(what, (seen.get(what) ?? 0) + more);
+  let walks = 0;
+  for (let seed = 1; walks < BESIDE_WALKS; seed++) {
+    const { pipeline, most } = await ended(seed, dice(seed, { roster, beside: true }));
+    const attempts = attemptsOf(pipeline).filter(({ joined }) => joined !== undefined);
+    if (attempts.length === 0) continue;
+    walks++;
+    count(pipeline.outcome?.kind ?? "");
+    count(most > 1 ? "calls at once" : "one at a time");
+    count("joins", attempts.filter(({ joined }) => joined != null).length);
+    count(
+      "met in a file",
+      attempts.filter(({ finished }) => finished?.reason?.startsWith("Steps beside") === true).length,
+    );
+  }
+  if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
+  for (const what of ["passed", "joins", "met in a file", "calls at once"])
+    expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });
 
 test(`${CREW_WALKS} more, of coordinators and their workers`, { timeout: 3_600_000 }, async () => {
