@@ -1,5 +1,7 @@
+import { createServer, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { aModel, aRequest, aWorld } from "./scripted.ts";
 
 const turn = (fault: string) => `
@@ -45,6 +47,42 @@ test("After the last event a cut costs nothing.", async () => {
   const { ask, fake } = await aWorld({ "debugger.yaml": "- text: Done.\n  cut_after_events: 7" });
   expect(await ask()).toMatchObject({ kind: "replied", reply: { content: [{ text: "Done." }] } });
   expect(fake.requests()).toHaveLength(1);
+});
+
+describe("Behind the last event", () => {
+  /** How often calls, one after the other, connect, and how long they take. */
+  const asking = async (calls: number, leave: (response: ServerResponse) => void) => {
+    let connections = 0;
+    const server = createServer((request, response) => {
+      request.resume();
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(sse(start, call, json("{}"), stopped, ended("tool_use"), end), () => leave(response));
+    });
+    server.on("connection", () => connections++);
+    await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const model = aModel({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    const begun = performance.now();
+    for (let n = 0; n < calls; n++) {
+      const outcome = await model.reply(aRequest(), { signal: new AbortController().signal });
+      expect(outcome).toMatchObject({ kind: "replied", reply: { content: [{ name: "bash" }] } });
+    }
+    return { connections, seconds: (performance.now() - begun) / 1000 };
+  };
+
+  test("the stream's end is waited for, and its connection serves the next turn", async () => {
+    const { connections } = await asking(10, response => setTimeout(() => response.end(), 30));
+    // Node may open a second one before it sees that the first is free.
+    expect(connections).toBeLessThanOrEqual(2);
+  });
+
+  test("a stream that does not end holds nobody up for long", async () => {
+    const { seconds } = await asking(2, () => {});
+    expect(seconds).toBeLessThan(20);
+  });
 });
 
 const sse = (...events: { type: string }[]): string =>

@@ -29,22 +29,32 @@ export const readReply = async (
   { params, signal, onProgress }: Asked,
 ): Promise<Reply> => {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
+  const timers = [setTimeout(() => deadline.abort(), longest(params.max_tokens))];
+  let reply: Reply | null = null;
   try {
     const options = { signal: AbortSignal.any([signal, deadline.signal]) };
     const { data: events, request_id } = await messages.create(params, options).withResponse();
     const collecting: Collecting = { message: null, inputs: new Map() };
     for await (const event of events) {
+      if (reply !== null) continue;
       collect(collecting, event);
       if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
-      // After it nothing of worth can be lost, and asking again would be paid twice.
-      if (event.type === "message_stop") return replyOf(collecting, request_id ?? null);
+      if (event.type !== "message_stop") continue;
+      reply = replyOf(collecting, request_id ?? null);
+      timers.push(setTimeout(() => deadline.abort(), LINGER_MS));
     }
-    throw new MalformedReply("the stream ended without its last event");
+  } catch (error) {
+    // After its last event nothing of worth can be lost, and asking again would be paid twice.
+    if (reply === null) throw error;
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
+  if (reply === null) throw new MalformedReply("the stream ended without its last event");
+  return reply;
 };
+
+/** Who leaves a stream before its end gives the connection up, and the next turn needs another. */
+const LINGER_MS = 500;
 
 /** As the SDK reckons for replies that are not streamed: an hour for 128,000 tokens, ten minutes at least. */
 const longest = (max_tokens: number): number => Math.max(600_000, (3_600_000 * max_tokens) / 128_000);
