@@ -3,9 +3,10 @@ import { rosterWith } from "../agents/roster.ts";
 import { explain, KinError } from "../model/error.ts";
 import type { EventData } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
-import { decide } from "../pipeline/decide.ts";
+import { type Command, decide } from "../pipeline/decide.ts";
 import type { Control, Message } from "../ports.ts";
 import { openBenches } from "./benches.ts";
+import { createLanded } from "./landed.ts";
 import { type Performed, perform } from "./perform.ts";
 import { openServers } from "./servers.ts";
 import type { World } from "./world.ts";
@@ -40,28 +41,31 @@ export const drive = async (
   const ending = new AbortController();
   const benches = openBenches(world, ending.signal);
   const servers = openServers(world, benches);
-  const interrupted = abortOf(signal);
+  const landed = createLanded();
+  const listen = () => landed.follow(control.inbox.next().then(() => HEARD));
+  landed.follow(abortOf(signal));
+  listen();
   try {
     for (;;) {
-      for (const command of decide(pipeline)) {
+      const due = decide(pipeline);
+      abortStopped(due, flight);
+      for (const command of due) {
         if (flight.has(command.key)) continue;
         const abort = new AbortController();
         const done = perform(command, { pipeline, world, benches, servers, signal: abort.signal });
         flight.set(command.key, { abort, done });
         underWay.add(done);
         done.then(() => underWay.delete(done));
+        landed.follow(done);
       }
       if (flight.size === 0) return pipeline;
-      const result = await Promise.race([
-        ...[...flight.values()].map(f => f.done),
-        // Taken below and not here: every earlier round still waits on the same promise.
-        control.inbox.next().then(() => HEARD),
-        interrupted,
-      ]);
-      const { key, events } = result === HEARD ? said(control.inbox.take()) : result;
-      if (key !== null) flight.delete(key);
+      const { done } = await landed.next();
+      const result = await done;
+      if (result.key !== null && flight.get(result.key)?.done !== done) continue;
+      if (result.key !== null) flight.delete(result.key);
+      const { events } = result === HEARD ? said(control.inbox.take()) : result;
+      if (result === HEARD) listen();
       if (events.length > 0) pipeline = await append(control, { pipeline, events });
-      abortStopped(pipeline, flight);
     }
   } finally {
     ending.abort();
@@ -121,8 +125,8 @@ const NOT_TAKEN: ReadonlySet<string> = new Set(["illegal_event", "malformed", "t
 const HEARD: Performed = { key: null, events: [] };
 
 /** What is no longer wanted is aborted and forgotten: its result is not journalled. */
-const abortStopped = (pipeline: Pipeline, flight: Map<string, Flight>): void => {
-  const wanted = new Set(decide(pipeline).map(command => command.key));
+const abortStopped = (due: readonly Command[], flight: Map<string, Flight>): void => {
+  const wanted = new Set(due.map(command => command.key));
   for (const [key, { abort }] of flight) {
     if (wanted.has(key)) continue;
     abort.abort();
