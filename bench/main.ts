@@ -8,10 +8,12 @@ import { sandbox } from "./sandbox.ts";
 import { start } from "./start.ts";
 import { step } from "./step.ts";
 import { tokens } from "./tokens.ts";
+import { workers } from "./workers.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Figure[]>>> = {
   ingestion,
   memory,
+  workers,
   sandbox,
   step,
   start,

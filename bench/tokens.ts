@@ -61,7 +61,7 @@ const seenBy = async (
   for (const [role, turns] of Object.entries(scripts))
     writeFileSync(join(answers, `${role}.yaml`), JSON.stringify(turns));
   const model = await startFakeModel({ answers });
-  const { outcome } = await driverFor(model.url)({}, config);
+  const { outcome } = await driverFor(model.url)({ config });
   if (outcome?.kind !== ends) throw new Error(`The pipeline ended otherwise: ${outcome?.reason}`);
   await model.close();
   rmSync(answers, { recursive: true, force: true });

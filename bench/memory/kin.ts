@@ -3,4 +3,4 @@ import { driverFor } from "../drive.ts";
 import { measure } from "./held.ts";
 
 const drive = driverFor(process.argv[2] ?? "");
-await measure(number => drive({ pipeline: `p${number}`, number: number + 1 }, {}));
+await measure(number => drive({ opening: { pipeline: `p${number}`, number: number + 1 } }));

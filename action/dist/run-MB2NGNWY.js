@@ -7788,21 +7788,29 @@ var MalformedReply = class extends Error {
 };
 var readReply = async (messages, { params, signal: signal2, onProgress }) => {
   const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(), longest(params.max_tokens));
+  const timers = [setTimeout(() => deadline.abort(), longest(params.max_tokens))];
+  let reply = null;
   try {
     const options = { signal: AbortSignal.any([signal2, deadline.signal]) };
     const { data: events, request_id } = await messages.create(params, options).withResponse();
     const collecting = { message: null, inputs: /* @__PURE__ */ new Map() };
     for await (const event of events) {
+      if (reply !== null) continue;
       collect(collecting, event);
       if (event.type === "content_block_start") onProgress?.(progressOf(event.content_block));
-      if (event.type === "message_stop") return replyOf(collecting, request_id ?? null);
+      if (event.type !== "message_stop") continue;
+      reply = replyOf(collecting, request_id ?? null);
+      timers.push(setTimeout(() => deadline.abort(), LINGER_MS));
     }
-    throw new MalformedReply("the stream ended without its last event");
+  } catch (error) {
+    if (reply === null) throw error;
   } finally {
-    clearTimeout(timer);
+    for (const timer of timers) clearTimeout(timer);
   }
+  if (reply === null) throw new MalformedReply("the stream ended without its last event");
+  return reply;
 };
+var LINGER_MS = 500;
 var longest = (max_tokens) => Math.max(6e5, 36e5 * max_tokens / 128e3);
 var progressOf = (block2) => ({
   block: block2.type,
@@ -17514,6 +17522,29 @@ var setupFailed = (reason) => new KinError(`The setup failed on this runner: ${r
   hint: "It worked when this pipeline began. Run the task again."
 });
 
+// core/run/landed.ts
+var createLanded = () => {
+  const over = [];
+  let more = Promise.withResolvers();
+  return {
+    follow: (done) => {
+      const land = () => {
+        over.push(done);
+        more.resolve();
+      };
+      done.then(land, land);
+    },
+    next: async () => {
+      for (; ; ) {
+        const done = over.shift();
+        if (done !== void 0) return { done };
+        more = Promise.withResolvers();
+        await more.promise;
+      }
+    }
+  };
+};
+
 // core/agents/definitions.ts
 var definitionEdits = (text5, all) => {
   if (!text5.includes("]:")) return [];
@@ -21093,28 +21124,31 @@ var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
   const ending = new AbortController();
   const benches = openBenches(world, ending.signal);
   const servers = openServers(world, benches);
-  const interrupted2 = abortOf(signal2);
+  const landed = createLanded();
+  const listen = () => landed.follow(control.inbox.next().then(() => HEARD));
+  landed.follow(abortOf(signal2));
+  listen();
   try {
     for (; ; ) {
-      for (const command of decide(pipeline2)) {
+      const due = decide(pipeline2);
+      abortStopped(due, flight);
+      for (const command of due) {
         if (flight.has(command.key)) continue;
         const abort = new AbortController();
-        const done = perform(command, { pipeline: pipeline2, world, benches, servers, signal: abort.signal });
-        flight.set(command.key, { abort, done });
-        underWay.add(done);
-        done.then(() => underWay.delete(done));
+        const done2 = perform(command, { pipeline: pipeline2, world, benches, servers, signal: abort.signal });
+        flight.set(command.key, { abort, done: done2 });
+        underWay.add(done2);
+        done2.then(() => underWay.delete(done2));
+        landed.follow(done2);
       }
       if (flight.size === 0) return pipeline2;
-      const result = await Promise.race([
-        ...[...flight.values()].map((f) => f.done),
-        // Taken below and not here: every earlier round still waits on the same promise.
-        control.inbox.next().then(() => HEARD),
-        interrupted2
-      ]);
-      const { key: key2, events } = result === HEARD ? said2(control.inbox.take()) : result;
-      if (key2 !== null) flight.delete(key2);
+      const { done } = await landed.next();
+      const result = await done;
+      if (result.key !== null && flight.get(result.key)?.done !== done) continue;
+      if (result.key !== null) flight.delete(result.key);
+      const { events } = result === HEARD ? said2(control.inbox.take()) : result;
+      if (result === HEARD) listen();
       if (events.length > 0) pipeline2 = await append(control, { pipeline: pipeline2, events });
-      abortStopped(pipeline2, flight);
     }
   } finally {
     ending.abort();
@@ -21152,8 +21186,8 @@ var appendOrHear = async (control, { pipeline: pipeline2, events }) => {
 var isWord = ({ kind }) => kind === "told" || kind === "worker_stop_asked";
 var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
 var HEARD = { key: null, events: [] };
-var abortStopped = (pipeline2, flight) => {
-  const wanted = new Set(decide(pipeline2).map((command) => command.key));
+var abortStopped = (due, flight) => {
+  const wanted = new Set(due.map((command) => command.key));
   for (const [key2, { abort }] of flight) {
     if (wanted.has(key2)) continue;
     abort.abort();
