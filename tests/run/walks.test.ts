@@ -21,7 +21,6 @@ import {
   expectCommitted,
   expectHeard,
   expectJoinedInArea,
-  expectNotices,
   expectOneWriterEach,
   expectStartedOnce,
   expectWhole,
@@ -29,6 +28,7 @@ import {
 import { claimed, extended, interruption, run } from "./kit.ts";
 import { aLateWorkbench } from "./late-workbench.ts";
 import { aMemoryWorkbench } from "./memory-workbench.ts";
+import { aListener } from "./told.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 const WALKS = 400;
@@ -63,6 +63,7 @@ const walk = async (by: Dice) => {
   let message = 0;
   let most = 0;
   const memory = aMemory();
+  const listener = aListener();
   for (let runs = 1; runs < 200; runs++) {
     const abort = new AbortController();
     let local: LocalControl | undefined;
@@ -76,6 +77,7 @@ const walk = async (by: Dice) => {
     const reply: LanguageModel["reply"] = async (request, { signal }) => {
       expectWhole(request);
       memory.expectKept(request);
+      listener.hear(request, local?.journal() ?? []);
       if (!signal.aborted) asked.add(request);
       signal.addEventListener("abort", () => asked.delete(request));
       most = Math.max(most, asked.size);
@@ -112,8 +114,7 @@ const walk = async (by: Dice) => {
     expect(fold(journal.map(event => JournalEvent.parse(JSON.parse(JSON.stringify(event)))))).toEqual(
       pipeline,
     );
-    expectNotices(pipeline);
-    if (pipeline.outcome !== null) return { pipeline, journal, most };
+    if (pipeline.outcome !== null) return { pipeline, journal, most, told: listener.expectTold(journal) };
     if (pipeline.held) journal = extended(journal, { kind: "plan_approved", by: "monalisa" });
     journal = extended(journal, claimed(String(runs)));
   }
@@ -165,12 +166,12 @@ const expectNoBug = (journal: readonly JournalEvent[]): void => {
 
 const ended = async (seed: number, by: Dice) => {
   try {
-    const { pipeline, journal, most } = await walk(by);
+    const { pipeline, journal, most, told } = await walk(by);
     expectNoBug(journal);
     expectStartedOnce(journal);
     expectHeard(pipeline);
     expectCommitted(pipeline);
-    return { pipeline, most };
+    return { pipeline, most, told };
   } catch (error) {
     const kind = by.crew ? " with workers" : by.beside ? " side by side" : "";
     throw new Error(`walk ${seed}${kind}`, { cause: error });
@@ -216,24 +217,26 @@ test(`${BESIDE_WALKS} more, of steps side by side`, { timeout: 3_600_000 }, asyn
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });
 
+const TOLD = ["told completed", "told failed", "told stopped"];
+
 test(`${CREW_WALKS} more, of coordinators and their workers`, { timeout: 3_600_000 }, async () => {
   const seen = new Map<string, number>();
   const count = (what: string, more = 1) => seen.set(what, (seen.get(what) ?? 0) + more);
   let walks = 0;
   for (let seed = 1; walks < CREW_WALKS; seed++) {
-    const { pipeline, most } = await ended(seed, dice(seed, { roster, crew: true }));
+    const { pipeline, most, told } = await ended(seed, dice(seed, { roster, crew: true }));
     const crews = attemptsOf(pipeline).flatMap(({ crew }) => crew ?? []);
     if (crews.length === 0) continue;
     walks++;
     count(pipeline.outcome?.kind ?? "");
     count(most > 3 ? "four calls or more at once" : "fewer");
-    for (const { workers, notices, joins } of crews) {
-      count("notices", notices.length);
+    for (const { notice, unsure } of told) count(unsure ? "perhaps told" : `told ${notice.split(" ")[1]}`);
+    for (const { workers, joins } of crews) {
       count("joins", joins.length);
       for (const worker of workers) count(`workers ${workerState(worker)}`);
     }
   }
   if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
-  for (const what of ["passed", "joins", "workers stopped", "workers failed", "four calls or more at once"])
+  for (const what of ["passed", "joins", ...TOLD, "workers stopped", "four calls or more at once"])
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });

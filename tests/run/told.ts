@@ -1,0 +1,195 @@
+// Whether coordinators are told of their workers' ends: of each once, in one request. Counted from the journal's events
+// and from the requests alone, and so apart from the fold, which makes the notices.
+import { expect } from "vitest";
+import type { EventOf, JournalEvent } from "../../core/model/event.ts";
+import type { Order } from "../../core/model/worker.ts";
+import type { ModelRequest } from "../../core/ports.ts";
+
+/** What a conversation was sent for a turn of its own. */
+interface Sent {
+  readonly key: string;
+  /** So many events were in the journal when this turn was asked for first: what ends behind them is told behind it. */
+  readonly seq: number;
+  /** `w1 completed` and the like. */
+  readonly notices: readonly string[];
+}
+
+interface End {
+  readonly seq: number;
+  readonly notice: string;
+  /** It had written and was not joined: whether there was something left to join only the files say. */
+  readonly unsure: boolean;
+}
+
+/** Of a worker, by its events. */
+interface Known {
+  live: boolean;
+  /** Since it was joined. */
+  wrote: boolean;
+  /** It cannot go on. */
+  failed: boolean;
+  /** The event in which a person stopped it. */
+  stopped: number | null;
+}
+
+interface Coordination {
+  readonly key: string;
+  readonly workers: Map<number, Known>;
+  readonly ends: End[];
+  isTalking: boolean;
+}
+
+export const aListener = () => {
+  const sent: Sent[] = [];
+  const asked = new Map<string, number>();
+  return {
+    hear: (request: ModelRequest, journal: readonly JournalEvent[]): void => {
+      const key = keyIn(request);
+      if (key === null) return;
+      const turn = `${key}/${journal.filter(event => isTurnOf(event, key)).length}`;
+      const seq = asked.get(turn) ?? journal.length;
+      asked.set(turn, seq);
+      sent.push({ key, seq, notices: noticesIn(request) });
+    },
+    /** Each request has what was to be told until then, in its order, and nothing besides. What there was to tell comes back. */
+    expectTold: (journal: readonly JournalEvent[]): readonly End[] => {
+      const ends = endsIn(journal, sent);
+      for (const { key, seq, notices } of sent) {
+        const due = (ends.get(key) ?? []).filter(end => end.seq <= seq);
+        const expected = withoutUntold(due, notices).map(({ notice }) => notice);
+        // A reply that the API has not finished is sent again as it is: what came meanwhile waits.
+        const heard = isPaused(journal, { key, seq }) ? expected.slice(0, notices.length) : expected;
+        expect(notices, `${key} behind event ${seq}`).toEqual(heard);
+      }
+      return [...ends.values()].flat();
+    },
+  };
+};
+
+const keyIn = ({ messages: [first] }: ModelRequest): string | null => {
+  const [, step, attempt, worker] =
+    /step (\d+), attempt (\d+)(, worker)?/.exec(String(first?.content[0]?.text)) ?? [];
+  return step === undefined || worker !== undefined ? null : `${step}/${attempt}`;
+};
+
+const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
+  messages
+    .flatMap(({ role, content }) => (role === "user" ? content : []))
+    .flatMap(block => ("text" in block ? [String(block.text)] : []))
+    .filter(text => text.startsWith("<task-notification>"))
+    .map(text => `${/<task-id>(\w+)</.exec(text)?.[1]} ${/<status>(\w+)</.exec(text)?.[1]}`);
+
+/** Of those that are unsure as many as there are. */
+const withoutUntold = (due: readonly End[], notices: readonly string[]): readonly End[] => {
+  let at = 0;
+  return due.filter(({ notice, unsure }) => {
+    if (unsure && notices[at] !== notice) return false;
+    at++;
+    return true;
+  });
+};
+
+type TurnEvent = JournalEvent & { readonly data: EventOf<"turn"> };
+
+const isPaused = (journal: readonly JournalEvent[], { key, seq }: Omit<Sent, "notices">): boolean =>
+  journal.filter(event => isTurnOf(event, key)).findLast(event => event.seq <= seq)?.data.reply
+    .stop_reason === "pause_turn";
+
+const isTurnOf = (event: JournalEvent, key: string): event is TurnEvent =>
+  event.data.kind === "turn" && event.data.worker === undefined && keyOf(event.data) === key;
+
+const keyOf = ({ step, attempt }: { readonly step: number; readonly attempt: number }): string =>
+  `${step}/${attempt}`;
+
+/** By conversation, in the order in which they have to be told. */
+const endsIn = (
+  journal: readonly JournalEvent[],
+  sent: readonly Sent[],
+): ReadonlyMap<string, readonly End[]> => {
+  const ends = new Map<string, End[]>();
+  let at: Coordination | null = null;
+  for (const { seq, data } of journal) {
+    if (data.kind === "attempt_started" && data.workers === true) {
+      at = { key: keyOf(data), workers: new Map(), ends: [], isTalking: true };
+      ends.set(at.key, at.ends);
+    }
+    if (at === null) continue;
+    if (data.kind === "turn" && isTurnOf({ seq, data, at: "" }, at.key)) {
+      const { key, workers } = at;
+      const heard = sent.findLast(one => one.key === key && one.seq < seq)?.seq ?? 0;
+      for (const order of data.orders ?? []) obey(order, { workers, heard });
+      at.isTalking = data.submitted === null && data.failed === null;
+    }
+    const number = "worker" in data ? data.worker : undefined;
+    const worker = at.workers.get(number ?? 0);
+    const end =
+      worker === undefined ? null : endBy({ seq, data }, { worker, isTalking: at.isTalking, journal });
+    if (end !== null) at.ends.push({ seq, notice: `w${number} ${end.as}`, unsure: end.unsure });
+    if (data.kind === "attempt_finished" && number === undefined) at = null;
+  }
+  return ends;
+};
+
+interface Ending {
+  readonly worker: Known;
+  /** Whether its coordinator's conversation goes on. */
+  readonly isTalking: boolean;
+  readonly journal: readonly JournalEvent[];
+}
+
+/** As what a worker ends with this event, as far as its coordinator has to be told. */
+const endBy = (
+  { seq, data }: Pick<JournalEvent, "seq" | "data">,
+  { worker, isTalking, journal }: Ending,
+): { readonly as: string; readonly unsure: boolean } | null => {
+  switch (data.kind) {
+    case "turn":
+      worker.wrote ||= (data.wrote?.changes.length ?? 0) > 0;
+      worker.failed = data.failed !== null;
+      return null;
+    case "attempt_finished":
+      worker.live = false;
+      if (data.outcome !== "done") return { as: "failed", unsure: false };
+      return isJoinedNext(journal, { seq, data }) ? null : { as: "completed", unsure: worker.wrote };
+    case "joined":
+      worker.wrote = false;
+      return { as: "completed", unsure: false };
+    case "worker_stop_asked":
+      if (!worker.live || !isTalking) return null;
+      Object.assign(worker, { live: false, stopped: seq });
+      return { as: "stopped", unsure: false };
+    default:
+      return null;
+  }
+};
+
+/** What it wrote comes to the pipeline's work, and then it is told. */
+const isJoinedNext = (
+  journal: readonly JournalEvent[],
+  { seq: ended, data: end }: { readonly seq: number; readonly data: EventOf<"attempt_finished"> },
+): boolean => {
+  const next = journal.find(
+    ({ seq, data }) =>
+      seq > ended &&
+      (data.kind === "joined" || data.kind === "turn" || data.kind === "attempt_finished") &&
+      keyOf(data) === keyOf(end) &&
+      data.worker === end.worker,
+  );
+  return next?.data.kind === "joined";
+};
+
+/** What a coordinator asks of its workers. Of its own stops it is not told. */
+const obey = (
+  order: Order,
+  { workers, heard }: { readonly workers: Map<number, Known>; readonly heard: number },
+): void => {
+  if (order.kind === "contract") return;
+  if (order.kind === "spawn")
+    workers.set(order.worker, { live: true, wrote: false, failed: false, stopped: null });
+  const worker = workers.get(order.worker) as Known;
+  if (order.kind === "stop") worker.live = false;
+  if (order.kind !== "message" || worker.live) return;
+  // One that cannot go on does not, nor one that a person stopped before its coordinator knew.
+  worker.live = !worker.failed && (worker.stopped === null || worker.stopped <= heard);
+  if (worker.live) worker.stopped = null;
+};
