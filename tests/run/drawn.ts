@@ -20,10 +20,18 @@ const random = (seed: number) => {
   };
 };
 
-/** `crew`: every plan has a coordinator or a head, and there is room for its workers. `beside`: plans are mostly of writers, side by side. */
+/**
+ * `crew`: every plan has a coordinator or a head, and there is room for its workers. `beside`: plans are mostly of writers, side by
+ * side. `tries`: the first step is tried in several ways.
+ */
 export const dice = (
   seed: number,
-  { roster, crew = false, beside = false }: { roster: Roster; crew?: boolean; beside?: boolean },
+  {
+    roster,
+    tries = false,
+    crew = tries,
+    beside = false,
+  }: { roster: Roster; crew?: boolean; beside?: boolean; tries?: boolean },
 ) => {
   const next = random(seed);
   return {
@@ -31,6 +39,7 @@ export const dice = (
     roster,
     crew,
     beside,
+    tries,
     roles: [...roster.roles.keys()],
     /** One time in so many. */
     once: (times: number): boolean => next(times) === 0,
@@ -84,12 +93,16 @@ const answerOf = (name: string, by: Dice): object => {
     const writing = chosen.filter(one => roster.roles.get(one)?.permissions === "full");
     const anyOf = (index: number) => {
       if (by.beside && !by.once(8)) return writing;
+      if (by.tries && index === 0) return writing.filter(one => !roster.roles.get(one)?.gate);
       return by.crew && index === 0 ? leading : chosen;
     };
     const pipeline = Array.from({ length: (by.beside ? 2 : 1) + by.next(4) }, (_, index) => ({
       role: by.once(60) ? "nobody" : by.pick(anyOf(index)),
       brief: "Do it.",
       ...(by.once(by.beside ? 6 : 3) ? { depends_on: by.pick(by.roles) } : {}),
+      ...(by.tries && index === 0
+        ? { approaches: ["One.", "Two.", "Three.", "Four."].slice(by.next(3)) }
+        : {}),
     }));
     if (by.beside) return { ...answer, route_type: "custom", parallel: true, pipeline, justification: "j" };
     return { ...answer, route_type: by.pick(ROUTES), pipeline, justification: "j" };
@@ -303,6 +316,7 @@ export const openingFor = (by: Dice): Opening => {
             step_turns: 8 + by.next(30),
             pipeline_usd: by.pick([10, 50]),
             workers: by.pick([1, 2, 4, 8]),
+            attempts_in_parallel: by.tries ? by.pick([2, 3, 4]) : 1,
           }
         : { revisions: by.next(4), step_turns: 3 + by.next(9), pipeline_usd: by.pick([1, 10]) },
   };

@@ -5,7 +5,7 @@ import { isInArea, overlaps } from "../../core/model/area.ts";
 import { combineChanges } from "../../core/model/change.ts";
 import type { EventData, JournalEvent } from "../../core/model/event.ts";
 import { isToolUse } from "../../core/model/message.ts";
-import type { Attempt, Pipeline, Worker } from "../../core/model/pipeline.ts";
+import { type Attempt, isPart, type Pipeline, type Worker } from "../../core/model/pipeline.ts";
 import { leftOver } from "../../core/pipeline/beside.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { isLive, isToJoin, talkOf, workerState } from "../../core/pipeline/workers.ts";
@@ -49,7 +49,7 @@ const workersOf = (pipeline: Pipeline): readonly Worker[] =>
 export const expectOneWriterEach = (pipeline: Pipeline): void => {
   for (const { crew, finished } of attemptsOf(pipeline)) {
     const writers = (crew?.workers ?? []).filter(
-      worker => finished === null && worker.writes && (isLive(worker) || isToJoin(worker)),
+      worker => finished === null && worker.writes && isPart(worker) && (isLive(worker) || isToJoin(worker)),
     );
     for (const [index, one] of writers.entries())
       for (const other of writers.slice(index + 1))
@@ -65,6 +65,21 @@ export const expectJoinedInArea = (ahead: Pipeline, events: readonly EventData[]
     const area = crew?.workers.find(({ worker }) => worker === event.worker)?.area ?? [];
     for (const { path } of crew?.joins.at(-1)?.changes ?? []) expect(isInArea(path, area), path).toBe(true);
   }
+};
+
+/** Of a step that was tried in several ways one is its work, and nothing of the others is. */
+export const expectOneTaken = (pipeline: Pipeline): void => {
+  for (const { answer, attempts } of pipeline.steps)
+    for (const { crew, finished, turns } of attempts) {
+      if (!crew?.workers.some(({ approach }) => approach !== undefined)) continue;
+      expect(turns).toEqual([]);
+      expect(crew.joins.length).toBeLessThanOrEqual(1);
+      const taken = crew.workers.find(({ worker }) => worker === crew.taken);
+      expect(taken !== undefined).toBe(finished?.outcome === "done");
+      if (taken === undefined) continue;
+      expect([taken.answer, taken.approach === undefined]).toEqual([answer, false]);
+      for (const { worker } of crew.joins) expect(worker).toBe(crew.taken);
+    }
 };
 
 /** Each notice once, in the order in which they came, in what its coordinator was sent last and would be sent next. */

@@ -21,6 +21,7 @@ import {
   expectCommitted,
   expectHeard,
   expectJoinedInArea,
+  expectOneTaken,
   expectOneWriterEach,
   expectStartedOnce,
   expectWhole,
@@ -81,7 +82,7 @@ const walk = async (by: Dice) => {
       if (!signal.aborted) asked.add(request);
       signal.addEventListener("abort", () => asked.delete(request));
       most = Math.max(most, asked.size);
-      if (by.crew) expect(asked.size).toBeLessThanOrEqual(opening.config.limits.workers + 1);
+      if (by.crew) expect(asked.size).toBeLessThanOrEqual(mostAtWork(opening) + 1);
       if (by.once(12)) local?.inbox.put([{ id: ++message, ...said(by) }]);
       if (by.once(30)) abort.abort(interruption(by.pick(["interrupted", "paused"]), "The runner goes."));
       await later(by);
@@ -95,6 +96,7 @@ const walk = async (by: Dice) => {
         const ahead = await made.append(pipeline, events);
         expectTaken(pipeline, { ahead, events });
         expectOneWriterEach(ahead);
+        expectOneTaken(ahead);
         expectJoinedInArea(ahead, events);
         benches.expectTrees(ahead);
         if ((by.crew || by.beside) && by.once(80) && ahead.outcome === null) throw new Lost();
@@ -137,7 +139,7 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
   if (pipeline.opening.type === "escalation" || pipeline.opening.dry_run) expect(returned).toBeNull();
   const due = decide(pipeline);
   const atWork = due.filter(command => "worker" in command && command.kind !== "join");
-  expect(atWork.length).toBeLessThanOrEqual(pipeline.opening.config.limits.workers);
+  expect(atWork.length).toBeLessThanOrEqual(mostAtWork(pipeline.opening));
   const isJoining = due.some(({ kind }) => kind === "join");
   const ends = due.filter(({ key }) => key.includes("@") && key.startsWith("end/"));
   const steps = currentSteps(pipeline).length;
@@ -148,6 +150,9 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
   ).toBeLessThan(2);
   expect(new Set(due.map(({ key }) => key)).size).toBe(due.length);
 };
+
+const mostAtWork = ({ config: { limits } }: Pipeline["opening"]): number =>
+  Math.max(limits.workers, limits.attempts_in_parallel);
 
 /** A refusal must not look like the App's own, which the driver would answer. */
 const takenOr = <T>(take: () => T): T => {
@@ -238,5 +243,29 @@ test(`${CREW_WALKS} more, of coordinators and their workers`, { timeout: 3_600_0
   }
   if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
   for (const what of ["passed", "joins", ...TOLD, "workers stopped", "four calls or more at once"])
+    expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
+});
+
+test(`${CREW_WALKS} more, of steps that are tried in several ways`, { timeout: 3_600_000 }, async () => {
+  const seen = new Map<string, number>();
+  const count = (what: string) => seen.set(what, (seen.get(what) ?? 0) + 1);
+  let walks = 0;
+  for (let seed = 1; walks < CREW_WALKS; seed++) {
+    const { pipeline } = await ended(seed, dice(seed, { roster, tries: true }));
+    const crews = attemptsOf(pipeline).flatMap(({ crew }) => crew ?? []);
+    if (crews.length === 0) continue;
+    walks++;
+    count(pipeline.outcome?.kind ?? "");
+    for (const { workers, taken } of crews) {
+      count(taken === undefined ? "none taken" : taken === 1 ? "the first taken" : "another taken");
+      for (const worker of workers)
+        count(`${worker.on === undefined ? "tries" : "judges"} ${workerState(worker)}`);
+    }
+  }
+  if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
+  for (const what of [
+    ...["passed", "none taken", "the first taken", "another taken"],
+    ...["tries stopped", "tries failed", "judges completed", "judges failed"],
+  ])
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });
