@@ -2,8 +2,9 @@
 // not asked.
 import { modelFor } from "../core/agents/model-for.ts";
 import { rosterWith } from "../core/agents/roster.ts";
-import { conversationsIn, type Pipeline } from "../core/model/pipeline.ts";
+import { conversationsIn, type Pipeline, type Step } from "../core/model/pipeline.ts";
 import { afterwardsOf } from "../core/pipeline/added-steps.ts";
+import { gateBehind, triesOf } from "../core/pipeline/approaches.ts";
 import { type Estimate, estimatePipeline, estimateSteps } from "../core/pipeline/estimate.ts";
 import { isClosed, isPassed } from "../core/pipeline/state.ts";
 import type { Plane } from "./plane.ts";
@@ -28,6 +29,7 @@ export const estimateOf = async (
     const role = roles.get(name);
     return {
       ...{ step: number, role: name, part },
+      times: timesOf(number, pipeline),
       model: role === undefined ? "" : modelFor(role, opening.config.models),
       spent: attempts
         .flatMap(conversationsIn)
@@ -36,6 +38,13 @@ export const estimateOf = async (
     };
   });
   return estimateSteps(planned, { past, scripted, besides: besidesOf(pipeline) });
+};
+
+/** A step may be tried in several ways, and its gate's role then judges each besides what it is there for. */
+const timesOf = (number: number, pipeline: Pipeline): number => {
+  const tries = (some: readonly Step[]) => some.flatMap(step => triesOf(pipeline, step)).length;
+  const judged = pipeline.steps.filter(step => gateBehind(pipeline, step.number)?.number === number);
+  return Math.max(1, tries(pipeline.steps.slice(number, number + 1))) + tries(judged);
 };
 
 /** After the gate passed, what comes is among the steps; a revision comes only before. */

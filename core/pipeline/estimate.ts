@@ -37,6 +37,8 @@ interface Planned extends Pick<StepCost, "role" | "model" | "part"> {
   readonly step: number;
   /** So far, US dollars: it is at work. */
   readonly spent: number;
+  /** Which is done so often: in several ways at once, or once for each of them. */
+  readonly times: number;
 }
 
 interface Looking {
@@ -68,7 +70,7 @@ export const estimateSteps = (
     (step): StepEstimate => ({
       step: step.step,
       role: step.role,
-      usd: less(spreadOf(amountsOf(step)), step.spent),
+      usd: ahead(spreadOf(amountsOf(step)), step),
       count: amountsOf(step).length,
     }),
   );
@@ -150,14 +152,10 @@ const quantile = (sorted: readonly number[], part: number): number => {
 };
 
 /** What a step at work has spent is not ahead of it any more. */
-const less = (spread: Spread | null, spent: number): Spread | null =>
-  spread === null
-    ? null
-    : {
-        mid: Math.max(0, spread.mid - spent),
-        low: Math.max(0, spread.low - spent),
-        high: Math.max(0, spread.high - spent),
-      };
+const ahead = (spread: Spread | null, { times, spent }: Pick<Planned, "times" | "spent">): Spread | null => {
+  const left = (usd: number) => Math.max(0, usd * times - spent);
+  return spread === null ? null : { mid: left(spread.mid), low: left(spread.low), high: left(spread.high) };
+};
 
 const add = (spreads: readonly Spread[]): Spread => ({
   mid: sum(spreads.map(({ mid }) => mid)),

@@ -49,6 +49,22 @@ test.each<[string, JournalSpec, { steps: [string, number | null][]; usd: number;
     },
   ],
   [
+    "with a step in two ways: it twice, and its gate once for each besides",
+    {
+      config: { limits: { revisions: 1, attempts_in_parallel: 2 } },
+      plan: [{ role: "debugger", approaches: ["One.", "Two."] }, "tester"],
+      opening: { hold: true },
+    },
+    {
+      steps: [
+        ["debugger", 2],
+        ["tester", 1.5],
+      ],
+      usd: 6.75,
+      more: 3.25,
+    },
+  ],
+  [
     "with no revision left: without any",
     { config: { limits: { revisions: 0 } }, play: [DONE] },
     { steps: [["tester", 0.5]], usd: 0.75, more: 0.25 },

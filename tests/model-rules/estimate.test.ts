@@ -20,7 +20,7 @@ const aPast = (steps: readonly StepCost[], over: Partial<PastPipeline> & { scrip
 const planned = (...roles: readonly string[]) =>
   roles.map((role, index) => {
     const [name = "", part = "plan", spent = "0"] = role.split(" ");
-    return { step: index + 1, role: name, part: part as Part, model: M, spent: Number(spent) };
+    return { step: index + 1, role: name, part: part as Part, model: M, spent: Number(spent), times: 1 };
   });
 const LOOK = { scripted: false, besides: ["revision", "afterwards"] as readonly Part[] };
 const fixed = (usd: number) => Number(usd.toFixed(6));
