@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { GateAnswer } from "../../core/model/answer.ts";
 import type { FileChange } from "../../core/model/change.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
-import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { Finding } from "../../core/model/return.ts";
-import { asIf, bestOf, failureOf, type Tried } from "../../core/pipeline/approaches.ts";
+import { asIf, bestOf, failureOf, type Tried, triesOf, viewOf } from "../../core/pipeline/approaches.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { keepBefore } from "../../core/pipeline/kept.ts";
@@ -140,6 +140,25 @@ const orders = (pipeline: Pipeline): EventOf<"led"> => {
   return (next?.kind === "conclude" ? next.events[0] : undefined) as EventOf<"led">;
 };
 
+describe("so many begin as leave each a step's money, and as much for what comes behind them", () => {
+  const spending = (task_usd: number, day_usd: number): Pipeline => {
+    const pipeline = planning();
+    return { ...pipeline, opening: { ...pipeline.opening, spent: { task_usd, day_usd } } };
+  };
+  test.each<[string, Pipeline, number]>([
+    ["of the pipeline", planning({ pipeline_usd: 9 }), 2],
+    ["of the pipeline, with less", planning({ pipeline_usd: 8.9 }), 0],
+    ["of the task", spending(11, 0), 2],
+    ["of the task, with less", spending(11.1, 0), 0],
+    ["of the day", spending(0, 41), 2],
+    ["of the day, with less", spending(0, 41.1), 0],
+    ["where more was spent than may be", spending(0, 60), 0],
+  ])("%s", (_, pipeline, count) => {
+    // The plan itself cost nothing.
+    expect(triesOf({ ...pipeline, usd: 0 }, pipeline.steps[1] as Step)).toHaveLength(count);
+  });
+});
+
 describe("the rules lead", () => {
   test("both tries to their judges, these to one that is taken, and it to the step's answer", () => {
     const names = ({ steps }: Pipeline) =>
@@ -185,6 +204,11 @@ describe("the rules lead", () => {
     const told: EventData = { kind: "told", message: 7, by: "monalisa", text: "Mind it." };
     const heard = attemptIn(later(TRYING, started(1), told))?.crew?.workers.map(({ words }) => words.length);
     expect(heard).toEqual([1, 1]);
+    // Whoever begins behind them hears them as its own words, and not in its first message as well.
+    const said = later(TRYING, told);
+    expect(viewOf(said, attemptIn(said)?.crew?.workers[0]).told).toEqual([]);
+    const judging = later(TRIED, told);
+    expect(viewOf(judging, attemptIn(judging)?.crew?.workers[2]).told).toHaveLength(1);
     const late = later(TRIED, told);
     expect(attemptIn(late)?.crew?.workers.map(({ words }) => words.length)).toEqual([0, 0, 0, 0]);
     expect(late.told).toMatchObject([{ text: "Mind it." }]);

@@ -7,8 +7,10 @@ import { commitPoints } from "../../core/pipeline/commits.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
 import type { Control, Message } from "../../core/ports.ts";
+import { seenCommands } from "../../core/report/work.ts";
 import { aRoster } from "../model-rules/roles.ts";
 import {
+  APPROVED,
   type Asked,
   aModel,
   bash,
@@ -33,9 +35,11 @@ import { aMemoryWorkbench } from "./memory-workbench.ts";
 const BASE = new Map([["sum.js", "// nothing yet\n"]]);
 /** Any way that adds up. */
 const inMemory = () =>
-  aMemoryWorkbench(BASE, (command, files) =>
-    command === CHECK && !files.get("sum.js")?.includes("+") ? 1 : 0,
-  );
+  aMemoryWorkbench(BASE, (command, files) => {
+    const sum = files.get("sum.js") ?? "";
+    const [, word] = /^node is-(\w+)\.js$/.exec(command) ?? [];
+    return sum.includes(command === CHECK ? "+" : (word ?? "")) ? 0 : 1;
+  });
 
 const WAYS = ["Add them up in a loop.", "Add them up by a table."];
 const planned = (approaches: readonly string[], ...roles: readonly string[]): Script => {
@@ -59,7 +63,7 @@ const script = (over: Script = {}): Script => ({
   w1: [writes("a + loop")],
   w2: [writes("a + table")],
   w3: [[[submit(NO)]]],
-  w4: [[[submit(YES)]]],
+  w4: [[[submit({ ...YES, reason: "It adds up (step 1, run 1)." })]]],
   debugger: [writes("a + plain")],
   reviewer: [[[submit(YES)]]],
   ...over,
@@ -109,6 +113,13 @@ describe("a step that is tried in two ways", () => {
     expect(filesOf(played)).toEqual({ "sum.js": "a + table" });
     expect(stepIn(played).answer).toMatchObject({ status: "done" });
     expect(fold(played.journal)).toEqual(played.pipeline);
+    // Nobody coordinates them, so nobody is told.
+    expect(crewIn(played).notices).toEqual([]);
+  });
+
+  test("has the runs of the one that was taken, for whoever reads the step's proof", async () => {
+    const [seen] = seenCommands(stepIn(await play()));
+    expect([seen?.command, seen?.run?.exit_code]).toEqual([CHECK, 0]);
   });
 
   test("keeps what was not taken in its journal, and all that it cost in its sum", async () => {
@@ -177,6 +188,9 @@ describe("a step that is tried in two ways", () => {
       [1, "done", 1],
       [2, "failed", 2],
     ]);
+    // What the plan's gate is told of them is what they came to on what was taken.
+    const [, told = ""] = firstOf(played, undefined, 2).split("came to behind the last writer");
+    expect(told.match(/exit code \d/g)).toEqual(["exit code 0"]);
     expect(filesOf(played)).toEqual({ "sum.js": "a + loop" });
   });
 
@@ -309,6 +323,37 @@ describe("people", () => {
       JSON.stringify(heard.find(one => one.key === key)?.request.messages ?? []).split(words).length - 1;
     expect([said("1/1/w1/1", "Mind the cents."), said("1/1/w2/1", "Mind the cents.")]).toEqual([1, 1]);
     expect([said("1/1/w1/1", "Mind the loop."), said("1/1/w2/1", "Mind the loop.")]).toEqual([1, 0]);
+  });
+});
+
+describe("a judge that writes and runs", () => {
+  /** Each approves of what it finds, which is another thing in each tree. */
+  const judge = (word: string): readonly Turn[] => [
+    [write("test/sum.test.js", word), bash(`node is-${word}.js`)],
+    [submit({ ...APPROVED, proof: { ...APPROVED.proof, how_verified: [`node is-${word}.js`] } })],
+  ];
+  const over = {
+    ...planned(WAYS, "debugger", "tester"),
+    ...{ w3: [judge("loop")], w4: [judge("table")], tester: [judge("loop")] },
+  };
+  test("works on the tree that it judges, and what it wrote is nobody's", async () => {
+    const played = await play({ over });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(endsIn(played).flatMap(({ answer }) => answer?.verdict ?? [])).toEqual(["approved", "approved"]);
+    // Both are approved: the shorter one is taken, and the plan's own gate writes its test again.
+    expect(filesOf(played)).toEqual({ "sum.js": "a + loop", "test/sum.test.js": "loop" });
+  });
+  test("goes on there when its run was killed behind any event", async () => {
+    const whole = await play({ over });
+    for (let seq = 8; seq < whole.journal.length; seq += 1) {
+      const resumed = await play({ over, journal: extended(whole.journal.slice(0, seq), claimed("again")) });
+      expect(resumed.pipeline.outcome, `behind ${seq}`).toMatchObject({ kind: "passed" });
+      expect(endsIn(resumed).flatMap(({ answer }) => answer?.verdict ?? [])).toEqual([
+        "approved",
+        "approved",
+      ]);
+      expect(filesOf(resumed)).toEqual(filesOf(whole));
+    }
   });
 });
 
