@@ -115,6 +115,8 @@ describe("a step that is tried in two ways", () => {
     expect(fold(played.journal)).toEqual(played.pipeline);
     // Nobody coordinates them, so nobody is told.
     expect(crewIn(played).notices).toEqual([]);
+    const handed = eventsOf(played, "turn").filter(({ worker, submitted }) => worker === 1 && submitted);
+    expect(handed[0]?.results.at(-1)?.content).toBe("Your answer was handed in.");
   });
 
   test("has the runs of the one that was taken, for whoever reads the step's proof", async () => {
@@ -221,6 +223,27 @@ describe("a step that is tried in two ways", () => {
     const judge = await play({ over: { w4: [[refused]] } });
     // Not judged goes before rejected.
     expect([judge.pipeline.outcome?.kind, crewIn(judge).taken]).toEqual(["passed", 2]);
+  });
+});
+
+describe("on real trees, in the sandbox", () => {
+  const over: Script = {
+    ...planned(WAYS, "debugger", "reviewer"),
+    w1: [writes("// a + b in a loop\n")],
+    w2: [writes("// a + b by a table\n")],
+  };
+  test("each has its own, and the one that is taken is the pipeline's, also where a run was lost among the judges", async () => {
+    const real = { ...opened({}, { config: { limits: { attempts_in_parallel: 2 } } }) };
+    const playing = (journal: Run["journal"]) =>
+      run({ model: aModel(script(over)), roster, control: checked, journal });
+    const whole = await playing([real]);
+    expect([whole.pipeline.outcome?.kind, filesOf(whole)]).toEqual([
+      "passed",
+      { "sum.js": "// a + b by a table\n" },
+    ]);
+    const judging = whole.journal.findLastIndex(({ data }) => data.kind === "led") + 1;
+    const resumed = await playing(extended(whole.journal.slice(0, judging), claimed("again")));
+    expect([resumed.pipeline.tree, resumed.pipeline.outcome?.kind]).toEqual([whole.pipeline.tree, "passed"]);
   });
 });
 
