@@ -114,8 +114,8 @@ export const failureOf = (attempt: Attempt): string =>
  * The pipeline as a conversation sees it. Whoever tries a step sees its own work as the step's, and whoever judges a try
  * sees that one as the step's answer; anybody else sees it as it is.
  */
-export const viewOf = (pipeline: Pipeline, step: Step | undefined): Pipeline => {
-  const worker = step === undefined ? null : workerIn(step);
+export const viewOf = (pipeline: Pipeline, step: Step): Pipeline => {
+  const worker = workerIn(step);
   if (worker === null) return pipeline;
   if (worker.approach !== undefined) return asIf(withoutWords(pipeline, worker), worker);
   const crew = pipeline.steps[worker.number]?.attempts.at(-1)?.crew;

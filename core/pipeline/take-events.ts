@@ -4,7 +4,7 @@
 import { modelFor } from "../agents/model-for.ts";
 import { coordinates, readsTheWeb, roleOf } from "../agents/roster.ts";
 import type { EventData, EventKind, EventOf } from "../model/event.ts";
-import type { Pipeline } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 import { costOfReply } from "../model/price.ts";
 import { isSame } from "../model/same.ts";
 import { planOf } from "./accept.ts";
@@ -68,7 +68,7 @@ const notOwed = (data: EventData, owed: Owed): string | null =>
 const problemOf = (data: EventData, { pipeline, roster }: Context): string | null => {
   const next = dueFor(data, decide(pipeline));
   const context = {
-    pipeline: "attempt" in data ? viewOf(pipeline, conversingStep(pipeline, data)) : pipeline,
+    pipeline: "attempt" in data ? viewOf(pipeline, conversingStep(pipeline, data) as Step) : pipeline,
     roster,
   };
   switch (data.kind) {

@@ -206,9 +206,9 @@ describe("the rules lead", () => {
     expect(heard).toEqual([1, 1]);
     // Whoever begins behind them hears them as its own words, and not in its first message as well.
     const said = later(TRYING, told);
-    expect(viewOf(said, attemptIn(said)?.crew?.workers[0]).told).toEqual([]);
+    expect(viewOf(said, attemptIn(said)?.crew?.workers[0] as Step).told).toEqual([]);
     const judging = later(TRIED, told);
-    expect(viewOf(judging, attemptIn(judging)?.crew?.workers[2]).told).toHaveLength(1);
+    expect(viewOf(judging, attemptIn(judging)?.crew?.workers[2] as Step).told).toHaveLength(1);
     const late = later(TRIED, told);
     expect(attemptIn(late)?.crew?.workers.map(({ words }) => words.length)).toEqual([0, 0, 0, 0]);
     expect(late.told).toMatchObject([{ text: "Mind it." }]);
