@@ -15115,7 +15115,7 @@ var failureOf2 = (attempt) => `None of its ${triesIn(attempt).length} approaches
   return `${workerName(one.worker)}: ${one.stopped ? "it was stopped" : reason}`;
 }).join(" ")}`;
 var viewOf = (pipeline2, step) => {
-  const worker = step === void 0 ? null : workerIn(step);
+  const worker = workerIn(step);
   if (worker === null) return pipeline2;
   if (worker.approach !== void 0) return asIf(withoutWords(pipeline2, worker), worker);
   const crew = pipeline2.steps[worker.number]?.attempts.at(-1)?.crew;
