@@ -46,7 +46,7 @@ export const aListener = () => {
     hear: (request: ModelRequest, journal: readonly JournalEvent[]): void => {
       const key = keyIn(request);
       if (key === null) return;
-      const turn = `${key}/${journal.filter(event => isTurnOf(event, key)).length}`;
+      const turn = `${key}/${turnsBehind(journal, key)}`;
       const seq = asked.get(turn) ?? journal.length;
       asked.set(turn, seq);
       sent.push({ key, seq, notices: noticesIn(request) });
@@ -56,10 +56,9 @@ export const aListener = () => {
       const ends = endsIn(journal, sent);
       for (const { key, seq, notices } of sent) {
         const due = (ends.get(key) ?? []).filter(end => end.seq <= seq);
-        const expected = withoutUntold(due, notices).map(({ notice }) => notice);
-        // A reply that the API has not finished is sent again as it is: what came meanwhile waits.
-        const heard = isPaused(journal, { key, seq }) ? expected.slice(0, notices.length) : expected;
-        expect(notices, `${key} behind event ${seq}`).toEqual(heard);
+        const expected = due.map(({ notice, unsure }) => (unsure ? `(${notice}\n)?` : `${notice}\n`));
+        const found = notices.map(notice => `${notice}\n`).join("");
+        expect(found, `${key} behind event ${seq}`).toMatch(new RegExp(`^${expected.join("")}$`));
       }
       return [...ends.values()].flat();
     },
@@ -79,23 +78,16 @@ const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
     .filter(text => text.startsWith("<task-notification>"))
     .map(text => `${/<task-id>(\w+)</.exec(text)?.[1]} ${/<status>(\w+)</.exec(text)?.[1]}`);
 
-/** Of those that are unsure as many as there are. */
-const withoutUntold = (due: readonly End[], notices: readonly string[]): readonly End[] => {
-  let at = 0;
-  return due.filter(({ notice, unsure }) => {
-    if (unsure && notices[at] !== notice) return false;
-    at++;
-    return true;
-  });
-};
+/** A reply that the API has not finished is sent again as it is: what came meanwhile waits for its end. */
+const turnsBehind = (journal: readonly JournalEvent[], key: string): number =>
+  journal
+    .filter(event => isTurnOf(event, key))
+    .findLastIndex(({ data }) => data.reply.stop_reason !== "pause_turn") + 1;
 
-type TurnEvent = JournalEvent & { readonly data: EventOf<"turn"> };
-
-const isPaused = (journal: readonly JournalEvent[], { key, seq }: Omit<Sent, "notices">): boolean =>
-  journal.filter(event => isTurnOf(event, key)).findLast(event => event.seq <= seq)?.data.reply
-    .stop_reason === "pause_turn";
-
-const isTurnOf = (event: JournalEvent, key: string): event is TurnEvent =>
+const isTurnOf = (
+  event: JournalEvent,
+  key: string,
+): event is JournalEvent & { readonly data: EventOf<"turn"> } =>
   event.data.kind === "turn" && event.data.worker === undefined && keyOf(event.data) === key;
 
 const keyOf = ({ step, attempt }: { readonly step: number; readonly attempt: number }): string =>
