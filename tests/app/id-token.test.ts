@@ -33,15 +33,22 @@ test("a token is asked for with the audience and the job's own token, and each o
   });
 });
 
-test("a job without `id-token: write` is told to ask for it, and nobody is asked", async () => {
-  const token = requestIdToken(AUDIENCE, { url: undefined, token: undefined });
-  await expect(token).rejects.toMatchObject({
-    code: "id_token_missing",
-    retryable: false,
-    hint: expect.stringContaining("id-token: write"),
-  });
-  expect(asked).toEqual([]);
-});
+test.each([
+  ["url and token", { url: undefined, token: undefined }],
+  ["url", { url: undefined, token: "request" }],
+  ["token", { url: "http://127.0.0.1:1/token?v=1", token: "" }],
+])(
+  "a job without %s, for want of `id-token: write`, is told to ask for it, and nobody is asked",
+  async (_, given) => {
+    const token = requestIdToken(AUDIENCE, given);
+    await expect(token).rejects.toMatchObject({
+      code: "id_token_missing",
+      retryable: false,
+      hint: expect.stringContaining("id-token: write"),
+    });
+    expect(asked).toEqual([]);
+  },
+);
 
 test.each([
   ["a fault of GitHub's", 503, "busy", true],
