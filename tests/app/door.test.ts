@@ -215,13 +215,34 @@ test("a sender that is refused wakes nobody, and one that is heard does", async 
   server.close();
 });
 
-const aServer = ({ wake = () => {}, trusted = [] as readonly string[] } = {}) =>
+const aServer = ({ wake = () => {}, trusted = [] as readonly string[], plane = kit.plane } = {}) =>
   createAppServer({
     webhook_secret: "s".repeat(32),
-    plane: kit.plane,
-    claims: { plane: kit.plane, verify: kit.verify, trusted_workflows: trusted },
+    plane,
+    claims: { plane, verify: kit.verify, trusted_workflows: trusted },
     wake,
   });
+
+test("a fault of the App's own is told to whoever asked, and stands in its log", async () => {
+  const warned: string[] = [];
+  const pipeline = async () => {
+    throw new TypeError("a bug");
+  };
+  const plane = {
+    ...kit.plane,
+    store: { ...kit.plane.store, pipeline },
+    warn: (error: Error, about: string) => void warned.push(`${about}: ${error.message}`),
+  };
+  const server = aServer({ plane });
+  const path = "/kin/pipelines/1/release";
+  const answer = await fetch(`${await listening(server)}${path}`, { method: "POST" });
+  expect([answer.status, await answer.json()]).toEqual([
+    500,
+    { code: "internal", message: "The App failed: a bug", hint: "Look at the App's log." },
+  ]);
+  expect(warned).toEqual([`POST ${path}: a bug`]);
+  server.close();
+});
 
 describe("a token that GitHub never made", () => {
   // `sub` and what else is there is not read.
