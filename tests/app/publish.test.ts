@@ -176,7 +176,15 @@ describe("a pipeline behind which somebody pushed to the branch", { shuffle: fal
     await say(queued, "/kin rerun");
     await pushTo(queued, "a.txt", "mine again\n");
     await play(queued, { play: [wrote("a.txt"), REJECTED] });
-    await publish(queued);
+    const { store } = kit.plane;
+    const atRecord: string[] = [];
+    const useOnce: typeof store.useOnce = async (key, options) => {
+      if (key.startsWith("commit:")) atRecord.push((await taskOf(queued)).status);
+      return store.useOnce(key, options);
+    };
+    await publishTask(queued.task.id, { ...kit.plane, store: { ...store, useOnce } });
+    // Who waits for the record begins the next pipeline if the task is not blocked by then.
+    expect(atRecord).toEqual(["blocked"]);
     expect(await taskOf(queued)).toMatchObject({
       status: "blocked",
       status_reason: expect.stringMatching(/Somebody pushed .* both changed `a\.txt`/),
