@@ -459,9 +459,12 @@ describe("a claim", () => {
     const queued = await kit.queue();
     await kit.claimed(queued);
     await kit.end(queued.run, "failure");
-    kit.pass(61);
     await kit.site.hubot.rest.actions.reRunWorkflow({ ...hello, run_id: queued.run.id });
     const again = await kit.run(queued.run.id, 2);
+    // The lease is another job's, and it is live.
+    const early = await kit.claimed(queued, again);
+    expect([early.status, early.data.code]).toEqual([409, "lease_live"]);
+    kit.pass(61);
     try {
       setPermission("hubot", "read");
       const refused = await kit.claimed(queued, again);
