@@ -39,6 +39,9 @@ test.each([
     [join(temp, "nothing")],
     `${join(temp, "nothing")} cannot be read (ENOENT).\nA JSON file, or - for standard input.\n`,
   ],
+  [[labeled, "--times", "0"], "--times is 0.\nA whole number from 1 to 10000.\n"],
+  [[labeled, "--times", "10001"], "--times is 10001.\nA whole number from 1 to 10000.\n"],
+  [[labeled, "--times", "1.5"], "--times is 1.5.\nA whole number from 1 to 10000.\n"],
 ])("`kin deliver` with %j", async (args, said) => {
   expect(await kin(["deliver", ...args])).toEqual({ code: 1, out: "", err: said });
 });
