@@ -10,6 +10,8 @@ interface Sent {
   readonly key: string;
   /** So many events were in the journal when this turn was asked for first: what ends behind them is told behind it. */
   readonly seq: number;
+  /** Behind this one people's words came, together: the first of them may have been what it was asked for. */
+  readonly sure: number;
   /** `w1 completed` and the like. */
   readonly notices: readonly string[];
 }
@@ -28,8 +30,9 @@ interface Known {
   wrote: boolean;
   /** It cannot go on. */
   failed: boolean;
-  /** The event in which a person stopped it. */
-  stopped: number | null;
+  /** By a person, so often. */
+  stops: number;
+  stopped: boolean;
 }
 
 interface Coordination {
@@ -41,22 +44,24 @@ interface Coordination {
 
 export const aListener = () => {
   const sent: Sent[] = [];
-  const asked = new Map<string, number>();
+  const asked = new Map<string, Pick<Sent, "seq" | "sure">>();
   return {
     hear: (request: ModelRequest, journal: readonly JournalEvent[]): void => {
       const key = keyIn(request);
       if (key === null) return;
       const turn = `${key}/${turnsBehind(journal, key)}`;
-      const seq = asked.get(turn) ?? journal.length;
-      asked.set(turn, seq);
-      sent.push({ key, seq, notices: noticesIn(request) });
+      const place = asked.get(turn) ?? { seq: journal.length, sure: firstOfLastWords(journal) };
+      asked.set(turn, place);
+      sent.push({ key, ...place, notices: noticesIn(request) });
     },
     /** Each request has what was to be told until then, in its order, and nothing besides. What there was to tell comes back. */
     expectTold: (journal: readonly JournalEvent[]): readonly End[] => {
       const ends = endsIn(journal, sent);
-      for (const { key, seq, notices } of sent) {
+      for (const { key, seq, sure, notices } of sent) {
         const due = (ends.get(key) ?? []).filter(end => end.seq <= seq);
-        const expected = due.map(({ notice, unsure }) => (unsure ? `(${notice}\n)?` : `${notice}\n`));
+        const expected = due.map(({ seq, notice, unsure }) =>
+          unsure || seq > sure ? `(${notice}\n)?` : `${notice}\n`,
+        );
         const found = notices.map(notice => `${notice}\n`).join("");
         expect(found, `${key} behind event ${seq}`).toMatch(new RegExp(`^${expected.join("")}$`));
       }
@@ -84,6 +89,11 @@ const turnsBehind = (journal: readonly JournalEvent[], key: string): number =>
     .filter(event => isTurnOf(event, key))
     .findLastIndex(({ data }) => data.reply.stop_reason !== "pause_turn") + 1;
 
+const firstOfLastWords = (journal: readonly JournalEvent[]): number =>
+  Math.min(journal.findLastIndex(({ data }) => !WORDS.has(data.kind)) + 2, journal.length);
+
+const WORDS: ReadonlySet<string> = new Set(["told", "worker_stop_asked"]);
+
 const isTurnOf = (
   event: JournalEvent,
   key: string,
@@ -108,7 +118,7 @@ const endsIn = (
     if (at === null) continue;
     if (data.kind === "turn" && isTurnOf({ seq, data, at: "" }, at.key)) {
       const { key, workers } = at;
-      const heard = sent.findLast(one => one.key === key && one.seq < seq)?.seq ?? 0;
+      const heard = sent.findLast(one => one.key === key && one.seq < seq)?.notices ?? [];
       for (const order of data.orders ?? []) obey(order, { workers, heard });
       at.isTalking = data.submitted === null && data.failed === null;
     }
@@ -148,7 +158,7 @@ const endBy = (
       return { as: "completed", unsure: false };
     case "worker_stop_asked":
       if (!worker.live || !isTalking) return null;
-      Object.assign(worker, { live: false, stopped: seq });
+      Object.assign(worker, { live: false, stopped: true, stops: worker.stops + 1 });
       return { as: "stopped", unsure: false };
     default:
       return null;
@@ -173,15 +183,16 @@ const isJoinedNext = (
 /** What a coordinator asks of its workers. Of its own stops it is not told. */
 const obey = (
   order: Order,
-  { workers, heard }: { readonly workers: Map<number, Known>; readonly heard: number },
+  { workers, heard }: { readonly workers: Map<number, Known>; readonly heard: readonly string[] },
 ): void => {
   if (order.kind === "contract") return;
   if (order.kind === "spawn")
-    workers.set(order.worker, { live: true, wrote: false, failed: false, stopped: null });
+    workers.set(order.worker, { live: true, wrote: false, failed: false, stops: 0, stopped: false });
   const worker = workers.get(order.worker) as Known;
   if (order.kind === "stop") worker.live = false;
   if (order.kind !== "message" || worker.live) return;
   // One that cannot go on does not, nor one that a person stopped before its coordinator knew.
-  worker.live = !worker.failed && (worker.stopped === null || worker.stopped <= heard);
-  if (worker.live) worker.stopped = null;
+  const known = heard.filter(notice => notice === `w${order.worker} stopped`).length;
+  worker.live = !worker.failed && (!worker.stopped || known === worker.stops);
+  if (worker.live) worker.stopped = false;
 };
