@@ -91,7 +91,7 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
 /** An attempt that a limit ends has a bench that nobody needs any more. */
 const closeEnded = async (
   events: readonly EventData[],
-  { pipeline, ...scene }: Pick<Scene, "pipeline" | "benches" | "servers">,
+  { pipeline, ...scene }: Pick<Scene, "pipeline" | "benches" | "servers" | "signal">,
 ): Promise<void> => {
   for (const event of events) {
     if (event.kind !== "attempt_finished") continue;

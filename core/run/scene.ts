@@ -19,18 +19,20 @@ export const stepFor = (command: At, pipeline: Pipeline): Step => conversingStep
 
 /** With all that its workers have, where it has any. */
 export const closeAttempt = async (
-  scene: Pick<Scene, "servers" | "benches">,
+  scene: Pick<Scene, "servers" | "benches" | "signal">,
   { step, attempt }: { readonly step: Step; readonly attempt: Pick<Attempt, "number" | "crew"> },
 ): Promise<void> => {
   for (const one of [step, ...(attempt.crew?.workers ?? [])])
     await closeConversation(scene, { step: one, attempt });
 };
 
-/** Servers first: some of them look at the bench. */
+/** Servers first: some of them look at the bench. One that was taken up again meanwhile is at work with both. */
 const closeConversation = async (
-  { servers, benches }: Pick<Scene, "servers" | "benches">,
+  { servers, benches, signal }: Pick<Scene, "servers" | "benches" | "signal">,
   conversation: ConversationKey,
 ): Promise<void> => {
+  signal.throwIfAborted();
   await servers.closeOne(conversation);
+  signal.throwIfAborted();
   await benches.closeOne(conversation);
 };

@@ -394,6 +394,45 @@ describe("X17: a worker that a person stops", () => {
   });
 });
 
+describe("a worker that a person tells more while its answer is checked", () => {
+  test("goes on with its bench, whenever the check comes to its end", async () => {
+    const goesOn = Promise.withResolvers<void>();
+    let control: LocalControl | undefined;
+    const made = inMemory();
+    const judge: Workbench["judge"] = async (tree, ...rest) => {
+      if (tree !== null) {
+        control?.inbox.put([{ id: 7, kind: "tell", by: "monalisa", text: "Look again.", worker: 1 }]);
+        await goesOn.promise;
+      }
+      return made.judge(tree, ...rest);
+    };
+    const benches = aLateWorkbench(
+      { ...made, judge },
+      { late: () => new Promise<void>(resolve => setTimeout(resolve, 20)) },
+    );
+    const approving: Block[] = [bash(TESTS), judged("approved")];
+    const again: Turn = async () => {
+      goesOn.resolve();
+      return approving;
+    };
+    const played = await play({
+      config: { gates: [TESTS] },
+      workbench: benches.workbench,
+      control: local => {
+        control = local;
+        return checked(local);
+      },
+      over: {
+        coordinator: [byNotices([0, [spawn("verifier", "It")]], [1, [SUMMARY]])],
+        w1: [[approving, again]],
+      },
+    });
+    expect(crewIn(played).notices[0]?.text).toContain("<status>completed</status>");
+    expect(turnsOf(played, 1)).toHaveLength(2);
+    benches.expectClosed();
+  });
+});
+
 describe("a worker", () => {
   test("X14: hears what is said to it behind its present turn, never between a call and its result", async () => {
     const asked: Asked[] = [];

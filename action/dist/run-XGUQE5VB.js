@@ -20447,8 +20447,10 @@ var closeAttempt = async (scene, { step, attempt }) => {
   for (const one of [step, ...attempt.crew?.workers ?? []])
     await closeConversation(scene, { step: one, attempt });
 };
-var closeConversation = async ({ servers, benches }, conversation) => {
+var closeConversation = async ({ servers, benches, signal: signal2 }, conversation) => {
+  signal2.throwIfAborted();
   await servers.closeOne(conversation);
+  signal2.throwIfAborted();
   await benches.closeOne(conversation);
 };
 
