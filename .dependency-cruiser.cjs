@@ -54,7 +54,7 @@ module.exports = {
     rule(
       "run-knows-no-adapter",
       "The driver sees the world through its ports.",
-      { path: "^core/run/" },
+      { path: "^action/drive/" },
       { path: "^core/adapters/" },
     ),
     rule(

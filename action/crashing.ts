@@ -1,6 +1,6 @@
 // Tests only: the run's effects with a crash point before each.
-import type { CrashPoint } from "../core/adapters/crash-point.ts";
-import type { Control } from "../core/ports.ts";
+import type { CrashPoint } from "../host/crash-point.ts";
+import type { Control } from "./drive/ports/control.ts";
 
 /** Heartbeats are no effects: they say nothing that the lease does not say. */
 export const crashingControl = (control: Control, crash: CrashPoint): Control => ({

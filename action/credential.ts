@@ -1,5 +1,5 @@
 // With what a run asks the model: a key that the workflow passes, or its own identity. Never a bit of both.
-import type { Credential } from "../core/adapters/anthropic.ts";
+import type { Credential } from "./llm/anthropic.ts";
 import type { Config } from "../core/model/config.ts";
 import { KinError } from "../core/model/error.ts";
 import {

@@ -1,8 +1,8 @@
 // What a run needs besides its claim: a key or an identity, a sandbox, the roles.
 import { warning } from "@actions/core";
-import type { Credential } from "../core/adapters/anthropic.ts";
-import { type LoadedRoster, withPrompts } from "../core/adapters/prompts.ts";
-import type { SandboxFound } from "../core/adapters/workbench/find-sandbox.ts";
+import type { Credential } from "./llm/anthropic.ts";
+import { type LoadedRoster, withPrompts } from "../host/prompts.ts";
+import type { SandboxFound } from "./workbench/find-sandbox.ts";
 import { KinError } from "../core/model/error.ts";
 import specialists from "../specialists.yaml";
 import { type CredentialTools, chooseCredential } from "./credential.ts";

@@ -1,5 +1,5 @@
 // Signals and the deadline end a run between two turns; the journal says why.
-import type { Interruption } from "../core/run/drive.ts";
+import type { Interruption } from "./drive/drive.ts";
 import type { Inputs } from "./inputs.ts";
 
 export interface Interruptions {

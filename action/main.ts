@@ -2,8 +2,8 @@
 // time elsewhere, the sandbox's trial, the token, the claim, is asked for first, and of the jobs one is loaded.
 import { setTimeout as sleep } from "node:timers/promises";
 import * as core from "@actions/core";
-import { crashPoint } from "../core/adapters/crash-point.ts";
-import { findSandbox } from "../core/adapters/workbench/find-sandbox.ts";
+import { crashPoint } from "../host/crash-point.ts";
+import { findSandbox } from "./workbench/find-sandbox.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import { claimPipeline } from "./claim.ts";
 import { requestIdToken } from "./id-token.ts";

@@ -4,19 +4,20 @@ import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as core from "@actions/core";
-import { createLanguageModel } from "../core/adapters/anthropic.ts";
-import { systemClock } from "../core/adapters/clock.ts";
-import { createHttpControl } from "../core/adapters/control-http.ts";
-import type { CrashPoint } from "../core/adapters/crash-point.ts";
-import type { SandboxFound } from "../core/adapters/workbench/find-sandbox.ts";
-import { createWorkbench } from "../core/adapters/workbench/workbench.ts";
+import { createLanguageModel } from "./llm/anthropic.ts";
+import { systemClock } from "../host/clock.ts";
+import { createHttpControl } from "./control/http.ts";
+import type { CrashPoint } from "../host/crash-point.ts";
+import type { SandboxFound } from "./workbench/find-sandbox.ts";
+import { createWorkbench } from "./workbench/workbench.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { ClaimAnswer } from "../core/model/wire.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
-import type { Control, ToolServers } from "../core/ports.ts";
+import type { Control } from "./drive/ports/control.ts";
+import type { ToolServers } from "./drive/ports/tool-servers.ts";
 import { createStoryteller } from "../core/report/storyteller.ts";
-import { drive, fail } from "../core/run/drive.ts";
+import { drive, fail } from "./drive/drive.ts";
 import { crashingControl, crashingFetch } from "./crashing.ts";
 import { type Equipment, equip } from "./equip.ts";
 import type { Inputs } from "./inputs.ts";
@@ -150,6 +151,6 @@ const serversFor = async (
   { secrets: { secrets }, scripted }: Inputs,
 ): Promise<{ readonly servers?: ToolServers }> => {
   if (Object.keys(opening.config.mcp ?? {}).length === 0) return {};
-  const { createToolServers } = await import("../core/adapters/mcp/servers.ts");
+  const { createToolServers } = await import("./mcp/servers.ts");
   return { servers: createToolServers({ secrets, remote: { loopback: scripted }, log: core.debug }) };
 };

@@ -2,9 +2,9 @@
 // repository code; what it may post comes whole from the App.
 import "./jitless.ts";
 import { Octokit } from "@octokit/rest";
-import { request } from "../core/adapters/app-request.ts";
-import { systemClock } from "../core/adapters/clock.ts";
-import type { CrashPoint } from "../core/adapters/crash-point.ts";
+import { request } from "./control/app-request.ts";
+import { systemClock } from "../host/clock.ts";
+import type { CrashPoint } from "../host/crash-point.ts";
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL, VerdictAnswer } from "../core/model/wire.ts";
 import type { ClaimTools } from "./claim.ts";

@@ -1,9 +1,9 @@
 // Tests only: the App's side effects, each behind the crash point. An effect is a committed batch of writes to the
 // store or a request that changes something on GitHub; minting a token is none.
-import type { CrashPoint } from "../core/adapters/crash-point.ts";
-import { type OctokitLike, wrapped } from "../core/adapters/github/octokit.ts";
-import type { Database } from "../core/adapters/libsql/sql.ts";
-import type { GitHub } from "../core/ports.ts";
+import type { CrashPoint } from "../host/crash-point.ts";
+import { type OctokitLike, wrapped } from "./github/octokit.ts";
+import type { Database } from "./store/sql.ts";
+import type { GitHub } from "./github/port.ts";
 
 type Statement = Parameters<Database["write"]>[0][number];
 

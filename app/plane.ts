@@ -2,8 +2,10 @@
 import type { KinError } from "../core/model/error.ts";
 import type { ProjectRecord } from "../core/model/record.ts";
 import type { Roster } from "../core/model/role.ts";
-import type { Clock, GitHub, Store } from "../core/ports.ts";
-import type { Folds } from "./folds.ts";
+import type { Clock } from "../core/model/clock.ts";
+import type { GitHub } from "./github/port.ts";
+import type { Store } from "./store/port.ts";
+import type { Folds } from "./runs/folds.ts";
 
 export interface Plane {
   readonly store: Store;

@@ -9,7 +9,7 @@ import { createPage } from "./page/page.ts";
 import type { Plane } from "./plane.ts";
 import { createRunApi } from "./runs/api.ts";
 import type { ClaimOptions } from "./runs/claim.ts";
-import { createReceiver } from "./webhooks.ts";
+import { createReceiver } from "./intake/webhooks.ts";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 

@@ -3,7 +3,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDatabase } from "../core/adapters/libsql/database.ts";
+import { openDatabase } from "../app/store/database.ts";
 import { heard, kill, start } from "./child.ts";
 import type { Figure } from "./figure.ts";
 import type { Done, Order } from "./ingestion/load.ts";

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import { CONFIG_PATH, WORKFLOW } from "../app/plane.ts";
-import { parseConfig } from "../core/adapters/config-file.ts";
+import { parseConfig } from "../host/config-file.ts";
 import { KinError } from "../core/model/error.ts";
 import { ROOT } from "../local/world.ts";
 import { apiOf } from "./app-create.ts";

@@ -1,6 +1,6 @@
 // What the maintainer of an embedded world does by hand on GitHub: opens an issue, puts the label on, merges.
 import { Octokit } from "@octokit/rest";
-import type { Store } from "../core/ports.ts";
+import type { Store } from "../app/store/port.ts";
 import { type IssueFile, WORKFLOW_FILE } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 

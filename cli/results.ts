@@ -2,7 +2,7 @@
 // rerun, a stop, a merge.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { TaskRecord } from "../core/model/record.ts";
-import type { Store } from "../core/ports.ts";
+import type { Store } from "../app/store/port.ts";
 import type { World } from "../local/world.ts";
 import { closing } from "./start-text.ts";
 

@@ -2,7 +2,7 @@
 import { KinError } from "../core/model/error.ts";
 import type { RejectionRow } from "../core/model/record.ts";
 import type { Finding } from "../core/model/return.ts";
-import { plainLine } from "../core/report/plain.ts";
+import { plainLine } from "../core/text/plain.ts";
 import { rejectionReason } from "../core/report/rejections-list.ts";
 import { becameWords } from "../core/report/words.ts";
 import { readArguments } from "./arguments.ts";

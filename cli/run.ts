@@ -4,15 +4,15 @@ import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { ANTHROPIC_URL, createLanguageModel } from "../core/adapters/anthropic.ts";
-import { systemClock } from "../core/adapters/clock.ts";
-import { parseConfig } from "../core/adapters/config-file.ts";
-import { createLocalControl } from "../core/adapters/control-local.ts";
-import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../core/adapters/own-roles.ts";
-import { loadRoster } from "../core/adapters/roster.ts";
-import { removeTree } from "../core/adapters/workbench/places.ts";
-import { createWorkbench, findSandbox } from "../core/adapters/workbench/workbench.ts";
-import { clean } from "../core/agents/clean.ts";
+import { ANTHROPIC_URL, createLanguageModel } from "../action/llm/anthropic.ts";
+import { systemClock } from "../host/clock.ts";
+import { parseConfig } from "../host/config-file.ts";
+import { createLocalControl } from "../action/control/local.ts";
+import { type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../host/own-roles.ts";
+import { loadRoster } from "../host/roster.ts";
+import { removeTree } from "../host/remove-tree.ts";
+import { createWorkbench, findSandbox } from "../action/workbench/workbench.ts";
+import { clean } from "../core/text/clean.ts";
 import { acceptanceCriteria } from "../core/agents/criteria.ts";
 import { KinError } from "../core/model/error.ts";
 import type { JournalEvent } from "../core/model/event.ts";
@@ -23,12 +23,12 @@ import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import { commitPoints } from "../core/pipeline/commits.ts";
 import { changesOf } from "../core/pipeline/written.ts";
-import type { ToolServers } from "../core/ports.ts";
+import type { ToolServers } from "../action/drive/ports/tool-servers.ts";
 import { commitMessage } from "../core/report/commit-message.ts";
 import { duration, usd } from "../core/report/format.ts";
 import { createStoryteller, wordsOf } from "../core/report/storyteller.ts";
 import { capital, endWords } from "../core/report/words.ts";
-import { drive } from "../core/run/drive.ts";
+import { drive } from "../action/drive/drive.ts";
 import { type IssueFile, readIssue } from "../local/example.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
@@ -163,7 +163,7 @@ const secretsIn = ({ KIN_SECRETS = "" }: Env): ReadonlyMap<string, string> => {
 
 const serversFor = async ({ config }: Opening, env: Env): Promise<{ readonly servers?: ToolServers }> => {
   if (Object.keys(config.mcp ?? {}).length === 0) return {};
-  const { createToolServers } = await import("../core/adapters/mcp/servers.ts");
+  const { createToolServers } = await import("../action/mcp/servers.ts");
   return { servers: createToolServers({ secrets: secretsIn(env), log: () => {} }) };
 };
 

@@ -1,7 +1,7 @@
 // `kin sql '<select>'`: one reading statement against a store.
 import { type Client, createClient, type ResultSet } from "@libsql/client";
-import { fileOf } from "../core/adapters/libsql/database.ts";
-import { faultOf } from "../core/adapters/libsql/fault.ts";
+import { fileOf } from "../app/store/database.ts";
+import { faultOf } from "../app/store/fault.ts";
 import { KinError } from "../core/model/error.ts";
 import { shorten } from "../core/report/format.ts";
 import { readArguments } from "./arguments.ts";

@@ -1,9 +1,9 @@
 // Looks at a store without changing it: which migrations it has, and which it lacks.
 import { existsSync } from "node:fs";
 import { createClient } from "@libsql/client";
-import { fileOf } from "../core/adapters/libsql/database.ts";
-import { faultOf } from "../core/adapters/libsql/fault.ts";
-import { migrations } from "../core/adapters/libsql/migrate.ts";
+import { fileOf } from "../app/store/database.ts";
+import { faultOf } from "../app/store/fault.ts";
+import { migrations } from "../app/store/migrate.ts";
 
 export interface StoreAddress {
   readonly url: string;

@@ -2,10 +2,10 @@
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { totalTokens } from "../core/model/usage.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
-import type { Store } from "../core/ports.ts";
+import type { Store } from "../app/store/port.ts";
 import { costCell } from "../core/report/cost.ts";
 import { duration, plural, stepTitle, tokens } from "../core/report/format.ts";
-import { plainLine } from "../core/report/plain.ts";
+import { plainLine } from "../core/text/plain.ts";
 import { type CrewRows, crewsOf, type WorkerRow } from "../core/report/workers.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";

@@ -3,7 +3,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildOptions, build, type Plugin } from "esbuild";
-import { readSpecialists } from "../core/adapters/specialists.ts";
+import { readSpecialists } from "../host/specialists.ts";
 
 const DIST = "action/dist";
 

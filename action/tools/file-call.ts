@@ -7,8 +7,8 @@ import {
   type FileToolName,
   SCRATCH,
   WORK,
-} from "../../core/adapters/workbench/protocol.ts";
-import { findSearchTrap } from "../../core/adapters/workbench/traps.ts";
+} from "../workbench/protocol.ts";
+import { findSearchTrap } from "../workbench/traps.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import { permissionProblem } from "../../core/model/permission.ts";

@@ -10,7 +10,7 @@ import {
   betaWriteTool,
   resolvePath,
 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
-import type { FileOutcome, FileToolName } from "../../core/adapters/workbench/protocol.ts";
+import type { FileOutcome, FileToolName } from "../workbench/protocol.ts";
 import { cutMiddle, OUTPUT_LIMIT } from "../../core/model/tail.ts";
 import { type Edit, editFile } from "./edit.ts";
 

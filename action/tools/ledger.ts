@@ -4,19 +4,19 @@ import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { type Git, openGit } from "../../core/adapters/workbench/git.ts";
-import { bytesOf } from "../../core/adapters/workbench/names.ts";
+import { type Git, openGit } from "../workbench/git.ts";
+import { bytesOf } from "../workbench/names.ts";
 import type {
   Answers,
   LedgerAsk,
   LedgerStart,
   Measured,
   Repository,
-} from "../../core/adapters/workbench/protocol.ts";
-import { createRecorder, type Recorder } from "../../core/adapters/workbench/recorder.ts";
-import { separateProducts } from "../../core/adapters/workbench/setup-stage.ts";
-import { findTraps } from "../../core/adapters/workbench/traps.ts";
-import * as trees from "../../core/adapters/workbench/tree.ts";
+} from "../workbench/protocol.ts";
+import { createRecorder, type Recorder } from "../workbench/recorder.ts";
+import { separateProducts } from "../workbench/setup-stage.ts";
+import { findTraps } from "../workbench/traps.ts";
+import * as trees from "../workbench/tree.ts";
 
 export const createLedger = (start: LedgerStart) => {
   const { own, work, home, from } = start;

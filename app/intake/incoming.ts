@@ -1,6 +1,6 @@
 // What every handler of a webhook gets.
 import type { ProjectRecord } from "../../core/model/record.ts";
-import type { GitHub } from "../../core/ports.ts";
+import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import type { Signal } from "./signal.ts";
 

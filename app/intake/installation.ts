@@ -2,9 +2,9 @@
 // come at once, keeps a lane for longer than a few writes.
 import type { JobRecord } from "../../core/model/record.ts";
 import { LABELS } from "../../core/report/labels.ts";
-import type { Done } from "../done.ts";
+import type { Done } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
-import { lookedUp, type Named } from "./project.ts";
+import { lookedUp, type Named } from "../tasks/project.ts";
 import type { Signal } from "./signal.ts";
 
 /** Those of a deleted installation are let go. */

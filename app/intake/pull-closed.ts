@@ -1,12 +1,12 @@
 // The end of Kin's pull request: merged completes the task, also one that was cancelled; closed unmerged cancels it.
 import type { TaskRecord } from "../../core/model/record.ts";
-import type { GitHubPull } from "../../core/ports.ts";
-import { isKin } from "./authority.ts";
-import { cancel } from "./cancel.ts";
-import { complete } from "./complete.ts";
-import { followUp } from "./followed-up.ts";
+import type { GitHubPull } from "../github/port.ts";
+import { isKin } from "../tasks/authority.ts";
+import { cancel } from "../tasks/cancel.ts";
+import { complete } from "../tasks/complete.ts";
+import { followUp } from "../tasks/followed-up.ts";
 import type { Incoming } from "./incoming.ts";
-import { stopPipeline } from "./stop.ts";
+import { stopPipeline } from "../tasks/stop.ts";
 
 export const onPullClosed = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, project, github } = incoming;

@@ -1,11 +1,11 @@
 // A workflow run ended. Where its pipeline is not over, the runner was lost, cancelled, or never claimed.
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHubRun } from "../../core/ports.ts";
-import { appendOwn } from "../journal.ts";
+import type { GitHubRun } from "../github/port.ts";
+import { appendOwn } from "../runs/journal.ts";
 import type { Plane } from "../plane.ts";
-import { isKin } from "./authority.ts";
-import { isDryRun } from "./dry-run.ts";
+import { isKin } from "../tasks/authority.ts";
+import { isDryRun } from "../tasks/dry-run.ts";
 import type { Incoming } from "./incoming.ts";
 
 export const MOST_DISPATCHES = 4;

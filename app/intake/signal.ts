@@ -1,7 +1,7 @@
 // What intake keeps of a webhook: who, what, where. Everything else is fetched again when it is worked on,
 // because deliveries come late, twice, and out of order.
 import * as z from "zod";
-import type { NewJob } from "../../core/ports.ts";
+import type { NewJob } from "../../core/model/new-job.ts";
 
 const User = z.object({ id: z.number(), login: z.string(), type: z.string().default("User") });
 

@@ -4,13 +4,13 @@ import { explain, KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { State } from "../../core/pipeline/authority.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
-import { noteAsker } from "./askers.ts";
-import { isKin, may } from "./authority.ts";
-import { cancel } from "./cancel.ts";
-import { freeze } from "./freeze.ts";
+import { noteAsker } from "../tasks/askers.ts";
+import { isKin, may } from "../tasks/authority.ts";
+import { cancel } from "../tasks/cancel.ts";
+import { freeze } from "../tasks/freeze.ts";
 import type { Incoming } from "./incoming.ts";
-import { modeAtStart } from "./mode.ts";
-import { block, readConfig, startPipeline } from "./start.ts";
+import { modeAtStart } from "../tasks/mode.ts";
+import { block, readConfig, startPipeline } from "../tasks/start.ts";
 
 export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const number = signal.issue;

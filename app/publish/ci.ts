@@ -1,10 +1,10 @@
 // `ci: wait`: Kin's commit is ready when everybody else's checks on it are green; red ones are worked on first.
-import { clean } from "../../core/agents/clean.ts";
+import { clean } from "../../core/text/clean.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { ForeignCheck } from "../../core/ports.ts";
+import type { ForeignCheck } from "../github/port.ts";
 import { waitsForChecks } from "../../core/report/headline.ts";
-import { block } from "../intake/start.ts";
+import { block } from "../tasks/start.ts";
 import { WORKFLOW } from "../plane.ts";
 import type { Publishing } from "./publishing.ts";
 

@@ -1,5 +1,5 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
-import { orNull } from "../../core/adapters/github.ts";
+import { orNull } from "../github/github.ts";
 import { stateLine } from "../../core/report/headline.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { firstOf } from "./first-of.ts";

@@ -3,7 +3,7 @@
 import type { JobRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { foreignCheck } from "../../core/report/gate-check.ts";
-import type { Done } from "../done.ts";
+import type { Done } from "../jobs/done.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import { GATE_CHECK, type Plane } from "../plane.ts";
 

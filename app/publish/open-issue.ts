@@ -1,5 +1,5 @@
 // An issue that Kin opens, once: key, look, write, record. The look is by a hidden marker in the body.
-import type { GitHub } from "../../core/ports.ts";
+import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";

@@ -1,5 +1,5 @@
 // A comment that is posted once, whatever happens in between: key, look, write, record.
-import type { GitHub } from "../../core/ports.ts";
+import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";

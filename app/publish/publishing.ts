@@ -1,5 +1,5 @@
 // What every step of a publication works with.
-import type { GitHub } from "../../core/ports.ts";
+import type { GitHub } from "../github/port.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 

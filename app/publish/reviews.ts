@@ -1,8 +1,8 @@
 // Gate verdicts as reviews of the pull request, each exactly once. Kin never approves. A rejection is posted by
 // an identity that may ask for changes on Kin's own pull request: the reviewer App, or the workflow's `verdict`
 // job; where there is neither, or the job does not report, a comment by the App stands for it.
-import { isStatus } from "../../core/adapters/github.ts";
-import type { GitHubPull } from "../../core/ports.ts";
+import { isStatus } from "../github/github.ts";
+import type { GitHubPull } from "../github/port.ts";
 import { findReview, type GateReview, gateReviews, prepareReview, submitReview } from "./gate-review.ts";
 import type { Publishing } from "./publishing.ts";
 

@@ -12,7 +12,7 @@ import {
   VerdictReport,
   VerdictRequest,
 } from "../../core/model/wire.ts";
-import { append } from "../journal.ts";
+import { append } from "./journal.ts";
 import type { Plane } from "../plane.ts";
 import { createHouse } from "../room.ts";
 import { bodyOf, type Place, type RunContext } from "./body.ts";

@@ -1,8 +1,8 @@
 // The limit, as a process: `sdk.ts <url>`. The same conversations in bare calls of the SDK on one client.
 import { join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
-import { paramsOf } from "../../core/adapters/anthropic/request.ts";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { paramsOf } from "../../action/llm/request.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import { SUBMIT } from "../../core/agents/submit.ts";

@@ -1,5 +1,6 @@
 // What a notice costs: workers that answer all at once, through the driver, with a model in this process.
-import type { LanguageModel, ModelOutcome, ModelRequest } from "../../core/ports.ts";
+import type { LanguageModel } from "../../action/drive/ports/model.ts";
+import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { driverOf } from "../drive.ts";
 import { median } from "../median.ts";
 import { COORDINATED, PART, WORKERS } from "./coordinated.ts";

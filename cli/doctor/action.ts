@@ -1,5 +1,5 @@
 // Which copy of Kin a workflow runs, and hands the key: whose it is, whether its commit is fixed, whether it is there.
-import type { OctokitLike } from "../../core/adapters/github/octokit.ts";
+import type { OctokitLike } from "../../app/github/octokit.ts";
 import { isPinned, isPlaceholder } from "../init/action.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { statusOf } from "./github-app.ts";

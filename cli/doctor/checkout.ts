@@ -1,16 +1,16 @@
 // The checkout that the doctor is asked in: what a run would read of it, were its last commit the default branch's.
 
-import { loadRoster } from "../../core/adapters/roster.ts";
-import { openGit } from "../../core/adapters/workbench/git.ts";
-import { guidesIn } from "../../core/adapters/workbench/guides.ts";
-import { detectLanguages } from "../../core/adapters/workbench/languages.ts";
-import { scopesIn } from "../../core/adapters/workbench/scopes.ts";
-import { readRoot } from "../../core/adapters/workbench/setup-stage.ts";
-import { skillsIn } from "../../core/adapters/workbench/skills.ts";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
-import { listTree } from "../../core/adapters/workbench/tree.ts";
+import { loadRoster } from "../../host/roster.ts";
+import { openGit } from "../../action/workbench/git.ts";
+import { guidesIn } from "../../action/workbench/guides.ts";
+import { detectLanguages } from "../../action/workbench/languages.ts";
+import { scopesIn } from "../../action/workbench/scopes.ts";
+import { readRoot } from "../../action/workbench/setup-stage.ts";
+import { skillsIn } from "../../action/workbench/skills.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
+import { listTree } from "../../action/workbench/tree.ts";
 import { countsFor, toGuides } from "../../core/agents/guides.ts";
-import { visible } from "../../core/agents/invisible.ts";
+import { visible } from "../../core/text/invisible.ts";
 import { toSkills } from "../../core/agents/skills.ts";
 import type { ModuleRecord } from "../../core/model/knowledge.ts";
 import type { Skills } from "../../core/model/skill.ts";

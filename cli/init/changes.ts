@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { KinError } from "../../core/model/error.ts";
-import { plainLine } from "../../core/report/plain.ts";
+import { plainLine } from "../../core/text/plain.ts";
 import type { Git } from "./git.ts";
 
 /** Of each path that differs from the commit, and of HEAD: what stands there. */

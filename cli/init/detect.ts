@@ -1,6 +1,6 @@
 // What a repository is made of, by the manifests at its root and by its layout. Pure; nobody is bound by it.
 import * as z from "zod";
-import { detectGates, detectSetup, namesPackage } from "../../core/adapters/workbench/ecosystems.ts";
+import { detectGates, detectSetup, namesPackage } from "../../action/workbench/ecosystems.ts";
 import type { Config } from "../../core/model/config.ts";
 
 type RootFile = (path: string) => string | null;

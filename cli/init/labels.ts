@@ -1,7 +1,7 @@
 // Kin's labels on GitHub: created where a token may do so, and left alone where they exist.
 import { Octokit } from "@octokit/rest";
-import { connect, type GitHubOptions } from "../../core/adapters/github/connection.ts";
-import { createGitHub, isStatus } from "../../core/adapters/github.ts";
+import { connect, type GitHubOptions } from "../../app/github/connection.ts";
+import { createGitHub, isStatus } from "../../app/github/github.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Check, failed, ok, unknown } from "../doctor/check.ts";
 import type { RepositoryName } from "../doctor/repository.ts";

@@ -3,10 +3,10 @@
 // known to hold no secret.
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
-import { endGroup } from "../../core/adapters/workbench/box.ts";
-import { closedToSandboxes } from "../../core/adapters/workbench/find-sandbox.ts";
+import { endGroup } from "../../action/workbench/box.ts";
+import { closedToSandboxes } from "../../action/workbench/find-sandbox.ts";
 import { duration } from "../../core/report/format.ts";
-import { plainLine } from "../../core/report/plain.ts";
+import { plainLine } from "../../core/text/plain.ts";
 import { changedSince, stateOf } from "./changes.ts";
 import { environmentFor } from "./environment.ts";
 import type { Git } from "./git.ts";

@@ -1,5 +1,5 @@
 // The files of a patch as roles are shown them.
-import type { Look } from "../ports.ts";
+import type { Look } from "../model/look.ts";
 
 const MOST_CHANGED = 200;
 

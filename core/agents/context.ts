@@ -19,13 +19,13 @@ import {
 import type { ReturnRecord } from "../model/return.ts";
 import type { Role, RoleEntry, Roster } from "../model/role.ts";
 import { workerName } from "../model/worker.ts";
-import type { Look } from "../ports.ts";
+import type { Look } from "../model/look.ts";
 import { changedLines } from "./changed-lines.ts";
 import { rulesFor } from "./contributing.ts";
 import { earlierSections, failedSection, findingLines, lastRoundSections } from "./earlier.ts";
 import { envelopeOf } from "./envelope.ts";
 import { guideBlocks } from "./guides.ts";
-import { visible } from "./invisible.ts";
+import { visible } from "../text/invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines, modulesOf } from "./knowledge.ts";
 import { longFiles } from "./long-files.ts";
 import { checkReturnPattern } from "./return-pattern.ts";

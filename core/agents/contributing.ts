@@ -2,7 +2,7 @@
 // what a machine wrote. A hostile text gains nothing by either: at most Kin asks a person before it begins.
 import type { ProjectRules } from "../model/event.ts";
 import type { Role } from "../model/role.ts";
-import { clean } from "./clean.ts";
+import { clean } from "../text/clean.ts";
 
 const MOST_KEPT = 16_000;
 

@@ -1,8 +1,8 @@
 // What a role is shown of the project's guides: each cleaned, the widest first, as many as there is room for, and the
 // names of the others. Between fences, because it is the project's word and not Kin's.
 import type { FoundGuide, FoundGuides, Guide, Guides } from "../model/guide.ts";
-import { clean, fence } from "./clean.ts";
-import { visible } from "./invisible.ts";
+import { clean, fence } from "../text/clean.ts";
+import { visible } from "../text/invisible.ts";
 
 /** In characters. The first is for the whole project, and may be cut; what is nearer is shown whole or named. */
 const MOST_OF_ONE = 16_000;

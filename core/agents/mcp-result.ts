@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { secretsIn } from "../model/patch/secrets.ts";
 import { cutMiddle, OUTPUT_LIMIT } from "../model/tail.ts";
-import { visible } from "./invisible.ts";
+import { visible } from "../text/invisible.ts";
 
 const Result = z.object({
   content: z.array(z.unknown()).default([]),

@@ -2,7 +2,7 @@
 // untrusted, and each word of it is part of every request.
 import * as z from "zod";
 import { type McpServer, type McpTool, mcpToolName } from "../model/mcp.ts";
-import { prefix, visible } from "./invisible.ts";
+import { prefix, visible } from "../text/invisible.ts";
 import { type PlainSchema, plainSchema } from "./plain-schema.ts";
 
 export interface Listed {

@@ -4,7 +4,7 @@ import type { Answer } from "../model/answer.ts";
 import { isToolUse } from "../model/message.ts";
 import type { Attempt, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
-import { prefix, visible } from "./invisible.ts";
+import { prefix, visible } from "../text/invisible.ts";
 
 const LONGEST_RESULT = 12_000;
 const LONGEST_ERROR = 2_000;

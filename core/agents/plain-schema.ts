@@ -1,6 +1,6 @@
 // The input schema of a foreign tool, made of what is known of JSON Schema alone: the Messages API refuses a whole request
 // for one schema that it does not take, and whoever writes a server may write anything there.
-import { visible } from "./invisible.ts";
+import { visible } from "../text/invisible.ts";
 
 export type PlainSchema = { readonly type: "object" } & Readonly<Record<string, unknown>>;
 

@@ -1,6 +1,6 @@
 // A part of a first message that came from people or models: data, behind the delimiter.
-import { fence } from "./clean.ts";
-import { visible } from "./invisible.ts";
+import { fence } from "../text/clean.ts";
+import { visible } from "../text/invisible.ts";
 
 interface Fenced {
   /** A fresh random token; untrusted text that contains it is refused. */

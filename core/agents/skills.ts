@@ -1,8 +1,8 @@
 // Which skills roles are offered, and what loading one gives: text of the project or of Kin's own, cleaned and bounded.
 import type { FoundSkills, Skill, Skills } from "../model/skill.ts";
-import type { SkillShelf } from "../ports.ts";
-import { clean } from "./clean.ts";
-import { visible } from "./invisible.ts";
+import type { SkillShelf } from "../model/shelf.ts";
+import { clean } from "../text/clean.ts";
+import { visible } from "../text/invisible.ts";
 
 /** Suggested for every project, whatever it is written in. */
 const ALWAYS = ["performance", "general"];

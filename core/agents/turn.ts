@@ -1,7 +1,7 @@
 // One turn of a conversation: the next request, and how a reply is to be read.
 import { isSlip, isToolUse, type PersonBlock, type Reply, type ToolUseBlock } from "../model/message.ts";
 import type { Attempt, Said } from "../model/pipeline.ts";
-import type { ModelMessage, ModelRequest } from "../ports.ts";
+import type { ModelMessage, ModelRequest } from "../model/request.ts";
 import { awaitsWorkers } from "./known-workers.ts";
 import { SUBMIT } from "./submit.ts";
 import { TOOLS, WEB_TOOLS } from "./tools.ts";

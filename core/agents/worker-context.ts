@@ -14,7 +14,7 @@ import {
   systemOf,
 } from "./context.ts";
 import { rulesFor } from "./contributing.ts";
-import { prefix, visible } from "./invisible.ts";
+import { prefix, visible } from "../text/invisible.ts";
 import { reportText } from "./notice.ts";
 import { section } from "./section.ts";
 import { skillLines } from "./skills.ts";

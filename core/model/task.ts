@@ -14,7 +14,7 @@ export const Repository = z.object({
 });
 export type Repository = z.infer<typeof Repository>;
 
-/** All text is already cleaned (core/agents/clean.ts). */
+/** All text is already cleaned (core/text/clean.ts). */
 export const Snapshot = z.object({
   repository: Repository,
   issue: z.number().int().positive(),

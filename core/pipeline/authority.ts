@@ -1,6 +1,6 @@
 // Who may do what, as one table: each deed with the permission that it needs, and whose and which words count for it. Pure:
-// what GitHub says of somebody is asked in app/intake/authority.ts. Whatever is not known is refused.
-import type { RepositoryPermission } from "../ports.ts";
+// what GitHub says of somebody is asked in app/tasks/authority.ts. Whatever is not known is refused.
+import type { RepositoryPermission } from "../model/repository.ts";
 
 /** What somebody wants Kin to do, or would have counted. */
 export type Deed =

@@ -1,5 +1,5 @@
 // How a coordinator's calls are read: what each has done, and what it is told of it. The same on the runner and in the App.
-import { prefix, visible } from "../agents/invisible.ts";
+import { prefix, visible } from "../text/invisible.ts";
 import { seemsLive, writersIn } from "../agents/known-workers.ts";
 import { placedBy, roleOf, WORKER_TYPES, whyNot } from "../agents/roster.ts";
 import { refuse } from "../agents/turn.ts";

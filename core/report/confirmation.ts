@@ -1,6 +1,6 @@
 // The answer to a command that changes nothing else that people see.
 import type { CompletionMode } from "../model/config.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 
 export type Confirmation =

@@ -3,7 +3,7 @@ import type { Pipeline } from "../model/pipeline.ts";
 import { costByRole, costCells, costOfTask, costText } from "./cost.ts";
 import { duration } from "./format.ts";
 import { details, table } from "./frame.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { nameOf } from "./term.ts";
 
 export const costTable = (pipelines: readonly { readonly pipeline: Pipeline }[]): string => {

@@ -1,6 +1,6 @@
 // Decisions that a learner proposes: a box each, which somebody with write access ticks to put it in force.
 import type { DecisionRow } from "../model/record.ts";
-import { COMMENT_LIMIT, safeInline } from "./safe.ts";
+import { COMMENT_LIMIT, safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 import { within } from "./within.ts";
 

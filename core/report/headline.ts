@@ -3,12 +3,12 @@
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../model/record.ts";
 import { commitPoints } from "../pipeline/commits.ts";
-import { completesByItself } from "../pipeline/completion.ts";
+import { completesByItself } from "../pipeline/plan/completion.ts";
 import { currentStep, isUnconfirmed, refusalOf } from "../pipeline/state.ts";
 import { costOfTask, costText } from "./cost.ts";
 import { currentText } from "./current.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 

@@ -14,7 +14,7 @@ import { limitNote } from "./limit-note.ts";
 import { link } from "./link.ts";
 import { diagram } from "./mermaid.ts";
 import { refusedHosts } from "./refused-hosts.ts";
-import { JOB_SUMMARY_LIMIT, safe, safeInline } from "./safe.ts";
+import { JOB_SUMMARY_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { serversText } from "./servers.ts";
 import { resultOf } from "./step-result.ts";
 import { codeOf, nameOf } from "./term.ts";

@@ -1,6 +1,6 @@
 // Links to what a report speaks of. Only to GitHub's own address; anything else stays words.
 import type { PipelineRecord, RejectionRow } from "../model/record.ts";
-import { withoutSecrets } from "./secrets.ts";
+import { withoutSecrets } from "../text/secrets.ts";
 import type { TaskView } from "./view.ts";
 
 type Place = Pick<TaskView, "server_url" | "project">;

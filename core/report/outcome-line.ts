@@ -5,7 +5,7 @@ import { costOfPipeline, costText } from "./cost.ts";
 import { duration, firstSentence, shorten } from "./format.ts";
 import { link, runUrl } from "./link.ts";
 import { withoutGate } from "./rejections-list.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { endWords } from "./words.ts";

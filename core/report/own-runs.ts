@@ -5,7 +5,7 @@ import { ownCommands, ownOf } from "../pipeline/own-commands.ts";
 import { verdictOf } from "../pipeline/state.ts";
 import { duration, exitOf, plural } from "./format.ts";
 import { table } from "./frame.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 
 /** Empty where all there are succeeded, and of anything but an approval. */

@@ -7,7 +7,7 @@ import { costAhead } from "./estimate-text.ts";
 import { duration, plural, secondsOfAttempt } from "./format.ts";
 import { numbered, section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
-import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { resultOf } from "./step-result.ts";
 import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";

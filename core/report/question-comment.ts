@@ -5,7 +5,7 @@ import { costAhead } from "./estimate-text.ts";
 import { quote } from "./frame.ts";
 import { currentOf, reasonOf } from "./headline.ts";
 import { authorOf, mentions } from "./mention.ts";
-import { COMMENT_LIMIT, safe, safeInline } from "./safe.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";
 import { questionsOf } from "./work.ts";

@@ -5,7 +5,7 @@ import { categoryWords } from "./category.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
 import { details, list } from "./frame.ts";
 import { link, returnUrl, runUrl } from "./link.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { becameWords, capital } from "./words.ts";

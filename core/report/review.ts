@@ -7,7 +7,7 @@ import { plural } from "./format.ts";
 import { list } from "./frame.ts";
 import { fileUrl, link } from "./link.ts";
 import { ownRunsTable, ownRunsText } from "./own-runs.ts";
-import { COMMENT_LIMIT, cap, safe } from "./safe.ts";
+import { COMMENT_LIMIT, cap, safe } from "../text/safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";

@@ -2,7 +2,7 @@
 import { conversationsIn, type Pipeline } from "../model/pipeline.ts";
 import { duration } from "./format.ts";
 import { table } from "./frame.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 
 const MOST_NOTES = 20;

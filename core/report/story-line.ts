@@ -10,7 +10,7 @@ import { refusalOf, verdictOf } from "../pipeline/state.ts";
 import { conversingStep } from "../pipeline/workers.ts";
 import { duration, exitOf, firstSentence, plural, shorten, stepTitle, tokens, usd } from "./format.ts";
 import { limitNote } from "./limit-note.ts";
-import { plainLine, withoutMarks } from "./plain.ts";
+import { plainLine, withoutMarks } from "../text/plain.ts";
 import { outcomeWords } from "./words.ts";
 
 /** `pipeline` has the event folded in. Null for events that say nothing to a person. */

@@ -1,5 +1,5 @@
 // A text made of parts, kept under a surface's limit by leaving out whole parts, the least important first.
-import { cap } from "./safe.ts";
+import { cap } from "../text/safe.ts";
 
 export interface Part {
   /** Markdown; an empty one is no part. */

@@ -5,7 +5,7 @@ import { crewOf } from "../pipeline/workers.ts";
 import { costCell, costCells, costOfStep, costText, sumOf } from "./cost.ts";
 import { duration, plural, tokens } from "./format.ts";
 import { details, table } from "./frame.ts";
-import { safeInline } from "./safe.ts";
+import { safeInline } from "../text/safe.ts";
 import { nameOf } from "./term.ts";
 import { type CrewRows, crewsOf, isLiveRow, type WorkerRow } from "./workers.ts";
 

@@ -3,7 +3,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Clock } from "../../core/ports.ts";
+import type { Clock } from "../../core/model/clock.ts";
 import { createAnswering } from "./answering.ts";
 import { checkAll } from "./check-all.ts";
 import type { Player, Script } from "./choose.ts";

@@ -7,9 +7,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
-import { removeTree } from "../../core/adapters/workbench/places.ts";
-import type { OnRun, QueuedRun, RunResult } from "../github/github.ts";
-import { type Contexts, interpolate, isTrue } from "./expression.ts";
+import { removeTree } from "../../host/remove-tree.ts";
+import type { OnRun, QueuedRun, RunResult } from "../../packages/embedded-github/src/github.ts";
+import { type Contexts, interpolate, isTrue } from "../../packages/embedded-github/src/expression.ts";
 
 export interface RunnerOptions {
   /** `action/dist/index.js` */

@@ -7,7 +7,7 @@ import type { EventOf } from "../../core/model/event.ts";
 import type { Crew, Pipeline, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
-import type { Store } from "../../core/ports.ts";
+import type { Store } from "../../app/store/port.ts";
 import { MAINTAINER, type World } from "../../local/world.ts";
 
 export interface Ending {

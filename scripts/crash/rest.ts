@@ -1,5 +1,5 @@
 // When a world has come to rest: the task waits for a person, and nobody has anything left to do.
-import type { Store } from "../../core/ports.ts";
+import type { Store } from "../../app/store/port.ts";
 import type { World } from "../../local/world.ts";
 import type { Supervised } from "./supervise.ts";
 

@@ -12,7 +12,7 @@ import type { Opening } from "../../core/model/task.ts";
 import { NO_USAGE } from "../../core/model/usage.ts";
 import { apply, open } from "../../core/pipeline/apply.ts";
 import { decide } from "../../core/pipeline/decide.ts";
-import { plannedStep } from "../../core/pipeline/plan-steps.ts";
+import { plannedStep } from "../../core/pipeline/plan/steps.ts";
 import { settle } from "../../core/pipeline/settle.ts";
 import { currentStep } from "../../core/pipeline/state.ts";
 import type { EvalCase } from "./case.ts";

@@ -2,9 +2,9 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openGit } from "../../core/adapters/workbench/git.ts";
-import { lookBetween } from "../../core/adapters/workbench/look.ts";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
+import { openGit } from "../../action/workbench/git.ts";
+import { lookBetween } from "../../action/workbench/look.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
 import type { Roster } from "../../core/model/role.ts";
 import type { EvalCase } from "./case.ts";
 import { estimateOf, judgeEstimate } from "./estimate.ts";

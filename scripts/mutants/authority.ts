@@ -61,7 +61,7 @@ const FORGED = by(own("with the trailer is not taken for it"));
 const SILENT = "by anybody without write access, by a bot or by Kin itself is silence";
 
 export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
-  "app/intake/authority.ts": [
+  "app/tasks/authority.ts": [
     g(
       "edited-words",
       '"as_said" : "edited"',
@@ -82,7 +82,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(questions("a refused question of permission is a refusal")),
     ),
   ],
-  "app/intake/approve.ts": [
+  "app/tasks/approve.ts": [
     g(
       "approval-is-asked",
       "if (!answer.allowed)",
@@ -132,7 +132,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("in a comment is none of what was pushed behind it")),
     ),
   ],
-  "app/intake/askers.ts": [
+  "app/tasks/askers.ts": [
     g(
       "asker",
       "by.id === task.asked_by_id || (await plane.store.job(keyOf(task.id, by))) !== null",
@@ -146,7 +146,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("is not to be had of who asked for its parent")),
     ),
   ],
-  "app/intake/cancel.ts": [
+  "app/tasks/cancel.ts": [
     g(
       "follow-ups-bear-no-label",
       ' || task.task_type === "escalation"',
@@ -169,7 +169,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/intake/command.ts": [
     g("comment-is-asked", ".allowed) return;", ".allowed) void 0;", by(word(SILENT))),
   ],
-  "app/intake/words.ts": [
+  "app/tasks/words.ts": [
     g(
       "words-to-whom-is-at-work",
       "if (at_work.includes(asked)) return true;",
@@ -183,7 +183,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("told it something")),
     ),
   ],
-  "app/intake/decide.ts": [
+  "app/tasks/decide.ts": [
     g(
       "ticks-in-kins-own-comment",
       "comment?.user.id !== plane.app.bot_id",
@@ -203,7 +203,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("counts only in the comment that offers that decision")),
     ),
   ],
-  "app/intake/escalate.ts": [
+  "app/tasks/escalate.ts": [
     g(
       "asks-by-handing-over",
       "await noteAsker(task, { by, plane });",
@@ -211,7 +211,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("handed on with `/kin escalate`")),
     ),
   ],
-  "app/intake/followed-up.ts": [
+  "app/tasks/followed-up.ts": [
     g(
       "closing-is-asked",
       "if (answers.includes(false)) return;",
@@ -225,7 +225,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("and whose own task is done lets it go on")),
     ),
   ],
-  "app/intake/over.ts": [
+  "app/tasks/over.ts": [
     g(
       "words-about-what-is-open",
       "over === null",
@@ -233,7 +233,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(over("is worked on by nobody's word until it is reopened")),
     ),
   ],
-  "app/perform.ts": [
+  "app/jobs/perform.ts": [
     g("next-of-what-is-open", "await requireOpen(view.task, at);", "void requireOpen;", by(unheard)),
   ],
   "app/intake/pull-closed.ts": [
@@ -244,7 +244,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("and that Kin's merge closes")),
     ),
   ],
-  "app/intake/freeze.ts": [
+  "app/tasks/freeze.ts": [
     g(
       "context-is-asked",
       ".filter((_, index) => answers[index]?.allowed)",
@@ -274,7 +274,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("whose installation is deleted")),
     ),
   ],
-  "app/intake/project.ts": [
+  "app/tasks/project.ts": [
     g("another-of-the-name", "found.id === id", "true", by(missed("when another one has its name"))),
     g(
       "gone-is-let-go",
@@ -283,7 +283,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(missed("is let go by a look")),
     ),
   ],
-  "app/octokits.ts": [
+  "app/github/octokits.ts": [
     g(
       "tokens-of-one-repository",
       "repositoryIds: [id],",
@@ -291,7 +291,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(missed("is not mistaken for another one of its name")),
     ),
   ],
-  "app/intake/mode.ts": [
+  "app/tasks/mode.ts": [
     g(
       "mode-label-is-asked",
       ".then(({ allowed }) => allowed)",
@@ -312,7 +312,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("and taken off by who may not", "that somebody without write access takes off")),
     ),
   ],
-  "app/intake/returned.ts": [
+  "app/tasks/returned.ts": [
     g(
       "limit-of-returns",
       "number < config",

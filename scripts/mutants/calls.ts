@@ -1,8 +1,8 @@
 // The mutants of the seccomp filter: each denied call allowed, and each condition that one hangs on taken away.
-import { type Condition, DENIED } from "../../core/adapters/workbench/seccomp.ts";
+import { type Condition, DENIED } from "../../action/workbench/seccomp.ts";
 import { by, changeTable, inFile, type Mutant, toMutant } from "./mutant.ts";
 
-const FILE = "core/adapters/workbench/seccomp.ts";
+const FILE = "action/workbench/seccomp.ts";
 const seccomp = inFile("workbench/seccomp");
 const NOTICED = {
   always: by(seccomp("is answered on x64 exactly as written down here")),

@@ -75,7 +75,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(room("who sent nothing for the longest time goes first")),
     ),
   ],
-  "app/webhooks.ts": [
+  "app/intake/webhooks.ts": [
     g(
       "bodies-have-a-room",
       "room.hear(guest, part.length);",
@@ -164,7 +164,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(claims("by the run that Kin started for another one")),
     ),
   ],
-  "app/intake/rerun.ts": [
+  "app/tasks/rerun.ts": [
     g(
       "asks-for-another-pipeline",
       "await noteAsker(task, { by, plane });",

@@ -23,7 +23,7 @@ export const IDENTITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(choice("an OIDC token for Anthropic and for nobody else")),
     ),
   ],
-  "core/adapters/anthropic/identity.ts": [
+  "action/llm/identity.ts": [
     g(
       "hidden-tokens",
       'hidden = hidden.replaceAll(secret, "[redacted]")',
@@ -91,7 +91,7 @@ export const IDENTITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(adapter("a fault that may pass is waited for")),
     ),
   ],
-  "core/adapters/anthropic.ts": [
+  "action/llm/anthropic.ts": [
     g(
       "one-renewal",
       "renewals-- > 0",

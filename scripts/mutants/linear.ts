@@ -14,7 +14,7 @@ const lying = inFile("app/lying-runner");
 const COST = "costs at most is told by its tokens";
 
 export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
-  "app/intake/knowledge.ts": [
+  "app/tasks/knowledge.ts": [
     g(
       "size-before-reading",
       "checkSize(prompt)",
@@ -28,7 +28,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("app/freeze")("that are links to what is too large")),
     ),
   ],
-  "app/folds.ts": [
+  "app/runs/folds.ts": [
     g(
       "newest-fold-stays",
       " && last.pipeline.seq > pipeline.seq",
@@ -60,7 +60,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(kinsOwn("of what a passed pipeline")),
     ),
   ],
-  "app/worker.ts": [
+  "app/jobs/worker.ts": [
     g(
       "lanes-are-shared",
       "lanes >= most",
@@ -76,7 +76,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("app/worker")("none writes more than a few labels in a turn")),
     ),
   ],
-  "core/adapters/libsql/jobs.ts": [
+  "app/store/jobs.ts": [
     g(
       "installations-take-turns",
       "MIN(COALESCE((SELECT nth FROM served WHERE served.installation_id = asking.id), 0))",
@@ -84,7 +84,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("store/contract")("Installations take turns")),
     ),
   ],
-  "core/adapters/libsql/journals.ts": [
+  "app/store/journals.ts": [
     g(
       "others-are-served-meanwhile",
       "await endOfTurn();",
@@ -101,7 +101,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/model/journal-size.ts": [
     g("wide-letters", "? text.length : 0", "? 0 : 0", by(appends("counts what it holds in memory"))),
   ],
-  "app/intake/start.ts": [
+  "app/tasks/start.ts": [
     g(
       "openings-are-bounded",
       'await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) });',
@@ -117,7 +117,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("app/worker")("behind all that others ask")),
     ),
   ],
-  "app/journal.ts": [
+  "app/runs/journal.ts": [
     g(
       "past-places-cost-nothing",
       "after !== record.seq",
@@ -159,7 +159,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(commits("what goes onto a tree of which nothing is known is refused")),
     ),
   ],
-  "core/adapters/github/commits.ts": [
+  "app/github/commits.ts": [
     g(
       "compared-in-part",
       "files.length >= MOST_COMPARED",
@@ -179,7 +179,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("wire/wire")("of more than GitHub lists those beside what is touched")),
     ),
   ],
-  "core/adapters/github/repository.ts": [
+  "app/github/repository.ts": [
     g(
       "collaborators-without-end",
       "if (pages === MOST_COLLABORATOR_PAGES) return true;",
@@ -217,10 +217,10 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("files-of-a-turn", "changes.length > MAX_PATCH_FILES", "false", by(lying("more changes than a patch"))),
     g("names-of-a-turn", "names > MAX_PATCH_NAMES", "false", by(lying("changes whose paths are long"))),
   ],
-  "core/pipeline/plan-rules.ts": [
+  "core/pipeline/plan/rules.ts": [
     g("steps-of-a-plan", "answer.pipeline.length > MOST_STEPS", "false", by(planning("forty steps at most"))),
   ],
-  "core/pipeline/department.ts": [
+  "core/pipeline/plan/department.ts": [
     g(
       "steps-of-a-department",
       "asked.length > MOST_STEPS",
@@ -236,7 +236,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("model-rules/gates")("is nobody else's")),
     ),
   ],
-  "core/pipeline/accept.ts": [
+  "core/pipeline/plan/accept.ts": [
     g(
       "deciding-fields",
       "!DECIDING.has(field) ||",
@@ -258,7 +258,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(inFile("model-rules/afterwards")("the first five that followup found")),
     ),
   ],
-  "core/adapters/config-file.ts": [
+  "host/config-file.ts": [
     g("yaml-bytes", "text.length > LARGEST", "false", by(config("a megabyte"))),
     g("yaml-plain-errors", "prettyErrors: false,", "", by(linear(COST))),
     g("yaml-tokens", "++tokens > MOST_TOKENS", "false", by(config("4,000 lines"))),
@@ -269,7 +269,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(config("open brackets, for no more than their length costs")),
     ),
   ],
-  "core/agents/markup.ts": [
+  "core/text/markup.ts": [
     g(
       "links-without-words",
       'work.out.push(counted(work, "address"));',
@@ -277,7 +277,7 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(cleaned("a link without words")),
     ),
   ],
-  "core/agents/drawings.ts": [
+  "core/text/drawings.ts": [
     g("math-fence", "HIDES.test(source)", "false", by(cleaned("math in a fence"))),
     g("math-ticks", "math && !found", "!math && !found", by(cleaned("math between dollars and ticks"))),
     g("math-spans", "from !== undefined", "false", by(cleaned("math that is a phantom"))),

@@ -76,7 +76,7 @@ const allMutants = async (): Promise<readonly Mutant[]> => {
       const source = path.endsWith(".ts") ? await readFile(join(ROOT, directory, path), "utf8") : "";
       if (/\/\/ guard: /.test(source)) sources.set(`${directory}/${path}`, source);
     }
-  const git = sources.get("core/adapters/workbench/git.ts") ?? "";
+  const git = sources.get("action/workbench/git.ts") ?? "";
   const all = [
     ...(await rowMutants()),
     ...callMutants(),

@@ -54,7 +54,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("size-of-what-servers-say", "JSON.stringify(mcp).length > LARGEST", "false", by(told("is refused"))),
     g("calls-of-servers", "differs ?", "false ?", by(told("of calls that no reply asks for"))),
   ],
-  "core/run/servers.ts": [
+  "action/drive/servers.ts": [
     g(
       "only-servers-are-forgiven",
       "options.signal.aborted || !isUnavailable(error)",
@@ -63,7 +63,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("lost-servers", "|| lost >= MOST_LOST", "", by(driven("is asked three times and no more"))),
   ],
-  "core/adapters/workbench/sandbox.ts": [
+  "action/workbench/sandbox.ts": [
     g(
       "servers-only-read",
       'kind === "server" ? "--ro-bind" : "--bind"',
@@ -71,7 +71,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("can write to its own /tmp and to nothing else")),
     ),
   ],
-  "core/adapters/workbench/stall.ts": [
+  "action/workbench/stall.ts": [
     g("tmp-of-a-server", "removeTree(tmp)", "undefined", by(started("and is gone then"))),
     g(
       "no-server-without-a-sandbox",
@@ -80,7 +80,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("without a sandbox no server is started")),
     ),
   ],
-  "core/adapters/workbench/program.ts": [
+  "action/workbench/program.ts": [
     g(
       "programs-are-watched",
       "watch(box.pid, end)",
@@ -95,7 +95,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("does not read what it is told")),
     ),
   ],
-  "core/adapters/workbench/bench.ts": [
+  "action/workbench/bench.ts": [
     g(
       "programs-end-with-their-bench",
       "await Promise.all([...running].map(one => one.end()));",
@@ -103,7 +103,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("is ended with its bench, from outside")),
     ),
   ],
-  "core/adapters/workbench/workbench.ts": [
+  "action/workbench/workbench.ts": [
     g(
       "programs-of-the-base",
       "tree: here.base.tree",
@@ -111,7 +111,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("runs from the default branch's files")),
     ),
   ],
-  "core/adapters/mcp/servers.ts": [
+  "action/mcp/servers.ts": [
     g("seconds-of-a-server", "server.timeout_seconds * 1000", "3_600_000", by(started("hangs in a call"))),
     g(
       "most-listed",
@@ -120,7 +120,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("lists more than anybody could be shown")),
     ),
   ],
-  "core/adapters/mcp/answers.ts": [
+  "action/mcp/answers.ts": [
     g("nothing-is-answered", '|| "method" in said', "", by(remote("is told nothing that it asks"))),
     g(
       "answers-to-what-was-asked",
@@ -131,7 +131,7 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("deepest-answer", "depth > DEEPEST", "false", by(started("answers as deep as nobody reads"))),
     g("most-values", "values > MOST_VALUES", "false", by(started("answers with ever so many values"))),
   ],
-  "core/adapters/mcp/program-transport.ts": [
+  "action/mcp/program-transport.ts": [
     g(
       "lines-end-their-server",
       "end({ why: error instanceof Error ? error.message : String(error) });",
@@ -139,10 +139,10 @@ export const MCP_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(started("answers as deep as nobody reads")),
     ),
   ],
-  "core/adapters/mcp/remote-transport.ts": [
+  "action/mcp/remote-transport.ts": [
     g("most-of-an-answer", "bytes > MOST_BYTES", "false", by(remote("answers 50 MB"))),
   ],
-  "core/adapters/mcp/ask-remote.ts": [
+  "action/mcp/ask-remote.ts": [
     g("only-https", "plain && !here", "false", by(remote("plain http"))),
     g(
       "only-public-addresses",

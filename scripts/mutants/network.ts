@@ -39,7 +39,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("listed-hosts", "return refused(WHY.unlisted);", "void WHY;", by(proxy("a foreign host"))),
   ],
-  "core/adapters/network/dial.ts": [
+  "action/network/dial.ts": [
     g(
       "public-addresses",
       "isPrivate ? undefined : addresses.map(refusedNet).find(found => found !== null)",
@@ -59,7 +59,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(proxy("and what was looked at is what is connected to")),
     ),
   ],
-  "core/adapters/network/proxy.ts": [
+  "action/network/proxy.ts": [
     g(
       "name-of-tls",
       "hello.name !== host",
@@ -92,7 +92,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(proxy("where nobody says anything")),
     ),
   ],
-  "core/adapters/network/registries.ts": [
+  "action/network/registries.ts": [
     g(
       "one-request-at-a-time",
       "if (isNextHere) return void outer.destroy();",
@@ -130,7 +130,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(registries("that is not who it should be gets nothing")),
     ),
   ],
-  "core/adapters/workbench/trust.ts": [
+  "action/workbench/trust.ts": [
     g(
       "no-key-in-a-sandbox",
       "machine + certificate.cert;",
@@ -138,7 +138,7 @@ export const NETWORK_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(registries("the credential is nowhere in a sandbox, nor is the key of what it trusts")),
     ),
   ],
-  "core/adapters/public-suffix.ts": [
+  "host/public-suffix.ts": [
     g(
       "public-suffixes",
       "getPublicSuffix(name, { allowPrivateDomains: true }) === name",

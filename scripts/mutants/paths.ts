@@ -188,42 +188,42 @@ const SWAPS: readonly Swap[] = [
     by(publish("what the App sees in a patch stands on the pull request")),
   ),
   inSource(
-    "core/report/scrub.ts",
+    "core/text/scrub.ts",
     "blank-before-a-colon",
     "signed-off-by)[ \\t]*:",
     "signed-off-by):",
     by(safe("A value is told without its effects: trailers with a blank")),
   ),
   inSource(
-    "core/report/scrub.ts",
+    "core/text/scrub.ts",
     "skip-anything",
     "|skip[ \\\\t]{1,9}[\\\\w.-]{1,40}",
     "",
     by(safe("A value is told without its effects: what skips what no list knows")),
   ),
   inSource(
-    "core/report/closing.ts",
+    "core/text/closing.ts",
     "blanks-before-a-number",
     "[\\s:*_~[\\](){}\"'\\\\<>-]*)",
     "[\\s:*_~[\\](){}\"'\\\\<>-]{0,18})",
     by(pull("However much stands between a word and a number")),
   ),
   inSource(
-    "core/report/scrub.ts",
+    "core/text/scrub.ts",
     "signed-off-by",
     "|signed-off-by",
     "",
     by(safe("A value is told without its effects: somebody's signature")),
   ),
   inSource(
-    "core/report/scrub.ts",
+    "core/text/scrub.ts",
     "skip-checks",
     '.replace(/\\b(skip-checks)[ \\t]*:[ \\t]*/gi, "$1 ")',
     "",
     by(safe("A value is told without its effects: a trailer that skips CI")),
   ),
   inSource(
-    "core/report/safe.ts",
+    "core/text/safe.ts",
     "room",
     "if (next.length > form.limit) room -=",
     "if (false as boolean) room -=",
@@ -232,7 +232,7 @@ const SWAPS: readonly Swap[] = [
 ];
 
 export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
-  "core/report/neutral.ts": [
+  "core/text/neutral.ts": [
     g(
       "commands-in-code",
       'code.replace(OTHERS, "$1/ ").replace(BOTS, "@ ")',
@@ -363,7 +363,7 @@ export const PATH_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(secrets("a file's name, and an address, tell no secret")),
     ),
   ],
-  "core/report/plain.ts": [
+  "core/text/plain.ts": [
     g(
       "no-secret-in-a-line",
       "withoutSecrets(visible(lines(text)).text)",

@@ -1,10 +1,10 @@
 // The mutants of the sandbox's table: each row left out; options of a row that can go alone left out; and everything
 // that is lent read-only lent to write.
 import { existsSync } from "node:fs";
-import { ROWS, type Room, type Sandbox } from "../../core/adapters/workbench/sandbox.ts";
+import { ROWS, type Room, type Sandbox } from "../../action/workbench/sandbox.ts";
 import { by, changeTable, inFile, type Mutant, type Noticed, never, toMutant } from "./mutant.ts";
 
-const FILE = "core/adapters/workbench/sandbox.ts";
+const FILE = "action/workbench/sandbox.ts";
 const TABLE = "export const ROWS";
 
 const attacks = inFile("workbench/attacks");

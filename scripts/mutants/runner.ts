@@ -196,7 +196,7 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       own("ESLint with one less in a file, and one more of its kind in another"),
     ),
   ],
-  "core/pipeline/completion.ts": [
+  "core/pipeline/plan/completion.ts": [
     g(
       "mode-of-the-project",
       ' && modeOf(plan, opening) === "auto_complete"',
@@ -210,7 +210,7 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/model/message.ts": [
     g("whole-tokens", "usage: Usage", "usage: z.any()", "fewer than no tokens", "half a token"),
   ],
-  "app/journal.ts": [
+  "app/runs/journal.ts": [
     g(
       "stops-are-heard",
       'by === "run" && !isStopped(behind, events)',

@@ -23,7 +23,7 @@ const MODE_TESTS = rows("can be entered by nobody but the user of the sandboxes"
 const MODES = by(MODE_TESTS);
 
 export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
-  "core/adapters/workbench/seccomp.ts": [
+  "action/workbench/seccomp.ts": [
     g(
       "foreign-architecture",
       '...answerIf([[{ code: EQUAL, k: audit, yes: "fails", no: "holds" }]], KILL_PROCESS),',
@@ -44,7 +44,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(seccomp("includes 4 GiB of shared memory, whose low word is 0")),
     ),
   ],
-  "core/adapters/workbench/sandbox.ts": [
+  "action/workbench/sandbox.ts": [
     g(
       "filter-of-the-network",
       'room.network === "machine" ? "network" : "alone"',
@@ -71,7 +71,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(rows("a .github that is a link shows nothing of the machine, and is put back")),
     ),
   ],
-  "core/adapters/workbench/box.ts": [
+  "action/workbench/box.ts": [
     g(
       "kill-the-first",
       "signal(first);",
@@ -129,7 +129,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       asRoot(rows("belongs to a user without rights")),
     ),
   ],
-  "core/adapters/workbench/command.ts": [
+  "action/workbench/command.ts": [
     g("closed-streams", "  CLOSED,", '  ":",', STREAMS),
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own.
     g("closed-streams-of-services", '`${CLOSED}; exec "$@"`', "'exec \"$@\"'", STREAMS),
@@ -182,10 +182,10 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ends("that prints more than anybody reads is ended")),
     ),
   ],
-  "core/adapters/workbench/lines.ts": [
+  "action/workbench/lines.ts": [
     g("longest-line", "length > longest", "length < 0", by(ends("is lost when its line does not end"))),
   ],
-  "core/adapters/workbench/service.ts": [
+  "action/workbench/service.ts": [
     g("known-ids", "box.end();", "", by(ends("is lost at its first line that is no answer"))),
     g("silence", "seconds * 1000", "seconds * 1e6", by(ends("is lost when it says nothing for long"))),
     g(
@@ -213,7 +213,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ends("is lost at its first line that is no answer")),
     ),
   ],
-  "core/adapters/workbench/bench.ts": [
+  "action/workbench/bench.ts": [
     g(
       "file-tools-end-with-their-bench",
       "AbortSignal.any([given, closing.signal])",
@@ -264,7 +264,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ends("a file service that was killed is started anew at the next call")),
     ),
   ],
-  "core/adapters/workbench/stall.ts": [
+  "action/workbench/stall.ts": [
     g(
       "reopened",
       "await chmod(place, 0o700);",
@@ -284,7 +284,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ledger("dies between its work and its answer loses no change")),
     ),
   ],
-  "core/adapters/workbench/places.ts": [
+  "action/workbench/places.ts": [
     g(
       "only-ours-is-swept",
       "found.uid === 0 && ",
@@ -325,7 +325,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("mode-of-roots-ground", "0o710", "0o755", asRoot(MODE_TESTS)),
   ],
-  "core/adapters/workbench/rights.ts": [
+  "action/workbench/rights.ts": [
     g(
       "user-of-its-own",
       ".filter(id => !busy.has(id))",
@@ -351,7 +351,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       asRoot(rights("what others may enter and read is known")),
     ),
   ],
-  "core/adapters/workbench/totals.ts": [
+  "action/workbench/totals.ts": [
     g(
       "free-disk",
       "if (bytes < free)",
@@ -405,7 +405,7 @@ export const SANDBOX_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(attacks("a bench has a total of memory")),
     ),
   ],
-  "core/adapters/workbench/toolchain.ts": [
+  "action/workbench/toolchain.ts": [
     g(
       "programs-of-packages",
       'entry.split("/").includes("node_modules") ||',

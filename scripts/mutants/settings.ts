@@ -1,7 +1,7 @@
 // The mutants of what the harness's git is told: each setting left out.
 import { by, inFile, type Mutant, toMutant } from "./mutant.ts";
 
-const FILE = "core/adapters/workbench/git.ts";
+const FILE = "action/workbench/git.ts";
 const NOTICED = by(
   inFile("workbench/ledger")("keeps each of our settings, whatever is written into its directory"),
 );

@@ -17,7 +17,7 @@ const TOLD = by(ledger("is told to read no configuration, attributes or credenti
 const SEALED = by(record("keeps git's own directory away from every work tree"));
 
 export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
-  "core/adapters/workbench/git.ts": [
+  "action/workbench/git.ts": [
     g(
       "most-printed-by-git",
       'else child.kill("SIGKILL");',
@@ -52,7 +52,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ledger("does not run for longer than its limit")),
     ),
   ],
-  "core/adapters/workbench/recorder.ts": [
+  "action/workbench/recorder.ts": [
     g(
       "traps",
       "await removeTraps(refused);",
@@ -145,7 +145,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(record("a newline in a name")),
     ),
   ],
-  "core/adapters/workbench/traps.ts": [
+  "action/workbench/traps.ts": [
     g(
       "pipes",
       "if (entry.isFIFO()) return NOT_REGULAR;",
@@ -189,7 +189,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(attacks("a pipe named in a closed directory does not hold a record")),
     ),
   ],
-  "core/adapters/workbench/tree.ts": [
+  "action/workbench/tree.ts": [
     g(
       "removal-inside",
       "if ((await lstatInside(root, path)) === null) return;",
@@ -211,7 +211,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       ),
     ),
   ],
-  "core/adapters/workbench/import.ts": [
+  "action/workbench/import.ts": [
     g(
       "quoted-paths",
       'path.replace(/["\\\\]/g, "\\\\$&")',
@@ -225,7 +225,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(ledger("tells of other changes than those that make its tree is not believed")),
     ),
   ],
-  "core/adapters/workbench/manifests.ts": [
+  "action/workbench/manifests.ts": [
     g(
       "programs-of-setup",
       "if (program !== undefined)",
@@ -239,11 +239,11 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(manifests("that the patch adds are left out")),
     ),
   ],
-  "core/adapters/workbench/tree-room.ts": [
+  "action/workbench/tree-room.ts": [
     g("most-files-of-a-tree", "files > totals.inodes", "files < 0", by(totals("is refused by its files"))),
     g("most-bytes-of-a-tree", "bytes > totals.disk", "bytes < 0", by(totals("is refused by its bytes"))),
   ],
-  "core/adapters/workbench/workbench.ts": [
+  "action/workbench/workbench.ts": [
     g(
       "room-for-all-submodules",
       "{ totals, signal, held }",
@@ -295,7 +295,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g("seal", "await git.seal();", "", SEALED),
   ],
-  "core/adapters/workbench/fetch.ts": [
+  "action/workbench/fetch.ts": [
     g(
       "no-credential-is-redirected",
       "authorization === null && addresses === undefined",
@@ -309,7 +309,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(setup("are fetched from no address that is not public")),
     ),
   ],
-  "core/adapters/workbench/submodules.ts": [
+  "action/workbench/submodules.ts": [
     g(
       "submodules-at-public-addresses",
       'looked.kind === "refused"',
@@ -323,7 +323,7 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(setup("the project's credential goes to its own host alone: https://gitlab.com/o/lib.git")),
     ),
   ],
-  "core/adapters/workbench/setup-stage.ts": [
+  "action/workbench/setup-stage.ts": [
     g(
       "links-above",
       "await rm(bytesOf(join(root, directory)));",

@@ -144,7 +144,7 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(areas("a worker changes what its role may change and lies in its area")),
     ),
   ],
-  "core/run/benches.ts": [
+  "action/drive/benches.ts": [
     g(
       "restored-trees",
       "if (expected !== null && tree !== expected)",

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startPipeline } from "../../app/intake/start.ts";
+import { startPipeline } from "../../app/tasks/start.ts";
 import type { EventData } from "../../core/model/event.ts";
 import {
   MOST_AT_THE_END,

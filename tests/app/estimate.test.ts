@@ -1,7 +1,7 @@
 // What a pipeline is likely to cost from where it stands: the steps that are ahead, and what may be added to them yet.
 import { expect, test } from "vitest";
-import { estimateOf } from "../../app/estimate.ts";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { estimateOf } from "../../app/tasks/estimate.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { ROOT } from "../../local/world.ts";
 import { aPipeline, type JournalSpec } from "../build.ts";
 

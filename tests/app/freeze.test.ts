@@ -1,16 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { freeze } from "../../app/intake/freeze.ts";
-import { knowledgeFor } from "../../app/intake/knowledge.ts";
+import { freeze } from "../../app/tasks/freeze.ts";
+import { knowledgeFor } from "../../app/tasks/knowledge.ts";
 import type { Plane } from "../../app/plane.ts";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
-import type {
-  GitHub,
-  GitHubComment,
-  GitHubIssue,
-  GitHubUser,
-  RepositoryPermission,
-} from "../../core/ports.ts";
+import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../../app/github/port.ts";
+import type { RepositoryPermission } from "../../core/model/repository.ts";
 import { aConfig } from "../build.ts";
 
 const { roster } = loadRoster(new URL("../..", import.meta.url).pathname);

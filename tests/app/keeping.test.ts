@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { createClient } from "@libsql/client";
 import { expect, onTestFinished, test } from "vitest";
 import type { Plane } from "../../app/plane.ts";
-import { createReceiver } from "../../app/webhooks.ts";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
-import { createStore } from "../../core/adapters/libsql/store.ts";
+import { createReceiver } from "../../app/intake/webhooks.ts";
+import { openDatabase } from "../../app/store/database.ts";
+import { createStore } from "../../app/store/store.ts";
 import { WEBHOOK_SECRET } from "./kit.ts";
 
 const BODY = JSON.stringify({ action: "labeled", label: { name: "kin" } });

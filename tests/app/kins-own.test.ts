@@ -8,7 +8,7 @@ import { publishFollowUps } from "../../app/publish/leave-issues.ts";
 import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
-import { createGitHub } from "../../core/adapters/github.ts";
+import { createGitHub } from "../../app/github/github.ts";
 import { branchWith, hello, jwtOf, WORKFLOW, writeFile } from "../github/site.ts";
 import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";

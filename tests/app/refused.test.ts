@@ -1,6 +1,6 @@
 // What a refusal of GitHub's means for what was asked: to ask again, to wait first, or to tell a person.
 import { describe, expect, test } from "vitest";
-import { refused } from "../../core/adapters/github/failure.ts";
+import { refused } from "../../app/github/failure.ts";
 
 const POST = "POST /repos/{owner}/{repo}";
 const told = (status: number, message: string) => Object.assign(new Error(message), { status });

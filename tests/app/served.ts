@@ -7,8 +7,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
-import type { Database } from "../../core/adapters/libsql/sql.ts";
+import { openDatabase } from "../../app/store/database.ts";
+import type { Database } from "../../app/store/sql.ts";
 import { COMPILED } from "../compiled.ts";
 import { openSite, type Site } from "../github/site.ts";
 

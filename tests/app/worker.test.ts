@@ -2,10 +2,10 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { rankOf, toSignal } from "../../app/intake/signal.ts";
-import { perform } from "../../app/perform.ts";
+import { perform } from "../../app/jobs/perform.ts";
 import type { Plane } from "../../app/plane.ts";
-import { startWorker } from "../../app/worker.ts";
-import { refused } from "../../core/adapters/github.ts";
+import { startWorker } from "../../app/jobs/worker.ts";
+import { refused } from "../../app/github/github.ts";
 import { KinError } from "../../core/model/error.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { LABELS } from "../../core/report/labels.ts";

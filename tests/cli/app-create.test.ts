@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { apiOf } from "../../cli/app-create.ts";
-import { readAppManifest } from "../../core/adapters/app-manifest.ts";
+import { readAppManifest } from "../../host/app-manifest.ts";
 import { ROOT } from "../../local/world.ts";
 import { kin, startKin } from "./kin.ts";
 

@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { checkCredential, checkIdToken } from "../../cli/doctor/credential.ts";
-import { parseConfig } from "../../core/adapters/config-file.ts";
+import { parseConfig } from "../../host/config-file.ts";
 import { ROOT } from "../../local/world.ts";
 
 const text = (path: string): string => readFileSync(join(ROOT, path), "utf8");

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Check } from "../../cli/doctor/check.ts";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
-import { readAppManifest } from "../../core/adapters/app-manifest.ts";
+import { readAppManifest } from "../../host/app-manifest.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { MAINTAINER, ROOT, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
 import type { WorldFile } from "../../local/world-file.ts";

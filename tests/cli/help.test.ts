@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { COMMANDS } from "../../cli/commands.ts";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
 import { ROOT } from "../../local/world.ts";
 import { COMPILED } from "../compiled.ts";
 import { kin } from "./kin.ts";

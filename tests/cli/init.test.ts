@@ -9,7 +9,7 @@ import { checkWorkflow } from "../../cli/doctor/repository.ts";
 import { configText } from "../../cli/init/config-text.ts";
 import { detect } from "../../cli/init/detect.ts";
 import { nameFromUrl } from "../../cli/init/repository.ts";
-import { parseConfig } from "../../core/adapters/config-file.ts";
+import { parseConfig } from "../../host/config-file.ts";
 import { Config } from "../../core/model/config.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { ROOT, WORKFLOW_TEXT } from "../../local/world.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createClient } from "@libsql/client";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { migrations } from "../../core/adapters/libsql/migrate.ts";
+import { migrations } from "../../app/store/migrate.ts";
 import { kin } from "./kin.ts";
 
 const ALL = migrations().map(({ name }) => name);

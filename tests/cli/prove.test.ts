@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
 import { parse } from "yaml";
-import { parseConfig } from "../../core/adapters/config-file.ts";
+import { parseConfig } from "../../host/config-file.ts";
 import { ROOT } from "../../local/world.ts";
 import { kin, startKin } from "./kin.ts";
 import {

@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { QueuedRun, RunResult } from "../../local/github/github.ts";
+import type { QueuedRun, RunResult } from "../../packages/embedded-github/src/github.ts";
 import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
 
 let site: Site;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listed } from "../../local/github/git-data.ts";
+import { listed } from "../../packages/embedded-github/src/git-data.ts";
 import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
 
 let site: Site;

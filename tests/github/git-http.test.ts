@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { git } from "../../local/github/git.ts";
+import { git } from "../../packages/embedded-github/src/git.ts";
 import { branchWith, hello, openSite, type Site } from "./site.ts";
 
 let site: Site;

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { OnRun } from "../../local/github/github.ts";
+import type { OnRun } from "../../packages/embedded-github/src/github.ts";
 import { branchWith, hello, openSite, type Site } from "./site.ts";
 
 let site: Site;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AnswerCheck, openAnswerCheck } from "../../local/github/openapi.ts";
+import { type AnswerCheck, openAnswerCheck } from "../../packages/embedded-github/src/openapi.ts";
 import { branchWith, hello, openSite, type Site } from "./site.ts";
 
 let site: Site;

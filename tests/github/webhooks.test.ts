@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startGitHub } from "../../local/github/github.ts";
+import { startGitHub } from "../../packages/embedded-github/src/github.ts";
 import { hello, openSite, refusal, type Site } from "./site.ts";
 
 let site: Site;

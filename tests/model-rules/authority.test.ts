@@ -11,7 +11,7 @@ import {
   type Role,
   type State,
 } from "../../core/pipeline/authority.ts";
-import type { RepositoryPermission } from "../../core/ports.ts";
+import type { RepositoryPermission } from "../../core/model/repository.ts";
 
 const PEOPLE = ["none", "read", "triage", "write", "maintain", "admin"] as const;
 const ROLES: readonly Role[] = [

@@ -1,7 +1,7 @@
 // The project's rules for contributions: what refuses a machine's work, who is told what, and that a person is asked first.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { refusalIn, rulesFor, toRules } from "../../core/agents/contributing.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import type { EventData } from "../../core/model/event.ts";

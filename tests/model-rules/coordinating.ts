@@ -1,6 +1,6 @@
 // A coordinator and its workers as a journal has them, for tables: written by the real rules, folded by the real fold.
 import { join } from "node:path";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { ToolUseBlock } from "../../core/model/message.ts";
 import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";

@@ -4,9 +4,9 @@ import { membersOf } from "../../core/agents/roster.ts";
 import type { EventOf } from "../../core/model/event.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import type { PlannedStep } from "../../core/model/plan.ts";
-import { accept } from "../../core/pipeline/accept.ts";
+import { accept } from "../../core/pipeline/plan/accept.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
-import { departmentSteps } from "../../core/pipeline/department.ts";
+import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { type AttemptSpec, aPipeline, aPlan, aView, type JournalSpec, later } from "../build.ts";
 import { aRoster, ORGANISATION } from "./roles.ts";
 

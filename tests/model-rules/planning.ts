@@ -1,7 +1,7 @@
 // What tests of plans share: the planner's answer in a few words, and what the rules make of it.
 import type { Plan, PlanAnswer } from "../../core/model/plan.ts";
 import type { Opening } from "../../core/model/task.ts";
-import { makePlan, type PlanContext } from "../../core/pipeline/plan-rules.ts";
+import { makePlan, type PlanContext } from "../../core/pipeline/plan/rules.ts";
 import { anOpening } from "../build.ts";
 import { aRoster } from "./roles.ts";
 

@@ -2,7 +2,7 @@
 // what comes when that was of no use.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { roleOf, rosterWith } from "../../core/agents/roster.ts";
 import type { Answer } from "../../core/model/answer.ts";
@@ -11,7 +11,7 @@ import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { isProtocolAnswer, normalised } from "../../core/model/protocol-answer.ts";
 import { RoleEntry } from "../../core/model/role.ts";
-import { accept, planOf } from "../../core/pipeline/accept.ts";
+import { accept, planOf } from "../../core/pipeline/plan/accept.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";

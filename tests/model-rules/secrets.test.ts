@@ -6,8 +6,8 @@ import { contentProblem } from "../../core/model/patch/content-rules.ts";
 import { secretProblem } from "../../core/model/patch/patch-rules.ts";
 import { SECRETS, secretsIn } from "../../core/model/patch/secrets.ts";
 import { fileUrl, link } from "../../core/report/link.ts";
-import { plain, plainLine, withoutMarks } from "../../core/report/plain.ts";
-import { withoutSecrets } from "../../core/report/secrets.ts";
+import { plain, plainLine, withoutMarks } from "../../core/text/plain.ts";
+import { withoutSecrets } from "../../core/text/secrets.ts";
 import { LONG_TEXT, MOST_UNITS, unitsOn } from "../text/work.ts";
 
 const run = (letters: string, length: number): string =>

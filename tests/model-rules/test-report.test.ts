@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { cleanOutput } from "../../core/adapters/workbench/output.ts";
+import { cleanOutput } from "../../action/workbench/output.ts";
 import { readTests, TestReport } from "../../core/model/test-report.ts";
 
 const PRINTED = join(import.meta.dirname, "printed");

@@ -4,7 +4,7 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import type { ModelMessage } from "../../core/ports.ts";
+import type { ModelMessage } from "../../core/model/request.ts";
 import { parseAnswers } from "../../local/model/answers.ts";
 import { startFakeModel } from "../../local/model/server.ts";
 import { answersIn, aRequest, aWorld, continued, HEADER, says } from "./scripted.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ModelMessage, ModelRequest } from "../../core/ports.ts";
+import type { ModelMessage, ModelRequest } from "../../core/model/request.ts";
 import { aRequest, aWorld, continued, HEADER, says, type World } from "./scripted.ts";
 
 const bytes = (tokens: number): string => "x".repeat(tokens * 4);

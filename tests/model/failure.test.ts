@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, onTestFinished, test, vi } from "vitest";
-import type { ModelOutcome } from "../../core/ports.ts";
+import type { ModelOutcome } from "../../core/model/request.ts";
 import { aClock, aModel, aRequest, aWorld } from "./scripted.ts";
 
 const fromWire = async (

@@ -14,9 +14,9 @@ import {
   test,
   vi,
 } from "vitest";
-import type { LanguageModelOptions } from "../../core/adapters/anthropic.ts";
+import type { LanguageModelOptions } from "../../action/llm/anthropic.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { ModelOutcome, ModelRequest } from "../../core/ports.ts";
+import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import type { Denial, FederationRule } from "../../local/model/federation.ts";
 import { type FakeModel, startFakeModel } from "../../local/model/server.ts";
 import { aModel, answersIn, aRequest, continued } from "./scripted.ts";

@@ -7,8 +7,10 @@ import {
   createLanguageModel,
   type LanguageModelOptions,
   type Workload,
-} from "../../core/adapters/anthropic.ts";
-import type { Clock, LanguageModel, ModelMessage, ModelOutcome, ModelRequest } from "../../core/ports.ts";
+} from "../../action/llm/anthropic.ts";
+import type { Clock } from "../../core/model/clock.ts";
+import type { LanguageModel } from "../../action/drive/ports/model.ts";
+import type { ModelMessage, ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { type FakeModel, startFakeModel } from "../../local/model/server.ts";
 
 export interface VirtualClock extends Clock {

@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
 import { dirname, join } from "node:path";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
 import { aRepository, type Files, git, HOST_PATH, put as putFiles, temporary } from "../workbench/kit.ts";
 
 const HOST = "registry.example.com";

@@ -6,7 +6,7 @@ import type { RequestListener } from "node:http";
 import { createServer } from "node:https";
 import { type AddressInfo, connect } from "node:net";
 import { join } from "node:path";
-import type { Wire } from "../../core/adapters/network/dial.ts";
+import type { Wire } from "../../action/network/dial.ts";
 import { temporary } from "../workbench/kit.ts";
 
 export interface StandIn {

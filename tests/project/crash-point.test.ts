@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { effectsOf } from "../../core/adapters/crash-point.ts";
+import { effectsOf } from "../../host/crash-point.ts";
 
 const MODULE = join(import.meta.dirname, "..", "..", "core", "adapters", "crash-point.ts");
 const temp = mkdtempSync(join(tmpdir(), "kin-crash-point-"));

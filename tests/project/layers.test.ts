@@ -18,11 +18,11 @@ const SINS: readonly (readonly [rule: string, file: string, text: string])[] = [
   ["pure-knows-no-world", "core/pipeline/does.ts", 'import type { Made } from "../adapters/made.ts";\n'],
   ["agents-below-pipeline", "core/agents/decides.ts", 'import "../pipeline/fine.ts";\n'],
   ["pipeline-tells-nothing", "core/pipeline/tells.ts", 'import "../report/fine.ts";\n'],
-  ["run-knows-no-adapter", "core/run/drives.ts", 'import "../adapters/made.ts";\n'],
+  ["run-knows-no-adapter", "action/drive/drives.ts", 'import "../adapters/made.ts";\n'],
   ["adapters-know-ports-and-model", "core/adapters/decides.ts", 'import "../pipeline/fine.ts";\n'],
   ["shells-do-not-mix", "local/mixes.ts", 'import "../app/fine.ts";\n'],
   ["cli-starts-no-action", "cli/starts.ts", 'import "../action/fine.ts";\nimport "../app/fine.ts";\n'],
-  ["core-knows-no-shell", "core/run/knows.ts", 'import "../../app/fine.ts";\n'],
+  ["core-knows-no-shell", "action/drive/knows.ts", 'import "../../app/fine.ts";\n'],
   ["no-cycles", "app/a.ts", 'import type { B } from "./b.ts";\nexport type A = 1;\n'],
   ["resolvable", "app/lost.ts", 'import "./nowhere.ts";\n'],
 ];

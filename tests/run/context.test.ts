@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import { findingLines } from "../../core/agents/earlier.ts";

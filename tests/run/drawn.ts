@@ -5,7 +5,7 @@ import { ReturnCategory, TaskCategory } from "../../core/model/return.ts";
 import type { OutputSchema, Roster } from "../../core/model/role.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { ESCALATION_TARGETS } from "../../core/pipeline/escalation.ts";
-import type { ModelOutcome, ModelRequest } from "../../core/ports.ts";
+import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { anOpening, aPlan } from "../build.ts";
 import { type Block, bash, call, submit, text, write } from "./kit.ts";
 

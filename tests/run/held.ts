@@ -10,7 +10,7 @@ import { leftOver } from "../../core/pipeline/beside.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { isLive, isToJoin, talkOf, workerState } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { ModelRequest } from "../../core/ports.ts";
+import type { ModelRequest } from "../../core/model/request.ts";
 
 /** Every call of a reply has its result in the very next message, before anybody else's words. */
 export const expectWhole = ({ messages }: ModelRequest): void => {

@@ -1,12 +1,12 @@
 // Four workers in flight and the runner killed: its journal is all that is left, and another run comes to the same files.
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import type { LocalControl } from "../../core/adapters/control-local.ts";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import type { LocalControl } from "../../action/control/local.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { isLive } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { Control } from "../../core/ports.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
 import { closeAll } from "../workbench/kit.ts";
 import { dice } from "./drawn.ts";
 import { attemptsOf, expectCommitted, expectNotices, expectStartedOnce } from "./held.ts";

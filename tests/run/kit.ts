@@ -1,25 +1,22 @@
 // The real driver, workbench, sandbox and git; only the model is played, from a script.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { createLocalControl, type LocalControl } from "../../core/adapters/control-local.ts";
-import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import { createLocalControl, type LocalControl } from "../../action/control/local.ts";
+import { createWorkbench } from "../../action/workbench/workbench.ts";
 import type { EventData, EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { ReplyBlock } from "../../core/model/message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Roster } from "../../core/model/role.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { apply, fold } from "../../core/pipeline/apply.ts";
-import type {
-  Clock,
-  Control,
-  LanguageModel,
-  ModelOutcome,
-  ModelRequest,
-  ToolServers,
-  Workbench,
-} from "../../core/ports.ts";
-import { drive, type Interruption } from "../../core/run/drive.ts";
-import type { World } from "../../core/run/world.ts";
+import type { Clock } from "../../core/model/clock.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
+import type { LanguageModel } from "../../action/drive/ports/model.ts";
+import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
+import type { ToolServers } from "../../action/drive/ports/tool-servers.ts";
+import type { Workbench } from "../../action/drive/ports/workbench.ts";
+import { drive, type Interruption } from "../../action/drive/drive.ts";
+import type { World } from "../../action/drive/world.ts";
 import { anOpening, byNumber, type JournalSpec } from "../build.ts";
 import { aRoster } from "../model-rules/roles.ts";
 import { aRepository, type Files, HOST_PATH, temporary, toolProcess } from "../workbench/kit.ts";

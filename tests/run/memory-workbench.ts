@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { combineChanges, type FileChange } from "../../core/model/change.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
-import type { ToolOutcome, Workbench } from "../../core/ports.ts";
+import type { ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 
 type Files = ReadonlyMap<string, string>;
 

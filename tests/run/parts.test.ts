@@ -1,13 +1,13 @@
 // Steps that a plan did not have, through the real driver with the shipped roles; only the model is played.
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import type { LocalControl } from "../../core/adapters/control-local.ts";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import type { LocalControl } from "../../action/control/local.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventKind, EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import type { Workbench } from "../../core/ports.ts";
+import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import { aPlan } from "../build.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {

@@ -2,7 +2,7 @@
 // attempts is model-rules/protocol.test.ts's.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { envelopeOf } from "../../core/agents/envelope.ts";
 import { declarationsOf, existingIn, wordsOf } from "../../core/agents/existing.ts";
@@ -11,10 +11,10 @@ import { placedBy, roleOf, selectableRoles, WORKER_TYPES } from "../../core/agen
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { RoleEntry } from "../../core/model/role.ts";
-import { departmentSteps } from "../../core/pipeline/department.ts";
+import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { typesFor } from "../../core/pipeline/orders.ts";
-import { makePlan } from "../../core/pipeline/plan-rules.ts";
-import type { Look } from "../../core/ports.ts";
+import { makePlan } from "../../core/pipeline/plan/rules.ts";
+import type { Look } from "../../core/model/look.ts";
 import { aConfig, anOpening, aPipeline } from "../build.ts";
 import { answerOf, stepsOf } from "../model-rules/planning.ts";
 

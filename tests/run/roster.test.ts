@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import {
   departmentsOf,
   membersOf,

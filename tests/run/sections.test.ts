@@ -1,7 +1,7 @@
 // What the parts of a first message show that only some steps and projects have.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { decisionsShown } from "../../core/agents/knowledge.ts";
 import { roleOf } from "../../core/agents/roster.ts";

@@ -1,8 +1,8 @@
 // MCP servers in a conversation: the real driver, the real sandbox and real servers; only the model is played.
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createToolServers } from "../../core/adapters/mcp/servers.ts";
-import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import { createToolServers } from "../../action/mcp/servers.ts";
+import { createWorkbench } from "../../action/workbench/workbench.ts";
 import { SUBMIT } from "../../core/agents/submit.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import type { EventOf } from "../../core/model/event.ts";

@@ -1,7 +1,7 @@
 // Skills: which are suggested, that each of them is there or a note, who is offered them, and what loading one gives.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { askedFor, loaded, skillLines, toSkills } from "../../core/agents/skills.ts";
 import { SUBMIT } from "../../core/agents/submit.ts";

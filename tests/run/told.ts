@@ -3,7 +3,7 @@
 import { expect } from "vitest";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { Order } from "../../core/model/worker.ts";
-import type { ModelRequest } from "../../core/ports.ts";
+import type { ModelRequest } from "../../core/model/request.ts";
 
 /** What a conversation was sent for a turn of its own. */
 interface Sent {

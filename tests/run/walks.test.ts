@@ -2,8 +2,8 @@
 // its journal folds to it again, and the App would have taken every append.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import type { LocalControl } from "../../core/adapters/control-local.ts";
-import { loadRoster } from "../../core/adapters/roster.ts";
+import type { LocalControl } from "../../action/control/local.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { EventData, JournalEvent } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
@@ -12,7 +12,10 @@ import { decide } from "../../core/pipeline/decide.ts";
 import { currentSteps } from "../../core/pipeline/state.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
-import type { Control, LanguageModel, Message, ModelRequest } from "../../core/ports.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
+import type { LanguageModel } from "../../action/drive/ports/model.ts";
+import type { Message } from "../../core/model/person-message.ts";
+import type { ModelRequest } from "../../core/model/request.ts";
 import { aView } from "../build.ts";
 import { type Dice, dice, openingFor, replyTo } from "./drawn.ts";
 import {

@@ -6,9 +6,9 @@ import { createServer, type RequestListener } from "node:http";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
+import { openDatabase } from "../../app/store/database.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { Store } from "../../core/ports.ts";
+import type { Store } from "../../app/store/port.ts";
 import {
   aReturn,
   aStarted,
@@ -339,7 +339,7 @@ const overwrite = (file: string): void => {
   writeFileSync(file, bytes);
 };
 
-const ADAPTER = new URL("../../core/adapters/libsql/", import.meta.url);
+const ADAPTER = new URL("../../app/store/", import.meta.url);
 const READ_ONLY = `
   const { openDatabase } = await import("${ADAPTER}database.ts");
   const { createStore } = await import("${ADAPTER}store.ts");

@@ -1,8 +1,8 @@
 // Fills the disk under a store: `node full.ts <url>` records returns until one is refused, makes room, and goes on.
 // Prints what happened as JSON.
 import { rmSync, writeFileSync } from "node:fs";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
-import { createStore } from "../../core/adapters/libsql/store.ts";
+import { openDatabase } from "../../app/store/database.ts";
+import { createStore } from "../../app/store/store.ts";
 import { KinError } from "../../core/model/error.ts";
 
 const [url = "", ballast = ""] = process.argv.slice(2);

@@ -5,11 +5,12 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type DatabaseOptions, openDatabase } from "../../core/adapters/libsql/database.ts";
-import type { Database } from "../../core/adapters/libsql/sql.ts";
-import { createStore } from "../../core/adapters/libsql/store.ts";
+import { type DatabaseOptions, openDatabase } from "../../app/store/database.ts";
+import type { Database } from "../../app/store/sql.ts";
+import { createStore } from "../../app/store/store.ts";
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
-import type { Append, NewReturn, NewTask, Store } from "../../core/ports.ts";
+import type { Append, NewReturn } from "../../core/model/append.ts";
+import type { NewTask, Store } from "../../app/store/port.ts";
 import { anOpening } from "../build.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -2,9 +2,9 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
-import { migrate, migrations } from "../../core/adapters/libsql/migrate.ts";
-import { createStore } from "../../core/adapters/libsql/store.ts";
+import { openDatabase } from "../../app/store/database.ts";
+import { migrate, migrations } from "../../app/store/migrate.ts";
+import { createStore } from "../../app/store/store.ts";
 import { JobRecord, PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { stepCostsOf } from "../../core/pipeline/estimate.ts";
@@ -32,7 +32,7 @@ const OPEN = `
   database.close();
 `;
 const openElsewhere = (url: string, at: number): Promise<number | null> => {
-  const module = new URL("../../core/adapters/libsql/database.ts", import.meta.url).href;
+  const module = new URL("../../app/store/database.ts", import.meta.url).href;
   const child = spawn(process.execPath, ["--input-type=module", "-e", OPEN, module, url, `${at}`], {
     stdio: ["ignore", "inherit", "inherit"],
   });

@@ -1,7 +1,7 @@
 // How fast the store answers when it is large: `node tests/store/speed.ts [--rows 1000000]`. Prints one line per
 // query: median and 99th percentile in microseconds, through the store itself, zod and all.
 import { parseArgs } from "node:util";
-import type { Store } from "../../core/ports.ts";
+import type { Store } from "../../app/store/port.ts";
 import { anAppend, aReturn, aStarted, NOON, openStore, removeTemporary, rowOf, temporary } from "./kit.ts";
 
 const { values } = parseArgs({ options: { rows: { type: "string", default: "1000000" } } });

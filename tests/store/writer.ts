@@ -1,10 +1,10 @@
 // One of the processes of kill.ts: `node writer.ts <url> <task> <writer> <from> <to>` records the returns
 // `w<writer>:<from>` … and says for each, once the store has acknowledged it: its index, number and milliseconds.
 import { writeSync } from "node:fs";
-import { openDatabase } from "../../core/adapters/libsql/database.ts";
-import { createStore } from "../../core/adapters/libsql/store.ts";
+import { openDatabase } from "../../app/store/database.ts";
+import { createStore } from "../../app/store/store.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { NewReturn } from "../../core/ports.ts";
+import type { NewReturn } from "../../core/model/append.ts";
 
 const [url = "", task = "", writer = "", from = "", to = ""] = process.argv.slice(2);
 

@@ -1,7 +1,7 @@
 // GitHub may deliver everything twice, soon or late, under the same GUID or another: all that was delivered of a
 // repository is sent again, signed, under new GUIDs, and the store and GitHub's record of writes show what that adds.
 import { randomUUID } from "node:crypto";
-import type { Store } from "../../core/ports.ts";
+import type { Store } from "../../app/store/port.ts";
 import type { World } from "../../local/world.ts";
 
 export interface Added {

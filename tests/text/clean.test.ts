@@ -1,6 +1,6 @@
 // What comes from GitHub, cleaned: rows T01 to T16, C05 and C06 of the threat model, and ordinary text unharmed.
 import { expect, test } from "vitest";
-import { clean, fence } from "../../core/agents/clean.ts";
+import { clean, fence } from "../../core/text/clean.ts";
 import { KinError } from "../../core/model/error.ts";
 import { BENIGN, DISGUISES, HIDDEN, INVISIBLE, MUTATIONS, SPLIT, survived } from "./corpus.ts";
 

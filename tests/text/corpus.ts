@@ -2,7 +2,7 @@
 // Inputs that several tables share: hidden text in every form of the threat model, ways to disguise it, and texts of
 // ordinary issues that must come through as they are.
 
-import { clean } from "../../core/agents/clean.ts";
+import { clean } from "../../core/text/clean.ts";
 
 export const tags = (text: string): string =>
   [...text].map(char => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join("");

@@ -1,8 +1,8 @@
 // The two cleaners under seeded random input and under input built to be slow. Many more random texts are
 // `npm run corpus -- --text`.
 import { expect, test } from "vitest";
-import { clean } from "../../core/agents/clean.ts";
-import { safe, safeInline } from "../../core/report/safe.ts";
+import { clean } from "../../core/text/clean.ts";
+import { safe, safeInline } from "../../core/text/safe.ts";
 import { faults, inputs, unsettled } from "./corpus.ts";
 import { LONG_TEXT, MOST_UNITS, unitsOn } from "./work.ts";
 

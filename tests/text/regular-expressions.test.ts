@@ -21,37 +21,37 @@ const REQUIREMENT_LINE =
 /** Those that are not linear, with what bounds what they are given. */
 const CAPPED: readonly Capped[] = [
   {
-    file: "core/adapters/workbench/manifests.ts",
+    file: "action/workbench/manifests.ts",
     source: "(?:^|\\/)(?:requirements|constraints)[\\w./-]*\\.(?:txt|in)$",
     most: 1000,
     why: "a path of a patch, whose length nameProblem bounds",
   },
   {
-    file: "core/adapters/workbench/manifests.ts",
+    file: "action/workbench/manifests.ts",
     source: REQUIREMENT_LINE,
     most: 500,
     why: "a line of a manifest; longer ones stand as they stood",
   },
   {
-    file: "core/adapters/workbench/toolchain.ts",
+    file: "action/workbench/toolchain.ts",
     source: "(?<=.)\\/+$",
     most: 4096,
     why: "an entry of the runner's own PATH",
   },
   {
-    file: "core/adapters/workbench/toolchain.ts",
+    file: "action/workbench/toolchain.ts",
     source: "^(.*\\/\\.?pyenv)\\/(?:bin|shims|plugins\\/.*)$",
     most: 4096,
     why: "an entry of the runner's own PATH",
   },
   {
-    file: "core/adapters/workbench/guides.ts",
+    file: "action/workbench/guides.ts",
     source: ",(?![^{}]*\\})",
     most: 4096,
     why: "globs of one file with instructions, cut to that",
   },
   {
-    file: "core/adapters/workbench/scopes.ts",
+    file: "action/workbench/scopes.ts",
     source: "\\/+$",
     most: 100,
     why: "a workspace's glob, of which longer ones do not count",
@@ -91,9 +91,9 @@ const CAPPED: readonly Capped[] = [
 
 /** Patterns that a function puts together: who gives them their parts. */
 const IN_FUNCTIONS: Readonly<Record<string, string>> = {
-  "core/adapters/network/certificate.ts": "a block of PEM: of two kinds of ours, on what openssl prints",
-  "core/adapters/workbench/languages.ts": "mentions: of names of ours, which are listed, once each",
-  "core/adapters/workbench/processes.ts": "numberIn and boundedIn: of keys of ours, on what the kernel tells",
+  "action/network/certificate.ts": "a block of PEM: of two kinds of ours, on what openssl prints",
+  "action/workbench/languages.ts": "mentions: of names of ours, which are listed, once each",
+  "action/workbench/processes.ts": "numberIn and boundedIn: of keys of ours, on what the kernel tells",
   "core/model/config.ts": "an id of workload identity: a form of ours, which is listed, or nothing",
   "core/model/patch/content-rules.ts": "linesWith: of patterns of ours, which are listed, with another flag",
   "core/model/patch/look.ts": "hostsIn: of one that is listed, with another flag",

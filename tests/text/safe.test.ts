@@ -10,7 +10,7 @@ import {
   JOB_SUMMARY_LIMIT,
   safe,
   safeInline,
-} from "../../core/report/safe.ts";
+} from "../../core/text/safe.ts";
 import { BENIGN, INVISIBLE } from "./corpus.ts";
 
 const TOLD: readonly (readonly [name: string, value: string, told: string])[] = [

@@ -1,7 +1,7 @@
 // How much work something is, by the processor time of this process alone: others' load is not what is measured. Never
 // compared with the clock, only with more or other work of the same run.
 
-import { clean } from "../../core/agents/clean.ts";
+import { clean } from "../../core/text/clean.ts";
 import { repeated } from "./worst-inputs.ts";
 
 /** In milliseconds, the least of several times. */

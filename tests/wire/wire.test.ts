@@ -3,7 +3,7 @@ import { Octokit } from "@octokit/rest";
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { firstOf } from "../../app/publish/first-of.ts";
-import { createGitHub } from "../../core/adapters/github.ts";
+import { createGitHub } from "../../app/github/github.ts";
 
 const API = "https://github.example.test";
 let turns = 0;

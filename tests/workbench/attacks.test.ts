@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import { createWorkbench } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import {
   aRepository,

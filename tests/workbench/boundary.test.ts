@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findSandbox } from "../../core/adapters/workbench/workbench.ts";
+import { findSandbox } from "../../action/workbench/workbench.ts";
 import { aWorkbench, closeAll, type Handle, HOST_PATH, type Stand, temporary } from "./kit.ts";
 
 let stand: Stand;

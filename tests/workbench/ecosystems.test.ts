@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { detectGates, detectSetup, type Root } from "../../core/adapters/workbench/ecosystems.ts";
+import { detectGates, detectSetup, type Root } from "../../action/workbench/ecosystems.ts";
 
 const withDependency = JSON.stringify({ dependencies: { a: "1" } });
 const VENV = "python3 -m venv .venv";

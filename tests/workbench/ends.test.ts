@@ -5,8 +5,8 @@ import { closeSync, openSync, readdirSync, realpathSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { type Launch, startBox } from "../../core/adapters/workbench/box.ts";
-import { startService } from "../../core/adapters/workbench/service.ts";
+import { type Launch, startBox } from "../../action/workbench/box.ts";
+import { startService } from "../../action/workbench/service.ts";
 import { aWorkbench, closeAll, FULL, type Handle, HOST_PATH, never, type Stand, temporary } from "./kit.ts";
 import { aHarness, anOpen, aSpecial, filesOf, of, processesWith, runOn } from "./machine.ts";
 

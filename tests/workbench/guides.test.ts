@@ -1,10 +1,10 @@
 // Which files of a commit tell agents how to work on it: one for each directory, and those of globs; from git's store.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openGit } from "../../core/adapters/workbench/git.ts";
-import { guidesIn } from "../../core/adapters/workbench/guides.ts";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
-import { listTree } from "../../core/adapters/workbench/tree.ts";
+import { openGit } from "../../action/workbench/git.ts";
+import { guidesIn } from "../../action/workbench/guides.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
+import { listTree } from "../../action/workbench/tree.ts";
 import { aRepository, type Files, HOST_PATH } from "./kit.ts";
 
 const found = async (files: Files) => {

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { createGit, openGit } from "../../core/adapters/workbench/git.ts";
+import { createGit, openGit } from "../../action/workbench/git.ts";
 import { aWorkbench, closeAll, pathsOf, type Stand, temporary, toolProcess } from "./kit.ts";
 import { anOpen, aSpecial, runOn } from "./machine.ts";
 

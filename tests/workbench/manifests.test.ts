@@ -1,6 +1,6 @@
 // Which changed files ask for setup to be done again, and in which form setup may see them. A table.
 import { describe, expect, test } from "vitest";
-import { isSetupMatter, type Overlay, overlayFor } from "../../core/adapters/workbench/manifests.ts";
+import { isSetupMatter, type Overlay, overlayFor } from "../../action/workbench/manifests.ts";
 
 const filesOf = (overlay: Overlay): Readonly<Record<string, unknown>> => {
   if (overlay.kind !== "files") throw new Error(`it is ${overlay.kind}`);

@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, readlinkSync, realpathSync, statSync, writeFil
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
-import { readFeatures } from "../../core/adapters/workbench/find-sandbox.ts";
+import { readFeatures } from "../../action/workbench/find-sandbox.ts";
 import { aWorkbench, closeAll, type Handle, HOST_PATH, type Stand, toolProcess } from "./kit.ts";
 import {
   anOpen,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { cleanOutput } from "../../core/adapters/workbench/output.ts";
+import { cleanOutput } from "../../action/workbench/output.ts";
 import {
   collisions,
   MAX_FILE_BYTES,

@@ -1,10 +1,10 @@
 // The parts of a monorepo, by the workspaces that its manifests name.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openGit } from "../../core/adapters/workbench/git.ts";
-import { membersAmong, scopesIn, WORKSPACES } from "../../core/adapters/workbench/scopes.ts";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
-import { listTree } from "../../core/adapters/workbench/tree.ts";
+import { openGit } from "../../action/workbench/git.ts";
+import { membersAmong, scopesIn, WORKSPACES } from "../../action/workbench/scopes.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
+import { listTree } from "../../action/workbench/tree.ts";
 import { aRepository, type Files, HOST_PATH } from "./kit.ts";
 
 const found = async (files: Files): Promise<readonly string[]> => {

@@ -8,7 +8,7 @@ import {
   type DeniedCall,
   deniedIn,
   seccompProgram,
-} from "../../core/adapters/workbench/seccomp.ts";
+} from "../../action/workbench/seccomp.ts";
 import tables from "./syscalls.json" with { type: "json" };
 
 const ARCHITECTURES = ["x64", "arm64"] as const;

@@ -4,10 +4,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
 import { afterAll, describe, expect, test, vi } from "vitest";
-import { lookAt, MACHINE } from "../../core/adapters/network/dial.ts";
-import { createGit } from "../../core/adapters/workbench/git.ts";
-import { fetchSubmodules, sourceOf } from "../../core/adapters/workbench/submodules.ts";
-import { planFor } from "../../core/adapters/workbench/toolchain.ts";
+import { lookAt, MACHINE } from "../../action/network/dial.ts";
+import { createGit } from "../../action/workbench/git.ts";
+import { fetchSubmodules, sourceOf } from "../../action/workbench/submodules.ts";
+import { planFor } from "../../action/workbench/toolchain.ts";
 import { Config } from "../../core/model/config.ts";
 import { aRepository, aWorkbench, closeAll, git, never, pathsOf, type Stand, temporary } from "./kit.ts";
 

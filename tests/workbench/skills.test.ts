@@ -1,11 +1,11 @@
 // The skills of a repository, and what it is written in: in a commit's own tree.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openGit } from "../../core/adapters/workbench/git.ts";
-import { detectLanguages } from "../../core/adapters/workbench/languages.ts";
-import { skillsIn, textIn } from "../../core/adapters/workbench/skills.ts";
-import { findProgram } from "../../core/adapters/workbench/toolchain.ts";
-import { listTree } from "../../core/adapters/workbench/tree.ts";
+import { openGit } from "../../action/workbench/git.ts";
+import { detectLanguages } from "../../action/workbench/languages.ts";
+import { skillsIn, textIn } from "../../action/workbench/skills.ts";
+import { findProgram } from "../../action/workbench/toolchain.ts";
+import { listTree } from "../../action/workbench/tree.ts";
 import { aRepository, type Files, HOST_PATH } from "./kit.ts";
 
 const stand = async (files: Files) => {

@@ -16,7 +16,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { createWorkbench } from "../../core/adapters/workbench/workbench.ts";
+import { createWorkbench } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import {
   aRepository,

@@ -1,7 +1,7 @@
 import { betaAgentToolset20260401 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
 import { expect, test } from "vitest";
 import { inputProblem } from "../../action/tools/input.ts";
-import { createBench } from "../../core/adapters/workbench/bench.ts";
+import { createBench } from "../../action/workbench/bench.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import { ToolName } from "../../core/model/role.ts";
 import { FULL, never } from "./kit.ts";

@@ -3,7 +3,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import type { Recorded } from "../../../core/ports.ts";
+import type { Recorded } from "../../../action/drive/ports/workbench.ts";
 import { aWorkbench, type Files, type Handle, never, type Stand, temporary } from "../kit.ts";
 import type { Random } from "./random.ts";
 import { fingerprint } from "./watch.ts";

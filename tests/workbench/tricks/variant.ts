@@ -13,7 +13,7 @@ interface Change {
   readonly to: string;
 }
 
-const WORKBENCH = "core/adapters/workbench";
+const WORKBENCH = "action/workbench";
 const SANDBOX = `${WORKBENCH}/sandbox.ts`;
 const STALL = `${WORKBENCH}/stall.ts`;
 const GIT = `${WORKBENCH}/git.ts`;

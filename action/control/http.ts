@@ -1,0 +1,113 @@
+// The control plane as a runner sees it over HTTPS: appends in order, one request at a time, with the heartbeat
+// in between. What the App does not answer is sent again for half an hour; the journal takes it once.
+import PQueue from "p-queue";
+import { KinError } from "../../core/model/error.ts";
+import type { EventData } from "../../core/model/event.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import { AppendAnswer } from "../../core/model/wire.ts";
+import type { Clock } from "../../core/model/clock.ts";
+import type { Control } from "../drive/ports/control.ts";
+import type { Message } from "../../core/model/person-message.ts";
+import { request } from "./app-request.ts";
+import { createInbox } from "./inbox.ts";
+
+export interface HttpControlOptions {
+  /** The App's public URL, without a trailing slash. */
+  readonly server: string;
+  readonly pipeline: string;
+  readonly run_token: string;
+  readonly heartbeat_seconds: number;
+  readonly clock: Clock;
+  /** The fold; passed in because adapters know no rules. */
+  readonly apply: (
+    pipeline: Pipeline,
+    event: { readonly seq: number; readonly at: string; readonly data: EventData },
+  ) => Pipeline;
+  readonly onAppended: (
+    pipeline: Pipeline,
+    event: { readonly seq: number; readonly at: string; readonly data: EventData },
+  ) => void;
+  readonly log: (line: string) => void;
+}
+
+const PATIENCE_MS = 30 * 60_000;
+const LONGEST_WAIT_MS = 30_000;
+
+export const createHttpControl = (options: HttpControlOptions): Control => {
+  const { clock } = options;
+  const queue = new PQueue({ concurrency: 1 });
+  const inbox = createInbox();
+  const ended = new AbortController();
+  const send = async (after: number, events: readonly EventData[]): Promise<AppendAnswer> => {
+    const answer = await insist(() => post("append", { after, events }, options), {
+      ...options,
+      signal: ended.signal,
+    });
+    inbox.put(answer.messages as readonly Message[]);
+    return answer;
+  };
+  /** What was said stands in the inbox before the refusal is thrown. */
+  const sendOrHear = (after: number, events: readonly EventData[]): Promise<AppendAnswer> =>
+    send(after, events).catch(async error => {
+      if (error instanceof KinError && error.code === "unheard") await send(after, []);
+      throw error;
+    });
+  let seq = 0;
+  void (async () => {
+    while (!ended.signal.aborted) {
+      await clock.sleep(options.heartbeat_seconds * 1000, ended.signal);
+      if (ended.signal.aborted) return;
+      await queue.add(() => send(seq, [])).catch(error => inbox.fail(error));
+    }
+  })();
+  return {
+    inbox,
+    append: async (pipeline, events) => {
+      const answer = (await queue.add(() => sendOrHear(pipeline.seq, events))) as AppendAnswer;
+      const after = events.reduce<Pipeline>((folded, data, index) => {
+        const event = { seq: folded.seq + 1, at: answer.at[index] ?? folded.updated_at, data };
+        const next = options.apply(folded, event);
+        options.onAppended(next, event);
+        return next;
+      }, pipeline);
+      seq = after.seq;
+      return after;
+    },
+    release: async () => {
+      ended.abort();
+      await post("release", {}, options).catch(error =>
+        options.log(`The lease was not given back: ${error.message}`),
+      );
+    },
+  };
+};
+
+const insist = async <T>(
+  work: () => Promise<T>,
+  { clock, log, signal }: Pick<HttpControlOptions, "clock" | "log"> & { readonly signal: AbortSignal },
+): Promise<T> => {
+  const begun = clock.now();
+  for (let tries = 0; ; tries++) {
+    try {
+      return await work();
+    } catch (error) {
+      const retry =
+        error instanceof KinError && error.retryable && clock.now() - begun < PATIENCE_MS && !signal.aborted;
+      if (!retry) throw error;
+      if (tries === 0) log(`${error.message} Kin goes on and sends it again for up to 30 minutes.`);
+      await clock.sleep(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), signal);
+    }
+  }
+};
+
+const post = async (
+  what: "append" | "release",
+  body: unknown,
+  { server, pipeline, run_token }: HttpControlOptions,
+): Promise<AppendAnswer> => {
+  const answer = await request(`${server}/kin/pipelines/${encodeURIComponent(pipeline)}/${what}`, {
+    token: run_token,
+    body,
+  });
+  return what === "append" ? AppendAnswer.parse(answer) : { at: [], messages: [] };
+};

@@ -1,0 +1,39 @@
+// What people said, waiting to be taken by the driver: one pending promise until there is something.
+import type { Inbox } from "../drive/ports/control.ts";
+import type { Message } from "../../core/model/person-message.ts";
+
+export interface FilledInbox extends Inbox {
+  /** Messages that were put before are put once. */
+  readonly put: (messages: readonly Message[]) => void;
+  /** Whoever waits is told of the failure. */
+  readonly fail: (error: unknown) => void;
+}
+
+export const createInbox = (): FilledInbox => {
+  const seen = new Set<number>();
+  let waiting: Message[] = [];
+  let next = deferred();
+  return {
+    next: () => next.promise,
+    take: () => {
+      const taken = waiting;
+      waiting = [];
+      next = deferred();
+      return taken;
+    },
+    put: messages => {
+      const fresh = messages.filter(message => !seen.has(message.id));
+      for (const message of fresh) seen.add(message.id);
+      waiting.push(...fresh);
+      if (fresh.length > 0) next.resolve();
+    },
+    fail: error => next.reject(error),
+  };
+};
+
+const deferred = () => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  // Nobody may be waiting when it fails; whoever asks later still gets the failure.
+  promise.catch(() => {});
+  return { promise, resolve: () => resolve(), reject };
+};

@@ -1,0 +1,156 @@
+// The loop: decide, do, append, until there is nothing left to do. The only orchestration there is.
+import { rosterWith } from "../../core/agents/roster.ts";
+import { explain, KinError } from "../../core/model/error.ts";
+import type { EventData } from "../../core/model/event.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import { type Command, decide } from "../../core/pipeline/decide.ts";
+import type { Control } from "./ports/control.ts";
+import type { Message } from "../../core/model/person-message.ts";
+import { openBenches } from "./benches.ts";
+import { createLanded } from "./landed.ts";
+import { type Performed, perform } from "./perform.ts";
+import { openServers } from "./servers.ts";
+import type { World } from "./world.ts";
+
+export interface DriveOptions {
+  readonly control: Control;
+  readonly world: World;
+  /** Aborted by the shell before its end; the reason is journalled as `interrupted` or `paused`. */
+  readonly signal: AbortSignal;
+}
+
+/** Why a shell ends a run before the pipeline is over. */
+export interface Interruption {
+  readonly kind: "interrupted" | "paused";
+  readonly reason: string;
+}
+
+interface Flight {
+  readonly done: Promise<Performed>;
+  readonly abort: AbortController;
+}
+
+/** Returns the pipeline when it is finished or waits for another run. Throws `lease_lost`; then nothing was written. */
+export const drive = async (
+  pipeline: Pipeline,
+  { control, world: built, signal }: DriveOptions,
+): Promise<Pipeline> => {
+  const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
+  const flight = new Map<string, Flight>();
+  /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
+  const underWay = new Set<Promise<Performed>>();
+  const ending = new AbortController();
+  const benches = openBenches(world, ending.signal);
+  const servers = openServers(world, benches);
+  const landed = createLanded();
+  const listen = () => landed.follow(control.inbox.next().then(() => HEARD));
+  landed.follow(abortOf(signal));
+  listen();
+  try {
+    for (;;) {
+      const due = decide(pipeline);
+      abortStopped(due, flight);
+      for (const command of due) {
+        if (flight.has(command.key)) continue;
+        const abort = new AbortController();
+        const done = perform(command, { pipeline, world, benches, servers, signal: abort.signal });
+        flight.set(command.key, { abort, done });
+        underWay.add(done);
+        done.then(() => underWay.delete(done));
+        landed.follow(done);
+      }
+      if (flight.size === 0) return pipeline;
+      const { done } = await landed.next();
+      const result = await done;
+      if (result.key !== null && flight.get(result.key)?.done !== done) continue;
+      if (result.key !== null) flight.delete(result.key);
+      const { events } = result === HEARD ? said(control.inbox.take()) : result;
+      if (result === HEARD) listen();
+      if (events.length > 0) pipeline = await append(control, { pipeline, events });
+    }
+  } finally {
+    ending.abort();
+    for (const { abort } of flight.values()) abort.abort();
+    await Promise.all(underWay);
+    await servers.close();
+    await benches.close();
+  }
+};
+
+interface Appending {
+  readonly pipeline: Pipeline;
+  readonly events: readonly EventData[];
+}
+
+/** What the control plane does not take would not be taken from the next run either: a person has to see it. */
+const append = async (control: Control, { pipeline, events }: Appending): Promise<Pipeline> => {
+  try {
+    return await appendOrHear(control, { pipeline, events });
+  } catch (error) {
+    if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
+    const reason =
+      error.code === "too_large"
+        ? explain(error)
+        : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
+    return fail(control, { pipeline, reason });
+  }
+};
+
+/** Ends a pipeline that cannot go on; one that somebody stopped ends as stopped. */
+export const fail = async (
+  control: Control,
+  { pipeline, reason }: { readonly pipeline: Pipeline; readonly reason: string },
+): Promise<Pipeline> => {
+  const events = [{ kind: "finished", outcome: "blocked", reason, return: null }] as const;
+  const after = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
+  const [next] = decide(after);
+  return next?.kind === "conclude" ? control.append(after, next.events) : after;
+};
+
+/** Where a stop came before what this run was about to say, that is dropped, and what people said stands in its place. */
+const appendOrHear = async (control: Control, { pipeline, events }: Appending): Promise<Pipeline> => {
+  try {
+    return await control.append(pipeline, events);
+  } catch (error) {
+    if (!(error instanceof KinError) || error.code !== "unheard") throw error;
+    const heard = [...events.filter(isWord), ...said(control.inbox.take()).events];
+    if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
+    return control.append(pipeline, heard);
+  }
+};
+
+const isWord = ({ kind }: EventData): boolean => kind === "told" || kind === "worker_stop_asked";
+
+const NOT_TAKEN: ReadonlySet<string> = new Set(["illegal_event", "malformed", "too_large"]);
+
+const HEARD: Performed = { key: null, events: [] };
+
+/** What is no longer wanted is aborted and forgotten: its result is not journalled. */
+const abortStopped = (due: readonly Command[], flight: Map<string, Flight>): void => {
+  const wanted = new Set(due.map(command => command.key));
+  for (const [key, { abort }] of flight) {
+    if (wanted.has(key)) continue;
+    abort.abort();
+    flight.delete(key);
+  }
+};
+
+const said = (messages: readonly Message[]): Performed => ({
+  key: null,
+  events: messages.map(eventOf),
+});
+
+const eventOf = ({ id: message, kind, by, text, worker }: Message): EventData => {
+  const to = worker === undefined ? {} : { worker };
+  if (kind === "tell") return { kind: "told", ...to, message, by, text };
+  return worker === undefined
+    ? { kind: "stop_asked", message, by, reason: text }
+    : { kind: "worker_stop_asked", worker, message, by, reason: text };
+};
+
+const abortOf = (signal: AbortSignal): Promise<Performed> =>
+  new Promise(resolve => {
+    const end = () => resolve({ key: null, events: [signal.reason as Interruption] });
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });

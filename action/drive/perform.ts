@@ -1,0 +1,220 @@
+// One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
+import { toRules } from "../../core/agents/contributing.ts";
+import { toGuides } from "../../core/agents/guides.ts";
+import { modelFor } from "../../core/agents/model-for.ts";
+import { roleOf } from "../../core/agents/roster.ts";
+import { toSkills } from "../../core/agents/skills.ts";
+import type { Answer } from "../../core/model/answer.ts";
+import { explain, KinError } from "../../core/model/error.ts";
+import type { CommandRun, EventData } from "../../core/model/event.ts";
+import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../../core/model/pipeline.ts";
+import { planOf } from "../../core/pipeline/plan/accept.ts";
+import { viewOf } from "../../core/pipeline/approaches.ts";
+import { atOf, type Command } from "../../core/pipeline/decide.ts";
+import { departmentSteps } from "../../core/pipeline/plan/department.ts";
+import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../../core/pipeline/own-commands.ts";
+import { mustRunAgain, provingRuns, settle } from "../../core/pipeline/settle.ts";
+import { isPlanner } from "../../core/pipeline/state.ts";
+import type { SetupResult } from "./ports/workbench.ts";
+import { takeTurn } from "./converse.ts";
+import { closeAttempt, type Scene, stepFor } from "./scene.ts";
+import type { World } from "./world.ts";
+
+export interface Performed {
+  /** The command's key; null for what people said and for interruptions. */
+  readonly key: string | null;
+  readonly events: readonly EventData[];
+}
+
+export const perform = async (command: Command, scene: Scene): Promise<Performed> => {
+  const seen = { ...scene, pipeline: seenBy(command, scene.pipeline) };
+  const events = await eventsOf(command, seen).catch(error => [failure(error)]);
+  return { key: command.key, events: withoutHarm(events, { command, scene: seen }) };
+};
+
+/** What is joined is joined to what there is. */
+const seenBy = (command: Command, pipeline: Pipeline): Pipeline =>
+  command.kind === "take_turn" || command.kind === "settle"
+    ? viewOf(pipeline, stepFor(command, pipeline))
+    : pipeline;
+
+/**
+ * What comes behind the last gate fails alone: neither a pause nor a block undoes what has passed. So does a worker, unless
+ * waiting may mend it.
+ */
+const withoutHarm = (
+  events: readonly EventData[],
+  { command, scene }: { readonly command: Command; readonly scene: Scene },
+): readonly EventData[] => {
+  const end = events.find(event => event.kind === "paused" || event.kind === "finished");
+  if (end === undefined || command.kind === "join" || !("attempt" in command)) return events;
+  const step = stepFor(command, scene.pipeline);
+  if (step.part !== "afterwards" && (workerIn(step) === null || end.kind === "paused")) return events;
+  const at = atOf(step, command.attempt);
+  const { roster } = scene.world;
+  const started = {
+    kind: "attempt_started" as const,
+    ...at,
+    role: step.role,
+    model: modelFor(roleOf(roster, step.role), scene.pipeline.opening.config.models),
+    system: [],
+    first: "",
+  };
+  return [
+    ...(step.attempts.length === 0 ? [started] : []),
+    { kind: "attempt_finished", ...at, outcome: "failed", answer: null, reason: end.reason, checks: [] },
+  ];
+};
+
+const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventData[]> => {
+  switch (command.kind) {
+    case "set_up":
+      return [{ kind: "set_up", ...toEvent(await scene.benches.setUp(scene.pipeline), scene.world) }];
+    case "check_base":
+      return [{ kind: "base_checked", ran: await checkBase(command.commands, scene) }];
+    case "take_turn":
+      return takeTurn(command, scene);
+    case "settle":
+      return finishAttempt(stepFor(command, scene.pipeline), scene);
+    case "join":
+      return [await join(command, scene)];
+    case "run_hook":
+      return [{ kind: "hook_ran", hook: command.hook, ran: await runHook(command.command, scene) }];
+    case "conclude":
+      await closeEnded(command.events, scene);
+      return command.events;
+    default:
+      return command satisfies never;
+  }
+};
+
+/** An attempt that a limit ends has a bench that nobody needs any more. */
+const closeEnded = async (
+  events: readonly EventData[],
+  { pipeline, ...scene }: Pick<Scene, "pipeline" | "benches" | "servers" | "signal">,
+): Promise<void> => {
+  for (const event of events) {
+    if (event.kind !== "attempt_finished") continue;
+    const step = stepFor(event, pipeline);
+    const under = step.attempts.find(({ number }) => number === event.attempt);
+    if (under !== undefined) await closeAttempt(scene, { step, attempt: under });
+  }
+};
+
+const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventData[]> => {
+  const attempt = step.attempts.at(-1) as Attempt;
+  const checks = [...(await runProofAgain(step, attempt, scene)), ...(await runGates(step, attempt, scene))];
+  const finished = settle(step, { attempt, checks, own: ownOf(scene.pipeline) });
+  await closeAttempt(scene, { step, attempt });
+  if (finished.outcome !== "done" || finished.answer === null) return [finished];
+  if (step.head) return [finished, ...departmentOf(finished.answer, { step, scene })];
+  if (!isPlanner(step)) return [finished];
+  const made = planOf(finished.answer, { pipeline: scene.pipeline, roster: scene.world.roster });
+  if (made.kind === "refused") return [{ ...finished, outcome: "failed", reason: made.reasons.join(" ") }];
+  return [finished, { kind: "planned", plan: made.plan }];
+};
+
+const join = async (
+  command: Extract<Command, { kind: "join" }>,
+  { pipeline, benches }: Scene,
+): Promise<EventData> => {
+  const step = stepFor(command, pipeline) as Apart;
+  return { kind: "joined", ...atOf(step, command.attempt), tree: await benches.join(pipeline, step) };
+};
+
+/** Its answer was accepted with these steps, so that they are never refused here. */
+const departmentOf = (
+  answer: Answer,
+  { step, scene: { pipeline, world } }: { readonly step: Step; readonly scene: Scene },
+): readonly EventData[] => {
+  const made = departmentSteps(answer, { step, roster: world.roster, pipeline });
+  if (made.kind === "refused" || made.steps.length === 0) return [];
+  return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
+};
+
+/** On the tree as it stands; what a hook changes is thrown away, and its failure is only told. */
+const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
+  try {
+    const options = { seconds: HOOK_SECONDS, signal: scene.signal };
+    const [run] = await scene.benches.judge(scene.pipeline, [command], options);
+    return run as CommandRun;
+  } catch (error) {
+    return { command, exit_code: null, seconds: 0, output: explain(error) };
+  }
+};
+
+const HOOK_SECONDS = 300;
+
+/** All of them together take no longer than this, however many there are and fail. */
+const BASE_SECONDS = 1200;
+
+/** A command that failed runs once more, on files of its own: one that then succeeds fails now and then. */
+const checkBase = async (
+  commands: readonly string[],
+  { pipeline, benches, signal }: Scene,
+): Promise<CommandRun[]> => {
+  let left = BASE_SECONDS;
+  const judge = async (some: readonly string[]): Promise<readonly CommandRun[]> => {
+    if (some.length === 0) return [];
+    const seconds = Math.max(1, Math.min(GATE_SECONDS, Math.ceil(left / some.length)));
+    const runs = await benches.judgeBase(pipeline, some, { seconds, signal });
+    left -= runs.reduce((sum, run) => sum + run.seconds, 0);
+    return runs;
+  };
+  const first = await judge(commands);
+  return [...first, ...(await judge(toRunAgain(first, NO_OWN)))];
+};
+
+const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
+  const { pipeline, benches, signal } = scene;
+  const commands = dueCommands(step, attempt, pipeline);
+  if (commands.length === 0) return [];
+  const first = await benches.judge(pipeline, commands, { seconds: GATE_SECONDS, signal });
+  const again = toRunAgain(first, ownOf(pipeline));
+  if (again.length === 0) return first;
+  return [...first, ...(await benches.judge(pipeline, again, { seconds: GATE_SECONDS, signal }))];
+};
+
+const GATE_SECONDS = 600;
+
+/**
+ * What proves an answer, once more where it may have run on something else than what is kept; so may what a role ran that
+ * only runs commands, whose changes are thrown away.
+ */
+const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
+  const commands = provingRuns(attempt, step).map(({ command }) => command);
+  if (commands.length === 0) return [];
+  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
+  if (!mustRunAgain(attempt, step) && (step.writes || (await bench.record()).refused.length === 0)) return [];
+  const runs: CommandRun[] = [];
+  for (const command of commands)
+    runs.push(...(await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal })));
+  return runs;
+};
+
+const PROOF_SECONDS = 600;
+
+const NO_SHELF = { suggested: {}, built_in: [] };
+
+const toEvent = (
+  { detected, unavailable, rules, guides, scopes, skills, ...setup }: SetupResult,
+  world: World,
+) => ({
+  ...setup,
+  commands: [...setup.commands],
+  ...(detected === undefined ? {} : { detected: [...detected] }),
+  ...(unavailable === undefined ? {} : { unavailable: [...unavailable] }),
+  ...(rules === undefined ? {} : { rules: rules.map(toRules) }),
+  ...(guides === undefined ? {} : { guides: toGuides(guides) }),
+  ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+  ...(skills === undefined ? {} : { skills: toSkills(skills, world.skills ?? NO_SHELF) }),
+});
+
+/** What waiting may mend pauses the run; anything else blocks the task, with what a person should do. */
+const failure = (error: unknown): EventData =>
+  error instanceof KinError && error.retryable
+    ? { kind: "paused", reason: explain(error) }
+    : { kind: "finished", outcome: "blocked", reason: blockedBy(error), return: null };
+
+const blockedBy = (error: unknown): string =>
+  error instanceof KinError ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;

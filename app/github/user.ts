@@ -1,0 +1,12 @@
+// People and bots, as GitHub names them on everything that they did.
+import type { GitHubUser } from "./port.ts";
+import type { Answer } from "./octokit.ts";
+
+type User = Pick<Answer<"GET /repos/{owner}/{repo}">["owner"], "id" | "login" | "type">;
+
+/** A deleted account is a ghost. */
+export const toUser = (user: Partial<User> | null | undefined): GitHubUser => ({
+  id: Number(user?.id ?? 0),
+  login: user?.login ?? "ghost",
+  type: user?.type ?? "User",
+});

@@ -1,0 +1,67 @@
+// Webhooks that GitHub could not deliver: it does not try again by itself, so the App asks for them. What is known of
+// them stays with the job, so that each round reads what came since the last one and no more.
+import * as z from "zod";
+import type { JobRecord } from "../../core/model/record.ts";
+import type { Delivery, Plane } from "../plane.ts";
+
+/** GitHub keeps a delivery for three days. */
+const KEPT_MS = 3 * 24 * 60 * 60_000;
+/** Entries come into the list when their delivery is over, which may be a little out of order. */
+const OVERLAP_MS = 15 * 60_000;
+const MOST_TRIES = 5;
+
+/** `at`: of the newest delivery that was seen. Of each GUID that has not arrived, the ids of its tries. */
+export const Lost = z.object({
+  at: z.string(),
+  tries: z.record(z.string(), z.object({ at: z.string(), ids: z.array(z.number()) })),
+});
+export type Lost = z.infer<typeof Lost>;
+
+/** Answers what the job keeps. */
+export const redeliverLost = async (job: JobRecord, plane: Plane): Promise<Lost> => {
+  const oldest = new Date(plane.clock.now() - KEPT_MS).toISOString();
+  const before = lostIn(job.result, oldest);
+  const since = new Date(Math.max(Date.parse(oldest), Date.parse(before.at) - OVERLAP_MS)).toISOString();
+  const lost = withTries(before, { deliveries: await plane.deliveries.list(since), oldest });
+  for (const id of toAsk(lost)) {
+    await plane.deliveries
+      .redeliver(id)
+      .catch(error => plane.warn(error, `asking for the delivery ${id} again`));
+  }
+  return lost;
+};
+
+const lostIn = (result: string | null, oldest: string): Lost => {
+  const known = Lost.safeParse(JSON.parse(result ?? "null"));
+  return known.success ? known.data : { at: oldest, tries: {} };
+};
+
+export interface Seen {
+  readonly deliveries: readonly Delivery[];
+  /** What is older cannot be asked for any more. */
+  readonly oldest: string;
+}
+
+/** A delivery may be seen more than once, and in any order. */
+export const withTries = (lost: Lost, { deliveries, oldest }: Seen): Lost => {
+  const tries = new Map(Object.entries(lost.tries));
+  for (const [guid, list] of Map.groupBy(deliveries, delivery => delivery.guid)) {
+    const known = tries.get(guid) ?? { at: timesOf(list)[0] ?? oldest, ids: [] };
+    const ids = new Set([...known.ids, ...list.map(delivery => delivery.id)]);
+    if (list.some(delivery => delivery.ok)) tries.delete(guid);
+    else tries.set(guid, { ...known, ids: [...ids] });
+  }
+  return {
+    at: [lost.at, ...timesOf(deliveries)].toSorted().at(-1) ?? lost.at,
+    tries: Object.fromEntries([...tries].filter(([, { at }]) => at >= oldest)),
+  };
+};
+
+/** The latest try of each delivery that never arrived. Those that keep failing are given up: a sweep is no loop. */
+export const toAsk = ({ tries }: Lost): readonly number[] =>
+  Object.values(tries)
+    .filter(({ ids }) => ids.length < MOST_TRIES)
+    .map(({ ids }) => Math.max(...ids));
+
+const timesOf = (deliveries: readonly Delivery[]): readonly string[] =>
+  deliveries.map(delivery => delivery.at).toSorted();

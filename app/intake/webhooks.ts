@@ -1,0 +1,144 @@
+// GitHub's webhooks: the signature over the body as it comes in, and a row in `jobs` before the answer. Whoever has not
+// signed gets a hash, and some of the memory that `app/room.ts` counts for as long as it sends as fast as others.
+import { createHmac, timingSafeEqual } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { setImmediate as endOfTurn } from "node:timers/promises";
+import type { NewJob } from "../../core/model/new-job.ts";
+import type { Store } from "../store/port.ts";
+import { createBody, isTooLarge, read } from "../body.ts";
+import { isHandled, isHandledName, rankOf, type Signal, toSignal } from "./signal.ts";
+import type { Plane } from "../plane.ts";
+import { createRoom, type Room } from "../room.ts";
+
+export interface Receiving {
+  /** The webhook's. */
+  readonly secret: string;
+  readonly plane: Plane;
+  readonly wake: () => void;
+}
+
+/** GitHub's own cap. */
+const LARGEST = 25 * 1024 * 1024;
+const LINGER_MS = 1_000;
+
+/** Nearly every delivery is small and costs no more than the connection that it comes by. */
+const SMALL = 64 * 1024;
+/** Of all others together. */
+const ROOM = 32 * 1024 * 1024;
+
+type Answer = readonly [status: number, text: string];
+
+/** What it answers never rejects. */
+export const createReceiver = (receiving: Receiving) => {
+  const keep = keeperOf(receiving.plane.store);
+  const room = createRoom({ bytes: ROOM, free: SMALL, now: () => performance.now() });
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const [status, text] = await take(request, { ...receiving, keep, room }).catch((error): Answer => {
+      receiving.plane.warn(error, "keeping a webhook");
+      return [500, "The App failed. Its log says more."];
+    });
+    if (response.destroyed) return;
+    response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);
+    // The answer first, then the end: a socket that is closed with unread bytes loses it.
+    if (!request.complete) setTimeout(() => request.destroy(), LINGER_MS).unref();
+  };
+};
+
+type Keep = (job: NewJob) => Promise<void>;
+
+/** What comes in one turn of the event loop, or while a write is under way, is written together. */
+const keeperOf = (store: Store): Keep => {
+  let waiting: NewJob[] = [];
+  let next: Promise<void> | null = null;
+  let last = Promise.resolve();
+  const write = async (): Promise<void> => {
+    await Promise.allSettled([last, endOfTurn()]);
+    last = store.ask(waiting);
+    [waiting, next] = [[], null];
+    return last;
+  };
+  return job => {
+    waiting.push(job);
+    next ??= write();
+    return next;
+  };
+};
+
+interface Taking extends Receiving {
+  readonly keep: Keep;
+  readonly room: Room;
+}
+
+const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> => {
+  const { secret, plane, keep, wake, room } = taking;
+  const header = (name: string) => String(request.headers[name] ?? "");
+  const [event, guid, signature] = [
+    header("x-github-event"),
+    header("x-github-delivery"),
+    header("x-hub-signature-256"),
+  ];
+  if (request.method !== "POST") return [405, "Webhooks are sent by POST."];
+  if (!/^application\/json\s*(;|$)/.test(header("content-type")))
+    return [415, "Set the webhook's content type to application/json."];
+  if (event === "" || guid === "" || signature === "")
+    return [400, "X-GitHub-Event, X-GitHub-Delivery or X-Hub-Signature-256 is missing."];
+  const unsigned = (): Answer => {
+    plane.log(`Refused a webhook: its signature does not match (${JSON.stringify(guid.slice(0, 60))}).`);
+    return [400, "The signature does not match. Compare the App's webhook secret with WEBHOOK_SECRET."];
+  };
+  if (!/^sha256=[0-9a-f]{64}$/.test(signature)) return unsigned(); // guard: signature-form
+  if (isTooLarge(request, LARGEST)) return TOO_LARGE; // guard: webhook-declared-size
+  // What no handler takes is not kept, not even until it is known who sent it.
+  const kept = isHandledName(event); // guard: nothing-kept-for-nobody
+  const lost = new AbortController();
+  const guest = { most: sizeOf(request), go: () => lost.abort() };
+  const hmac = createHmac("sha256", secret);
+  const body = createBody();
+  const how = await read(request, {
+    most: LARGEST,
+    signal: lost.signal,
+    take: part => {
+      hmac.update(part);
+      if (!kept) return;
+      body.add(part);
+      room.hear(guest, part.length); // guard: bodies-have-a-room
+    },
+  });
+  room.leave(guest);
+  if (how === "too_large") return TOO_LARGE;
+  if (how === "gone") return [408, "The body did not come as fast as others, and there is no room for all."];
+  if (!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())) return unsigned(); // guard: signature
+  if (!kept) return OK;
+  // The body is taken out here: it is not held while the row is written.
+  const signal = signalOf(body.take(), { event, plane });
+  if (signal === null) return [400, "The body is not a JSON object."];
+  if (isHandled(signal)) {
+    await keep({ key: `delivery:${guid}`, kind: "event", data: signal, rank: rankOf(signal) });
+    wake();
+  }
+  return OK;
+};
+
+const OK: Answer = [200, "ok"];
+const TOO_LARGE: Answer = [413, "The body is larger than 25 MiB."];
+
+/** One that does not say may be as large as any: GitHub says. */
+const sizeOf = (request: IncomingMessage): number => Number(request.headers["content-length"] ?? LARGEST);
+
+/** Null where it is not an object. */
+const signalOf = (
+  body: Buffer,
+  { event, plane }: { readonly event: string; readonly plane: Plane },
+): Signal | null => {
+  const payload = parse(body);
+  return payload === null ? null : toSignal(event, payload, plane.sha256);
+};
+
+const parse = (body: Buffer): object | null => {
+  try {
+    const value: unknown = JSON.parse(body.toString("utf8"));
+    return typeof value === "object" ? value : null;
+  } catch {
+    return null;
+  }
+};

@@ -1,0 +1,249 @@
+// Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
+import PQueue from "p-queue";
+import { isStatus } from "../github/github.ts";
+import { explain, KinError } from "../../core/model/error.ts";
+import type { JobRecord } from "../../core/model/record.ts";
+import { end } from "../intake/run-ended.ts";
+import { Signal } from "../intake/signal.ts";
+import { block } from "../tasks/start.ts";
+import { perform } from "./perform.ts";
+import type { Plane } from "../plane.ts";
+import type { Dispatch } from "../publish/dispatch.ts";
+
+const LEASE_MS = 60_000;
+const SHORTEST_WAIT_MS = 5;
+const LONGEST_WAIT_MS = 1_000;
+const MOST_ATTEMPTS = 12;
+const LONGEST_LOOK_MS = 5_000;
+
+/** What comes round by the clock, whatever became of the last time; in milliseconds. */
+const ROUNDS: ReadonlyMap<string, number> = new Map([
+  ["sweep", 15_000],
+  ["redeliver", 5 * 60_000],
+  ["missed", 5 * 60_000],
+]);
+
+export interface Worker {
+  /** Looks for work now rather than at the next look. */
+  readonly wake: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+export interface WorkerOptions {
+  /** How many jobs at once. */
+  readonly lanes: number;
+  readonly lease_ms?: number;
+}
+
+export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }: WorkerOptions): Worker => {
+  let stopped = false;
+  let bell = Promise.withResolvers<void>();
+  const wake = () => {
+    bell.resolve();
+    bell = Promise.withResolvers();
+  };
+  const share = createShare(Math.max(1, Math.floor(count / 2)));
+  const taking = new PQueue({ concurrency: 1 });
+  const take = async (): Promise<JobRecord | null> => {
+    const job = await plane.store.takeJob(plane.clock.now(), { lease_ms, except: share.full() });
+    share.begin(job);
+    return job;
+  };
+  const lane = async (): Promise<void> => {
+    while (!stopped) {
+      // Taken before the look: what is asked for while it looks is not slept through.
+      const rung = bell.promise;
+      const wait = await untilNext(plane, share.full());
+      if (wait > 0) {
+        await either(rung, wait);
+        continue;
+      }
+      const job = await taking.add(take).catch(error => {
+        plane.warn(error, "taking a job");
+        return null;
+      });
+      if (job === null) {
+        await either(rung, SHORTEST_WAIT_MS);
+        continue;
+      }
+      await work(job, { plane, lease_ms });
+      // What others had to leave alone meanwhile may be taken.
+      if (share.end(job)) wake();
+    }
+  };
+  const lanes = Array.from({ length: count }, lane);
+  plane.store
+    .askAgain([...ROUNDS.keys()].map(kind => ({ key: kind, kind, rank: "first" })))
+    .catch(error => plane.warn(error, "asking for what comes round by the clock"));
+  return {
+    wake,
+    stop: async () => {
+      stopped = true;
+      wake();
+      await Promise.all(lanes);
+    },
+  };
+};
+
+/**
+ * Writes wait for their turn, which is counted by installations, and hold a lane meanwhile: the others' lanes are left to
+ * others, however much one of them has to do.
+ */
+const createShare = (most: number) => {
+  const held = new Map<number, number>();
+  const change = ({ installation_id: id }: JobRecord, by: 1 | -1): void => {
+    held.set(id, (held.get(id) ?? 0) + by);
+    if (held.get(id) === 0) held.delete(id);
+  };
+  const full = (): readonly number[] => [...held].filter(([, lanes]) => lanes >= most).map(([id]) => id); // guard: lanes-are-shared
+  return {
+    full,
+    begin: (job: JobRecord | null): void => {
+      if (job !== null) change(job, 1);
+    },
+    /** Whether it had all its lanes. */
+    end: (job: JobRecord): boolean => {
+      const wasFull = full().includes(job.installation_id);
+      change(job, -1);
+      return wasFull;
+    },
+  };
+};
+
+const either = (rung: Promise<void>, ms: number): Promise<void> =>
+  new Promise(resolve => {
+    const timer = setTimeout(resolve, ms);
+    void rung.then(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+
+/** Looking costs nobody anything; taking is a write, which waits for every other one. */
+const untilNext = async (plane: Plane, except: readonly number[]): Promise<number> => {
+  const due = await plane.store.nextDue({ except }).catch(() => null);
+  return Math.min(LONGEST_WAIT_MS, (due ?? Number.POSITIVE_INFINITY) - plane.clock.now());
+};
+
+interface Working {
+  readonly plane: Plane;
+  readonly lease_ms: number;
+}
+
+const work = async (taken: JobRecord, { plane, lease_ms }: Working): Promise<void> => {
+  const performing = perform(taken, plane);
+  const job = await keep(taken, { plane, lease_ms, performing });
+  try {
+    const done = await performing;
+    const now = plane.clock.now();
+    const round = ROUNDS.get(job.kind);
+    await plane.store.finishJob(job, {
+      now,
+      ...(round === undefined ? {} : { again: now + round }),
+      ...done,
+    });
+  } catch (error) {
+    await failed(job, { error, plane }).catch(worse =>
+      plane.warn(worse as Error, `recording that ${job.key} failed`),
+    );
+  }
+};
+
+/** Nobody else takes it while it is worked on, however long that takes. Answers it as it is held in the end. */
+const keep = async (
+  job: JobRecord,
+  { plane, lease_ms, performing }: Working & { readonly performing: Promise<unknown> },
+): Promise<JobRecord> => {
+  let held = job;
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  const over = performing.then(end, end);
+  for (;;) {
+    await either(over, lease_ms / 3);
+    if (isOver) return held;
+    const lease = plane.clock.now() + lease_ms;
+    const renewed = await plane.store.renewJob(held, lease).catch(error => {
+      plane.warn(error, `renewing ${job.key}`);
+      return false;
+    });
+    if (renewed) held = { ...held, lease };
+  }
+};
+
+const failed = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
+  const waiting = error instanceof KinError && error.code === "waiting";
+  if (!waiting) plane.warn(error as Error, job.key);
+  const delay = delayOf(job, { error, waiting });
+  if (delay !== null)
+    return plane.store.retryJob(job, { due_at: plane.clock.now() + delay, error: explain(error) });
+  await (job.kind === "dispatch" ? endUndispatched : tellPeople)(job, { error, plane });
+  await plane.store.finishJob(job, { now: plane.clock.now(), result: { failed: explain(error) } });
+};
+
+/** In milliseconds; null where it is given up. */
+const delayOf = (
+  { kind, attempts }: JobRecord,
+  { error, waiting }: { readonly error: unknown; readonly waiting: boolean },
+): number | null => {
+  if (waiting) return Math.min(attempts * 500, LONGEST_LOOK_MS);
+  const wait = error instanceof KinError ? error.wait_ms : 0;
+  const round = ROUNDS.get(kind);
+  if (round !== undefined) return Math.max(round, wait);
+  const isExpected = error instanceof KinError;
+  if (isExpected && !error.retryable) return null;
+  if (attempts >= MOST_ATTEMPTS && !(isOutage(error) && ENDLESS.has(kind))) return null;
+  return Math.max(Math.min(2 ** attempts * 500, 300_000), wait);
+};
+
+/** Everything else hangs on them: a GitHub that is away for an hour must not leave a task behind. */
+const ENDLESS: ReadonlySet<string> = new Set(["publish", "dispatch"]);
+
+/**
+ * GitHub is away, or wants to be left alone. What it refuses in passing is tried again, too, but may as well stay so: then
+ * it is given up and told.
+ */
+const isOutage = (error: unknown): boolean =>
+  error instanceof KinError &&
+  error.retryable &&
+  !isStatus(error, 404, 409, 422) &&
+  !(isStatus(error, 403) && error.wait_ms === 0);
+
+interface Failure {
+  readonly error: unknown;
+  readonly plane: Plane;
+}
+
+/** Its pipeline would wait for ever for a run that nobody starts. */
+const endUndispatched = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
+  const { pipeline, number } = job.data as Dispatch;
+  const record = await plane.store.pipeline(pipeline);
+  if (record?.state === "queued" && record.dispatches === number)
+    await end(record, plane, "blocked", explain(error));
+};
+
+const RESTING: ReadonlySet<string> = new Set(["done", "cancelled", "review"]);
+
+/**
+ * What Kin cannot do is said on the issue, where people look. A publication that GitHub refuses says so once: saying
+ * it is a publication too, and the part that can be written comes before the part that cannot.
+ */
+const tellPeople = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
+  const signal = Signal.safeParse(job.data);
+  const data = job.data as { task_id?: number };
+  const task =
+    job.kind === "event" && signal.success && signal.data.repository !== null && signal.data.issue !== null
+      ? await plane.store.findTask({ project_id: signal.data.repository.id, issue: signal.data.issue })
+      : data.task_id !== undefined
+        ? await plane.store.task(data.task_id)
+        : null;
+  if (task === null) return;
+  // GitHub was away; what is over, or a person's to look at, is so still.
+  if (isOutage(error) && RESTING.has(task.status)) return;
+  const reason = explain(error);
+  const key = `told:${task.id}:${plane.sha256(reason).slice(0, 16)}`;
+  if (job.kind === "publish" && (await plane.store.job(key)) !== null) return;
+  await block({ plane, task }, reason);
+  if (job.kind === "publish") await plane.store.useOnce(key, { kind: "told", now: plane.clock.now() });
+};

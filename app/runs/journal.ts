@@ -1,0 +1,181 @@
+// Journals as the control plane reads and writes them. Every append is folded first, and what a run appends is worked out
+// again (core/pipeline/take-events.ts): what cannot follow is refused.
+import { rosterWith } from "../../core/agents/roster.ts";
+import { KinError } from "../../core/model/error.ts";
+import type { EventData, EventKind, JournalEvent } from "../../core/model/event.ts";
+import { MOST_AT_THE_END, MOST_IN_A_PIPELINE, MOST_IN_A_TASK, sizeOf } from "../../core/model/journal-size.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
+import { isSame } from "../../core/model/same.ts";
+import { apply } from "../../core/pipeline/apply.ts";
+import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { illegal } from "../../core/pipeline/illegal.ts";
+import { type Taken, takeEvents } from "../../core/pipeline/take-events.ts";
+import type { Message } from "../../core/model/person-message.ts";
+import type { Plane } from "../plane.ts";
+
+export interface AppendRequest {
+  readonly pipeline: PipelineRecord;
+  readonly task: TaskRecord;
+  readonly after: number;
+  readonly events: readonly EventData[];
+  /** SHA-256 of the run token; null where no run holds the pipeline. */
+  readonly lease: string | null;
+  /** Who says it: what a run says is looked at, and what the App itself says is only folded. */
+  readonly by: "run" | "app";
+}
+
+/**
+ * The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`,
+ * `too_large` where a run has written all that it may, and `unheard` where it goes on beside a stop.
+ */
+export const append = async (
+  plane: Plane,
+  request: AppendRequest,
+): Promise<readonly JournalEvent[] | null> => {
+  const { pipeline: record, task, after, lease, by } = request;
+  // A place that is past is looked at where it is, and nothing is folded for it.
+  // guard: past-places-cost-nothing
+  if (after !== record.seq) {
+    const isTheirs = lease === null || record.lease_hash === lease;
+    return isTheirs ? plane.store.sent({ ...request, pipeline: record.id }) : null;
+  }
+  const at = plane.clock.now();
+  const size = request.events.reduce((sum, data) => sum + sizeOf(data), 0);
+  if (by === "run") await checkSize(plane, { ...request, size }); // guard: journals-are-bounded
+  const behind = await plane.folds.at(record, after);
+  if (request.by === "run") await checkWords(plane, request); // guard: peoples-words
+  const { events, pipeline: ahead } = takenBy(request, { plane, behind, at: new Date(at).toISOString() });
+  const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
+  const written = await plane.store.append({
+    pipeline: record.id,
+    task_id: task.id,
+    after,
+    events,
+    lease,
+    unless_stopped: by === "run" && !isStopped(behind, events), // guard: stops-are-heard
+    at,
+    row,
+    returned,
+    task: patch,
+    jobs,
+  });
+  if (written === null && by === "run") await checkStops(plane, request); // guard: unheard-is-said
+  // Folded from what stands there: an append that was sent before has the times of then.
+  if (written !== null) plane.folds.remember(written.reduce(apply, behind), record.size + size);
+  return written;
+};
+
+interface Place {
+  readonly plane: Plane;
+  readonly behind: Pipeline;
+  readonly at: string;
+}
+
+const takenBy = ({ events, by }: AppendRequest, { plane, behind, at }: Place): Taken => {
+  if (by === "run") {
+    const roster = rosterWith(plane.roster, behind.opening.own_roles);
+    return takeEvents(events, { pipeline: behind, roster, at }); // guard: a-runs-events
+  }
+  const add = (pipeline: Pipeline, data: EventData) => apply(pipeline, { seq: pipeline.seq + 1, at, data });
+  return { events, pipeline: events.reduce(add, behind) };
+};
+
+/** What ends a run is taken behind that, too: else nobody would be told why it ends. */
+const checkSize = async (
+  plane: Plane,
+  { pipeline, task, events, size }: AppendRequest & { readonly size: number },
+): Promise<void> => {
+  if (size <= MOST_AT_THE_END && events.every(({ kind }) => ENDS.has(kind))) return;
+  if (pipeline.size + size > MOST_IN_A_PIPELINE) throw full("This pipeline's journal", MOST_IN_A_PIPELINE);
+  await checkTask(plane, { task_id: task.id, size });
+};
+
+/** Of whatever enters a journal of the task, openings too. Throws `too_large`. */
+export const checkTask = async (
+  plane: Plane,
+  { task_id, size }: { readonly task_id: number; readonly size: number },
+): Promise<void> => {
+  const written = await plane.store.written(task_id);
+  if (written + size > MOST_IN_A_TASK) throw full("All that this task's pipelines wrote", MOST_IN_A_TASK); // guard: tasks-are-bounded
+};
+
+const ENDS: ReadonlySet<EventKind> = new Set([
+  "finished",
+  "paused",
+  "interrupted",
+  "stop_asked",
+  "worker_stop_asked",
+  "told",
+]);
+
+const full = (what: string, most: number): KinError =>
+  new KinError(`${what} would come to more than ${most / 2 ** 20} MiB, and that is all that is kept.`, {
+    code: "too_large",
+    hint: "Make the task smaller, or open a new issue for the rest, and generate large files where .gitignore names the place.",
+  });
+
+/** What people are said to have said is what stands in the store and was not heard before. Throws `illegal_event`. */
+const checkWords = async (plane: Plane, { pipeline, after, events }: AppendRequest): Promise<void> => {
+  const words = events.flatMap(toMessage);
+  if (words.length === 0) return;
+  const said = await plane.store.messages(pipeline.id);
+  const isOne = (word: Message, index: number) =>
+    said.some(message => isSame(message, word)) && words.findIndex(({ id }) => id === word.id) === index;
+  if (words.every(isOne)) return;
+  // An append that comes again was heard when it came first: the store compares it with what stands there.
+  const { seq = 0 } = (await plane.store.pipeline(pipeline.id)) ?? {};
+  if (seq <= after) throw illegal("nobody said that, or it was heard before");
+};
+
+/** After a stop only `stopped` follows, whoever asks for another one. */
+const isStopped = (behind: Pipeline, events: readonly EventData[]): boolean =>
+  behind.stop !== null || events.some(event => event.kind === "stop_asked");
+
+/** Why an append with the right place was not written. A run that hears it now can still end as it should. */
+const checkStops = async (plane: Plane, { pipeline, after, lease }: AppendRequest): Promise<void> => {
+  const row = await plane.store.pipeline(pipeline.id);
+  if (row === null || row.seq !== after || row.lease_hash !== lease) return;
+  const said = await plane.store.messages(pipeline.id);
+  if (!said.some(({ kind, worker }) => kind === "stop" && worker === undefined)) return;
+  throw new KinError("Somebody stopped this pipeline, and the run has not said so.", {
+    code: "unheard",
+    hint: "Take the stop from `messages` and append it as `stop_asked`.",
+  });
+};
+
+const toMessage = (data: EventData): readonly Message[] => {
+  switch (data.kind) {
+    case "told":
+      return [{ id: data.message, kind: "tell", by: data.by, text: data.text, worker: data.worker }];
+    case "stop_asked":
+      return [{ id: data.message, kind: "stop", by: data.by, text: data.reason }];
+    case "worker_stop_asked":
+      return [{ id: data.message, kind: "stop", by: data.by, text: data.reason, worker: data.worker }];
+    default:
+      return [];
+  }
+};
+
+/** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
+export const appendOwn = async (
+  plane: Plane,
+  { pipeline, task, events }: Pick<AppendRequest, "task" | "events"> & { readonly pipeline: string },
+): Promise<void> => {
+  const row = await plane.store.pipeline(pipeline);
+  if (row === null || row.state === "finished") return;
+  const written = await append(plane, {
+    pipeline: row,
+    task,
+    events,
+    after: row.seq,
+    lease: null,
+    by: "app",
+  });
+  if (written !== null) return;
+  throw new KinError(`A run drives pipeline ${pipeline} right now.`, {
+    code: "lease_live",
+    hint: "Nothing to do: this is tried again.",
+    retryable: true,
+  });
+};

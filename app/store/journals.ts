@@ -1,0 +1,162 @@
+// Journals of pipelines: read from any place on, and appended to with everything that the new events mean for other rows.
+import { setImmediate as endOfTurn } from "node:timers/promises";
+import type { InStatement } from "@libsql/client";
+import { KinError } from "../../core/model/error.ts";
+import { EventData, type JournalEvent } from "../../core/model/event.ts";
+import { sizeOf } from "../../core/model/journal-size.ts";
+import { isSame } from "../../core/model/same.ts";
+import type { Append } from "../../core/model/append.ts";
+import type { Store } from "./port.ts";
+import { askForAgain } from "./jobs.ts";
+import { UNHEARD_STOP } from "./messages.ts";
+import { returnStatements } from "./returns.ts";
+import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
+import type { Database, Row } from "./sql.ts";
+
+export const journals = (db: Database): Pick<Store, "journal" | "sent" | "written" | "append"> => ({
+  journal: async (id, after = 0, { until = Number.MAX_SAFE_INTEGER, kind, but } = {}) => {
+    const events: JournalEvent[] = [];
+    const kinds = [kind ?? null, but ?? null];
+    for (const [first, last] of partsOf(await db.all(SIZES, [id, after, until, ...kinds]))) {
+      // guard: others-are-served-meanwhile
+      if (events.length > 0) await endOfTurn();
+      const rows = await db.all(JOURNAL, [id, first - 1, last, ...kinds]);
+      for (const row of rows) events.push(toEvent(id, row));
+    }
+    return events;
+  },
+  sent: append => sent(db, append),
+  written: async task_id => Number((await db.first(WRITTEN, [task_id]))?.size),
+  append: async append => {
+    const { pipeline, task_id, after, events, at } = append;
+    const guard = guardOf(append);
+    const journal = events.map((data, i): JournalEvent => ({ seq: after + 1 + i, at: iso(at), data }));
+    const row = { ...append.row, seq: after + events.length };
+    const grown = events.reduce((sum, data) => sum + sizeOf(data), 0);
+    // Every guard reads the row's seq, so the row itself comes last.
+    const answers = await db.write([
+      ...journal.map(event => insertEvent(pipeline, { event, guard })),
+      ...(append.returned === null ? [] : returnStatements(append.returned, { at, guard })),
+      ...taskPatches(append, guard),
+      ...append.jobs.map(job => askForAgain(job, job.kind === "next" ? unlessOver(guard, task_id) : guard)),
+      {
+        sql: `UPDATE pipelines SET size = size + ? WHERE id = ? AND ${guard.sql}`,
+        args: [grown, pipeline, ...guard.args],
+      },
+      patchOf("pipelines", { id: pipeline, patch: row, guard }),
+    ]);
+    return didAny(answers.at(-1)) ? journal : sentBefore(db, append);
+  },
+});
+
+const PART =
+  "FROM events WHERE pipeline_id = ?1 AND seq > ?2 AND seq <= ?3 AND kind = COALESCE(?4, kind) AND kind <> COALESCE(?5, '') ORDER BY seq";
+const JOURNAL = `SELECT seq, at, data ${PART}`;
+/** In bytes: nothing of a text is read for it. */
+const SIZES = `SELECT seq, octet_length(data) AS size ${PART}`;
+
+/** So much is read and parsed at once; one event alone may be more. */
+const PART_BYTES = 2 ** 20;
+
+/** The first and the last number of each part. */
+const partsOf = (sizes: readonly Row[]): readonly (readonly [number, number])[] => {
+  const parts: [number, number][] = [];
+  let held = Number.POSITIVE_INFINITY;
+  for (const { seq, size } of sizes) {
+    held += Number(size);
+    const part = parts.at(-1);
+    if (part !== undefined && held <= PART_BYTES) part[1] = Number(seq);
+    else {
+      parts.push([Number(seq), Number(seq)]);
+      held = Number(size);
+    }
+  }
+  return parts;
+};
+
+const WRITTEN = "SELECT COALESCE(SUM(size), 0) AS size FROM pipelines WHERE task_id = ?";
+
+/** Seq and lease are the caller's, and nobody's stop is passed over. */
+const guardOf = (append: Append): Guard => {
+  const { sql, args } = guardOfPlace(append);
+  if (append.unless_stopped !== true) return { sql, args };
+  return { sql: `${sql} AND NOT EXISTS (${UNHEARD_STOP})`, args: [...args, append.pipeline] };
+};
+
+const guardOfPlace = ({ pipeline, after, lease, at }: Append): Guard =>
+  lease === null
+    ? {
+        sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = ? AND (lease_until IS NULL OR lease_until < ?))",
+        args: [pipeline, after, at],
+      }
+    : {
+        sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = ? AND lease_hash = ? AND lease_until >= ?)",
+        args: [pipeline, after, lease, at],
+      };
+
+/** People who are done with a task, or took it back, are not overruled by a pipeline's end. */
+const unlessOver = ({ sql, args }: Guard, task_id: number): Guard => ({
+  sql: `${sql} AND EXISTS (SELECT 1 FROM tasks WHERE id = ? AND status NOT IN ('done', 'cancelled'))`,
+  args: [...args, task_id],
+});
+
+const taskPatches = ({ task_id, task, at }: Append, guard: Guard): readonly InStatement[] => {
+  const { status, status_reason, ...learned } = task;
+  const stands = { ...(status && { status }), ...(status_reason !== undefined && { status_reason }) };
+  return [
+    ...(Object.keys(learned).length === 0 ? [] : [taskPatch(task_id, learned, { at, guard })]),
+    ...(Object.keys(stands).length === 0
+      ? []
+      : [taskPatch(task_id, stands, { at, guard: unlessOver(guard, task_id) })]),
+  ];
+};
+
+const insertEvent = (
+  pipeline: string,
+  { event, guard }: { readonly event: JournalEvent; readonly guard: Guard },
+): InStatement => ({
+  sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT ?, ?, ?, ?, ? WHERE ${guard.sql}`,
+  args: [pipeline, event.seq, event.data.kind, JSON.stringify(event.data), event.at, ...guard.args],
+});
+
+/** The answer to an append was lost and it came again: the same events stand there already. */
+const sentBefore = async (db: Database, append: Append): Promise<readonly JournalEvent[] | null> => {
+  const { pipeline, lease } = append;
+  const row = await db.first("SELECT lease_hash FROM pipelines WHERE id = ?", [pipeline]);
+  if (lease !== null && row?.lease_hash !== lease) return null;
+  return sent(db, append);
+};
+
+/** A turn's price is the App's own: its digits may differ. */
+const PRICE_BYTES = 32;
+
+/** Sizes first, so that no more is read than was sent, whatever stands there. */
+const sent = async (
+  db: Database,
+  { pipeline, after, events }: Pick<Append, "pipeline" | "after" | "events">,
+): Promise<readonly JournalEvent[] | null> => {
+  const place = [pipeline, after, after + events.length, null, null];
+  const sizes = await db.all(SIZES, place);
+  if (events.length === 0 || sizes.length !== events.length) return null;
+  const isAsLong = (data: EventData, at: number) =>
+    Math.abs(Number(sizes[at]?.size) - Buffer.byteLength(JSON.stringify(data))) <= PRICE_BYTES;
+  if (!events.every(isAsLong)) return null; // guard: no-more-read-than-was-sent
+  const stored = (await db.all(JOURNAL, place)).map(row => toEvent(pipeline, row));
+  return stored.every(({ data }, at) => isSame(priced(events[at], data), data)) ? stored : null;
+};
+
+const priced = (said: EventData | undefined, stored: EventData): EventData | undefined =>
+  said?.kind === "turn" && stored.kind === "turn" ? { ...said, usd: stored.usd } : said;
+
+/** Parsed although Kin wrote it: an older version's events take today's defaults here. */
+const toEvent = (pipeline: string, { seq, at, data }: Row): JournalEvent => {
+  try {
+    return { seq: Number(seq), at: String(at), data: EventData.parse(JSON.parse(String(data))) };
+  } catch (cause) {
+    throw new KinError(`Event ${seq} of pipeline ${pipeline} cannot be read.`, {
+      code: "store_corrupt",
+      hint: "Its row in `events` is damaged, or a newer Kin wrote it. Run that version, or put a backup of the store in its place.",
+      cause,
+    });
+  }
+};

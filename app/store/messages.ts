@@ -1,0 +1,32 @@
+// What people said to a running pipeline, until its journal holds it.
+import type { Store } from "./port.ts";
+import { iso } from "./rows.ts";
+import type { Database } from "./sql.ts";
+
+export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
+  say: async (m, at) => {
+    await db.write([
+      {
+        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, worker, source, at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
+        args: [m.pipeline_id, m.kind, m.by, m.text, m.worker ?? null, m.source, iso(at)],
+      },
+    ]);
+  },
+  messages: async pipeline_id =>
+    (await db.all(UNHEARD, [pipeline_id])).map(row => ({
+      id: Number(row.id),
+      kind: row.kind === "tell" ? ("tell" as const) : ("stop" as const),
+      by: String(row.said_by),
+      text: String(row.text),
+      ...(row.worker === null ? {} : { worker: Number(row.worker) }),
+    })),
+});
+
+const NOT_TOLD = `NOT EXISTS
+    (SELECT 1 FROM events e
+      WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'worker_stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)`;
+
+const UNHEARD = `SELECT id, kind, said_by, text, worker FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
+
+/** Of a pipeline: a stop that its journal does not tell of. */
+export const UNHEARD_STOP = `SELECT 1 FROM messages m WHERE pipeline_id = ? AND kind = 'stop' AND worker IS NULL AND ${NOT_TOLD}`;

@@ -1,0 +1,236 @@
+// What Kin remembers: tasks, pipelines, journals, returns, jobs.
+import type { Config } from "../../core/model/config.ts";
+import type { Append, NewReturn } from "../../core/model/append.ts";
+import type { NewJob } from "../../core/model/new-job.ts";
+import type { EventKind, JournalEvent } from "../../core/model/event.ts";
+import type { Figures } from "../../core/model/figures.ts";
+import type { ModuleRecord } from "../../core/model/knowledge.ts";
+import type { AcceptedPull, CarryingTask, ListedTask, TaskCounts, TaskFilter } from "../../core/model/listing.ts";
+import type {
+  DecisionRow,
+  JobRecord,
+  PastPipeline,
+  PipelineRecord,
+  ProjectRecord,
+  RejectionRow,
+  ReturnRow,
+  TaskRecord,
+  TaskStatus,
+} from "../../core/model/record.ts";
+import type { Opening } from "../../core/model/task.ts";
+import type { Message } from "../../core/model/person-message.ts";
+
+export interface TaskChange {
+  readonly task_id: number;
+  readonly task: Partial<TaskRecord>;
+  readonly at: number;
+}
+
+export type NewDecision = Omit<DecisionRow, "id" | "created_at">;
+
+export interface NewTask {
+  readonly project_id: number;
+  readonly issue: number;
+  readonly title: string;
+  readonly url: string;
+  readonly asked_by: string;
+  readonly asked_by_id: number;
+  readonly trigger_id: string | null;
+  readonly task_type?: TaskRecord["task_type"];
+  readonly parent_task_id?: number;
+}
+
+/**
+ * Contract:
+ * - every method is one statement or one batch: all of it or none, nothing held across an await;
+ * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
+ * - returns of a task are numbered 1, 2, 3 … without a gap, whatever runs at the same time;
+ * - `append` writes only behind `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
+ *   the journal does not tell of.
+ */
+export interface Store {
+  readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
+  /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
+  readonly askAgain: (jobs: readonly NewJob[], change?: TaskChange) => Promise<void>;
+  /** Of the installation whose turn is the longest ago, by rank; of none in `except`. Jobs of nobody are 0's. */
+  readonly takeJob: (
+    now: number,
+    options: { readonly lease_ms: number; readonly except?: readonly number[] },
+  ) => Promise<JobRecord | null>;
+  /** Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). */
+  readonly finishJob: (
+    job: JobRecord,
+    options: { readonly now: number; readonly result?: unknown; readonly again?: number },
+  ) => Promise<void>;
+  readonly retryJob: (
+    job: JobRecord,
+    options: { readonly due_at: number; readonly error: string },
+  ) => Promise<void>;
+  /** Holds it until `lease` (milliseconds since the epoch); false where somebody else has it. */
+  readonly renewJob: (job: JobRecord, lease: number) => Promise<boolean>;
+  readonly job: (key: string) => Promise<JobRecord | null>;
+  /** When the next job is due; null when there is none. */
+  readonly nextDue: (options?: { readonly except?: readonly number[] }) => Promise<number | null>;
+  /** Inserts a done key; false when it was there: for what must be used once. */
+  readonly useOnce: (
+    key: string,
+    options: { readonly kind: string; readonly now: number; readonly result?: unknown },
+  ) => Promise<boolean>;
+  /** Takes a slot of at least `gap_ms` after the last one; answers when it begins. */
+  readonly pace: (key: string, options: { readonly now: number; readonly gap_ms: number }) => Promise<number>;
+
+  readonly saveProject: (project: ProjectRecord, at: number) => Promise<void>;
+  readonly project: (id: number) => Promise<ProjectRecord | null>;
+  readonly projects: () => Promise<readonly ProjectRecord[]>;
+  /** Answers the task; an existing one keeps its history and takes the new trigger. */
+  readonly saveTask: (task: NewTask, at: number) => Promise<TaskRecord>;
+  readonly task: (id: number) => Promise<TaskRecord | null>;
+  readonly findTask: (by: {
+    readonly project_id: number;
+    readonly issue?: number;
+    readonly pr_number?: number;
+    readonly branch?: string;
+    readonly head_sha?: string;
+  }) => Promise<TaskRecord | null>;
+  readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
+  /** The latest first. */
+  readonly listTasks: (filter: TaskFilter) => Promise<readonly ListedTask[]>;
+  /** By issue. */
+  readonly carriedOn: (task_id: number) => Promise<readonly CarryingTask[]>;
+  readonly countTasks: (filter: Pick<TaskFilter, "repository">) => Promise<TaskCounts>;
+  /** `owner/name` of those that have tasks, by name. */
+  readonly repositories: (limit: number) => Promise<readonly string[]>;
+  /** The latest, oldest first. */
+  readonly acceptedPulls: (limit: number) => Promise<readonly AcceptedPull[]>;
+  readonly updateTask: (id: number, patch: Partial<TaskRecord>, at: number) => Promise<void>;
+
+  /** Writes the pipeline, its first event, the task's patch and the jobs; false when that number exists, or the task moved on. */
+  readonly openPipeline: (options: {
+    readonly task_id: number;
+    readonly opening: Opening;
+    /** The run that will drive it and counts as its first dispatch; absent where one has to be asked for. */
+    readonly run_id?: string;
+    readonly task: Partial<TaskRecord>;
+    readonly jobs: readonly NewJob[];
+    readonly at: number;
+    readonly parent?: { readonly pipeline_id: string; readonly department: string };
+    /** Only while the task's `trigger_id` is this; absent: whatever it is. */
+    readonly trigger_before?: string | null;
+  }) => Promise<boolean>;
+  readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
+  readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
+  /** What the project's latest pipelines that are finished cost: what others are likely to cost is told from it. */
+  readonly past: (project_id: number) => Promise<readonly PastPipeline[]>;
+  /** Pipelines that are not finished, oldest first. */
+  readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
+  /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
+  readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
+  /**
+   * The events behind the one numbered `after`, all of them where it is absent; up to the one numbered `until`, of one
+   * kind alone, and of all kinds but one, where these are given. However long it is, others are served meanwhile. Throws `store_corrupt`.
+   */
+  readonly journal: (
+    id: string,
+    after?: number,
+    options?: { readonly until?: number; readonly kind?: EventKind; readonly but?: EventKind },
+  ) => Promise<readonly JournalEvent[]>;
+  /** What stands behind `after`, where it is these events but for the price of a turn, else null: looked at as far as they go. */
+  readonly sent: (
+    append: Pick<Append, "pipeline" | "after" | "events">,
+  ) => Promise<readonly JournalEvent[] | null>;
+  /** The size of all journals of a task (core/model/journal-size.ts). */
+  readonly written: (task_id: number) => Promise<number>;
+  /** Null when the journal moved on or the lease is not the caller's. */
+  readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
+  /** Compare-and-swap on a dead or absent lease; false when it is live. */
+  readonly lease: (
+    id: string,
+    options: {
+      readonly hash: string;
+      readonly until: number;
+      readonly deadline: number;
+      readonly now: number;
+      readonly run_id: string;
+      readonly run_attempt: number;
+    },
+  ) => Promise<boolean>;
+  /** Extends a live lease of this hash; false when it is lost. */
+  readonly renew: (
+    id: string,
+    options: { readonly hash: string; readonly until: number; readonly now: number },
+  ) => Promise<boolean>;
+  readonly release: (id: string, hash: string) => Promise<void>;
+  readonly extendLeases: (options: { readonly until: number }) => Promise<void>;
+  /** For a store that one App has to itself: jobs that a killed process had taken are free at once. */
+  readonly freeJobs: () => Promise<void>;
+
+  /** The row, or null when its source was recorded before. */
+  readonly recordReturn: (row: NewReturn, at: number) => Promise<ReturnRow | null>;
+  /** The latest, oldest first. */
+  readonly returns: (task_id: number, limit: number) => Promise<readonly ReturnRow[]>;
+  /** Returns, and what gates rejected without one: the latest, oldest first; of all tasks where none is named. */
+  readonly rejections: (of: {
+    readonly task_id?: number;
+    readonly limit: number;
+  }) => Promise<readonly RejectionRow[]>;
+  readonly say: (
+    message: {
+      readonly pipeline_id: string;
+      readonly kind: Message["kind"];
+      readonly by: string;
+      readonly text: string;
+      readonly worker?: number;
+      readonly source: string;
+    },
+    at: number,
+  ) => Promise<void>;
+  /** Active ones, the latest, oldest first. */
+  readonly decisions: (project_id: number, limit: number) => Promise<readonly DecisionRow[]>;
+  readonly proposedDecisions: (project_id: number) => Promise<readonly DecisionRow[]>;
+  /** Null where the project has one of this title already, whatever became of it. */
+  readonly saveDecision: (decision: NewDecision, at: number) => Promise<DecisionRow | null>;
+  /** Null where the project has no such decision. */
+  readonly judgeDecision: (judged: {
+    readonly id: number;
+    readonly project_id: number;
+    readonly status: DecisionRow["status"];
+    readonly by: string;
+  }) => Promise<DecisionRow | null>;
+  readonly modules: (project_id: number) => Promise<readonly ModuleRecord[]>;
+  /** Replaces those of the same source; what the config names stands above what anybody else does. */
+  readonly saveModules: (named: {
+    readonly project_id: number;
+    readonly modules: readonly ModuleRecord[];
+    readonly source: string;
+  }) => Promise<void>;
+  /** Tasks that an issue carries on. */
+  readonly tasksWaitingFor: (project_id: number, issue: number) => Promise<readonly TaskRecord[]>;
+  /** The project's other tasks that are not over, latest first, with the modules of their latest plan. */
+  readonly activeTasks: (
+    task: Pick<TaskRecord, "id" | "project_id">,
+    limit: number,
+  ) => Promise<
+    readonly {
+      readonly issue: number;
+      readonly title: string;
+      readonly status: TaskStatus;
+      readonly modules: readonly string[];
+    }[]
+  >;
+  /** What the config said of the project when it was last read. */
+  readonly describeProject: (
+    id: number,
+    config: Pick<Config, "project_type" | "execution_mode" | "tech_stack">,
+  ) => Promise<void>;
+  /** Over everything there is: for reports. */
+  readonly figures: () => Promise<Figures>;
+  /** Messages that the journal does not hold yet. */
+  readonly messages: (pipeline_id: string) => Promise<readonly Message[]>;
+  /** US dollars: of all the task's pipelines, and of the project since the start of the UTC day. */
+  readonly spent: (
+    task: TaskRecord,
+    now: number,
+  ) => Promise<{ readonly task_usd: number; readonly day_usd: number }>;
+  readonly query: (sql: string) => Promise<readonly Readonly<Record<string, unknown>>[]>;
+  readonly close: () => void;
+}

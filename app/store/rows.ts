@@ -1,0 +1,76 @@
+// Between rows and records: what every table's SQL is written with.
+import type { InStatement, InValue } from "@libsql/client";
+import type { ZodError } from "zod";
+import { KinError } from "../../core/model/error.ts";
+import { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
+import type { Row } from "./sql.ts";
+
+/** A condition under which a statement of a batch does anything. */
+export interface Guard {
+  readonly sql: string;
+  readonly args: readonly InValue[];
+}
+
+export const ALWAYS: Guard = { sql: "TRUE", args: [] };
+
+interface Patch {
+  readonly id: number | string;
+  readonly patch: Readonly<Record<string, unknown>>;
+  readonly guard?: Guard;
+}
+
+/** Answers the id of the row that it changed. */
+export const patchOf = (table: keyof typeof COLUMNS, { id, patch, guard = ALWAYS }: Patch): InStatement => {
+  const entries = Object.entries(patch).filter(
+    ([column, value]) => COLUMNS[table].has(column) && value !== undefined,
+  );
+  // Nothing to set is no mistake: the statement then only says whether the row is there.
+  const set = entries.length === 0 ? "id = id" : entries.map(([column]) => `${column} = ?`).join(", ");
+  return {
+    sql: `UPDATE ${table} SET ${set} WHERE id = ? AND ${guard.sql} RETURNING id`,
+    args: [...entries.map(([, value]) => toValue(value)), id, ...guard.args],
+  };
+};
+
+export const taskPatch = (
+  id: number,
+  patch: Partial<TaskRecord>,
+  { at, guard = ALWAYS }: { readonly at: number; readonly guard?: Guard },
+): InStatement => patchOf("tasks", { id, patch: { ...patch, updated_at: iso(at) }, guard });
+
+interface Schema<T> {
+  readonly parse: (value: unknown) => T;
+}
+
+export const parseOne = <T>(row: Row | null | undefined, schema: Schema<T>): T | null =>
+  row == null ? null : parsed(row, schema);
+
+export const parseAll = <T>(rows: readonly Row[], schema: Schema<T>): readonly T[] =>
+  rows.map(row => parsed(row, schema));
+
+const parsed = <T>(row: Row, schema: Schema<T>): T => {
+  try {
+    return schema.parse(row);
+  } catch (cause) {
+    const issues = (cause as Partial<ZodError>).issues ?? [];
+    const columns = [...new Set(issues.map(({ path }) => String(path[0])))].join(", ");
+    throw new KinError(`A row of the store is damaged: ${columns} of the row with the id ${row.id}.`, {
+      code: "store_damaged",
+      hint: "`kin sql` shows it. Put a backup of the store in its place, or mend the row.",
+      cause,
+    });
+  }
+};
+
+/** Whether the statement with `RETURNING` did anything. */
+export const didAny = (rows: readonly Row[] | undefined): boolean => (rows?.length ?? 0) > 0;
+
+export const iso = (at: number): string => new Date(at).toISOString();
+
+const columnsOf = (record: { readonly shape: object }): ReadonlySet<string> =>
+  new Set(Object.keys(record.shape).filter(column => column !== "id"));
+
+const COLUMNS = { tasks: columnsOf(TaskRecord), pipelines: columnsOf(PipelineRecord) };
+
+const toValue = (value: unknown): InValue =>
+  value !== null && typeof value === "object" ? JSON.stringify(value) : (value as InValue);

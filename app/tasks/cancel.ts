@@ -1,0 +1,83 @@
+// A task that people take back: the label comes off, the issue is closed, transferred or deleted.
+
+import type { TaskRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { isKin, may } from "./authority.ts";
+import { complete, isBareResult } from "./complete.ts";
+import type { Incoming } from "../intake/incoming.ts";
+import { stopPipeline } from "./stop.ts";
+
+export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  const task = await openTask({ signal, plane, project });
+  if (task === null || task.task_type === "escalation") return; // guard: follow-ups-bear-no-label
+  const issue = await github.issue(task.issue);
+  if (issue?.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
+  await cancel(task, {
+    plane,
+    by: signal.sender?.login ?? "somebody",
+    reason: "The label `kin` was taken off.",
+  });
+};
+
+/**
+ * A merge closes the issue too: then the pull request's own event tells the rest. A result that needed no pull request is
+ * accepted with the issue.
+ */
+export const onIssueGone = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  const task = await openTask({ signal, plane, project });
+  if (task === null || (signal.sender !== null && isKin(signal.sender, plane))) return;
+  const issue = await github.issue(task.issue);
+  if (issue?.state === "open") return;
+  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
+  if (pull?.merged) return;
+  const by = issue?.closed_by?.login ?? signal.sender?.login ?? "somebody";
+  if (
+    isBareResult(task) &&
+    issue?.state_reason === "completed" &&
+    issue.closed_by !== null &&
+    (await hadResult(task, { plane, closed_at: issue.closed_at }))
+  ) {
+    // Its author may close an issue, whoever that is.
+    const accepted = await may("accept", { by: issue.closed_by, github, plane }); // guard: acceptance-is-asked
+    if (accepted.allowed)
+      return complete(task, { plane, reason: `The issue was closed as completed by ${by}.` });
+  }
+  await cancel(task, { plane, by, reason: `The issue ${issue === null ? "is gone" : "was closed"}.` });
+};
+
+/** Nobody accepts what was not there yet when they closed the issue. */
+const hadResult = async (
+  { id }: TaskRecord,
+  { plane, closed_at }: { readonly plane: Plane; readonly closed_at: string | null },
+): Promise<boolean> => {
+  const ended = (await plane.store.pipelines(id)).at(-1)?.completed_at ?? "";
+  // GitHub tells whole seconds.
+  return closed_at !== null && ended.slice(0, 19) <= closed_at.slice(0, 19); // guard: closed-behind-the-result
+};
+
+export const cancel = async (
+  task: TaskRecord,
+  { plane, by, reason }: { readonly plane: Plane; readonly by: string; readonly reason: string },
+): Promise<void> => {
+  await stopPipeline(task, {
+    plane,
+    stop: { by, reason, source: `cancel:${task.id}:${task.trigger_id}:${reason}` },
+  });
+  // Last, and with its publication: a cancelled task is not cancelled again.
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "cancelled", status_reason: `${reason} (${by})` },
+    at: plane.clock.now(),
+  });
+};
+
+const openTask = async ({
+  signal,
+  plane,
+  project,
+}: Pick<Incoming, "signal" | "plane" | "project">): Promise<TaskRecord | null> => {
+  if (signal.issue === null) return null;
+  const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
+  return task === null || task.status === "done" || task.status === "cancelled" ? null : task;
+};

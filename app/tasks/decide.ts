@@ -1,0 +1,98 @@
+// Decisions of the project: made in a comment, or proposed by a learner and ticked or accepted by a person.
+import * as z from "zod";
+import { clean } from "../../core/text/clean.ts";
+import type { DecisionRow } from "../../core/model/record.ts";
+import { tickedDecisions } from "../../core/report/decisions-comment.ts";
+import type { Plane } from "../plane.ts";
+import { offerKey } from "../publish/knowledge.ts";
+import { may } from "./authority.ts";
+import type { Incoming } from "../intake/incoming.ts";
+import { confirm, type Order, refuse } from "./order.ts";
+
+const TITLE = 120;
+const MOST_NAMED = 20;
+
+/** In force at once. The first line is its title. */
+export const decide = async (order: Order, text: string): Promise<void> => {
+  const { incoming, source, by } = order;
+  const { plane, project } = incoming;
+  const [first = "", ...rest] = clean(text, { limit: 2000 }).text.trim().split("\n");
+  const made = await plane.store.saveDecision(
+    {
+      project_id: project.id,
+      type: "convention",
+      title: first.length <= TITLE ? first : `${first.slice(0, TITLE - 1)}…`,
+      description: (first.length <= TITLE ? rest : [first, ...rest]).join("\n").trim(),
+      status: "active",
+      source,
+      decided_by: by.login,
+    },
+    plane.clock.now(),
+  );
+  // A crash in between: it was made by this very comment.
+  const known = made ?? (await plane.store.decisions(project.id, 200)).find(row => row.source === source);
+  if (known === undefined) return refuse(order, { kind: "decision_exists" });
+  return confirm(order, { kind: "decided", id: known.id, title: known.title });
+};
+
+export const judge = async (
+  order: Order,
+  { decision, status }: { readonly decision: number; readonly status: "active" | "rejected" },
+): Promise<void> => {
+  const { incoming, by } = order;
+  const judged = await incoming.plane.store.judgeDecision({
+    id: decision,
+    project_id: incoming.project.id,
+    status,
+    by: by.login,
+  });
+  if (judged === null) {
+    const { store } = incoming.plane;
+    const active = await store.decisions(incoming.project.id, MOST_NAMED);
+    const proposed = await store.proposedDecisions(incoming.project.id);
+    return refuse(order, {
+      kind: "no_such_decision",
+      asked: String(decision),
+      known: latestOf(active, proposed).map(({ id, title }) => ({ id, title })),
+    });
+  }
+  const kind = status === "active" ? "decided" : "dropped";
+  return confirm(order, { kind, id: judged.id, title: judged.title });
+};
+
+/** However many of one kind there are, they hide none of the other's latest. */
+const latestOf = (
+  active: readonly DecisionRow[],
+  proposed: readonly DecisionRow[],
+): readonly DecisionRow[] => {
+  const half = MOST_NAMED / 2;
+  const room = (other: readonly DecisionRow[]) => Math.max(half, MOST_NAMED - other.length);
+  return [...active.slice(-room(proposed)), ...proposed.slice(-room(active))];
+};
+
+/** Boxes ticked in the comment of Kin's that offers them, by somebody who may. A box that is cleared again takes nothing back. */
+export const onTicked = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.comment === null || signal.sender === null) return;
+  const comment = await github.issueComment(signal.comment);
+  if (comment?.user.id !== plane.app.bot_id) return; // guard: ticks-in-kins-own-comment
+  if (!(await may("tick", { by: signal.sender, github, plane })).allowed) return; // guard: ticks-are-asked
+  const ticked = new Set(tickedDecisions(comment.body));
+  const proposed = (await plane.store.proposedDecisions(project.id)).filter(({ id }) => ticked.has(id));
+  for (const decision of proposed) {
+    if ((await offerOf(decision, plane)) !== comment.id) continue; // guard: ticks-where-offered
+    await plane.store.judgeDecision({
+      id: decision.id,
+      project_id: project.id,
+      status: "active",
+      by: signal.sender.login,
+    });
+  }
+};
+
+const Offer = z.object({ id: z.number() });
+
+/** The comment that was posted to offer it. Whatever else looks like a box of it is somebody's text. */
+const offerOf = async ({ source }: DecisionRow, plane: Plane): Promise<number | null> => {
+  const posted = await plane.store.job(offerKey(source));
+  return posted?.result == null ? null : Offer.parse(JSON.parse(posted.result)).id;
+};

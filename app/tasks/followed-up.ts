@@ -1,0 +1,136 @@
+// An issue that carried a task on is closed, by somebody who may or because its own task is done: the task goes on with
+// what came of it, or asks a person.
+import { clean } from "../../core/text/clean.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import type { GitHub, GitHubIssue, GitHubUser } from "../github/port.ts";
+import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
+import type { Plane } from "../plane.ts";
+import { postOnce } from "../publish/post-once.ts";
+import { may } from "./authority.ts";
+import type { Incoming } from "../intake/incoming.ts";
+
+export const onFollowUpClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.issue !== null) await followUp(signal.issue, { plane, project, github });
+};
+
+export const followUp = async (
+  issue: number,
+  { plane, project, github }: Omit<Incoming, "signal">,
+): Promise<void> => {
+  for (const task of await plane.store.tasksWaitingFor(project.id, issue))
+    await lookAgain(task, { plane, github });
+};
+
+/** Waits on while any of them is open; asks again as often as it likes. */
+const lookAgain = async (
+  task: TaskRecord,
+  { plane, github }: { readonly plane: Plane; readonly github: GitHub },
+): Promise<void> => {
+  const issues = await Promise.all((task.waits_for ?? []).map(number => github.issue(number)));
+  const found = issues.flatMap(issue => (issue === null ? [] : [issue]));
+  if (task.status !== "blocked" || found.some(issue => issue.state === "open")) return;
+  const answers = await Promise.all(found.map(issue => counts(issue, { task, plane, github })));
+  if (answers.includes(false)) return; // guard: closing-is-asked
+  const dropped = found.filter(
+    issue => issue.state_reason === "not_planned" || issue.state_reason === "duplicate",
+  );
+  const outcomes = await Promise.all(
+    found.map(issue => outcomeOf(issue, { plane, project_id: task.project_id })),
+  );
+  const followed_up = outcomes.join("\n");
+  const last = (await plane.store.pipelines(task.id)).at(-1);
+  const goesOn = dropped.length === 0 && last !== undefined;
+  // What was rejected stays behind: the task goes on from what is there now, on a branch of its own.
+  // Its pull request is a job's: the close of an issue and the merge of its own pull request come here side by side.
+  const pull = task.pr_number;
+  const left = { kind: "leave_behind", data: { task_id: task.id, pull, of: task.waits_for ?? [] } };
+  const next = { kind: "next", data: { task_id: task.id, after: last?.number } };
+  const jobs = goesOn
+    ? [
+        ...(pull === null ? [] : [{ key: `leave_behind:${task.id}:${pull}`, ...left }]),
+        { key: `next:followed:${last.id}`, ...next },
+      ]
+    : [];
+  const names = dropped.map(issue => `#${issue.number}`).join(", ");
+  await plane.store.askAgain([publish(task.id), ...jobs], {
+    task_id: task.id,
+    task: {
+      waits_for: null,
+      followed_up,
+      ...(goesOn
+        ? { status: "running", status_reason: "", ...afresh(task) }
+        : {
+            status: "needs_info",
+            status_reason: `${names} was closed as not planned. Say how to go on without it.`,
+          }),
+    },
+    at: plane.clock.now(),
+  });
+};
+
+export interface LeaveBehind {
+  readonly task_id: number;
+  readonly pull: number;
+  readonly of: readonly number[];
+}
+
+/** A pull request's first lines and a comment say why it is closed, and where the task goes on. */
+export const leaveBehind = async (
+  { task_id, pull: number, of }: LeaveBehind,
+  plane: Plane,
+): Promise<void> => {
+  const task = await plane.store.task(task_id);
+  const project = task === null ? null : await plane.store.project(task.project_id);
+  if (task === null || project === null) return;
+  const github = await plane.github(project);
+  const pull = await github.pull(number);
+  if (pull?.state !== "open") return;
+  const names = of.map(issue => `#${issue}`).join(", ");
+  const said = leftBehindLine(task.issue, names);
+  await postOnce({ plane, github, issue: number, key: `left_behind:${task_id}:${number}`, body: said });
+  const body = leftBehind(pull.body, { issue: task.issue, of: names });
+  if (body !== pull.body) await github.updatePull(number, { body });
+  await github.closePull(number);
+};
+
+/** Nothing goes on by the hand of somebody who may not start it; they are told, once for each hand. */
+const counts = async (
+  { number, closed_by }: GitHubIssue,
+  { task, plane, github }: { readonly task: TaskRecord; readonly plane: Plane; readonly github: GitHub },
+): Promise<boolean> => {
+  const carried = await plane.store.findTask({ project_id: task.project_id, issue: number });
+  if (carried?.status === "done") return true; // guard: done-is-closed
+  const by = closed_by ?? GHOST;
+  // Kin closes what is done: then that is still on its way here.
+  if (carried !== null && by.id === plane.app.bot_id) return false;
+  const answer = await may("close_awaited", { by, github, plane });
+  if (answer.allowed) return true;
+  const why = {
+    kind: "failed" as const,
+    message: `#${number}, which this task waits for, was closed by ${by.login}, and that does not count. ${answer.why}`,
+    hint: `Somebody with write access reopens #${number} and closes it again, or goes on without it: \`/kin rerun\`.`,
+  };
+  const key = `refuse:awaited:${task.id}:${number}:${by.id}`;
+  await plane.store.ask([{ key, kind: "refuse", data: { task_id: task.id, why } }]);
+  return false;
+};
+
+const GHOST: GitHubUser = { id: 0, login: "ghost", type: "User" };
+
+const afresh = ({ published }: TaskRecord): Partial<TaskRecord> => {
+  const { pull: _pull, check: _check, ci: _ci, ...kept } = published;
+  return { branch: null, head_sha: null, pr_number: null, published: kept };
+};
+
+/** What the next project manager is told: what the issue was, how it ended, and what its gate or head said. */
+const outcomeOf = async (
+  issue: GitHubIssue,
+  { plane, project_id }: { readonly plane: Plane; readonly project_id: number },
+): Promise<string> => {
+  const task = await plane.store.findTask({ project_id, issue: issue.number });
+  const title = clean(issue.title, { limit: 256 }).text;
+  const how = issue.state_reason ?? "completed";
+  const merged = task?.pr_number == null ? "" : `, by pull request #${task.pr_number}`;
+  return `- #${issue.number} (${title}): closed as ${how}${merged}. ${task?.status_reason ?? ""}`.trim();
+};

@@ -1,0 +1,113 @@
+// How a task completes and whether its plans wait: `/kin mode`, and the labels `kin:auto` and `kin:hold`, which count as
+// commands of whoever put them there or took them off.
+import type { CompletionMode } from "../../core/model/config.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import type { GitHub, GitHubUser, LabelChange } from "../github/port.ts";
+import type { Plane } from "../plane.ts";
+import { may } from "./authority.ts";
+import type { Incoming } from "../intake/incoming.ts";
+
+export const AUTO_LABEL = "kin:auto";
+export const HOLD_LABEL = "kin:hold";
+
+export const setMode = (task: TaskRecord, mode: CompletionMode | null, plane: Plane): Promise<void> =>
+  change(task, { execution_mode: mode }, plane);
+
+/** GitHub's record of the label decides, not the event: what it comes to now, once for each change. */
+export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+  if (signal.issue === null || signal.label === null) return;
+  const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
+  const asking = { github, plane };
+  if (task === null) return;
+  if (signal.label.toLowerCase() === HOLD_LABEL) {
+    const { last, on } = await holds(signal.issue, asking);
+    if (await isNews(last, plane)) await change(task, { hold: on ? 1 : 0 }, plane);
+    return hear(last, plane);
+  }
+  const last = await lastAuto(signal.issue, asking);
+  if (await isNews(last, plane)) await setMode(task, last?.on ? "auto_complete" : null, plane);
+  await hear(last, plane);
+};
+
+type Last = LabelChange | null;
+
+const heard = ({ id }: LabelChange): string => `heard:label:${id}`;
+
+const isNews = async (last: Last, plane: Plane): Promise<boolean> =>
+  last !== null && (await plane.store.job(heard(last))) === null;
+
+const hear = async (last: Last, plane: Plane): Promise<void> => {
+  if (last !== null) await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
+};
+
+interface Asking {
+  readonly github: GitHub;
+  readonly plane: Plane;
+}
+
+/**
+ * What asks for less care: the latest change that counts. On counts by the hand of somebody who may at this moment; off
+ * counts by whomever, where the label that it takes away counted.
+ */
+const lastAuto = async (number: number, asking: Asking): Promise<Last> => {
+  const mayNow = asked(asking);
+  let last: Last = null;
+  for (const change of await asking.github.labelChanges(number, AUTO_LABEL)) {
+    const isOff = !change.on && last?.on === true;
+    if (isOff || (await mayNow(change.actor))) last = change; // guard: auto-that-stands
+  }
+  return last;
+};
+
+/**
+ * What asks for more care holds while the label stands there: whether whoever put it on could then, nobody can tell later.
+ * Taken off it holds on, unless by somebody who may, or by the hand that put it there.
+ */
+const holds = async (
+  number: number,
+  asking: Asking,
+): Promise<{ readonly last: Last; readonly on: boolean }> => {
+  const mayNow = asked(asking);
+  const changes = await asking.github.labelChanges(number, HOLD_LABEL);
+  const hands = new Set<number>();
+  for (const { actor, on } of changes) {
+    if (on) hands.add(actor.id);
+    else if (await mayNow(actor)) hands.clear();
+    else hands.delete(actor.id); // guard: hold-that-stands
+  }
+  return { last: changes.at(-1) ?? null, on: hands.size > 0 };
+};
+
+const asked = (asking: Asking): ((by: GitHubUser) => Promise<boolean>) => {
+  const answers = new Map<number, Promise<boolean>>();
+  return by => {
+    const answer = answers.get(by.id) ?? may("set_mode", { by, ...asking }).then(({ allowed }) => allowed); // guard: mode-label-is-asked
+    answers.set(by.id, answer);
+    return answer;
+  };
+};
+
+/** What people put on an issue before it became a task. */
+export const modeAtStart = async (
+  { number, labels }: { readonly number: number; readonly labels: readonly string[] },
+  asking: Asking,
+): Promise<Pick<TaskRecord, "execution_mode" | "hold">> => {
+  const auto = await lastAuto(number, asking);
+  const hold = await holds(number, asking);
+  await hear(auto, asking.plane);
+  await hear(hold.last, asking.plane);
+  const isThere = (name: string) => labels.some(label => label.toLowerCase() === name);
+  return {
+    execution_mode: isThere(AUTO_LABEL) && auto?.on ? "auto_complete" : null,
+    // A record that is cut or lags behind tells of no hand.
+    hold: hold.on || isThere(HOLD_LABEL) ? 1 : 0,
+  };
+};
+
+const change = (
+  task: TaskRecord,
+  patch: Partial<Pick<TaskRecord, "execution_mode" | "hold">>,
+  plane: Plane,
+): Promise<void> =>
+  plane.store.askAgain([publish(task.id)], { task_id: task.id, task: patch, at: plane.clock.now() });

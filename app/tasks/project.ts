@@ -1,0 +1,46 @@
+// A repository's row: kept by GitHub's numeric id, made as GitHub has it, let go when it is gone.
+import { orNull } from "../github/github.ts";
+import type { ProjectRecord } from "../../core/model/record.ts";
+import type { Plane } from "../plane.ts";
+
+export type Named = Pick<ProjectRecord, "id" | "owner" | "name"> & {
+  readonly default_branch?: string | undefined;
+};
+
+/** Refreshed where it is named as a repository that we do not know under this name or with this default branch. */
+export const projectOf = async (named: Named, plane: Plane): Promise<ProjectRecord | null> => {
+  const known = await plane.store.project(named.id);
+  const isCurrent =
+    known !== null &&
+    isNamed(named, known) &&
+    known.default_branch === (named.default_branch ?? known.default_branch) &&
+    known.installation_id !== null;
+  return isCurrent ? known : lookedUp(named, plane);
+};
+
+const isNamed = (named: Named, { owner, name }: ProjectRecord): boolean =>
+  owner === named.owner && name === named.name;
+
+/**
+ * As GitHub has it now. The installation is the one that GitHub names, never the one that a payload claims. What bears
+ * the name with another id, or is no longer Kin's to see, is not this repository: then nothing more is said for it.
+ */
+export const lookedUp = async (named: Named, plane: Plane): Promise<ProjectRecord | null> => {
+  const { id, owner, name } = named;
+  const installation_id = await plane.installationOf(owner, name);
+  const found =
+    installation_id === null
+      ? null
+      : // Of an id that the installation does not have GitHub gives no token: 422.
+        await orNull((await plane.github({ id, owner, name, installation_id })).repository(), [404, 422]);
+  // guard: another-of-the-name
+  if (found !== null && found.id === id) {
+    await plane.store.saveProject({ ...found, installation_id }, plane.clock.now());
+    return { ...found, installation_id };
+  }
+  const known = await plane.store.project(id);
+  // A name that it no longer has says nothing of it.
+  if (known !== null && known.installation_id !== null && isNamed(named, known))
+    await plane.store.saveProject({ ...known, installation_id: null }, plane.clock.now()); // guard: gone-is-let-go
+  return null;
+};

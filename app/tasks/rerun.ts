@@ -1,0 +1,108 @@
+// A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a dispatch by hand.
+
+import type { PipelineRecord } from "../../core/model/record.ts";
+import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
+import type { GitHub } from "../github/port.ts";
+import type { Refusal } from "../../core/report/refusal.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { noteAsker } from "./askers.ts";
+import { mayStillAsk } from "./authority.ts";
+import { freeze } from "./freeze.ts";
+import { hasStarted, type Order, refuse } from "./order.ts";
+import { readConfig, startPipeline } from "./start.ts";
+import { stopPipeline } from "./stop.ts";
+
+export interface Rerun extends Order {
+  readonly from: number | null;
+  readonly dry_run?: boolean;
+  readonly run_id?: string;
+}
+
+/** Null when it started; else why not, which is said on the issue too, but for a dry run. */
+export const rerun = async (order: Rerun): Promise<Refusal | null> => {
+  if (await hasStarted(order)) return null;
+  const why = await start(order);
+  if (why !== null && !order.dry_run) await refuse(order, why);
+  return why;
+};
+
+const start = async (order: Rerun): Promise<Refusal | null> => {
+  const { incoming, task, by, at, from, last, dry_run = false, run_id } = order;
+  const { plane, github, project } = incoming;
+  const pipelines = await plane.store.pipelines(task.id);
+  const open = pipelines.find(pipeline => pipeline.state !== "finished");
+  const meant = open?.id ?? (last?.open ? last.id : null);
+  // A plan that waits for approval gives way to another one.
+  if (meant !== null && (dry_run || !(await isHeld(meant, plane)))) return { kind: "already_running" };
+  // Before the issue is read: this answers the label that is there, and not one that comes meanwhile.
+  const labeled = (await github.labelChanges(task.issue, TRIGGER_LABEL)).at(-1);
+  const issue = await github.issue(task.issue);
+  if (issue?.state !== "open")
+    return { kind: "failed", message: "The issue is not open.", hint: "Reopen the issue first." };
+  const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
+  if (kept !== null && kept.kind !== "kept") return kept;
+  // As for the label: what counts is what stood there when a trusted person asked.
+  if (await wasEdited(task.issue, { since: at, github })) return EDITED; // guard: rerun-is-of-what-stood-there
+  const config = await readConfig(github, project);
+  const snapshot = await freeze({ issue, repository: project, asked_by: by, at, github, config, plane });
+  if (open !== undefined) {
+    const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
+    await stopPipeline(task, { plane, stop, pipeline: open.id });
+  }
+  if (!dry_run) await noteAsker(task, { by, plane }); // guard: asks-for-another-pipeline
+  // Whoever asked first may no longer: then whoever asks now takes their place, also when the run claims.
+  const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config, plane })).allowed;
+  const asker = isReplaced ? { asked_by: by.login, asked_by_id: by.id } : {};
+  if (isReplaced) await plane.store.updateTask(task.id, asker, plane.clock.now());
+  // Before it starts, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
+  if (
+    !dry_run &&
+    task.task_type === "standard" &&
+    !issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)
+  )
+    await github.setLabels(task.issue, { add: [TRIGGER_LABEL], remove: [] });
+  await startPipeline({
+    plane,
+    github,
+    project,
+    task: { ...task, ...asker },
+    snapshot,
+    kept: kept?.kept ?? null,
+    dry_run,
+    ...(labeled?.on ? { trigger_id: labeled.id } : {}),
+    ...(run_id === undefined ? {} : { run_id }),
+  });
+  return null;
+};
+
+/** To the second in which it was asked for: nobody can tell which came first. */
+export const wasEdited = async (
+  issue: number,
+  { since, github }: { readonly since: string; readonly github: GitHub },
+): Promise<boolean> => ((await github.lastEdited(issue)) ?? "") >= since;
+
+export const EDITED: Refusal = {
+  kind: "failed",
+  message: "The issue was edited after it was asked for.",
+  hint: "Read it again, then ask again.",
+};
+
+export const isHeld = async (pipeline: string, plane: Plane): Promise<boolean> => {
+  const record = await plane.store.pipeline(pipeline);
+  return record !== null && (await plane.folds.at(record, record.seq)).held;
+};
+
+interface From {
+  readonly from: number;
+  readonly plane: Plane;
+}
+
+/** Steps are numbered in the status comment, which no dry run is in; its plan serves where there is no other. */
+const keptOf = async (
+  pipelines: readonly PipelineRecord[],
+  { from, plane }: From,
+): Promise<Keeping | null> => {
+  const folded = await Promise.all(pipelines.map(record => plane.folds.at(record, record.seq)));
+  const last = folded.findLast(({ opening }) => !opening.dry_run) ?? folded.at(-1);
+  return last === undefined ? null : keepBefore(last, from);
+};

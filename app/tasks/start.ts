@@ -1,0 +1,267 @@
+// Starts a pipeline of a task: freezes what it begins from and writes its first event.
+
+import { parseConfig } from "../../host/config-file.ts";
+import { rosterWith } from "../../core/agents/roster.ts";
+import type { Config } from "../../core/model/config.ts";
+import { KinError } from "../../core/model/error.ts";
+import { sizeOf } from "../../core/model/journal-size.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import type {
+  PipelineRecord,
+  ProjectRecord,
+  RejectionRow,
+  ReturnRow,
+  TaskRecord,
+} from "../../core/model/record.ts";
+import type { Finding } from "../../core/model/return.ts";
+import type { Opening, Snapshot } from "../../core/model/task.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
+import { publish } from "../../core/pipeline/consequences.ts";
+import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
+import { openQuestions } from "../../core/pipeline/follow-ups.ts";
+import { answersOf } from "../../core/pipeline/kept.ts";
+import { openFindings, openRejections } from "../../core/pipeline/rejections.ts";
+import { isAnalysisDue } from "../../core/pipeline/returns.ts";
+import type { GitHub } from "../github/port.ts";
+import { checkTask } from "../runs/journal.ts";
+import { CONFIG_PATH, type Plane } from "../plane.ts";
+import { knowledgeFor } from "./knowledge.ts";
+
+const RETURNS_SHOWN = 20;
+const OTHER_CHECKS = "the checks of the pull request";
+const REJECTIONS_LOOKED_AT = 50;
+
+export interface StartOptions {
+  readonly plane: Plane;
+  readonly github: GitHub;
+  readonly project: ProjectRecord;
+  readonly task: TaskRecord;
+  readonly snapshot: Snapshot;
+  readonly kept?: Opening["kept"];
+  readonly dry_run?: boolean;
+  /** In place of what was rejected and is open. */
+  readonly findings?: readonly Finding[];
+  /** Of a follow-up's first pipeline: the head it was handed to, and the pipeline that handed it over. */
+  readonly head?: string;
+  readonly parent?: string;
+  /** The run that asked for it and will drive it: no other is started. */
+  readonly run_id?: string;
+  /** The label that asked for it, or stood there: heard in the same write that obeys it, so that a crash in between loses neither. */
+  readonly trigger_id?: string;
+  /** The label that the task had been started for when this start was decided on; absent: whatever it was. */
+  readonly trigger_before?: string | null;
+}
+
+/**
+ * A task that begins again: its pull request is opened again where it was closed; where it was merged, that
+ * branch has had its day and the next pipeline gets a new one. A dry run leaves all of that alone.
+ */
+const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<TaskRecord> => {
+  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
+  if (pull === null || pull.state === "open") return task;
+  const fresh = { branch: null, head_sha: null, pr_number: null, published: {} };
+  if (dry_run) return pull.merged ? { ...task, ...fresh } : task;
+  const reopened =
+    !pull.merged &&
+    (await github.reopenPull(pull.number).then(
+      () => true,
+      () => false,
+    ));
+  if (reopened) return task;
+  await plane.store.updateTask(task.id, fresh, plane.clock.now());
+  return { ...task, ...fresh };
+};
+
+/** Where nothing can start the task says why. Throws `waiting` when another start was faster: then look again. */
+export const startPipeline = async (asked: StartOptions): Promise<void> => {
+  const options = { ...asked, task: await renewed(asked) };
+  const { plane, github, project, task, snapshot } = options;
+  const now = plane.clock.now();
+  const config = await readConfig(github, project);
+  const base = await github.branch(project.default_branch);
+  if (base === null) {
+    if (options.dry_run) throw new KinError(NO_COMMIT, { code: "no_commit", hint: PUSH_FIRST });
+    return block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
+  }
+  const pipelines = await plane.store.pipelines(task.id);
+  await waitForCommits(pipelines.at(-1), { plane, now });
+  const number = (pipelines.at(-1)?.number ?? 0) + 1;
+  const branch = await branchFor(options);
+  const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
+  const rejections = await plane.store.rejections({ task_id: task.id, limit: REJECTIONS_LOOKED_AT });
+  const knowledge = await knowledgeFor({ plane, github, project, task, config });
+  const analysis_due = isAnalysisDue(task, config);
+  const type = task.task_type;
+  const folded = await Promise.all(pipelines.map(record => plane.folds.at(record, record.seq)));
+  const head = type === "escalation" ? (options.head ?? pipelines[0]?.department ?? "") : null;
+  const kept =
+    options.kept ??
+    (head === null ? null : await planOfHead(options, { head, analysis_due, own: knowledge.own_roles }));
+  const opening: Opening = {
+    pipeline: `${project.id}-${task.issue}-${number}`,
+    number,
+    type,
+    task: snapshot,
+    brief: task.brief,
+    config,
+    base: { ref: project.default_branch, sha: base.sha },
+    branch,
+    returns: { count: task.return_count, latest: returns.map(toRecord) },
+    findings: [...(options.findings ?? openFindings(rejections))],
+    rejected_by: options.findings === undefined ? rejectersOf(rejections) : OTHER_CHECKS,
+    last_round: folded.slice(-1).flatMap(answersOf),
+    spent: await plane.store.spent(task, now),
+    kept,
+    dry_run: options.dry_run ?? false,
+    ...knowledge,
+    mode: task.execution_mode,
+    hold: kept === null && (config.plan === "approve" || task.hold === 1),
+    analysis_due,
+    followed_up: task.followed_up,
+    asked: [...openQuestions(folded)],
+    ...consentOf(folded),
+  };
+  const begun = {
+    status: "running",
+    status_reason: "",
+    snapshot,
+    branch: branch.name,
+    waits_for: null,
+    followed_up: null,
+    approval: null,
+    ...heard(options),
+  } as const;
+  await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) }); // guard: openings-are-bounded
+  const opened = await plane.store.openPipeline({
+    task_id: task.id,
+    opening,
+    ...(options.run_id === undefined ? {} : { run_id: options.run_id }),
+    task: options.dry_run ? (pipelines.length === 0 && task.status === "running" ? NEVER_BEGUN : {}) : begun,
+    jobs: [publish(task.id)],
+    at: now,
+    ...(options.trigger_before === undefined ? {} : { trigger_before: options.trigger_before }),
+    ...(head === null
+      ? {}
+      : {
+          parent: { pipeline_id: options.parent ?? pipelines[0]?.parent_pipeline_id ?? "", department: head },
+        }),
+  });
+  if (!opened)
+    throw new KinError(`Another start of pipeline ${opening.pipeline} was faster.`, {
+      code: "waiting",
+      hint: "Nothing to do.",
+      retryable: true,
+    });
+};
+
+/** Whose word it was counts for the task, and is told in each of its pipelines. */
+const consentOf = (before: readonly Pipeline[]): Pick<Opening, "consented"> => {
+  const consent = before.findLast(pipeline => pipeline.consent !== null)?.consent;
+  return consent == null ? {} : { consented: consent };
+};
+
+/** A publication that GitHub refuses must not hold the next pipeline up for good. */
+const COMMIT_PATIENCE_MS = 60_000;
+
+/** What the last pipeline wrote is on the branch before the next one reads it. Throws `waiting`. */
+const waitForCommits = async (
+  last: PipelineRecord | undefined,
+  { plane, now }: { readonly plane: Plane; readonly now: number },
+): Promise<void> => {
+  if (last === undefined || now > Date.parse(last.completed_at ?? "") + COMMIT_PATIENCE_MS) return;
+  const pipeline = await plane.folds.at(last, last.seq);
+  if (pipeline.opening.dry_run) return;
+  for (const { key } of commitPoints(pipeline))
+    if ((await plane.store.job(`commit:${key}`)) === null)
+      throw new KinError(`What pipeline ${last.id} wrote is not on its branch yet.`, {
+        code: "waiting",
+        hint: "Nothing to do.",
+        retryable: true,
+      });
+};
+
+/** Throws `head_unknown` where the roster of today has no such head. */
+const planOfHead = async (
+  { plane, task, snapshot }: StartOptions,
+  {
+    head,
+    analysis_due,
+    own,
+  }: { readonly head: string; readonly analysis_due: boolean; readonly own: Opening["own_roles"] },
+): Promise<NonNullable<Opening["kept"]>> => {
+  const plan = escalationPlan({
+    head,
+    roster: rosterWith(plane.roster, own),
+    brief: task.brief ?? snapshot.title,
+    category: task.category,
+    criteria: snapshot.acceptance_criteria,
+    analysis_due,
+  });
+  if (plan !== null) return { plan, answers: [] };
+  throw new KinError(`There is no department head "${head}".`, {
+    code: "head_unknown",
+    hint: "docs/roles.md lists the heads.",
+  });
+};
+
+const NO_COMMIT = "The repository has no commit on its default branch.";
+const PUSH_FIRST = "Push a first commit, then ask again with `/kin rerun`.";
+
+/** What a dry run makes of an issue that was no task. */
+const NEVER_BEGUN = { status: "cancelled", status_reason: "Nothing but a dry run was asked for." } as const;
+
+export const readConfig = async (github: GitHub, project: ProjectRecord): Promise<Config> =>
+  parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
+
+export const block = async (
+  options: Pick<StartOptions, "plane" | "task" | "trigger_id">,
+  reason: string,
+): Promise<void> => {
+  const { plane, task } = options;
+  await plane.store.askAgain([publish(task.id)], {
+    task_id: task.id,
+    task: { status: "blocked", status_reason: reason, ...heard(options) },
+    at: plane.clock.now(),
+  });
+};
+
+const heard = ({ trigger_id }: Pick<StartOptions, "trigger_id">): { readonly trigger_id?: string } =>
+  trigger_id === undefined ? {} : { trigger_id };
+
+/** The name is frozen at first use; a branch of that name that is not Kin's is left alone. */
+const branchFor = async ({ github, task, snapshot }: StartOptions): Promise<Opening["branch"]> => {
+  if (task.branch !== null)
+    return { name: task.branch, head: (await github.branch(task.branch))?.sha ?? null };
+  const name = `kin/${task.issue}-${slugOf(snapshot.title)}`;
+  for (let n = 1; n <= 20; n++) {
+    const candidate = n === 1 ? name : `${name}-${n}`;
+    if ((await github.branch(candidate)) === null) return { name: candidate, head: null };
+  }
+  throw new KinError(`The branches ${name}, ${name}-2 … ${name}-20 all exist already.`, {
+    code: "branch_exists",
+    hint: "Delete the branches that nobody needs, then ask again with `/kin rerun`.",
+  });
+};
+
+const slugOf = (title: string): string =>
+  title
+    .normalize("NFKD")
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, "-")
+    .replace(/^-|-$/g, "")
+    .slice(0, 40)
+    .replace(/-$/, "") || "task";
+
+/** Everybody whose findings are open. */
+const rejectersOf = (rejections: readonly RejectionRow[]): string | undefined => {
+  const names = new Set(openRejections(rejections).map(({ rejected_by }) => rejected_by));
+  return names.size === 0 ? undefined : [...names].join(", ");
+};
+
+const toRecord = (row: ReturnRow) => ({
+  return_number: row.return_number,
+  reason_category: row.reason_category,
+  reason_text: row.reason_text,
+  returned_by: row.returned_by,
+  returned_at: row.returned_at,
+});

@@ -1,0 +1,45 @@
+// Stops a pipeline: by a message where a runner drives it, by the control plane's own hand where none does.
+import type { TaskRecord } from "../../core/model/record.ts";
+import { appendOwn } from "../runs/journal.ts";
+import type { Plane } from "../plane.ts";
+
+export interface Stop {
+  readonly by: string;
+  readonly reason: string;
+  /** What makes this stop happen once. */
+  readonly source: string;
+}
+
+export interface StopOptions {
+  readonly stop: Stop;
+  readonly plane: Plane;
+  /** The task's last one where none is named. */
+  readonly pipeline?: string;
+}
+
+/** False where it had come to another end before, or there was none. */
+export const stopPipeline = async (
+  task: TaskRecord,
+  { stop, plane, pipeline }: StopOptions,
+): Promise<boolean> => {
+  const record =
+    pipeline === undefined
+      ? (await plane.store.pipelines(task.id)).at(-1)
+      : await plane.store.pipeline(pipeline);
+  if (record == null) return false;
+  if (record.state === "finished") return record.outcome === "stopped";
+  const now = plane.clock.now();
+  if (record.state === "running" && (record.lease_until ?? 0) >= now) {
+    await plane.store.say(
+      { pipeline_id: record.id, kind: "stop", by: stop.by, text: stop.reason, source: stop.source },
+      now,
+    );
+    return true;
+  }
+  await appendOwn(plane, {
+    pipeline: record.id,
+    task,
+    events: [{ kind: "finished", outcome: "stopped", reason: `${stop.reason} (${stop.by})`, return: null }],
+  });
+  return true;
+};

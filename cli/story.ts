@@ -1,0 +1,93 @@
+// Tells what happens in a world: a line for each thing in the journals and each thing written to GitHub.
+import type { JournalEvent } from "../core/model/event.ts";
+import type { Pipeline } from "../core/model/pipeline.ts";
+import type { TaskRecord } from "../core/model/record.ts";
+import { apply, open } from "../core/pipeline/apply.ts";
+import type { Store } from "../app/store/port.ts";
+import { createStoryteller, type Storyteller, type Told, wordsOf } from "../core/report/storyteller.ts";
+import type { World } from "../local/world.ts";
+
+const LOOK_MS = 150;
+const MOST_TASKS = 50;
+
+export interface StoryOptions {
+  readonly world: World;
+  readonly store: Store;
+  readonly say: (told: Told) => void;
+  readonly signal: AbortSignal;
+  /** Pipelines as far as they are not told again. */
+  readonly told: ReadonlyMap<string, Pipeline>;
+}
+
+/** What a continued world has been through. */
+export const toldBefore = async (
+  store: Store,
+): Promise<{ readonly tasks: number; readonly pipelines: ReadonlyMap<string, Pipeline> }> => {
+  const tasks = await store.tasks({ limit: MOST_TASKS });
+  const pipelines = new Map<string, Pipeline>();
+  for (const task of tasks)
+    for (const { id } of await store.pipelines(task.id))
+      pipelines.set(id, (await store.journal(id)).reduce(foldOne, undefined) as Pipeline);
+  return { tasks: tasks.length, pipelines };
+};
+
+const foldOne = (pipeline: Pipeline | undefined, event: JournalEvent): Pipeline =>
+  pipeline === undefined ? open(event) : apply(pipeline, event);
+
+/** Resolves when the signal is aborted. */
+export const tellStory = async ({ world, store, say, signal, told: before }: StoryOptions): Promise<void> => {
+  const folded = new Map(before);
+  const tellers = new Map<string, Storyteller>();
+  let told = world.github.writes.length;
+  while (!signal.aborted) {
+    for (const task of (await store.tasks({ limit: MOST_TASKS })).toReversed()) await tellTask(task);
+    for (; told < world.github.writes.length; told++) {
+      const line = githubLine(world.github.writes[told] as World["github"]["writes"][number]);
+      if (line !== null) say({ text: line, tone: "plain" });
+    }
+    await new Promise(resolve => setTimeout(resolve, LOOK_MS));
+  }
+
+  async function tellTask(task: TaskRecord): Promise<void> {
+    for (const record of await store.pipelines(task.id)) {
+      const known = folded.get(record.id);
+      if (known?.seq === record.seq) continue;
+      const journal = (await store.journal(record.id)).slice(known?.seq ?? 0);
+      folded.set(
+        record.id,
+        journal.reduce<Pipeline | undefined>((pipeline, event) => tell(pipeline, event), known) as Pipeline,
+      );
+    }
+  }
+
+  function tell(pipeline: Pipeline | undefined, event: JournalEvent): Pipeline {
+    const next = foldOne(pipeline, event);
+    const { task, number, pipeline: id } = next.opening;
+    const teller = tellers.get(id) ?? createStoryteller();
+    tellers.set(id, teller);
+    for (const one of teller(event, next))
+      say({
+        text: `#${task.issue} pipeline ${number}  ${wordsOf(one)}`,
+        tone: one.tone,
+      });
+    return next;
+  }
+};
+
+const DEEDS: readonly (readonly [RegExp, string])[] = [
+  [/^POST .*\/issues$/, "opens an issue"],
+  [/^POST .*\/issues\/\d+\/comments$/, "comments on the issue"],
+  [/^POST .*\/git\/commits$/, "makes a commit"],
+  [/^POST .*\/git\/refs$/, "creates the branch"],
+  [/^POST .*\/pulls$/, "opens a draft pull request"],
+  [/^POST .*\/pulls\/\d+\/reviews$/, "reviews the pull request"],
+  [/^POST .*\/dispatches$/, "starts a workflow run"],
+  [/^POST .*\/requested_reviewers$/, "asks for a review"],
+  [/markPullRequestReadyForReview/, "marks the pull request ready"],
+  [/^POST .*\/graphql$/, "marks the pull request ready or draft"],
+];
+
+const githubLine = (write: World["github"]["writes"][number]): string | null => {
+  const deed = DEEDS.find(([form]) => form.test(`${write.method} ${write.path}`))?.[1];
+  return deed === undefined ? null : `   GitHub  ${write.actor} ${deed}`;
+};

@@ -1,0 +1,10 @@
+// What people said that a run has not heard yet.
+
+/** What people said to a running pipeline, or to one of its workers. */
+export type Message = {
+  readonly id: number;
+  readonly kind: "stop" | "tell";
+  readonly by: string;
+  readonly text: string;
+  readonly worker?: number | undefined;
+};

@@ -1,0 +1,40 @@
+// Whether a task asks for a review or completes by itself (requirements C13, X40).
+import type { CompletionMode } from "../../model/config.ts";
+import type { Pipeline } from "../../model/pipeline.ts";
+import type { Plan } from "../../model/plan.ts";
+import type { Opening } from "../../model/task.ts";
+
+/** Kinds of work that may complete without a person where nothing says otherwise. */
+const BY_THEMSELVES: ReadonlySet<string> = new Set(["debug", "hotfix", "feature"]);
+/** The roles that a plan may end with (requirements C15). */
+export const FINAL_GATES: ReadonlySet<string> = new Set(["tester", "reviewer"]);
+
+export interface ModeContext {
+  /** `kin:auto`, or `/kin mode`. */
+  readonly task: CompletionMode | null;
+  /** The config's `execution_mode`. */
+  readonly project: CompletionMode | null;
+  readonly route: string;
+  readonly last_role: string | undefined;
+}
+
+/** Task, project, kind of work, review. It only says who is asked: merging needs `merge: auto` besides. */
+export const effectiveMode = ({ task, project, route, last_role }: ModeContext): CompletionMode =>
+  task ??
+  project ??
+  (BY_THEMSELVES.has(route) && FINAL_GATES.has(last_role ?? "") ? "auto_complete" : "review");
+
+/**
+ * Whether no person is asked: the plan says so, and what people and the project's configuration said when the pipeline was
+ * opened still comes to it. A journal alone never sets aside a mode that somebody has set.
+ */
+export const completesByItself = ({ plan, opening }: Pipeline): boolean =>
+  plan?.completion_mode === "auto_complete" && modeOf(plan, opening) === "auto_complete"; // guard: mode-of-the-project
+
+const modeOf = ({ route_type, steps }: Plan, { mode, config }: Opening): CompletionMode =>
+  effectiveMode({
+    task: mode,
+    project: config.execution_mode ?? null,
+    route: route_type,
+    last_role: steps.at(-1)?.role,
+  });

@@ -1,0 +1,15 @@
+// A directory with all that is in it, whoever closed it.
+import { execFile } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { promisify } from "node:util";
+
+/** Only behind the end of everything that could write there. Directories may be closed against deletion. */
+export const removeTree = async (directory: string): Promise<void> => {
+  try {
+    await rm(directory, { recursive: true, force: true });
+  } catch {
+    const run = promisify(execFile);
+    await run("/bin/chmod", ["-R", "u+rwX", "--", directory], { env: {} }).catch(() => undefined);
+    await run("/bin/rm", ["-rf", "--", directory], { env: {} });
+  }
+};
