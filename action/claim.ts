@@ -1,10 +1,10 @@
 // Claims the pipeline, with nothing loaded that is not needed for it. The App may just be restarting, or an earlier try of this run may still hold the lease.
 
-import { request } from "./control/app-request.ts";
-import { systemClock } from "../host/clock.ts";
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL } from "../core/model/protocol.ts";
 import type { ClaimRequest } from "../core/model/wire.ts";
+import { systemClock } from "../host/clock.ts";
+import { request } from "./control/app-request.ts";
 import type { Inputs } from "./inputs.ts";
 
 export interface ClaimTools {

@@ -1,5 +1,5 @@
 // With what a run asks the model: a key that the workflow passes, or its own identity. Never a bit of both.
-import type { Credential } from "./llm/anthropic.ts";
+
 import type { Config } from "../core/model/config.ts";
 import { KinError } from "../core/model/error.ts";
 import {
@@ -10,6 +10,7 @@ import {
   type WorkloadIdentity,
 } from "../core/model/identity.ts";
 import type { Inputs } from "./inputs.ts";
+import type { Credential } from "./llm/anthropic.ts";
 
 export interface CredentialTools {
   readonly config: Pick<Config, "auth" | "workload_identity">;

@@ -1,12 +1,12 @@
 // What a run needs besides its claim: a key or an identity, a sandbox, the roles.
 import { warning } from "@actions/core";
-import type { Credential } from "./llm/anthropic.ts";
-import { type LoadedRoster, withPrompts } from "../host/prompts.ts";
-import type { SandboxFound } from "./workbench/find-sandbox.ts";
 import { KinError } from "../core/model/error.ts";
+import { type LoadedRoster, withPrompts } from "../host/prompts.ts";
 import specialists from "../specialists.yaml";
 import { type CredentialTools, chooseCredential } from "./credential.ts";
 import type { Inputs } from "./inputs.ts";
+import type { Credential } from "./llm/anthropic.ts";
+import type { SandboxFound } from "./workbench/find-sandbox.ts";
 
 export type Equipment = LoadedRoster & {
   readonly sandbox: "bwrap" | "none";

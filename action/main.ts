@@ -2,12 +2,12 @@
 // time elsewhere, the sandbox's trial, the token, the claim, is asked for first, and of the jobs one is loaded.
 import { setTimeout as sleep } from "node:timers/promises";
 import * as core from "@actions/core";
-import { crashPoint } from "../host/crash-point.ts";
-import { findSandbox } from "./workbench/find-sandbox.ts";
 import { explain, KinError } from "../core/model/error.ts";
+import { crashPoint } from "../host/crash-point.ts";
 import { claimPipeline } from "./claim.ts";
 import { requestIdToken } from "./id-token.ts";
 import { readInputs } from "./inputs.ts";
+import { findSandbox } from "./workbench/find-sandbox.ts";
 
 /** Loading keeps the process busy; within this time, or the answer, the claim is out. */
 const CLAIM_OUT_MS = 150;

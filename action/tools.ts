@@ -1,9 +1,9 @@
 // A service of the harness inside the sandbox: the file tools, or the ledger. Reads requests as JSON lines, does one at
 // a time, answers as JSON lines. It holds no secret and trusts nobody; no command of a project runs beside it.
 import { createInterface } from "node:readline";
-import type { Answer, Request, Start } from "./workbench/protocol.ts";
 import { createFilesService } from "./tools/file-call.ts";
 import { createLedger } from "./tools/ledger.ts";
+import type { Answer, Request, Start } from "./workbench/protocol.ts";
 
 type Asked = Exclude<Request, { kind: "cancel" }>;
 type Perform = (request: Asked, signal: AbortSignal) => Promise<unknown>;

@@ -2,12 +2,12 @@
 // repository code; what it may post comes whole from the App.
 import "./jitless.ts";
 import { Octokit } from "@octokit/rest";
-import { request } from "./control/app-request.ts";
-import { systemClock } from "../host/clock.ts";
-import type { CrashPoint } from "../host/crash-point.ts";
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL, VerdictAnswer } from "../core/model/wire.ts";
+import { systemClock } from "../host/clock.ts";
+import type { CrashPoint } from "../host/crash-point.ts";
 import type { ClaimTools } from "./claim.ts";
+import { request } from "./control/app-request.ts";
 import type { Inputs } from "./inputs.ts";
 
 const PATIENCE_MS = 5 * 60_000;

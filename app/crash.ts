@@ -2,8 +2,8 @@
 // store or a request that changes something on GitHub; minting a token is none.
 import type { CrashPoint } from "../host/crash-point.ts";
 import { type OctokitLike, wrapped } from "./github/octokit.ts";
-import type { Database } from "./store/sql.ts";
 import type { GitHub } from "./github/port.ts";
+import type { Database } from "./store/sql.ts";
 
 type Statement = Parameters<Database["write"]>[0][number];
 

@@ -1,11 +1,12 @@
 // The control plane's hands: what intake, publish and the run API work with. Built once, in main.ts.
+
+import type { Clock } from "../core/model/clock.ts";
 import type { KinError } from "../core/model/error.ts";
 import type { ProjectRecord } from "../core/model/record.ts";
 import type { Roster } from "../core/model/role.ts";
-import type { Clock } from "../core/model/clock.ts";
 import type { GitHub } from "./github/port.ts";
-import type { Store } from "./store/port.ts";
 import type { Folds } from "./runs/folds.ts";
+import type { Store } from "./store/port.ts";
 
 export interface Plane {
   readonly store: Store;

@@ -5,11 +5,11 @@ import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
 import type { Refusal } from "../core/model/wire.ts";
 import { HEADERS } from "./headers.ts";
+import { createReceiver } from "./intake/webhooks.ts";
 import { createPage } from "./page/page.ts";
 import type { Plane } from "./plane.ts";
 import { createRunApi } from "./runs/api.ts";
 import type { ClaimOptions } from "./runs/claim.ts";
-import { createReceiver } from "./intake/webhooks.ts";
 
 export const WEBHOOK_PATH = "/api/github/webhooks";
 

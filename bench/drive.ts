@@ -1,13 +1,13 @@
 // Pipelines driven as the Action drives them, with a journal in memory and the workbench of this folder.
 import { join } from "node:path";
-import { createLanguageModel } from "../action/llm/anthropic.ts";
-import { systemClock } from "../host/clock.ts";
 import { createLocalControl } from "../action/control/local.ts";
-import { loadRoster } from "../host/roster.ts";
+import { drive } from "../action/drive/drive.ts";
+import type { LanguageModel } from "../action/drive/ports/model.ts";
+import { createLanguageModel } from "../action/llm/anthropic.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
-import type { LanguageModel } from "../action/drive/ports/model.ts";
-import { drive } from "../action/drive/drive.ts";
+import { systemClock } from "../host/clock.ts";
+import { loadRoster } from "../host/roster.ts";
 import { aJournal, type JournalSpec } from "../tests/build.ts";
 import { workbench } from "./workbench.ts";
 

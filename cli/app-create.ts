@@ -6,8 +6,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import * as z from "zod";
 import { isLoopback } from "../app/settings.ts";
-import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
 import { KinError } from "../core/model/error.ts";
+import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 

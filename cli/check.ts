@@ -2,10 +2,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CONFIG_PATH, WORKFLOW } from "../app/plane.ts";
+import type { Config } from "../core/model/config.ts";
 import { parseConfig } from "../host/config-file.ts";
 import { PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../host/own-roles.ts";
 import { loadRoster } from "../host/roster.ts";
-import type { Config } from "../core/model/config.ts";
 import { checkAll } from "../local/model/check-all.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";

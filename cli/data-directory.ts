@@ -14,9 +14,9 @@ import {
 import { homedir, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileOf, openDatabase } from "../app/store/database.ts";
+import type { Store } from "../app/store/port.ts";
 import { createStore } from "../app/store/store.ts";
 import { KinError } from "../core/model/error.ts";
-import type { Store } from "../app/store/port.ts";
 import { readStoreState, type StoreAddress } from "./store-state.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;

@@ -2,8 +2,8 @@
 import { createHmac, randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import PQueue from "p-queue";
-import { KinError } from "../core/model/error.ts";
 import type { Store } from "../app/store/port.ts";
+import { KinError } from "../core/model/error.ts";
 import { readWorldFile } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore, tellWorld } from "./data-directory.ts";

@@ -1,7 +1,7 @@
 // `kin doctor`: looks at everything that Kin needs, changes nothing, and says what to do about what it misses.
 import { readSettings, type Settings } from "../app/settings.ts";
-import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
 import { explain, KinError } from "../core/model/error.ts";
+import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 import { type Check, failed, failedBy, ok, render, unknown } from "./doctor/check.ts";

@@ -1,8 +1,9 @@
 // `kin logs ISSUE`: what its pipelines did, a line for each event, from the journals.
+
+import type { Store } from "../app/store/port.ts";
 import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
-import type { Store } from "../app/store/port.ts";
 import { createStoryteller, type Storyteller, wordsOf } from "../core/report/storyteller.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";

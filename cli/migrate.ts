@@ -2,8 +2,8 @@
 // is for those who want it done before, or by somebody with other rights.
 import { dirname } from "node:path";
 import { Settings } from "../app/settings.ts";
-import { openDirectory } from "../host/directory.ts";
 import { fileOf, openDatabase } from "../app/store/database.ts";
+import { openDirectory } from "../host/directory.ts";
 import { readArguments } from "./arguments.ts";
 import { readStoreState } from "./store-state.ts";
 

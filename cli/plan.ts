@@ -1,17 +1,18 @@
 // `kin plan`: the plan of a task, and what it is likely to cost by its project's own past; or what a pipeline of each
 // repository is likely to cost, before there is any plan.
+
+import type { Store } from "../app/store/port.ts";
 import { estimateOf } from "../app/tasks/estimate.ts";
-import { loadRoster } from "../host/roster.ts";
 import { KinError } from "../core/model/error.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { fold } from "../core/pipeline/apply.ts";
 import { type Estimate, estimatePipeline } from "../core/pipeline/estimate.ts";
-import type { Store } from "../app/store/port.ts";
 import { estimateText, spreadText } from "../core/report/estimate-text.ts";
 import { shorten, usd } from "../core/report/format.ts";
-import { plainLine } from "../core/text/plain.ts";
 import { resultOf } from "../core/report/step-result.ts";
 import { endWords } from "../core/report/words.ts";
+import { plainLine } from "../core/text/plain.ts";
+import { loadRoster } from "../host/roster.ts";
 import { ROOT } from "../local/world.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";

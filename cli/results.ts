@@ -1,8 +1,8 @@
 // Tells in `kin start` how a task stands when it comes to rest, the first time and each time after: behind a rejection, a
 // rerun, a stop, a merge.
 import { setTimeout as sleep } from "node:timers/promises";
-import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../app/store/port.ts";
+import type { TaskRecord } from "../core/model/record.ts";
 import type { World } from "../local/world.ts";
 import { closing } from "./start-text.ts";
 

@@ -2,9 +2,9 @@
 import { KinError } from "../core/model/error.ts";
 import type { RejectionRow } from "../core/model/record.ts";
 import type { Finding } from "../core/model/return.ts";
-import { plainLine } from "../core/text/plain.ts";
 import { rejectionReason } from "../core/report/rejections-list.ts";
 import { becameWords } from "../core/report/words.ts";
+import { plainLine } from "../core/text/plain.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
 import { taskNamed } from "./task-named.ts";

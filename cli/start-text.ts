@@ -1,8 +1,8 @@
 // What `kin start` says before and after the story.
 import { resolve } from "node:path";
 import type { SandboxFound } from "../action/workbench/workbench.ts";
-import type { TaskRecord } from "../core/model/record.ts";
 import type { Store } from "../app/store/port.ts";
+import type { TaskRecord } from "../core/model/record.ts";
 import { plural, usd } from "../core/report/format.ts";
 import { isUnchanged } from "../core/report/headline.ts";
 import { capital, STATUS_WORDS } from "../core/report/words.ts";

@@ -2,12 +2,12 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { openDatabase } from "../app/store/database.ts";
-import { createStore } from "../app/store/store.ts";
 import { findSandbox } from "../action/workbench/workbench.ts";
+import { openDatabase } from "../app/store/database.ts";
+import type { Store } from "../app/store/port.ts";
+import { createStore } from "../app/store/store.ts";
 import { KinError } from "../core/model/error.ts";
 import type { TaskRecord } from "../core/model/record.ts";
-import type { Store } from "../app/store/port.ts";
 import { plural } from "../core/report/format.ts";
 import type { Told } from "../core/report/storyteller.ts";
 import {
@@ -22,7 +22,6 @@ import {
   storyWith,
 } from "../local/example.ts";
 import { checkAll } from "../local/model/check-all.ts";
-import { tellStory, toldBefore } from "./story.ts";
 import { MAINTAINER, startWorld, type World } from "../local/world.ts";
 import { keptPort } from "../local/world-file.ts";
 import { readArguments } from "./arguments.ts";
@@ -31,6 +30,7 @@ import { type Ended, endOf } from "./end.ts";
 import { addWorkflow, askForIt, findIssue, mergeFollowUps } from "./maintainer.ts";
 import { createResults, isResting, type Results } from "./results.ts";
 import { goingOn, opening } from "./start-text.ts";
+import { tellStory, toldBefore } from "./story.ts";
 import { createPrinter } from "./terminal.ts";
 
 const DEFAULT_PORT = 4480;

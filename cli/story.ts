@@ -1,9 +1,10 @@
 // Tells what happens in a world: a line for each thing in the journals and each thing written to GitHub.
+
+import type { Store } from "../app/store/port.ts";
 import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import type { TaskRecord } from "../core/model/record.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
-import type { Store } from "../app/store/port.ts";
 import { createStoryteller, type Storyteller, type Told, wordsOf } from "../core/report/storyteller.ts";
 import type { World } from "../local/world.ts";
 

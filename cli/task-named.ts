@@ -1,7 +1,8 @@
 // Which task somebody means by an issue's number. A store may hold several repositories, each with an issue of that number.
+
+import type { Store } from "../app/store/port.ts";
 import { KinError } from "../core/model/error.ts";
 import type { ListedTask } from "../core/model/listing.ts";
-import type { Store } from "../app/store/port.ts";
 
 /** A repository that was deleted and made anew is there twice by its name: GitHub's number tells one from the other. */
 const NAME = /^(?:(?:([\w.-]+\/[\w.-]+)|(\d+))?#)?(\d{1,9})$/;

@@ -1,8 +1,8 @@
 // `kin tasks`: what Kin has been handed, the newest first.
 import type { ListedTask } from "../core/model/listing.ts";
 import { plural, shorten, usd } from "../core/report/format.ts";
-import { plainLine } from "../core/text/plain.ts";
 import { STATUS_WORDS } from "../core/report/words.ts";
+import { plainLine } from "../core/text/plain.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
 

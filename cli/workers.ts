@@ -1,12 +1,13 @@
 // `kin workers ISSUE`: who works for a task's coordinators, and how far each has come, from the latest journal.
+
+import type { Store } from "../app/store/port.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { totalTokens } from "../core/model/usage.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
-import type { Store } from "../app/store/port.ts";
 import { costCell } from "../core/report/cost.ts";
 import { duration, plural, stepTitle, tokens } from "../core/report/format.ts";
-import { plainLine } from "../core/text/plain.ts";
 import { type CrewRows, crewsOf, type WorkerRow } from "../core/report/workers.ts";
+import { plainLine } from "../core/text/plain.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
 import { endOf } from "./end.ts";

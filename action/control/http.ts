@@ -1,13 +1,13 @@
 // The control plane as a runner sees it over HTTPS: appends in order, one request at a time, with the heartbeat
 // in between. What the App does not answer is sent again for half an hour; the journal takes it once.
 import PQueue from "p-queue";
+import type { Clock } from "../../core/model/clock.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventData } from "../../core/model/event.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { AppendAnswer } from "../../core/model/wire.ts";
-import type { Clock } from "../../core/model/clock.ts";
 import type { Control } from "../drive/ports/control.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import { request } from "./app-request.ts";
 import { createInbox } from "./inbox.ts";
 

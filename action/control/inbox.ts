@@ -1,6 +1,7 @@
 // What people said, waiting to be taken by the driver: one pending promise until there is something.
-import type { Inbox } from "../drive/ports/control.ts";
+
 import type { Message } from "../../core/model/person-message.ts";
+import type { Inbox } from "../drive/ports/control.ts";
 
 export interface FilledInbox extends Inbox {
   /** Messages that were put before are put once. */

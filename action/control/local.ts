@@ -1,7 +1,8 @@
 // The control plane in this process: a journal in memory, for `kin run` and for tests of the driver.
+
+import type { Clock } from "../../core/model/clock.ts";
 import type { JournalEvent } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import type { Clock } from "../../core/model/clock.ts";
 import type { Control } from "../drive/ports/control.ts";
 import { createInbox, type FilledInbox } from "./inbox.ts";
 

@@ -3,13 +3,13 @@ import { roleOf, scopeOf } from "../../core/agents/roster.ts";
 import { combineChanges, type FileChange } from "../../core/model/change.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { CommandRun } from "../../core/model/event.ts";
+import type { Look } from "../../core/model/look.ts";
 import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../../core/model/pipeline.ts";
 import { workerName } from "../../core/model/worker.ts";
 import { apartIn, leftOf } from "../../core/pipeline/beside.ts";
 import { treeOf as lastTreeOf, talkOf, unjoined } from "../../core/pipeline/workers.ts";
 import { changesOf, writtenIn } from "../../core/pipeline/written.ts";
 import type { Bench, History, JudgeOptions, SetupResult } from "./ports/workbench.ts";
-import type { Look } from "../../core/model/look.ts";
 import type { World } from "./world.ts";
 
 export interface Benches {

@@ -12,16 +12,16 @@ import type { McpCall } from "../../core/model/mcp.ts";
 import type { PersonBlock, Reply, ToolUseBlock } from "../../core/model/message.ts";
 import { type Attempt, isPart, type Pipeline, type Step, workerIn } from "../../core/model/pipeline.ts";
 import { costOfReply } from "../../core/model/price.ts";
+import type { ModelOutcome } from "../../core/model/request.ts";
 import type { Role } from "../../core/model/role.ts";
-import { judgeSubmits } from "../../core/pipeline/plan/accept.ts";
 import { placeInPlan } from "../../core/pipeline/approaches.ts";
 import { joinsBefore } from "../../core/pipeline/beside.ts";
 import { atOf, type Command } from "../../core/pipeline/decide.ts";
 import { type ReadOrders, readOrders } from "../../core/pipeline/orders.ts";
+import { judgeSubmits } from "../../core/pipeline/plan/accept.ts";
 import { currentSteps, toldTo } from "../../core/pipeline/state.ts";
-import type { Bench, Recorded } from "./ports/workbench.ts";
-import type { ModelOutcome } from "../../core/model/request.ts";
 import { loadSkill } from "./load-skill.ts";
+import type { Bench, Recorded } from "./ports/workbench.ts";
 import { type Scene, stepFor } from "./scene.ts";
 
 export const takeTurn = async (

@@ -2,13 +2,13 @@
 import { rosterWith } from "../../core/agents/roster.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { EventData } from "../../core/model/event.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { type Command, decide } from "../../core/pipeline/decide.ts";
-import type { Control } from "./ports/control.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import { openBenches } from "./benches.ts";
 import { createLanded } from "./landed.ts";
 import { type Performed, perform } from "./perform.ts";
+import type { Control } from "./ports/control.ts";
 import { openServers } from "./servers.ts";
 import type { World } from "./world.ts";
 

@@ -8,15 +8,15 @@ import type { Answer } from "../../core/model/answer.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { CommandRun, EventData } from "../../core/model/event.ts";
 import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../../core/model/pipeline.ts";
-import { planOf } from "../../core/pipeline/plan/accept.ts";
 import { viewOf } from "../../core/pipeline/approaches.ts";
 import { atOf, type Command } from "../../core/pipeline/decide.ts";
-import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../../core/pipeline/own-commands.ts";
+import { planOf } from "../../core/pipeline/plan/accept.ts";
+import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { mustRunAgain, provingRuns, settle } from "../../core/pipeline/settle.ts";
 import { isPlanner } from "../../core/pipeline/state.ts";
-import type { SetupResult } from "./ports/workbench.ts";
 import { takeTurn } from "./converse.ts";
+import type { SetupResult } from "./ports/workbench.ts";
 import { closeAttempt, type Scene, stepFor } from "./scene.ts";
 import type { World } from "./world.ts";
 

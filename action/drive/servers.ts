@@ -1,13 +1,14 @@
 // The MCP servers of a run: connected when a conversation first needs them, and closed with it. One that cannot be had is
 // told once and stops nobody.
-import { visible } from "../../core/text/invisible.ts";
+
 import { readResult, shownText } from "../../core/agents/mcp-result.ts";
 import { type Listed, offerOf } from "../../core/agents/mcp-tools.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventOf } from "../../core/model/event.ts";
 import { type McpCall, type McpServer, type McpTool, serversOf } from "../../core/model/mcp.ts";
-import type { Called, Connection, NamedServer, ToolServers } from "./ports/tool-servers.ts";
+import { visible } from "../../core/text/invisible.ts";
 import { type Benches, type Conversation, type ConversationKey, keyOf } from "./benches.ts";
+import type { Called, Connection, NamedServer, ToolServers } from "./ports/tool-servers.ts";
 import type { World } from "./world.ts";
 
 export interface Servers {

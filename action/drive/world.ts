@@ -1,8 +1,9 @@
 // What a running pipeline has at hand.
-import type { Roster } from "../../core/model/role.ts";
+
 import type { Clock } from "../../core/model/clock.ts";
-import type { LanguageModel } from "./ports/model.ts";
+import type { Roster } from "../../core/model/role.ts";
 import type { SkillShelf } from "../../core/model/shelf.ts";
+import type { LanguageModel } from "./ports/model.ts";
 import type { ToolServers } from "./ports/tool-servers.ts";
 import type { Workbench } from "./ports/workbench.ts";
 

@@ -4,11 +4,11 @@
 import { APIError } from "@anthropic-ai/sdk";
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
 import { Messages } from "@anthropic-ai/sdk/resources/messages/messages";
+import type { Clock } from "../../core/model/clock.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { WorkloadIdentity } from "../../core/model/identity.ts";
-import type { Clock } from "../../core/model/clock.ts";
-import type { LanguageModel } from "../drive/ports/model.ts";
 import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
+import type { LanguageModel } from "../drive/ports/model.ts";
 import { type Failure, failureOf } from "./failure.ts";
 import { createIdentity, type Identity, NoIdentity } from "./identity.ts";
 import { type ReplyProgress, readReply, withIdleLimit } from "./reply.ts";

@@ -7,9 +7,9 @@ import {
   type AccessTokenProvider,
   WorkloadIdentityError,
 } from "@anthropic-ai/sdk/lib/credentials/types";
+import type { Clock } from "../../core/model/clock.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { WorkloadIdentity } from "../../core/model/identity.ts";
-import type { Clock } from "../../core/model/clock.ts";
 import type { Failure } from "./failure.ts";
 
 export interface Identity {

@@ -1,4 +1,8 @@
 // One call of a file tool, from its permission to its answer.
+
+import { TOOLS } from "../../core/agents/tools.ts";
+import { pathProblem } from "../../core/model/patch/path-rules.ts";
+import { permissionProblem } from "../../core/model/permission.ts";
 import {
   asInside,
   type FileOutcome,
@@ -9,9 +13,6 @@ import {
   WORK,
 } from "../workbench/protocol.ts";
 import { findSearchTrap } from "../workbench/traps.ts";
-import { TOOLS } from "../../core/agents/tools.ts";
-import { pathProblem } from "../../core/model/patch/path-rules.ts";
-import { permissionProblem } from "../../core/model/permission.ts";
 import { createFileTools } from "./files.ts";
 import { inputProblem } from "./input.ts";
 

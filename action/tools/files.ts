@@ -10,8 +10,8 @@ import {
   betaWriteTool,
   resolvePath,
 } from "@anthropic-ai/sdk/tools/agent-toolset/node";
-import type { FileOutcome, FileToolName } from "../workbench/protocol.ts";
 import { cutMiddle, OUTPUT_LIMIT } from "../../core/model/tail.ts";
+import type { FileOutcome, FileToolName } from "../workbench/protocol.ts";
 import { type Edit, editFile } from "./edit.ts";
 
 export interface FileTools {

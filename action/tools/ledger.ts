@@ -6,13 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { type Git, openGit } from "../workbench/git.ts";
 import { bytesOf } from "../workbench/names.ts";
-import type {
-  Answers,
-  LedgerAsk,
-  LedgerStart,
-  Measured,
-  Repository,
-} from "../workbench/protocol.ts";
+import type { Answers, LedgerAsk, LedgerStart, Measured, Repository } from "../workbench/protocol.ts";
 import { createRecorder, type Recorder } from "../workbench/recorder.ts";
 import { separateProducts } from "../workbench/setup-stage.ts";
 import { findTraps } from "../workbench/traps.ts";

@@ -1,8 +1,9 @@
 // A look at what a pull request would bring: the files that differ between two trees of the harness's own git.
+
+import type { Look } from "../../core/model/look.ts";
 import { readBytes } from "../../core/model/patch/bytes.ts";
 import { look, type Note } from "../../core/model/patch/look.ts";
 import { MAX_CANDIDATES, MAX_FILE_BYTES } from "../../core/model/patch/patch-rules.ts";
-import type { Look } from "../../core/model/look.ts";
 import { diffBetween } from "./diff.ts";
 import type { Git } from "./git.ts";
 import { toChange } from "./recorder.ts";

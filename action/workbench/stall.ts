@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { KinError } from "../../core/model/error.ts";
 import type { Reach } from "../../core/model/network/reach.ts";
 import type { PathRules } from "../../core/model/patch/path-rules.ts";
+import { removeTree } from "../../host/remove-tree.ts";
 import type { Ear, Program, Running } from "../drive/ports/workbench.ts";
 import { BRIDGE_ENVIRONMENT } from "../network/bridge.ts";
 import { type OpenProxy, openProxy } from "../network/proxy.ts";
@@ -15,7 +16,6 @@ import { refuseFullDisk } from "./disk.ts";
 import type { HarnessGit } from "./git.ts";
 import { measureScratch } from "./measure.ts";
 import { makePlace, makePlaces } from "./places.ts";
-import { removeTree } from "../../host/remove-tree.ts";
 import { startProgram } from "./program.ts";
 import {
   type Answers,

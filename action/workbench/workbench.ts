@@ -9,6 +9,7 @@ import { type Reach, reachOfSetup, reachOfSteps } from "../../core/model/network
 import { isBeside, upstreamOf } from "../../core/model/network/upstream.ts";
 import { type PathRules, pathProblem } from "../../core/model/patch/path-rules.ts";
 import { readTests } from "../../core/model/test-report.ts";
+import { removeTree } from "../../host/remove-tree.ts";
 import type { SetupRequest, SetupResult, Workbench } from "../drive/ports/workbench.ts";
 import { createDial, type Looked, lookAt, MACHINE, type Wire } from "../network/dial.ts";
 import { createBench } from "./bench.ts";
@@ -23,7 +24,6 @@ import { detectLanguages } from "./languages.ts";
 import { lookBetween } from "./look.ts";
 import { isSetupMatter, type Overlay, overlayFor } from "./manifests.ts";
 import { makeGround } from "./places.ts";
-import { removeTree } from "../../host/remove-tree.ts";
 import { rightsOfSandboxes } from "./rights.ts";
 import { prepareSandbox, type Sandbox } from "./sandbox.ts";
 import { scopesIn } from "./scopes.ts";

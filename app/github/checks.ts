@@ -1,8 +1,9 @@
 // Check runs, which are what the gate looks like on a commit.
-import type { CheckOutput, ForeignCheck, GitHub } from "./port.ts";
+
 import type { Connection } from "./connection.ts";
 import type { Answer } from "./octokit.ts";
 import { LONG_ONES, shortened } from "./pages.ts";
+import type { CheckOutput, ForeignCheck, GitHub } from "./port.ts";
 
 export const createChecks = ({ at, request, paginate }: Connection) =>
   ({

@@ -1,10 +1,10 @@
 // Comments on issues and pull requests, and reactions to comments.
 import { KinError } from "../../core/model/error.ts";
-import type { GitHub, GitHubComment } from "./port.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
 import { LONG_ONES, pagesOf } from "./pages.ts";
+import type { GitHub, GitHubComment } from "./port.ts";
 import { toUser } from "./user.ts";
 
 export const createComments = ({ at, request, paginate, graphql }: Connection) =>

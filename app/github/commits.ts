@@ -1,10 +1,10 @@
 // Commits and branches, without a clone: what is there, and a commit made of changes.
 import type { FileChange } from "../../core/model/change.ts";
-import type { GitHub } from "./port.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
+import type { GitHub } from "./port.ts";
 
 /** The committer of what GitHub commits for somebody. It signs that; with this address nobody else's signature holds. */
 const WEB_FLOW_EMAIL = "noreply@github.com";

@@ -1,10 +1,11 @@
 // GitHub over REST and GraphQL, for one repository. Translates shapes and errors; decides nothing.
-import type { GitHub } from "./port.ts";
+
 import { createChecks } from "./checks.ts";
 import { createComments } from "./comments.ts";
 import { createCommits } from "./commits.ts";
 import { connect, type GitHubOptions } from "./connection.ts";
 import { createIssues } from "./issues.ts";
+import type { GitHub } from "./port.ts";
 import { createPulls } from "./pulls.ts";
 import { createRepository } from "./repository.ts";
 import { createReviews } from "./reviews.ts";

@@ -1,7 +1,8 @@
 // Where the App is installed, as GitHub itself lists it: an event that told of it may have been lost.
-import type { OctokitLike } from "./octokit.ts";
+
 import type { ProjectRecord } from "../../core/model/record.ts";
 import type { Plane } from "../plane.ts";
+import type { OctokitLike } from "./octokit.ts";
 
 export interface Installations {
   readonly asInstallation: (id: number) => Promise<OctokitLike>;

@@ -1,9 +1,10 @@
 // Issues and their labels.
-import type { ChangedIssue, GitHub, GitHubIssue } from "./port.ts";
+
 import type { Connection } from "./connection.ts";
 import { isStatus, orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
 import { LONG_ONES, pagesOf } from "./pages.ts";
+import type { ChangedIssue, GitHub, GitHubIssue } from "./port.ts";
 import { toUser } from "./user.ts";
 
 export const createIssues = ({ at, request, paginate, graphql }: Connection) =>

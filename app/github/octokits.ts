@@ -4,9 +4,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
 import type { ProbotOctokit } from "probot";
-import type { OctokitLike } from "./octokit.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { ProjectRecord } from "../../core/model/record.ts";
+import type { OctokitLike } from "./octokit.ts";
 
 export interface OctokitsOptions {
   readonly appId: number;

@@ -1,7 +1,8 @@
 // GitHub, as far as Kin reads and writes it.
-import type { RepositoryPermission } from "../../core/model/repository.ts";
+
 import type { FileChange } from "../../core/model/change.ts";
 import type { ProjectRecord } from "../../core/model/record.ts";
+import type { RepositoryPermission } from "../../core/model/repository.ts";
 
 export interface GitHubUser {
   readonly id: number;

@@ -1,10 +1,11 @@
 // Pull requests. Drafts are switched over GraphQL, which alone can do it.
-import type { GitHub, GitHubPull } from "./port.ts";
+
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
 import { LONG_ONES } from "./pages.ts";
+import type { GitHub, GitHubPull } from "./port.ts";
 import { toUser } from "./user.ts";
 
 export const createPulls = ({ at, request, paginate, graphql }: Connection) =>

@@ -1,11 +1,11 @@
 // The repository itself, who may do what in it, and its files.
 import type { ProjectRecord } from "../../core/model/record.ts";
-import type { GitHub } from "./port.ts";
 import type { RepositoryPermission } from "../../core/model/repository.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
 import { pagesOf } from "./pages.ts";
+import type { GitHub } from "./port.ts";
 
 /** Of a hundred each. */
 const MOST_COLLABORATOR_PAGES = 20;

@@ -1,11 +1,12 @@
 // Reviews of pull requests, and their comments on lines.
-import type { GitHub, GitHubReview } from "./port.ts";
+
 import { toComment } from "./comments.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
 import { LONG_ONES, pagesOf, shortened } from "./pages.ts";
+import type { GitHub, GitHubReview } from "./port.ts";
 import { toUser } from "./user.ts";
 
 export const createReviews = ({ at, request, paginate }: Connection) =>

@@ -1,6 +1,7 @@
 // People and bots, as GitHub names them on everything that they did.
-import type { GitHubUser } from "./port.ts";
+
 import type { Answer } from "./octokit.ts";
+import type { GitHubUser } from "./port.ts";
 
 type User = Pick<Answer<"GET /repos/{owner}/{repo}">["owner"], "id" | "login" | "type">;
 

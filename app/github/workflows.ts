@@ -1,9 +1,10 @@
 // The workflow in the repository, and its runs.
-import type { GitHub, GitHubRun } from "./port.ts";
+
 import type { Connection } from "./connection.ts";
 import { isStatus, orNull } from "./failure.ts";
 import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
+import type { GitHub, GitHubRun } from "./port.ts";
 import { toUser } from "./user.ts";
 
 export const createWorkflows = ({ at, request }: Connection) =>

@@ -7,15 +7,15 @@ import { approve } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
 import { decide, judge } from "../tasks/decide.ts";
 import { escalate } from "../tasks/escalate.ts";
-import type { Incoming } from "./incoming.ts";
 import { setMode } from "../tasks/mode.ts";
 import { confirm, hasStarted, type Order, once, refuse } from "../tasks/order.ts";
 import { unlessOver } from "../tasks/over.ts";
-import { COMMAND_NAMES, type PersonCommand, parseCommand } from "./parse-command.ts";
 import { rerun } from "../tasks/rerun.ts";
 import { recordReturn } from "../tasks/returned.ts";
 import { stopPipeline } from "../tasks/stop.ts";
 import { stopWorker, tell } from "../tasks/words.ts";
+import type { Incoming } from "./incoming.ts";
+import { COMMAND_NAMES, type PersonCommand, parseCommand } from "./parse-command.ts";
 
 export const onComment = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, project, github } = incoming;

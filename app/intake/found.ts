@@ -1,8 +1,9 @@
 // What stands on GitHub, as the events that should have told of it. The handlers fetch and decide, as for webhooks, so
 // an event for something that Kin knows changes nothing; each is asked for once.
+
+import type { NewJob } from "../../core/model/new-job.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { ChangedIssue, GitHub, GitHubComment, GitHubReview } from "../github/port.ts";
-import type { NewJob } from "../../core/model/new-job.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin } from "../tasks/authority.ts";
 import { parseCommand } from "./parse-command.ts";

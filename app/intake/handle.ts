@@ -2,13 +2,13 @@
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { lookAtHead } from "../publish/foreign-check.ts";
 import { onIssueGone, onUnlabeled } from "../tasks/cancel.ts";
-import { onComment } from "./command.ts";
 import { onTicked } from "../tasks/decide.ts";
 import { onFollowUpClosed } from "../tasks/followed-up.ts";
-import type { Incoming } from "./incoming.ts";
-import { askToLookAt, onInstallation } from "./installation.ts";
 import { AUTO_LABEL, HOLD_LABEL, onModeLabel } from "../tasks/mode.ts";
 import { lookedUp, projectOf } from "../tasks/project.ts";
+import { onComment } from "./command.ts";
+import type { Incoming } from "./incoming.ts";
+import { askToLookAt, onInstallation } from "./installation.ts";
 import { onPullClosed } from "./pull-closed.ts";
 import { onReview, onReviewComment, onReviewDismissed } from "./review.ts";
 import { onRunCompleted } from "./run-ended.ts";

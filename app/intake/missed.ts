@@ -1,11 +1,11 @@
 // What no webhook told of: in rounds, GitHub's own lists of where the App is installed and of what changed there.
 import * as z from "zod";
-import { isStatus } from "../github/github.ts";
-import { type JobRecord, ProjectRecord } from "../../core/model/record.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
+import { type JobRecord, ProjectRecord } from "../../core/model/record.ts";
+import { isStatus } from "../github/github.ts";
 import type { Plane } from "../plane.ts";
-import { eventJob, eventsOf } from "./found.ts";
 import { lookedUp } from "../tasks/project.ts";
+import { eventJob, eventsOf } from "./found.ts";
 
 /** A first look goes as far back as GitHub keeps deliveries. */
 const FIRST_LOOK_MS = 3 * 24 * 60 * 60_000;

@@ -5,8 +5,8 @@ import { isKin } from "../tasks/authority.ts";
 import { cancel } from "../tasks/cancel.ts";
 import { complete } from "../tasks/complete.ts";
 import { followUp } from "../tasks/followed-up.ts";
-import type { Incoming } from "./incoming.ts";
 import { stopPipeline } from "../tasks/stop.ts";
+import type { Incoming } from "./incoming.ts";
 
 export const onPullClosed = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, project, github } = incoming;

@@ -1,16 +1,17 @@
 // Reviews by people. Requested changes by somebody with write access are a return; the review with all its
 // inline comments is one source. An approval counts for its commit; the merge is what completes a task.
-import { clean } from "../../core/text/clean.ts";
+
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import { clean } from "../../core/text/clean.ts";
 import { takeBack } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
+import { once } from "../tasks/order.ts";
+import { recordReturn } from "../tasks/returned.ts";
 import { deedOf, obey } from "./command.ts";
 import type { Incoming } from "./incoming.ts";
-import { once } from "../tasks/order.ts";
 import { parseCommand, parseReturn } from "./parse-command.ts";
-import { recordReturn } from "../tasks/returned.ts";
 
 export const onReview = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, github } = incoming;

@@ -2,8 +2,8 @@
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHubRun } from "../github/port.ts";
-import { appendOwn } from "../runs/journal.ts";
 import type { Plane } from "../plane.ts";
+import { appendOwn } from "../runs/journal.ts";
 import { isKin } from "../tasks/authority.ts";
 import { isDryRun } from "../tasks/dry-run.ts";
 import type { Incoming } from "./incoming.ts";

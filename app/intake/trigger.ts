@@ -8,9 +8,9 @@ import { noteAsker } from "../tasks/askers.ts";
 import { isKin, may } from "../tasks/authority.ts";
 import { cancel } from "../tasks/cancel.ts";
 import { freeze } from "../tasks/freeze.ts";
-import type { Incoming } from "./incoming.ts";
 import { modeAtStart } from "../tasks/mode.ts";
 import { block, readConfig, startPipeline } from "../tasks/start.ts";
+import type { Incoming } from "./incoming.ts";
 
 export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const number = signal.issue;

@@ -4,11 +4,11 @@ import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { NewJob } from "../../core/model/new-job.ts";
-import type { Store } from "../store/port.ts";
 import { createBody, isTooLarge, read } from "../body.ts";
-import { isHandled, isHandledName, rankOf, type Signal, toSignal } from "./signal.ts";
 import type { Plane } from "../plane.ts";
 import { createRoom, type Room } from "../room.ts";
+import type { Store } from "../store/port.ts";
+import { isHandled, isHandledName, rankOf, type Signal, toSignal } from "./signal.ts";
 
 export interface Receiving {
   /** The webhook's. */

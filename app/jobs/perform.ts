@@ -8,16 +8,12 @@ import { helpComment } from "../../core/report/help-comment.ts";
 import { planComment, workersComment } from "../../core/report/plan-comment.ts";
 import { type Refusal, refusal } from "../../core/report/refusal.ts";
 import type { TaskView } from "../../core/report/view.ts";
-import type { Done } from "./done.ts";
-import { withoutDryRuns } from "../tasks/dry-run.ts";
-import { type LeaveBehind, leaveBehind } from "../tasks/followed-up.ts";
 import { handleSignal } from "../intake/handle.ts";
 import { performRepository } from "../intake/installation.ts";
 import { lookAt, lookEverywhere } from "../intake/missed.ts";
-import { requireOpen } from "../tasks/over.ts";
+import { redeliverLost } from "../intake/redeliver.ts";
 import { end, resume } from "../intake/run-ended.ts";
 import { Signal } from "../intake/signal.ts";
-import { startPipeline } from "../tasks/start.ts";
 import type { Plane } from "../plane.ts";
 import { type Dispatch, performDispatch } from "../publish/dispatch.ts";
 import { performGate } from "../publish/foreign-check.ts";
@@ -25,7 +21,11 @@ import { type HandOver, handOver } from "../publish/hand-over.ts";
 import { postOnce } from "../publish/post-once.ts";
 import { publishTask } from "../publish/publish.ts";
 import { loadView } from "../publish/view.ts";
-import { redeliverLost } from "../intake/redeliver.ts";
+import { withoutDryRuns } from "../tasks/dry-run.ts";
+import { type LeaveBehind, leaveBehind } from "../tasks/followed-up.ts";
+import { requireOpen } from "../tasks/over.ts";
+import { startPipeline } from "../tasks/start.ts";
+import type { Done } from "./done.ts";
 
 export const perform = async (job: JobRecord, plane: Plane): Promise<Done | undefined> => {
   const data = job.data as {

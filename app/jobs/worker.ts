@@ -1,14 +1,14 @@
 // Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
 import PQueue from "p-queue";
-import { isStatus } from "../github/github.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { JobRecord } from "../../core/model/record.ts";
+import { isStatus } from "../github/github.ts";
 import { end } from "../intake/run-ended.ts";
 import { Signal } from "../intake/signal.ts";
-import { block } from "../tasks/start.ts";
-import { perform } from "./perform.ts";
 import type { Plane } from "../plane.ts";
 import type { Dispatch } from "../publish/dispatch.ts";
+import { block } from "../tasks/start.ts";
+import { perform } from "./perform.ts";
 
 const LEASE_MS = 60_000;
 const SHORTEST_WAIT_MS = 5;

@@ -21,12 +21,12 @@ import {
 } from "../../core/report/cost.ts";
 import { currentText } from "../../core/report/current.ts";
 import { exitOf, plural, shorten } from "../../core/report/format.ts";
-import { withoutMarks } from "../../core/text/plain.ts";
 import { resultOf, type StepResult } from "../../core/report/step-result.ts";
 import { storyLine } from "../../core/report/story-line.ts";
 import { endWords } from "../../core/report/words.ts";
 import { partsOf, reportOf } from "../../core/report/work.ts";
 import { crewsOf, workerResult } from "../../core/report/workers.ts";
+import { withoutMarks } from "../../core/text/plain.ts";
 import type { Plane } from "../plane.ts";
 
 export interface Digest {

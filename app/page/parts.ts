@@ -3,8 +3,8 @@
 import { html } from "hono/html";
 import type { TaskStatus } from "../../core/model/record.ts";
 import { plural } from "../../core/report/format.ts";
-import { prose as clean } from "../../core/text/plain.ts";
 import { capital, STATUS_WORDS } from "../../core/report/words.ts";
+import { prose as clean } from "../../core/text/plain.ts";
 
 export type Html = ReturnType<typeof html>;
 

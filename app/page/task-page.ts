@@ -11,8 +11,8 @@ import { duration, plural, shorten, tokens, usd } from "../../core/report/format
 import { fileUrl, onServer, repositoryUrl, returnUrl, runUrl } from "../../core/report/link.ts";
 import { rejectionReason } from "../../core/report/rejections-list.ts";
 import { becameWords } from "../../core/report/words.ts";
-import { estimateOf } from "../tasks/estimate.ts";
 import type { Plane } from "../plane.ts";
+import { estimateOf } from "../tasks/estimate.ts";
 import {
   type AttemptDigest,
   type Digest,

@@ -1,11 +1,12 @@
 // `ci: wait`: Kin's commit is ready when everybody else's checks on it are green; red ones are worked on first.
-import { clean } from "../../core/text/clean.ts";
+
 import type { Finding } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { ForeignCheck } from "../github/port.ts";
 import { waitsForChecks } from "../../core/report/headline.ts";
-import { block } from "../tasks/start.ts";
+import { clean } from "../../core/text/clean.ts";
+import type { ForeignCheck } from "../github/port.ts";
 import { WORKFLOW } from "../plane.ts";
+import { block } from "../tasks/start.ts";
 import type { Publishing } from "./publishing.ts";
 
 const LOOK_MS = 20_000;

@@ -1,7 +1,8 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
-import { orNull } from "../github/github.ts";
+
 import { stateLine } from "../../core/report/headline.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
+import { orNull } from "../github/github.ts";
 import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";
 import type { Publishing } from "./publishing.ts";

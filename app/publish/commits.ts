@@ -1,6 +1,5 @@
 // Brings what the pipelines wrote onto Kin's branch, one commit behind each gate. Never forces.
 import * as z from "zod";
-import { isForbidden, isStatus } from "../github/github.ts";
 import { combineChanges } from "../../core/model/change.ts";
 import type { Note } from "../../core/model/patch/look.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
@@ -11,9 +10,10 @@ import { checkPatch, checkPull, noted, notesOnPatch, refusable } from "../../cor
 import { commitMessage } from "../../core/report/commit-message.ts";
 import { BESIDE } from "../../core/report/gate-check.ts";
 import { runUrl } from "../../core/report/link.ts";
+import { isForbidden, isStatus } from "../github/github.ts";
+import type { Plane } from "../plane.ts";
 import { block } from "../tasks/start.ts";
 import { stopPipeline } from "../tasks/stop.ts";
-import type { Plane } from "../plane.ts";
 import { type Made, madeOf } from "./made.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";

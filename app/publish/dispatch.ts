@@ -1,10 +1,10 @@
 // Starts the workflow run of a pipeline that waits for one.
 
-import { isStatus } from "../github/github.ts";
 import { explain, KinError } from "../../core/model/error.ts";
-import type { PipelineRecord } from "../../core/model/record.ts";
-import type { GitHubRun } from "../github/port.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
+import type { PipelineRecord } from "../../core/model/record.ts";
+import { isStatus } from "../github/github.ts";
+import type { GitHubRun } from "../github/port.ts";
 import { end, MOST_DISPATCHES } from "../intake/run-ended.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
 import type { Publishing } from "./publishing.ts";

@@ -3,8 +3,8 @@
 import type { JobRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { foreignCheck } from "../../core/report/gate-check.ts";
-import type { Done } from "../jobs/done.ts";
 import type { Incoming } from "../intake/incoming.ts";
+import type { Done } from "../jobs/done.ts";
 import { GATE_CHECK, type Plane } from "../plane.ts";
 
 /**

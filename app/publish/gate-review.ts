@@ -1,11 +1,12 @@
 // A gate's verdict as the review that somebody will post: by whom, with which event, on which commit.
-import { orNull } from "../github/github.ts";
+
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { verdictOf } from "../../core/pipeline/state.ts";
-import type { GitHub, GitHubPull, GitHubReview, InlineComment } from "../github/port.ts";
 import { reviewOf } from "../../core/report/review.ts";
 import type { TaskView } from "../../core/report/view.ts";
+import { orNull } from "../github/github.ts";
+import type { GitHub, GitHubPull, GitHubReview, InlineComment } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import { firstOf } from "./first-of.ts";
 import { markerOf, withMarker } from "./marker.ts";

@@ -6,12 +6,12 @@ import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationBrief } from "../../core/pipeline/escalation.ts";
-import type { GitHub } from "../github/port.ts";
 import { childIssue, escalationIssue } from "../../core/report/opened-issue.ts";
 import type { TaskView } from "../../core/report/view.ts";
+import type { GitHub } from "../github/port.ts";
+import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { requireOpen } from "../tasks/over.ts";
 import { startPipeline } from "../tasks/start.ts";
-import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { openIssue } from "./open-issue.ts";
 import { loadView } from "./view.ts";
 

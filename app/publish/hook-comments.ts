@@ -1,8 +1,8 @@
 // The comments that a project's `hooks` ask for, each once. The commands of hooks run on the runner.
 import type { Hook } from "../../core/model/config.ts";
 import { pointsOf } from "../../core/pipeline/hooks.ts";
-import { COMMENT_LIMIT, safe } from "../../core/text/safe.ts";
 import type { TaskView } from "../../core/report/view.ts";
+import { COMMENT_LIMIT, safe } from "../../core/text/safe.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 

@@ -1,10 +1,10 @@
 // What pipelines found out about the project: decisions that a learner proposes, modules that an architect names.
 import * as z from "zod";
-import { clean } from "../../core/text/clean.ts";
 import { ModuleRecord, ProposedDecision } from "../../core/model/knowledge.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { DecisionRow } from "../../core/model/record.ts";
 import { decisionsComment } from "../../core/report/decisions-comment.ts";
+import { clean } from "../../core/text/clean.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 

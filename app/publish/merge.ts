@@ -1,13 +1,14 @@
 // Merging, where the config says `merge: auto` and the task completes by itself or a person approved this head. The order
 // is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind. What
 // was left to auto-merge is taken back as soon as Kin would not merge it itself.
-import { isStatus } from "../github/github.ts";
+
 import { explain, KinError } from "../../core/model/error.ts";
 import { completesByItself } from "../../core/pipeline/plan/completion.ts";
-import type { GitHubPull, GitHubReview, MergeSettings } from "../github/port.ts";
 import { mentions, waitingFor } from "../../core/report/mention.ts";
-import { safe } from "../../core/text/safe.ts";
 import { codeOf } from "../../core/report/term.ts";
+import { safe } from "../../core/text/safe.ts";
+import { isStatus } from "../github/github.ts";
+import type { GitHubPull, GitHubReview, MergeSettings } from "../github/port.ts";
 import { may } from "../tasks/authority.ts";
 import { foundOver } from "../tasks/over.ts";
 import { isCiSettled } from "./ci.ts";

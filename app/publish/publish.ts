@@ -1,7 +1,7 @@
 // Makes GitHub agree with the store for one task: loads it, and runs the parts below in their order.
 import type { TaskView } from "../../core/report/view.ts";
-import { withoutDryRuns } from "../tasks/dry-run.ts";
 import type { Plane } from "../plane.ts";
+import { withoutDryRuns } from "../tasks/dry-run.ts";
 import { publishCheck } from "./check.ts";
 import { publishCi } from "./ci.ts";
 import { publishComment } from "./comment.ts";

@@ -1,6 +1,7 @@
 // What every step of a publication works with.
-import type { GitHub } from "../github/port.ts";
+
 import type { TaskView } from "../../core/report/view.ts";
+import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 
 export interface Publishing {

@@ -1,10 +1,11 @@
 // The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed. A title, a text
 // and a draft that a person gave it stay.
-import { isStatus, orNull } from "../github/github.ts";
+
 import { explain } from "../../core/model/error.ts";
 import type { Published } from "../../core/model/record.ts";
-import type { GitHubPull } from "../github/port.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
+import { isStatus, orNull } from "../github/github.ts";
+import type { GitHubPull } from "../github/port.ts";
 import { cancel } from "../tasks/cancel.ts";
 import { block } from "../tasks/start.ts";
 import { isCiSettled } from "./ci.ts";

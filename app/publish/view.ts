@@ -1,7 +1,7 @@
 // Loads what a task's publication is computed from.
 import type { TaskView } from "../../core/report/view.ts";
-import { estimateOf } from "../tasks/estimate.ts";
 import type { Plane } from "../plane.ts";
+import { estimateOf } from "../tasks/estimate.ts";
 import { leftIssues } from "./leave-issues.ts";
 import { isBeside } from "./made.ts";
 

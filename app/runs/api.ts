@@ -12,11 +12,11 @@ import {
   VerdictReport,
   VerdictRequest,
 } from "../../core/model/wire.ts";
-import { append } from "./journal.ts";
 import type { Plane } from "../plane.ts";
 import { createHouse } from "../room.ts";
 import { bodyOf, type Place, type RunContext } from "./body.ts";
 import { type ClaimOptions, claim, identify, LEASE_MS } from "./claim.ts";
+import { append } from "./journal.ts";
 import { claimVerdict, reportedSource, reportVerdict } from "./verdict.ts";
 
 const SMALL = 64 * 1024;

@@ -3,7 +3,13 @@
 import { rosterWith } from "../../core/agents/roster.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventData, EventKind, JournalEvent } from "../../core/model/event.ts";
-import { MOST_AT_THE_END, MOST_IN_A_PIPELINE, MOST_IN_A_TASK, sizeOf } from "../../core/model/journal-size.ts";
+import {
+  MOST_AT_THE_END,
+  MOST_IN_A_PIPELINE,
+  MOST_IN_A_TASK,
+  sizeOf,
+} from "../../core/model/journal-size.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { isSame } from "../../core/model/same.ts";
@@ -11,7 +17,6 @@ import { apply } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { illegal } from "../../core/pipeline/illegal.ts";
 import { type Taken, takeEvents } from "../../core/pipeline/take-events.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import type { Plane } from "../plane.ts";
 
 export interface AppendRequest {

@@ -1,13 +1,13 @@
 // A dispatch by a person, without a pipeline: a request for one.
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
-import type { GitHub } from "../github/port.ts";
 import { refusal } from "../../core/report/refusal.ts";
+import type { GitHub } from "../github/port.ts";
+import type { Plane } from "../plane.ts";
 import { may } from "../tasks/authority.ts";
 import { lastOf } from "../tasks/order.ts";
 import { EDITED, rerun, wasEdited } from "../tasks/rerun.ts";
 import { readConfig } from "../tasks/start.ts";
-import type { Plane } from "../plane.ts";
 import { type RunnerClaims, refused } from "./oidc.ts";
 import type { Target } from "./target.ts";
 

@@ -2,8 +2,8 @@
 // a worker whose lease ran out and was taken over can no longer finish or put off what the other one does. Installations
 // take turns: `served` counts when each had its last one.
 import type { InStatement } from "@libsql/client";
-import { JobRecord } from "../../core/model/record.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
+import { JobRecord } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
 import { ALWAYS, didAny, type Guard, parseOne, taskPatch } from "./rows.ts";
 import type { Database } from "./sql.ts";

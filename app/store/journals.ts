@@ -1,14 +1,14 @@
 // Journals of pipelines: read from any place on, and appended to with everything that the new events mean for other rows.
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { InStatement } from "@libsql/client";
+import type { Append } from "../../core/model/append.ts";
 import { KinError } from "../../core/model/error.ts";
 import { EventData, type JournalEvent } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { isSame } from "../../core/model/same.ts";
-import type { Append } from "../../core/model/append.ts";
-import type { Store } from "./port.ts";
 import { askForAgain } from "./jobs.ts";
 import { UNHEARD_STOP } from "./messages.ts";
+import type { Store } from "./port.ts";
 import { returnStatements } from "./returns.ts";
 import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";

@@ -1,7 +1,13 @@
 // Tasks for people who look for one. The index that has them in order has what they are looked for by, too; a row is read
 // where it is shown, or where a text is looked for, of so many at most.
 import type { InValue } from "@libsql/client";
-import { AcceptedPull, CarriedOn, ListedTask, MOST_SEARCHED, type TaskFilter } from "../../core/model/listing.ts";
+import {
+  AcceptedPull,
+  CarriedOn,
+  ListedTask,
+  MOST_SEARCHED,
+  type TaskFilter,
+} from "../../core/model/listing.ts";
 import { TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
 import { parseAll } from "./rows.ts";

@@ -2,8 +2,8 @@
 import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { PastPipeline, PipelineRecord } from "../../core/model/record.ts";
-import type { Store } from "./port.ts";
 import { askForAgain } from "./jobs.ts";
+import type { Store } from "./port.ts";
 import { didAny, type Guard, iso, parseAll, parseOne, patchOf, taskPatch } from "./rows.ts";
 import type { Database } from "./sql.ts";
 

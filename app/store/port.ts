@@ -1,11 +1,19 @@
 // What Kin remembers: tasks, pipelines, journals, returns, jobs.
-import type { Config } from "../../core/model/config.ts";
+
 import type { Append, NewReturn } from "../../core/model/append.ts";
-import type { NewJob } from "../../core/model/new-job.ts";
+import type { Config } from "../../core/model/config.ts";
 import type { EventKind, JournalEvent } from "../../core/model/event.ts";
 import type { Figures } from "../../core/model/figures.ts";
 import type { ModuleRecord } from "../../core/model/knowledge.ts";
-import type { AcceptedPull, CarryingTask, ListedTask, TaskCounts, TaskFilter } from "../../core/model/listing.ts";
+import type {
+  AcceptedPull,
+  CarryingTask,
+  ListedTask,
+  TaskCounts,
+  TaskFilter,
+} from "../../core/model/listing.ts";
+import type { NewJob } from "../../core/model/new-job.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type {
   DecisionRow,
   JobRecord,
@@ -18,7 +26,6 @@ import type {
   TaskStatus,
 } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
-import type { Message } from "../../core/model/person-message.ts";
 
 export interface TaskChange {
   readonly task_id: number;

@@ -1,8 +1,8 @@
 // Returns of tasks, and all rejections. The store numbers them; `tasks.return_count` follows in the same batch (requirements D3, X9).
 import type { InStatement } from "@libsql/client";
+import type { NewReturn } from "../../core/model/append.ts";
 import { RejectionRow, ReturnRow } from "../../core/model/record.ts";
 import { toReturnCategory } from "../../core/model/return.ts";
-import type { NewReturn } from "../../core/model/append.ts";
 import type { Store } from "./port.ts";
 import { ALWAYS, type Guard, iso, parseAll, parseOne } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";

@@ -1,6 +1,6 @@
 // The store over a libSQL database. All SQL of the running system is in this folder; every value goes in as a
 // parameter.
-import type { Store } from "./port.ts";
+
 import { decisions } from "./decisions.ts";
 import { figures } from "./figures.ts";
 import { jobs } from "./jobs.ts";
@@ -9,6 +9,7 @@ import { leases } from "./leases.ts";
 import { listing } from "./listing.ts";
 import { messages } from "./messages.ts";
 import { pipelines } from "./pipelines.ts";
+import type { Store } from "./port.ts";
 import { projects } from "./projects.ts";
 import { returns } from "./returns.ts";
 import type { Database } from "./sql.ts";

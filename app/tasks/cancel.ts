@@ -2,10 +2,10 @@
 
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import type { Incoming } from "../intake/incoming.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin, may } from "./authority.ts";
 import { complete, isBareResult } from "./complete.ts";
-import type { Incoming } from "../intake/incoming.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {

@@ -1,12 +1,12 @@
 // Decisions of the project: made in a comment, or proposed by a learner and ticked or accepted by a person.
 import * as z from "zod";
-import { clean } from "../../core/text/clean.ts";
 import type { DecisionRow } from "../../core/model/record.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
+import { clean } from "../../core/text/clean.ts";
+import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { offerKey } from "../publish/knowledge.ts";
 import { may } from "./authority.ts";
-import type { Incoming } from "../intake/incoming.ts";
 import { confirm, type Order, refuse } from "./order.ts";
 
 const TITLE = 120;

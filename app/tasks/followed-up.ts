@@ -1,14 +1,15 @@
 // An issue that carried a task on is closed, by somebody who may or because its own task is done: the task goes on with
 // what came of it, or asks a person.
-import { clean } from "../../core/text/clean.ts";
+
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import type { GitHub, GitHubIssue, GitHubUser } from "../github/port.ts";
 import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
+import { clean } from "../../core/text/clean.ts";
+import type { GitHub, GitHubIssue, GitHubUser } from "../github/port.ts";
+import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { postOnce } from "../publish/post-once.ts";
 import { may } from "./authority.ts";
-import type { Incoming } from "../intake/incoming.ts";
 
 export const onFollowUpClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.issue !== null) await followUp(signal.issue, { plane, project, github });

@@ -1,13 +1,13 @@
 // Freezes an issue at its trigger: what later pipelines read is what stood there when a trusted person asked.
 
-import { clean } from "../../core/text/clean.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import type { Config } from "../../core/model/config.ts";
 import type { Repository, Snapshot } from "../../core/model/task.ts";
+import { clean } from "../../core/text/clean.ts";
 import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../github/port.ts";
+import { ADDRESS } from "../intake/parse-command.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "./authority.ts";
-import { ADDRESS } from "../intake/parse-command.ts";
 
 const MOST_COMMENTS = 50;
 const COMMENT_LIMIT = 16_000;

@@ -1,16 +1,11 @@
 // What a pipeline may know besides its task: the project's decisions and modules, its other tasks, its own roles.
-import {
-  checkSize,
-  type OwnFiles,
-  PROMPTS_PATH,
-  ROLES_PATH,
-  readOwnRoles,
-} from "../../host/own-roles.ts";
+
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { DecisionRecord } from "../../core/model/knowledge.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
+import { checkSize, type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../../host/own-roles.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 

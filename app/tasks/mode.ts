@@ -4,9 +4,9 @@ import type { CompletionMode } from "../../core/model/config.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHub, GitHubUser, LabelChange } from "../github/port.ts";
+import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "./authority.ts";
-import type { Incoming } from "../intake/incoming.ts";
 
 export const AUTO_LABEL = "kin:auto";
 export const HOLD_LABEL = "kin:hold";

@@ -1,12 +1,12 @@
 // Something that a person asked Kin for: obeyed once, or refused with the reason.
 import * as z from "zod";
 import type { TaskRecord } from "../../core/model/record.ts";
-import type { GitHubUser } from "../github/port.ts";
 import type { Confirmation } from "../../core/report/confirmation.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
+import type { GitHubUser } from "../github/port.ts";
+import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { isDryRun } from "./dry-run.ts";
-import type { Incoming } from "../intake/incoming.ts";
 
 const Last = z.object({ id: z.string(), number: z.number(), open: z.boolean(), dry: z.boolean() }).nullable();
 type Last = z.infer<typeof Last>;

@@ -2,8 +2,8 @@
 // says. GitHub is asked, because what it tells comes late.
 import { KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import type { GitHub } from "../github/port.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
+import type { GitHub } from "../github/port.ts";
 import { eventJob } from "../intake/found.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import { type Order, refuse } from "./order.ts";

@@ -1,6 +1,7 @@
 // A repository's row: kept by GitHub's numeric id, made as GitHub has it, let go when it is gone.
-import { orNull } from "../github/github.ts";
+
 import type { ProjectRecord } from "../../core/model/record.ts";
+import { orNull } from "../github/github.ts";
 import type { Plane } from "../plane.ts";
 
 export type Named = Pick<ProjectRecord, "id" | "owner" | "name"> & {

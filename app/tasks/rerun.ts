@@ -2,8 +2,8 @@
 
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
-import type { GitHub } from "../github/port.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
+import type { GitHub } from "../github/port.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { noteAsker } from "./askers.ts";
 import { mayStillAsk } from "./authority.ts";

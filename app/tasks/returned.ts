@@ -1,9 +1,9 @@
 // A person's rejection: exactly one return, the running pipeline stops, the next one starts with its findings.
 
-import { parseConfig } from "../../host/config-file.ts";
-import { clean } from "../../core/text/clean.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
+import { clean } from "../../core/text/clean.ts";
+import { parseConfig } from "../../host/config-file.ts";
 import { CONFIG_PATH } from "../plane.ts";
 import { hasStarted, type Order } from "./order.ts";
 import { unlessOver } from "./over.ts";

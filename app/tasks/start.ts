@@ -1,6 +1,5 @@
 // Starts a pipeline of a task: freezes what it begins from and writes its first event.
 
-import { parseConfig } from "../../host/config-file.ts";
 import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
@@ -17,14 +16,15 @@ import type { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
-import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
 import { openQuestions } from "../../core/pipeline/follow-ups.ts";
 import { answersOf } from "../../core/pipeline/kept.ts";
+import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
 import { openFindings, openRejections } from "../../core/pipeline/rejections.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
+import { parseConfig } from "../../host/config-file.ts";
 import type { GitHub } from "../github/port.ts";
-import { checkTask } from "../runs/journal.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
+import { checkTask } from "../runs/journal.ts";
 import { knowledgeFor } from "./knowledge.ts";
 
 const RETURNS_SHOWN = 20;

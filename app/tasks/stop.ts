@@ -1,7 +1,7 @@
 // Stops a pipeline: by a message where a runner drives it, by the control plane's own hand where none does.
 import type { TaskRecord } from "../../core/model/record.ts";
-import { appendOwn } from "../runs/journal.ts";
 import type { Plane } from "../plane.ts";
+import { appendOwn } from "../runs/journal.ts";
 
 export interface Stop {
   readonly by: string;

@@ -1,11 +1,12 @@
 // What people say to those who are at work: to the conversation under way, or to one of a coordinator's workers alone.
-import { clean } from "../../core/text/clean.ts";
+
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { workerName } from "../../core/model/worker.ts";
 import { liveRows } from "../../core/report/workers.ts";
+import { clean } from "../../core/text/clean.ts";
+import type { PersonCommand } from "../intake/parse-command.ts";
 import { noteAsker } from "./askers.ts";
 import { type Order, refuse } from "./order.ts";
-import type { PersonCommand } from "../intake/parse-command.ts";
 
 /** Heard at the next turn of the conversation under way, or by the next one; by a worker at its own next turn. */
 export const tell = async (

@@ -4,9 +4,9 @@ import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Plane } from "../../app/plane.ts";
 import { createAppServer } from "../../app/server.ts";
-import { systemClock } from "../../host/clock.ts";
 import { openDatabase } from "../../app/store/database.ts";
 import { createStore } from "../../app/store/store.ts";
+import { systemClock } from "../../host/clock.ts";
 import { SECRET } from "./delivery.ts";
 
 // Ingestion touches the store and the hash only.

@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import Anthropic from "@anthropic-ai/sdk";
 import { paramsOf } from "../../action/llm/request.ts";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import { SUBMIT } from "../../core/agents/submit.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPipeline } from "../../tests/build.ts";
 import { RESULT } from "../workbench.ts";
 import { measure } from "./held.ts";

@@ -1,6 +1,5 @@
 // The checkout that the doctor is asked in: what a run would read of it, were its last commit the default branch's.
 
-import { loadRoster } from "../../host/roster.ts";
 import { openGit } from "../../action/workbench/git.ts";
 import { guidesIn } from "../../action/workbench/guides.ts";
 import { detectLanguages } from "../../action/workbench/languages.ts";
@@ -10,11 +9,12 @@ import { skillsIn } from "../../action/workbench/skills.ts";
 import { findProgram } from "../../action/workbench/toolchain.ts";
 import { listTree } from "../../action/workbench/tree.ts";
 import { countsFor, toGuides } from "../../core/agents/guides.ts";
-import { visible } from "../../core/text/invisible.ts";
 import { toSkills } from "../../core/agents/skills.ts";
 import type { ModuleRecord } from "../../core/model/knowledge.ts";
 import type { Skills } from "../../core/model/skill.ts";
 import { moreOf, sizeOf, stateOf } from "../../core/report/known-table.ts";
+import { visible } from "../../core/text/invisible.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { ROOT } from "../../local/world.ts";
 import { createGit } from "../init/git.ts";
 import { type Check, failedBy, ok } from "./check.ts";

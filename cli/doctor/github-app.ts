@@ -1,9 +1,9 @@
 // The App as GitHub knows it: credentials, what was granted, where it is installed, whether its webhooks arrive.
 import { Probot, ProbotOctokit } from "probot";
-import type { Settings } from "../../app/settings.ts";
-import type { AppManifest } from "../../host/app-manifest.ts";
 import type { Answer, OctokitLike } from "../../app/github/octokit.ts";
+import type { Settings } from "../../app/settings.ts";
 import { KinError } from "../../core/model/error.ts";
+import type { AppManifest } from "../../host/app-manifest.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 
 /** By name: `read`, `write`, `admin`. */

@@ -1,12 +1,12 @@
 // A repository as Kin finds it: installed on, workflow there and startable, labels, configuration.
 import { parse } from "yaml";
 import * as z from "zod";
+import type { OctokitLike } from "../../app/github/octokit.ts";
 import { CONFIG_PATH, WORKFLOW } from "../../app/plane.ts";
 import type { Settings } from "../../app/settings.ts";
-import { parseConfig } from "../../host/config-file.ts";
-import type { OctokitLike } from "../../app/github/octokit.ts";
 import { Config } from "../../core/model/config.ts";
 import { LABELS } from "../../core/report/labels.ts";
+import { parseConfig } from "../../host/config-file.ts";
 import { checkAction } from "./action.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { checkCredential, checkIdToken } from "./credential.ts";

@@ -1,6 +1,7 @@
 // What the App stands on: its public address, its store, the issuers of runners' tokens; and this machine.
-import { isLoopback, type Settings } from "../../app/settings.ts";
+
 import { closedToSandboxes, findSandbox } from "../../action/workbench/find-sandbox.ts";
+import { isLoopback, type Settings } from "../../app/settings.ts";
 import { readStoreState } from "../store-state.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import type { Target } from "./target.ts";

@@ -5,6 +5,7 @@ import { combineChanges } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 import type { EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
+import type { Look } from "../model/look.ts";
 import { reachOfSteps } from "../model/network/reach.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
 import {
@@ -19,13 +20,12 @@ import {
 import type { ReturnRecord } from "../model/return.ts";
 import type { Role, RoleEntry, Roster } from "../model/role.ts";
 import { workerName } from "../model/worker.ts";
-import type { Look } from "../model/look.ts";
+import { visible } from "../text/invisible.ts";
 import { changedLines } from "./changed-lines.ts";
 import { rulesFor } from "./contributing.ts";
 import { earlierSections, failedSection, findingLines, lastRoundSections } from "./earlier.ts";
 import { envelopeOf } from "./envelope.ts";
 import { guideBlocks } from "./guides.ts";
-import { visible } from "../text/invisible.ts";
 import { activeLines, decisionLines, decisionsShown, moduleLines, modulesOf } from "./knowledge.ts";
 import { longFiles } from "./long-files.ts";
 import { checkReturnPattern } from "./return-pattern.ts";

@@ -1,6 +1,7 @@
 // Which skills roles are offered, and what loading one gives: text of the project or of Kin's own, cleaned and bounded.
-import type { FoundSkills, Skill, Skills } from "../model/skill.ts";
+
 import type { SkillShelf } from "../model/shelf.ts";
+import type { FoundSkills, Skill, Skills } from "../model/skill.ts";
 import { clean } from "../text/clean.ts";
 import { visible } from "../text/invisible.ts";
 

@@ -2,6 +2,7 @@
 // coordinator's conversation is in it but the task that it was given, and what all writers share.
 import type { Crew, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
+import { prefix, visible } from "../text/invisible.ts";
 import {
   baseLines,
   type ContextInput,
@@ -14,7 +15,6 @@ import {
   systemOf,
 } from "./context.ts";
 import { rulesFor } from "./contributing.ts";
-import { prefix, visible } from "../text/invisible.ts";
 import { reportText } from "./notice.ts";
 import { section } from "./section.ts";
 import { skillLines } from "./skills.ts";

@@ -1,11 +1,12 @@
 // What newly appended events mean for the rows around the journal: the pipeline's, the task's, the return,
 // and what is to be done next. Pure; the store writes it in the same batch as the events.
+
+import type { Append } from "../model/append.ts";
 import type { EventData, Outcome } from "../model/event.ts";
+import type { NewJob } from "../model/new-job.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { TaskRecord, TaskStatus } from "../model/record.ts";
 import { totalTokens } from "../model/usage.ts";
-import type { Append } from "../model/append.ts";
-import type { NewJob } from "../model/new-job.ts";
 import { commitPoints } from "./commits.ts";
 import { ANALYST } from "./escalation.ts";
 import { stepCostsOf } from "./estimate.ts";

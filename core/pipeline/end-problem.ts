@@ -1,9 +1,9 @@
 // Why an attempt cannot have ended as a run reports it.
 import type { EventOf } from "../model/event.ts";
 import { isSame } from "../model/same.ts";
-import { planOf } from "./plan/accept.ts";
 import { type Due, isDecided, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { dueCommands, ownOf, toRunAgain } from "./own-commands.ts";
+import { planOf } from "./plan/accept.ts";
 import { mustRunAgain, provingRuns, settle } from "./settle.ts";
 import { isPlanner } from "./state.ts";
 

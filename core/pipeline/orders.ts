@@ -1,5 +1,5 @@
 // How a coordinator's calls are read: what each has done, and what it is told of it. The same on the runner and in the App.
-import { prefix, visible } from "../text/invisible.ts";
+
 import { seemsLive, writersIn } from "../agents/known-workers.ts";
 import { placedBy, roleOf, WORKER_TYPES, whyNot } from "../agents/roster.ts";
 import { refuse } from "../agents/turn.ts";
@@ -11,6 +11,7 @@ import type { Attempt, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts
 import type { Role, Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
 import { type Order, type OrderOf, workerName } from "../model/worker.ts";
+import { prefix, visible } from "../text/invisible.ts";
 import { crewOf, talkOf, workerState } from "./workers.ts";
 import { hasJoins } from "./written.ts";
 

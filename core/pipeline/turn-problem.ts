@@ -11,11 +11,11 @@ import { MAX_PATCH_FILES, MAX_PATCH_NAMES, sizeProblem } from "../model/patch/pa
 import { pathProblem } from "../model/patch/path-rules.ts";
 import { type Apart, type Attempt, type Pipeline, workerIn } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
-import { judgeSubmits } from "./plan/accept.ts";
 import { apartIn } from "./beside.ts";
 import { type Due, isTurnOf, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { callsProblem } from "./mcp-problem.ts";
 import { readOrders } from "./orders.ts";
+import { judgeSubmits } from "./plan/accept.ts";
 import { treeOf, unjoined } from "./workers.ts";
 import { changesOf } from "./written.ts";
 

@@ -3,8 +3,8 @@ import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import type { TaskRecord } from "../model/record.ts";
 import { workerName } from "../model/worker.ts";
 import { closesNothing } from "../text/closing.ts";
-import { firstSentence, shorten } from "./format.ts";
 import { plain } from "../text/plain.ts";
+import { firstSentence, shorten } from "./format.ts";
 import { partsOf, writersOf } from "./work.ts";
 
 /** The task that a commit is for. */

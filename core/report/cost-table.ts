@@ -1,9 +1,9 @@
 // What each role cost in all of a task's pipelines, folded away.
 import type { Pipeline } from "../model/pipeline.ts";
+import { safeInline } from "../text/safe.ts";
 import { costByRole, costCells, costOfTask, costText } from "./cost.ts";
 import { duration } from "./format.ts";
 import { details, table } from "./frame.ts";
-import { safeInline } from "../text/safe.ts";
 import { nameOf } from "./term.ts";
 
 export const costTable = (pipelines: readonly { readonly pipeline: Pipeline }[]): string => {

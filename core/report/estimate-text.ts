@@ -1,7 +1,7 @@
 // What a pipeline is likely to cost, in a sentence.
 import type { Estimate, Spread } from "../pipeline/estimate.ts";
-import { plural, usd } from "./format.ts";
 import { safeInline } from "../text/safe.ts";
+import { plural, usd } from "./format.ts";
 import type { TaskView } from "./view.ts";
 
 /** For comments, where somebody is asked whether it goes on. */

@@ -2,13 +2,13 @@
 import { gateReason } from "../model/answer.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
+import { plain } from "../text/plain.ts";
+import { CHECK_SUMMARY_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { currentText } from "./current.ts";
 import { duration, exitOf, firstSentence, plural, shorten } from "./format.ts";
 import { table } from "./frame.ts";
 import { currentOf, isQueued, nextMove, reasonOf } from "./headline.ts";
 import { ownRunsText } from "./own-runs.ts";
-import { plain } from "../text/plain.ts";
-import { CHECK_SUMMARY_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";

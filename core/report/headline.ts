@@ -5,10 +5,10 @@ import type { PipelineRecord, TaskRecord } from "../model/record.ts";
 import { commitPoints } from "../pipeline/commits.ts";
 import { completesByItself } from "../pipeline/plan/completion.ts";
 import { currentStep, isUnconfirmed, refusalOf } from "../pipeline/state.ts";
+import { safeInline } from "../text/safe.ts";
 import { costOfTask, costText } from "./cost.ts";
 import { currentText } from "./current.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
-import { safeInline } from "../text/safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 

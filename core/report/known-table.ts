@@ -2,9 +2,9 @@
 import { countsFor } from "../agents/guides.ts";
 import type { Guide, Guides } from "../model/guide.ts";
 import type { Pipeline } from "../model/pipeline.ts";
+import { safeInline } from "../text/safe.ts";
 import { plural } from "./format.ts";
 import { list, table } from "./frame.ts";
-import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 
 export const knownTable = ({ setup }: Pipeline): string => {

@@ -2,10 +2,10 @@
 import type { ChildTask, Handover } from "../model/handover.ts";
 import { escalationBrief } from "../pipeline/escalation.ts";
 import type { FollowUp } from "../pipeline/follow-ups.ts";
-import { firstSentence, plural, shorten } from "./format.ts";
-import { quote, section } from "./frame.ts";
 import { plain } from "../text/plain.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
+import { firstSentence, plural, shorten } from "./format.ts";
+import { quote, section } from "./frame.ts";
 import { codeOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";

@@ -1,11 +1,11 @@
 // A pipeline in one line: how it ended and what it took.
 import type { Pipeline } from "../model/pipeline.ts";
 import type { PipelineRecord } from "../model/record.ts";
+import { safeInline } from "../text/safe.ts";
 import { costOfPipeline, costText } from "./cost.ts";
 import { duration, firstSentence, shorten } from "./format.ts";
 import { link, runUrl } from "./link.ts";
 import { withoutGate } from "./rejections-list.ts";
-import { safeInline } from "../text/safe.ts";
 import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { endWords } from "./words.ts";

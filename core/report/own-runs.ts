@@ -3,9 +3,9 @@ import { type Compared, compared } from "../model/own-runs.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ownCommands, ownOf } from "../pipeline/own-commands.ts";
 import { verdictOf } from "../pipeline/state.ts";
+import { safeInline } from "../text/safe.ts";
 import { duration, exitOf, plural } from "./format.ts";
 import { table } from "./frame.ts";
-import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 
 /** Empty where all there are succeeded, and of anything but an approval. */

@@ -1,7 +1,7 @@
 // What people must decide before somebody goes on with it: a checklist that waits for an approval.
 import type { PendingAction } from "../pipeline/follow-ups.ts";
-import { list } from "./frame.ts";
 import { COMMENT_LIMIT, safeInline } from "../text/safe.ts";
+import { list } from "./frame.ts";
 import { within } from "./within.ts";
 
 const MOST = 30;

@@ -2,12 +2,12 @@
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { MOST_WORKERS } from "../pipeline/orders.ts";
 import { currentSteps } from "../pipeline/state.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { currentText } from "./current.ts";
 import { costAhead } from "./estimate-text.ts";
 import { duration, plural, secondsOfAttempt } from "./format.ts";
 import { numbered, section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
-import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { resultOf } from "./step-result.ts";
 import { nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";

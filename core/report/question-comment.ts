@@ -1,11 +1,11 @@
 // A new comment when a task needs information: it asks those who can answer, and says how.
 
 import { refusalOf } from "../pipeline/state.ts";
+import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { costAhead } from "./estimate-text.ts";
 import { quote } from "./frame.ts";
 import { currentOf, reasonOf } from "./headline.ts";
 import { authorOf, mentions } from "./mention.ts";
-import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";
 import { questionsOf } from "./work.ts";

@@ -1,7 +1,7 @@
 // Why Kin did not do what somebody asked, and what to do instead.
 import { ReturnCategory } from "../model/return.ts";
-import { shorten } from "./format.ts";
 import { safe, safeInline } from "../text/safe.ts";
+import { shorten } from "./format.ts";
 import { codeOf } from "./term.ts";
 
 export type Refusal =

@@ -1,7 +1,7 @@
 // What the commands of a pipeline asked of the network and did not get, for people.
 import { commandsOf, type Pipeline } from "../model/pipeline.ts";
-import { plural } from "./format.ts";
 import { safeInline } from "../text/safe.ts";
+import { plural } from "./format.ts";
 import { codeOf } from "./term.ts";
 
 const MOST = 12;

@@ -1,11 +1,11 @@
 // The rejections of a task: which, why, by whom, what they found, and what became of them.
 import type { RejectionRow } from "../model/record.ts";
 import type { Finding } from "../model/return.ts";
+import { safeInline } from "../text/safe.ts";
 import { categoryWords } from "./category.ts";
 import { firstSentence, plural, shorten } from "./format.ts";
 import { details, list } from "./frame.ts";
 import { link, returnUrl, runUrl } from "./link.ts";
-import { safeInline } from "../text/safe.ts";
 import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { becameWords, capital } from "./words.ts";

@@ -1,8 +1,8 @@
 // What became of a pipeline's MCP servers, for the job summary and the log.
 import { conversationsIn, type Pipeline } from "../model/pipeline.ts";
+import { safeInline } from "../text/safe.ts";
 import { duration } from "./format.ts";
 import { table } from "./frame.ts";
-import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
 
 const MOST_NOTES = 20;

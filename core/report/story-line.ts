@@ -8,9 +8,9 @@ import { type Command, decide } from "../pipeline/decide.ts";
 import { remarksOn } from "../pipeline/remarks.ts";
 import { refusalOf, verdictOf } from "../pipeline/state.ts";
 import { conversingStep } from "../pipeline/workers.ts";
+import { plainLine, withoutMarks } from "../text/plain.ts";
 import { duration, exitOf, firstSentence, plural, shorten, stepTitle, tokens, usd } from "./format.ts";
 import { limitNote } from "./limit-note.ts";
-import { plainLine, withoutMarks } from "../text/plain.ts";
 import { outcomeWords } from "./words.ts";
 
 /** `pipeline` has the event folded in. Null for events that say nothing to a person. */

@@ -1,6 +1,7 @@
 // Short values inside a line: names as words; commands, paths and ids as code. Cut, so that none pushes the rest out.
-import { shorten } from "./format.ts";
+
 import { code, safeInline } from "../text/safe.ts";
+import { shorten } from "./format.ts";
 
 export const nameOf = (text: string): string => safeInline(shorten(flat(text), 60));
 

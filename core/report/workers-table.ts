@@ -2,10 +2,10 @@
 import type { Pipeline, Worker } from "../model/pipeline.ts";
 import { totalTokens } from "../model/usage.ts";
 import { crewOf } from "../pipeline/workers.ts";
+import { safeInline } from "../text/safe.ts";
 import { costCell, costCells, costOfStep, costText, sumOf } from "./cost.ts";
 import { duration, plural, tokens } from "./format.ts";
 import { details, table } from "./frame.ts";
-import { safeInline } from "../text/safe.ts";
 import { nameOf } from "./term.ts";
 import { type CrewRows, crewsOf, isLiveRow, type WorkerRow } from "./workers.ts";
 

@@ -1,8 +1,8 @@
 // Words that GitHub or a bot would obey, made harmless where they stand: a space goes where the name or number begins.
 // A visible change that holds wherever the text ends up; an invisible one would be hidden text.
 
-import { decode } from "./entities.ts";
 import { withoutClosing } from "./closing.ts";
+import { decode } from "./entities.ts";
 
 /** Prose without code and links. */
 export const words = (text: string): string => (SPECIAL.test(text) ? neutral(text) : text);

@@ -1,7 +1,8 @@
 // Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown's is safe.ts.
 // None of them holds what looks like a secret.
-import { lines, visible } from "./invisible.ts";
+
 import { withoutClosing } from "./closing.ts";
+import { lines, visible } from "./invisible.ts";
 import { withoutSkips } from "./scrub.ts";
 import { withoutSecrets } from "./secrets.ts";
 

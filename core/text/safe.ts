@@ -3,11 +3,11 @@
 // that GitHub surely shows as code (core/text/regions.ts) keeps its text; a value is done when another round changes
 // nothing. `#12` alone stays a link: it points into the same repository.
 
-import { lines, prefix, visible } from "./invisible.ts";
-import { inlineRegions, type Region, regions } from "./regions.ts";
 import { COMMENT_LIMIT } from "./cap.ts";
+import { lines, prefix, visible } from "./invisible.ts";
 import { withLinks } from "./links.ts";
 import { cells, firstOfLine, ownLine, unfenced, unheard, unpaired, words } from "./neutral.ts";
+import { inlineRegions, type Region, regions } from "./regions.ts";
 import { scrub } from "./scrub.ts";
 
 export * from "./cap.ts";

@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { parse } from "yaml";
 import * as z from "zod";
 import { removeTree } from "../../host/remove-tree.ts";
-import type { OnRun, QueuedRun, RunResult } from "../../packages/embedded-github/src/github.ts";
 import { type Contexts, interpolate, isTrue } from "../../packages/embedded-github/src/expression.ts";
+import type { OnRun, QueuedRun, RunResult } from "../../packages/embedded-github/src/github.ts";
 
 export interface RunnerOptions {
   /** `action/dist/index.js` */

@@ -3,8 +3,8 @@
 
 import { readFileSync } from "node:fs";
 import { createClient, type Transaction } from "@libsql/client";
-import type { JournalEvent } from "../../core/model/event.ts";
 import type { Store } from "../../app/store/port.ts";
+import type { JournalEvent } from "../../core/model/event.ts";
 import { APP_SLUG, type World } from "../../local/world.ts";
 
 export interface Received {

@@ -3,11 +3,11 @@
 // that mean the same are the same text.
 import { createHash } from "node:crypto";
 import { Octokit } from "@octokit/rest";
+import type { Store } from "../../app/store/port.ts";
 import type { EventOf } from "../../core/model/event.ts";
 import type { Crew, Pipeline, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
-import type { Store } from "../../app/store/port.ts";
 import { MAINTAINER, type World } from "../../local/world.ts";
 
 export interface Ending {

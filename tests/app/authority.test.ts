@@ -1,11 +1,11 @@
 // What is asked of GitHub about somebody: in every cell of the table, a question that GitHub does not answer never lets
 // anybody do anything.
 import { describe, expect, test } from "vitest";
+import type { GitHub, GitHubUser } from "../../app/github/port.ts";
 import { isKin, may, mayStillAsk, wordsOf } from "../../app/tasks/authority.ts";
 import { KinError } from "../../core/model/error.ts";
-import { AUTHORITY, authorityFor, type Case, type Deed, type Role } from "../../core/pipeline/authority.ts";
-import type { GitHub, GitHubUser } from "../../app/github/port.ts";
 import type { RepositoryPermission } from "../../core/model/repository.ts";
+import { AUTHORITY, authorityFor, type Case, type Deed, type Role } from "../../core/pipeline/authority.ts";
 import { aConfig } from "../build.ts";
 
 const PLANE = {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../host/config-file.ts";
-import { EXAMPLES } from "../../host/config-problem.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
+import { parseConfig } from "../../host/config-file.ts";
+import { EXAMPLES } from "../../host/config-problem.ts";
 import { LONG_TEXT, MOST_UNITS, unitsOn } from "../text/work.ts";
 
 const FILE = ".github/kin.yml";

@@ -2,9 +2,9 @@
 import { describe, expect, test } from "vitest";
 import { chooseCredential } from "../../action/credential.ts";
 import { readInputs } from "../../action/inputs.ts";
-import { parseConfig } from "../../host/config-file.ts";
 import { KinError } from "../../core/model/error.ts";
 import { ID_FORMS, ID_NAMES } from "../../core/model/identity.ts";
+import { parseConfig } from "../../host/config-file.ts";
 
 type Given = Readonly<Record<string, string>>;
 

@@ -1,15 +1,15 @@
 // Remembered folds: they spare reading, and change nothing that anybody is told.
 import { afterEach, expect, onTestFinished, test } from "vitest";
+import type { Plane } from "../../app/plane.ts";
 import { createFolds } from "../../app/runs/folds.ts";
 import { append } from "../../app/runs/journal.ts";
-import type { Plane } from "../../app/plane.ts";
-import { systemClock } from "../../host/clock.ts";
-import { loadRoster } from "../../host/roster.ts";
+import type { Store } from "../../app/store/port.ts";
 import type { JournalEvent } from "../../core/model/event.ts";
 import { MOST_IN_A_PIPELINE } from "../../core/model/journal-size.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import type { Store } from "../../app/store/port.ts";
+import { systemClock } from "../../host/clock.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aJournal, anOpening } from "../build.ts";
 import {
   aProject,

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../../app/github/port.ts";
+import type { Plane } from "../../app/plane.ts";
 import { freeze } from "../../app/tasks/freeze.ts";
 import { knowledgeFor } from "../../app/tasks/knowledge.ts";
-import type { Plane } from "../../app/plane.ts";
-import { loadRoster } from "../../host/roster.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
-import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../../app/github/port.ts";
 import type { RepositoryPermission } from "../../core/model/repository.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aConfig } from "../build.ts";
 
 const { roster } = loadRoster(new URL("../..", import.meta.url).pathname);

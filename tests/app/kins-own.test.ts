@@ -1,6 +1,7 @@
 // What is Kin's own: known by what Kin recorded and by GitHub's own record of its author, never by what a commit, a
 // comment, a check, a run or a pull request says of itself.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createGitHub } from "../../app/github/github.ts";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
 import { type HandOver, handOver } from "../../app/publish/hand-over.ts";
@@ -8,7 +9,6 @@ import { publishFollowUps } from "../../app/publish/leave-issues.ts";
 import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
-import { createGitHub } from "../../app/github/github.ts";
 import { branchWith, hello, jwtOf, WORKFLOW, writeFile } from "../github/site.ts";
 import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";

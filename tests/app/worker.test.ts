@@ -1,11 +1,11 @@
 // The lanes that work off `jobs`, with real ones: what fails, what comes round by the clock, what a kill leaves.
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { refused } from "../../app/github/github.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { rankOf, toSignal } from "../../app/intake/signal.ts";
 import { perform } from "../../app/jobs/perform.ts";
-import type { Plane } from "../../app/plane.ts";
 import { startWorker } from "../../app/jobs/worker.ts";
-import { refused } from "../../app/github/github.ts";
+import type { Plane } from "../../app/plane.ts";
 import { KinError } from "../../core/model/error.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { LABELS } from "../../core/report/labels.ts";

@@ -8,7 +8,11 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Octokit } from "@octokit/rest";
 import { importPKCS8, SignJWT } from "jose";
-import { type EmbeddedGitHub, type GitHubOptions, startGitHub } from "../../packages/embedded-github/src/github.ts";
+import {
+  type EmbeddedGitHub,
+  type GitHubOptions,
+  startGitHub,
+} from "../../packages/embedded-github/src/github.ts";
 
 export const SECRET = "a webhook secret";
 

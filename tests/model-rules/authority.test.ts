@@ -1,6 +1,7 @@
 // The whole authority table, every cell of it, against the rules in words: each says what is refused, and why. A cell is
 // allowed where none of them refuses it.
 import { describe, expect, test } from "vitest";
+import type { RepositoryPermission } from "../../core/model/repository.ts";
 import {
   AUTHORITY,
   authorityFor,
@@ -11,7 +12,6 @@ import {
   type Role,
   type State,
 } from "../../core/pipeline/authority.ts";
-import type { RepositoryPermission } from "../../core/model/repository.ts";
 
 const PEOPLE = ["none", "read", "triage", "write", "maintain", "admin"] as const;
 const ROLES: readonly Role[] = [

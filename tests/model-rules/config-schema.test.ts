@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
+import { Config } from "../../core/model/config.ts";
 import { readOwnRoles } from "../../host/own-roles.ts";
 import { loadRoster } from "../../host/roster.ts";
-import { Config } from "../../core/model/config.ts";
 import { ROOT } from "../../local/world.ts";
 import { configSchema } from "../../scripts/config-schema.ts";
 

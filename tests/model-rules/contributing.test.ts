@@ -1,13 +1,13 @@
 // The project's rules for contributions: what refuses a machine's work, who is told what, and that a person is asked first.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { refusalIn, rulesFor, toRules } from "../../core/agents/contributing.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import type { EventData } from "../../core/model/event.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPipeline, aView, type JournalSpec, later } from "../build.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));

@@ -1,11 +1,11 @@
 // A coordinator and its workers as a journal has them, for tables: written by the real rules, folded by the real fold.
 import { join } from "node:path";
-import { loadRoster } from "../../host/roster.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { ToolUseBlock } from "../../core/model/message.ts";
 import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { Order } from "../../core/model/worker.ts";
 import { readOrders } from "../../core/pipeline/orders.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPipeline, later } from "../build.ts";
 
 export const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));

@@ -3,9 +3,9 @@ import { describe, expect, test } from "vitest";
 import type { EventOf } from "../../core/model/event.ts";
 import { ChildTask } from "../../core/model/handover.ts";
 import type { Step } from "../../core/model/pipeline.ts";
-import { accept } from "../../core/pipeline/plan/accept.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
+import { accept } from "../../core/pipeline/plan/accept.ts";
 import { type AttemptSpec, aPipeline, aView, type JournalSpec, later } from "../build.ts";
 import { aRole, aRoster, ROLES } from "./roles.ts";
 

@@ -1,11 +1,11 @@
 // What a gate's verdict does to the task: the return it is, the pattern of several, and what is none.
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { checkReturnPattern } from "../../core/agents/return-pattern.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
-import { accept } from "../../core/pipeline/plan/accept.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { accept } from "../../core/pipeline/plan/accept.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { ROOT } from "../../local/world.ts";
 import { aPipeline, aView, type JournalSpec } from "../build.ts";
 

@@ -2,8 +2,8 @@
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { keepBefore } from "../../core/pipeline/kept.ts";
+import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { type AttemptSpec, aPipeline, type JournalSpec } from "../build.ts";
 import { aRoster, ORGANISATION } from "./roles.ts";
 

@@ -1,12 +1,12 @@
 // MCP servers in the configuration: which entries are taken, whom they serve, what their tools are called, and how
 // secrets get into them and out of what they say.
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../host/config-file.ts";
-import { readOwnRoles } from "../../host/own-roles.ts";
-import { loadRoster } from "../../host/roster.ts";
 import { Config } from "../../core/model/config.ts";
 import { MCP_TOOL_NAME, mcpToolName, serversOf } from "../../core/model/mcp.ts";
 import { hiderOf, secretNames, secretProblem, withSecrets } from "../../core/model/mcp-secrets.ts";
+import { parseConfig } from "../../host/config-file.ts";
+import { readOwnRoles } from "../../host/own-roles.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { ROOT } from "../../local/world.ts";
 
 const roles = ["tester"];

@@ -2,7 +2,6 @@
 // what comes when that was of no use.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { roleOf, rosterWith } from "../../core/agents/roster.ts";
 import type { Answer } from "../../core/model/answer.ts";
@@ -11,16 +10,17 @@ import type { Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { Plan } from "../../core/model/plan.ts";
 import { isProtocolAnswer, normalised } from "../../core/model/protocol-answer.ts";
 import { RoleEntry } from "../../core/model/role.ts";
-import { accept, planOf } from "../../core/pipeline/plan/accept.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { keepBefore } from "../../core/pipeline/kept.ts";
 import { dueCommands, ownOf } from "../../core/pipeline/own-commands.ts";
+import { accept, planOf } from "../../core/pipeline/plan/accept.ts";
 import { settle } from "../../core/pipeline/settle.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { resultOf } from "../../core/report/step-result.ts";
 import { partsOf } from "../../core/report/work.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { type AttemptSpec, aJournal, aPipeline, aView, type JournalSpec, later } from "../build.ts";
 
 const { roster, preamble } = loadRoster(join(import.meta.dirname, "..", ".."));

@@ -3,13 +3,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { onTestFinished } from "vitest";
-import {
-  createLanguageModel,
-  type LanguageModelOptions,
-  type Workload,
-} from "../../action/llm/anthropic.ts";
-import type { Clock } from "../../core/model/clock.ts";
 import type { LanguageModel } from "../../action/drive/ports/model.ts";
+import { createLanguageModel, type LanguageModelOptions, type Workload } from "../../action/llm/anthropic.ts";
+import type { Clock } from "../../core/model/clock.ts";
 import type { ModelMessage, ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { type FakeModel, startFakeModel } from "../../local/model/server.ts";
 

@@ -4,9 +4,9 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { costText } from "../../core/report/cost.ts";
 import { duration, firstSentence, shorten, tokens, usd } from "../../core/report/format.ts";
 import { jobSummary } from "../../core/report/job-summary.ts";
-import { plain, plainLine, withoutMarks } from "../../core/text/plain.ts";
 import { storyLine, warningLines } from "../../core/report/story-line.ts";
 import { createStoryteller } from "../../core/report/storyteller.ts";
+import { plain, plainLine, withoutMarks } from "../../core/text/plain.ts";
 import { aJournal, aPipeline, type JournalSpec } from "../build.ts";
 import { P1, P2 } from "./states.ts";
 

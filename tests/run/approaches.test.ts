@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type { Crew, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { Control } from "../../action/drive/ports/control.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import { seenCommands } from "../../core/report/work.ts";
 import { aRoster } from "../model-rules/roles.ts";
 import {

@@ -2,14 +2,14 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
-import { loadRoster } from "../../host/roster.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { Control } from "../../action/drive/ports/control.ts";
 import { resultOf } from "../../core/report/step-result.ts";
+import { loadRoster } from "../../host/roster.ts";
 import {
   type Asked,
   all,

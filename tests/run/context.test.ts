@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import { findingLines } from "../../core/agents/earlier.ts";
@@ -9,6 +8,7 @@ import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { ReturnRecord } from "../../core/model/return.ts";
 import type { Roster } from "../../core/model/role.ts";
 import type { Opening } from "../../core/model/task.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPipeline, type JournalSpec } from "../build.ts";
 import { aRole, aRoster, ROLES } from "../model-rules/roles.ts";
 import { LONG_TEXT, MOST_UNITS, unitsOn } from "../text/work.ts";

@@ -1,11 +1,11 @@
 // What random walks draw from: numbers of a seed, answers that a role's schema lets pass, replies, openings.
 
 import { membersOf } from "../../core/agents/roster.ts";
+import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { ReturnCategory, TaskCategory } from "../../core/model/return.ts";
 import type { OutputSchema, Roster } from "../../core/model/role.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { ESCALATION_TARGETS } from "../../core/pipeline/escalation.ts";
-import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { anOpening, aPlan } from "../build.ts";
 import { type Block, bash, call, submit, text, write } from "./kit.ts";
 

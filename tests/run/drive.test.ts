@@ -1,10 +1,10 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
+import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import type { Control } from "../../action/drive/ports/control.ts";
-import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {
   APPROVED,

@@ -1,11 +1,11 @@
 // What roles are shown of the project's guides: cleaned, within a budget, fenced, and the same for everybody.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { toGuides } from "../../core/agents/guides.ts";
 import type { FoundGuide, Guides } from "../../core/model/guide.ts";
 import type { Step } from "../../core/model/pipeline.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPipeline } from "../build.ts";
 
 const { roster, preamble } = loadRoster(join(import.meta.dirname, "..", ".."));

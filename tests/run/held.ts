@@ -6,11 +6,11 @@ import { combineChanges } from "../../core/model/change.ts";
 import type { EventData, JournalEvent } from "../../core/model/event.ts";
 import { isToolUse } from "../../core/model/message.ts";
 import { type Attempt, isPart, type Pipeline, type Worker } from "../../core/model/pipeline.ts";
+import type { ModelRequest } from "../../core/model/request.ts";
 import { leftOver } from "../../core/pipeline/beside.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { isLive, isToJoin, talkOf, workerState } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { ModelRequest } from "../../core/model/request.ts";
 
 /** Every call of a reply has its result in the very next message, before anybody else's words. */
 export const expectWhole = ({ messages }: ModelRequest): void => {

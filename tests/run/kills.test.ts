@@ -2,11 +2,11 @@
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
-import { loadRoster } from "../../host/roster.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { isLive } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
-import type { Control } from "../../action/drive/ports/control.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { closeAll } from "../workbench/kit.ts";
 import { dice } from "./drawn.ts";
 import { attemptsOf, expectCommitted, expectNotices, expectStartedOnce } from "./held.ts";

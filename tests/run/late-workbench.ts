@@ -1,7 +1,7 @@
 // A workbench that takes its time, and knows what is open: a bench that was closed is used by nobody, and each is closed.
 import { expect } from "vitest";
-import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Bench, Workbench } from "../../action/drive/ports/workbench.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
 
 export const aLateWorkbench = (made: Workbench, { late }: { readonly late: () => Promise<void> }) => {
   /** Of each conversation's last bench. */

@@ -1,9 +1,9 @@
 // A workbench in memory, for schedules too many for real ones: three tools, and trees that are hashes of files.
 // Like the real one it knows only the trees it made or laid, and puts back what a role may not change.
 import { createHash } from "node:crypto";
+import type { ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 import { combineChanges, type FileChange } from "../../core/model/change.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
-import type { ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 
 type Files = ReadonlyMap<string, string>;
 

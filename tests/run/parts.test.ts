@@ -2,12 +2,12 @@
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
-import { loadRoster } from "../../host/roster.ts";
+import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventKind, EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import type { Workbench } from "../../action/drive/ports/workbench.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPlan } from "../build.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {

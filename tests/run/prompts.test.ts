@@ -1,8 +1,8 @@
 // What each prompt says against what its role's entry says, and the cases against both.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { roleOf } from "../../core/agents/roster.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { readCases } from "../../scripts/eval/case.ts";
 import {
   choicesOf,

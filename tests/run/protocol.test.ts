@@ -2,19 +2,19 @@
 // attempts is model-rules/protocol.test.ts's.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { envelopeOf } from "../../core/agents/envelope.ts";
 import { declarationsOf, existingIn, wordsOf } from "../../core/agents/existing.ts";
 import { longFiles } from "../../core/agents/long-files.ts";
 import { placedBy, roleOf, selectableRoles, WORKER_TYPES } from "../../core/agents/roster.ts";
+import type { Look } from "../../core/model/look.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { RoleEntry } from "../../core/model/role.ts";
-import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { typesFor } from "../../core/pipeline/orders.ts";
+import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { makePlan } from "../../core/pipeline/plan/rules.ts";
-import type { Look } from "../../core/model/look.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aConfig, anOpening, aPipeline } from "../build.ts";
 import { answerOf, stepsOf } from "../model-rules/planning.ts";
 

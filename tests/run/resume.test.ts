@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
-import type { JournalEvent } from "../../core/model/event.ts";
-import { fold } from "../../core/pipeline/apply.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
 import type { LanguageModel } from "../../action/drive/ports/model.ts";
 import type { Workbench } from "../../action/drive/ports/workbench.ts";
+import type { JournalEvent } from "../../core/model/event.ts";
+import { fold } from "../../core/pipeline/apply.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {
   aFreshWorkbench,

@@ -4,7 +4,6 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import {
   departmentsOf,
   membersOf,
@@ -17,6 +16,7 @@ import {
 import { ProjectType } from "../../core/model/config.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
 import { ESCALATION_TARGETS } from "../../core/pipeline/escalation.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aConfig } from "../build.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");

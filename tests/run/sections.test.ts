@@ -1,13 +1,13 @@
 // What the parts of a first message show that only some steps and projects have.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { decisionsShown } from "../../core/agents/knowledge.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import { ContextRules } from "../../core/model/role.ts";
 import type { Opening } from "../../core/model/task.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { type AttemptSpec, anOpening, aPipeline, aPlan, type JournalSpec } from "../build.ts";
 
 const { roster, preamble } = loadRoster(join(import.meta.dirname, "..", ".."));

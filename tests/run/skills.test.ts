@@ -1,13 +1,13 @@
 // Skills: which are suggested, that each of them is there or a note, who is offered them, and what loading one gives.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
 import { openConversation } from "../../core/agents/context.ts";
 import { askedFor, loaded, skillLines, toSkills } from "../../core/agents/skills.ts";
 import { SUBMIT } from "../../core/agents/submit.ts";
 import { TOOLS } from "../../core/agents/tools.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import type { Skill, Skills } from "../../core/model/skill.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aPipeline } from "../build.ts";
 
 const { roster, preamble, skills: shelf } = loadRoster(join(import.meta.dirname, "..", ".."));

@@ -2,11 +2,11 @@
 // (walks.test.ts) show that it takes everything honest, and tests/app/lying-runner.test.ts that it takes nothing else.
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { loadRoster } from "../../host/roster.ts";
+import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import type { EventData, EventOf, JournalEvent } from "../../core/model/event.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
-import type { Workbench } from "../../action/drive/ports/workbench.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aModel, bash, call, opened, planOf, run, type Script, submit, write } from "./kit.ts";
 import { aMemoryWorkbench } from "./memory-workbench.ts";
 

@@ -2,8 +2,8 @@
 // and from the requests alone, and so apart from the fold, which makes the notices.
 import { expect } from "vitest";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
-import type { Order } from "../../core/model/worker.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
+import type { Order } from "../../core/model/worker.ts";
 
 /** What a conversation was sent for a turn of its own. */
 interface Sent {

@@ -3,19 +3,19 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
-import { loadRoster } from "../../host/roster.ts";
+import type { Control } from "../../action/drive/ports/control.ts";
+import type { LanguageModel } from "../../action/drive/ports/model.ts";
 import { EventData, JournalEvent } from "../../core/model/event.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { ModelRequest } from "../../core/model/request.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { currentSteps } from "../../core/pipeline/state.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
-import type { Control } from "../../action/drive/ports/control.ts";
-import type { LanguageModel } from "../../action/drive/ports/model.ts";
-import type { Message } from "../../core/model/person-message.ts";
-import type { ModelRequest } from "../../core/model/request.ts";
+import { loadRoster } from "../../host/roster.ts";
 import { aView } from "../build.ts";
 import { type Dice, dice, openingFor, replyTo } from "./drawn.ts";
 import {

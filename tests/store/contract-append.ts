@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { createStore } from "../../app/store/store.ts";
+import type { Append } from "../../core/model/append.ts";
 import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
-import type { Append } from "../../core/model/append.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
 import {

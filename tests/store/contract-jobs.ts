@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { JobRecord } from "../../core/model/record.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
+import type { JobRecord } from "../../core/model/record.ts";
 import type { Under } from "./contract.ts";
 import { aStarted, NOON } from "./kit.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import type { NewDecision } from "../../app/store/port.ts";
+import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import { aConfig, aPlan } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { anAppend, aReturn, aStarted, at, NOON } from "./kit.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "../../app/store/port.ts";
+import { TaskStatus } from "../../core/model/record.ts";
 import { anOpening, EMPTY_TASK } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";

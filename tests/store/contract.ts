@@ -1,7 +1,7 @@
 // The contract of the port `Store`, every method and every line, for any adapter. Each part is a file.
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
-import type { Database } from "../../app/store/sql.ts";
 import type { Store } from "../../app/store/port.ts";
+import type { Database } from "../../app/store/sql.ts";
 import { appends } from "./contract-append.ts";
 import { jobs } from "./contract-jobs.ts";
 import { knowledge } from "./contract-knowledge.ts";

@@ -7,8 +7,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
-import { KinError } from "../../core/model/error.ts";
 import type { Store } from "../../app/store/port.ts";
+import { KinError } from "../../core/model/error.ts";
 import {
   aReturn,
   aStarted,

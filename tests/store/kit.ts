@@ -6,11 +6,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DatabaseOptions, openDatabase } from "../../app/store/database.ts";
+import type { NewTask, Store } from "../../app/store/port.ts";
 import type { Database } from "../../app/store/sql.ts";
 import { createStore } from "../../app/store/store.ts";
-import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { Append, NewReturn } from "../../core/model/append.ts";
-import type { NewTask, Store } from "../../app/store/port.ts";
+import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import { anOpening } from "../build.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));

@@ -1,8 +1,8 @@
 // No query that Kin asks all the time reads a whole table, and none sorts what an index has in order.
 import { expect, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
-import { createStore } from "../../app/store/store.ts";
 import type { Store } from "../../app/store/port.ts";
+import { createStore } from "../../app/store/store.ts";
 import { anOpening } from "../build.ts";
 import { aNewTask, anAppend, aProject, aReturn, HASH, NOON, takeLease } from "./kit.ts";
 

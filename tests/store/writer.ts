@@ -3,8 +3,8 @@
 import { writeSync } from "node:fs";
 import { openDatabase } from "../../app/store/database.ts";
 import { createStore } from "../../app/store/store.ts";
-import { KinError } from "../../core/model/error.ts";
 import type { NewReturn } from "../../core/model/append.ts";
+import { KinError } from "../../core/model/error.ts";
 
 const [url = "", task = "", writer = "", from = "", to = ""] = process.argv.slice(2);
 

@@ -1,9 +1,9 @@
 // Three hundred issues and patches as people write them: what is new about attackers must not cost those who are none.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of issues hold them.
 import { expect, test } from "vitest";
-import { clean } from "../../core/text/clean.ts";
 import type { FileChange } from "../../core/model/change.ts";
 import { checkPatch, notesOnPatch } from "../../core/pipeline/patch.ts";
+import { clean } from "../../core/text/clean.ts";
 import { BENIGN, random } from "./corpus.ts";
 
 const MORE: readonly string[] = [

@@ -1,7 +1,7 @@
 // What comes from GitHub, cleaned: rows T01 to T16, C05 and C06 of the threat model, and ordinary text unharmed.
 import { expect, test } from "vitest";
-import { clean, fence } from "../../core/text/clean.ts";
 import { KinError } from "../../core/model/error.ts";
+import { clean, fence } from "../../core/text/clean.ts";
 import { BENIGN, DISGUISES, HIDDEN, INVISIBLE, MUTATIONS, SPLIT, survived } from "./corpus.ts";
 
 const named = HIDDEN.map(([row, name, text]) => [`${row}, ${name}`, text] as const);

@@ -2,15 +2,12 @@
 // of the text alone. Single patterns are looked at in regular-expressions.test.ts.
 
 import { expect, test } from "vitest";
-import { parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
-import { linesOf } from "../../app/publish/gate-review.ts";
-import { namesVerdictJob } from "../../app/runs/claim.ts";
-import { parseConfig } from "../../host/config-file.ts";
-import { readOwnRoles } from "../../host/own-roles.ts";
 import { detectGates, detectSetup, type Root } from "../../action/workbench/ecosystems.ts";
 import { cleanOutput } from "../../action/workbench/output.ts";
 import { membersAmong, WORKSPACES } from "../../action/workbench/scopes.ts";
-import { clean } from "../../core/text/clean.ts";
+import { parseCommand, parseReturn } from "../../app/intake/parse-command.ts";
+import { linesOf } from "../../app/publish/gate-review.ts";
+import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { toRules } from "../../core/agents/contributing.ts";
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import { isMasked } from "../../core/agents/exit-code.ts";
@@ -28,9 +25,12 @@ import { checkPatch } from "../../core/pipeline/patch.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
 import { firstSentence, shorten } from "../../core/report/format.ts";
 import { table } from "../../core/report/frame.ts";
+import { clean } from "../../core/text/clean.ts";
 import { plain, plainLine, withoutMarks } from "../../core/text/plain.ts";
 import { cap, code, codeBlock, safe, safeInline } from "../../core/text/safe.ts";
 import { scrub } from "../../core/text/scrub.ts";
+import { parseConfig } from "../../host/config-file.ts";
+import { readOwnRoles } from "../../host/own-roles.ts";
 import { aPipeline } from "../build.ts";
 import { PIECES, random } from "./corpus.ts";
 import { LONG_TEXT, MOST_UNITS, unitsOf, unitsOn, workOf } from "./work.ts";

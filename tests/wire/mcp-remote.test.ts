@@ -8,10 +8,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Called } from "../../action/drive/ports/tool-servers.ts";
 import type { RemoteOptions } from "../../action/mcp/ask-remote.ts";
 import { createToolServers } from "../../action/mcp/servers.ts";
 import { readResult } from "../../core/agents/mcp-result.ts";
-import type { Called } from "../../action/drive/ports/tool-servers.ts";
 import { ROOT } from "../../local/world.ts";
 
 const never = new AbortController().signal;

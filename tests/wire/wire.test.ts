@@ -2,8 +2,8 @@
 import { Octokit } from "@octokit/rest";
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { firstOf } from "../../app/publish/first-of.ts";
 import { createGitHub } from "../../app/github/github.ts";
+import { firstOf } from "../../app/publish/first-of.ts";
 
 const API = "https://github.example.test";
 let turns = 0;

@@ -4,12 +4,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import { fetchCommits, remoteRef } from "../../action/workbench/fetch.ts";
 import { createGit } from "../../action/workbench/git.ts";
 import { createWorkbench } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import {
   aRepository,
   aWorkbench,

@@ -4,12 +4,19 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { build } from "esbuild";
+import type {
+  Bench,
+  JudgeOptions,
+  Recorded,
+  SetupResult,
+  ToolOutcome,
+  Workbench,
+} from "../../action/drive/ports/workbench.ts";
 import { bytesOf } from "../../action/workbench/names.ts";
 import { createWorkbench, type WorkbenchOptions } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
 import type { CommandRun } from "../../core/model/event.ts";
 import type { Scope } from "../../core/model/role.ts";
-import type { Bench, JudgeOptions, Recorded, SetupResult, ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 
 export const FULL: Scope = { permission: "full", paths: null, paths_denied: [] };
 export const READ_ONLY: Scope = { ...FULL, permission: "read_only" };

@@ -13,9 +13,9 @@ import {
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import type { Bench, SetupResult } from "../../action/drive/ports/workbench.ts";
 import { createWorkbench, type WorkbenchOptions } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
-import type { Bench, SetupResult } from "../../action/drive/ports/workbench.ts";
 import { aRepository, type Files, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 export const ROOT = process.getuid?.() === 0;

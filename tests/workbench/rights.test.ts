@@ -21,10 +21,10 @@ import {
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { Bench, Workbench } from "../../action/drive/ports/workbench.ts";
 import { canEnter, canRead, ofNobodyElse, usersOfProcesses } from "../../action/workbench/rights.ts";
 import { createWorkbench, type WorkbenchOptions } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
-import type { Bench, Workbench } from "../../action/drive/ports/workbench.ts";
 import { aRepository, aWorkbench, closeAll, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const isRoot = process.getuid?.() === 0;

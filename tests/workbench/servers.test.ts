@@ -1,12 +1,12 @@
 // MCP servers that are started: real ones and an odd one, in the real sandbox, through the client that a run has.
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import type { Called, Connection } from "../../action/drive/ports/tool-servers.ts";
 import { createToolServers } from "../../action/mcp/servers.ts";
 import type { Totals } from "../../action/workbench/totals.ts";
 import { readResult } from "../../core/agents/mcp-result.ts";
 import { offerOf } from "../../core/agents/mcp-tools.ts";
 import { McpServer } from "../../core/model/mcp.ts";
-import type { Called, Connection } from "../../action/drive/ports/tool-servers.ts";
 import { ODD, realServer } from "../mcp.ts";
 import { aWorkbench, closeAll, type Handle, never, type Stand } from "./kit.ts";
 import { processesWith } from "./machine.ts";

@@ -3,11 +3,11 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Bench, SetupResult, ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 import { container } from "../../action/workbench/processes.ts";
 import type { Totals } from "../../action/workbench/totals.ts";
 import { createWorkbench } from "../../action/workbench/workbench.ts";
 import { Config } from "../../core/model/config.ts";
-import type { Bench, SetupResult, ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 import { aRepository, closeAll, FULL, git, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const MIB = 1024 ** 2;

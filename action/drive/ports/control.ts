@@ -1,6 +1,7 @@
 // How a running pipeline sees the App: what it writes, and what it hears.
-import type { Message } from "../../../core/model/person-message.ts";
+
 import type { EventData } from "../../../core/model/event.ts";
+import type { Message } from "../../../core/model/person-message.ts";
 import type { Pipeline } from "../../../core/model/pipeline.ts";
 
 /**

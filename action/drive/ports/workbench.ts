@@ -4,8 +4,8 @@ import type { Config } from "../../../core/model/config.ts";
 import type { CommandRun, Unavailable } from "../../../core/model/event.ts";
 import type { FoundGuides } from "../../../core/model/guide.ts";
 import type { ModuleRecord } from "../../../core/model/knowledge.ts";
-import type { ToolUseBlock } from "../../../core/model/message.ts";
 import type { Look } from "../../../core/model/look.ts";
+import type { ToolUseBlock } from "../../../core/model/message.ts";
 import type { Scope } from "../../../core/model/role.ts";
 import type { FoundSkills } from "../../../core/model/skill.ts";
 

@@ -11,12 +11,12 @@ import { isProtocolAnswer, normalised } from "../../model/protocol-answer.ts";
 import type { Role, Roster } from "../../model/role.ts";
 import { claimProblems } from "../claims.ts";
 import { criteriaProblems } from "../criteria-check.ts";
-import { departmentSteps } from "./department.ts";
 import { crewProblem } from "../orders.ts";
 import { ownAfterWriting } from "../own-commands.ts";
-import { makePlan, type PlanResult } from "./rules.ts";
 import { proofProblem } from "../settle.ts";
 import { isPlanner } from "../state.ts";
+import { departmentSteps } from "./department.ts";
+import { makePlan, type PlanResult } from "./rules.ts";
 
 export type Submitted =
   | { readonly kind: "accepted"; readonly answer: Answer }

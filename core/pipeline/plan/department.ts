@@ -6,10 +6,10 @@ import type { Answer } from "../../model/answer.ts";
 import type { Pipeline, Step } from "../../model/pipeline.ts";
 import type { PlannedStep } from "../../model/plan.ts";
 import type { RoleEntry } from "../../model/role.ts";
+import { hasJoins } from "../written.ts";
 import { FINAL_GATES } from "./completion.ts";
 import { MOST_STEPS, type PlanContext } from "./rules.ts";
 import { JUDGE, plannedStep } from "./steps.ts";
-import { hasJoins } from "../written.ts";
 
 const SubPipeline = z.looseObject({
   sub_pipeline: z

@@ -1,11 +1,12 @@
 // The steps of a plan: the project manager's, with what the rules add, move and drop. Each repair is one sentence for
 // the status comment.
-import { prefix } from "../../text/invisible.ts";
+
 import type { PlanAnswer, PlannedStep } from "../../model/plan.ts";
 import type { RoleEntry, Roster } from "../../model/role.ts";
 import type { Opening } from "../../model/task.ts";
-import { FINAL_GATES } from "./completion.ts";
+import { prefix } from "../../text/invisible.ts";
 import { ANALYST } from "../escalation.ts";
+import { FINAL_GATES } from "./completion.ts";
 
 export interface Repairing {
   readonly roster: Roster;
