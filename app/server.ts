@@ -66,8 +66,13 @@ const createSite = (plane: Plane) => {
   return site;
 };
 
-/** A slow sender is let go at the first look behind its time. A body that nobody reads yet fills little memory. */
+/**
+ * A slow sender is let go at the first look behind its time. A body that nobody reads yet fills little memory. An idle
+ * connection stays open for longer than proxies keep theirs, which is a minute mostly: were it closed here while a request
+ * is on its way, that request would be lost.
+ */
 const OPTIONS = {
+  keepAliveTimeout: 65_000,
   headersTimeout: 10_000,
   requestTimeout: 30_000,
   connectionsCheckingInterval: 2_000,

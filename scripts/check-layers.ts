@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { z } from "zod";
 
 const ROOT = join(import.meta.dirname, "..");
-const LAYERS = ["action", "app", "bench", "cli", "core", "local", "scripts"];
+const LAYERS = ["action", "app", "bench", "cli", "core", "host", "local", "packages", "scripts"];
 /** Fewer than this is not Kin. */
 const FEWEST = 50;
 

@@ -5,14 +5,14 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-ODY7DQF2.js";
+} from "./chunk-NKIQDNDT.js";
 import {
   ID_FORMS,
   ID_NAMES,
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-YAQMPY7R.js";
+} from "./chunk-OH5XQPM6.js";
 import {
   KinError,
   explain
@@ -22,7 +22,7 @@ import "./chunk-MLKGABMK.js";
 // action/main.ts
 import { setTimeout as sleep } from "node:timers/promises";
 
-// core/adapters/crash-point.ts
+// host/crash-point.ts
 import { appendFileSync, readFileSync } from "node:fs";
 var KILLED = "killed before ";
 var crashPoint = (setting, { process: name, log }) => {
@@ -201,7 +201,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-TDW4OA52.js");
+    const { postVerdict } = await import("./verdict-6Z5V3NTC.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -210,7 +210,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-XGUQE5VB.js");
+  const { runPipeline } = await import("./run-JJPXULPT.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

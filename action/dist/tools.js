@@ -20,81 +20,6 @@ var init_node = __esm({
 // action/tools.ts
 import { createInterface as createInterface2 } from "node:readline";
 
-// core/adapters/workbench/protocol.ts
-var WORK = "/work";
-var SCRATCH = "/tmp";
-var asInside = (text2, { work, tmp }) => work === WORK ? text2 : text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
-
-// core/adapters/workbench/traps.ts
-import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
-var READ_BY_GIT = /* @__PURE__ */ new Set([".gitignore", ".gitattributes", ".gitmodules"]);
-var READ_BY_SEARCHES = /* @__PURE__ */ new Set([".gitignore", ".ignore", ".rgignore", "exclude"]);
-var MOST_BYTES = 4 * 1024 ** 2;
-var ELSEWHERE = /* @__PURE__ */ new Set(["commondir", "gitdir"]);
-var NOT_REGULAR = "it is not a regular file";
-var NESTED = "it makes its directory a git repository of its own, by something else than plain files; it was removed";
-var findTraps = () => {
-  const found = /* @__PURE__ */ new Map();
-  for (const at of entriesOf(".git")) {
-    const { path: path3, entry: entry2, nested } = at;
-    if (nested !== null) {
-      if (isOdd(at)) found.set(nested, NESTED);
-    } else if (entry2.name === ".git") {
-      if (!entry2.isDirectory()) found.set(path3, NESTED);
-    } else {
-      const why = whyOf(at, READ_BY_GIT);
-      if (why !== null) found.set(path3, why);
-    }
-  }
-  return [...found].map(([path3, why]) => ({ path: bytes(path3), why }));
-};
-var findSearchTrap = (root = ".") => {
-  for (const at of entriesOf(null, root)) {
-    if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
-    const why = whyOf(at, READ_BY_SEARCHES, root);
-    if (why !== null) return { path: bytes(at.path), why };
-  }
-  return null;
-};
-var whyOf = ({ path: path3, entry: entry2 }, names, root = ".") => {
-  if (entry2.isFIFO()) return NOT_REGULAR;
-  if (!names.has(entry2.name)) return null;
-  const found = statSync(below(root, path3), { throwIfNoEntry: false });
-  if (found === void 0 || found.isDirectory()) return null;
-  if (!found.isFile()) return NOT_REGULAR;
-  if (found.size <= MOST_BYTES) return null;
-  return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
-};
-var isOdd = ({ path: path3, entry: entry2 }) => entry2.isSymbolicLink() || entry2.isFIFO() || ELSEWHERE.has(entry2.name) || entry2.isFile() && !path3.includes("/.git/objects/") && lstatSync(bytes(path3)).size > MOST_BYTES;
-function* entriesOf(but, root = ".") {
-  const queue = [{ at: "", nested: null }];
-  for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
-    const { at, nested } = next;
-    for (const entry2 of listed(at === "" ? Buffer.from(root) : below(root, at))) {
-      const path3 = at === "" ? entry2.name : `${at}/${entry2.name}`;
-      if (path3 === but) continue;
-      yield { path: path3, entry: entry2, nested };
-      if (entry2.isDirectory())
-        queue.push({ at: path3, nested: nested ?? (at !== "" && entry2.name === ".git" ? path3 : null) });
-    }
-  }
-}
-var listed = (directory) => {
-  const list = () => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
-  try {
-    return list();
-  } catch {
-  }
-  try {
-    chmodSync(directory, 448);
-    return list();
-  } catch {
-    return [];
-  }
-};
-var below = (root, path3) => root === "." ? bytes(path3) : Buffer.concat([Buffer.from(`${root}/`), bytes(path3)]);
-var bytes = (path3) => Buffer.from(path3, "latin1");
-
 // core/agents/tools.ts
 var text = { type: "string" };
 var TOOLS = [
@@ -501,12 +426,12 @@ var PROTECTED = [
 var protectedBy = (folded) => {
   const names = folded.split("/");
   for (const [index, name] of names.entries()) {
-    const why = whyOf2(name) ?? WHOLE.get(`${names[index - 1] ?? ""}/${name}`);
+    const why = whyOf(name) ?? WHOLE.get(`${names[index - 1] ?? ""}/${name}`);
     if (why !== void 0) return why;
   }
   return null;
 };
-var whyOf2 = (name) => WHOLE.get(name) ?? FAMILIES.find(
+var whyOf = (name) => WHOLE.get(name) ?? FAMILIES.find(
   ({ before, after }) => name.length >= before.length + after.length && name.startsWith(before) && name.endsWith(after)
 )?.why;
 var ROWS = PROTECTED.flatMap(({ why, globs }) => globs.map((glob2) => ({ glob: glob2.toLowerCase(), why })));
@@ -601,6 +526,81 @@ var permissionProblem = (tool2, permission) => {
   if (TOOLS_OF[permission].includes(tool2)) return null;
   return permission === "read_only" ? "your role's permission is read_only: it reads files (read, glob, grep) and neither changes them nor runs commands" : "your role's permission is read_bash: it reads files and runs commands (bash), and changes no files";
 };
+
+// action/workbench/protocol.ts
+var WORK = "/work";
+var SCRATCH = "/tmp";
+var asInside = (text2, { work, tmp }) => work === WORK ? text2 : text2.replaceAll(work, WORK).replaceAll(tmp, SCRATCH);
+
+// action/workbench/traps.ts
+import { chmodSync, lstatSync, readdirSync, statSync } from "node:fs";
+var READ_BY_GIT = /* @__PURE__ */ new Set([".gitignore", ".gitattributes", ".gitmodules"]);
+var READ_BY_SEARCHES = /* @__PURE__ */ new Set([".gitignore", ".ignore", ".rgignore", "exclude"]);
+var MOST_BYTES = 4 * 1024 ** 2;
+var ELSEWHERE = /* @__PURE__ */ new Set(["commondir", "gitdir"]);
+var NOT_REGULAR = "it is not a regular file";
+var NESTED = "it makes its directory a git repository of its own, by something else than plain files; it was removed";
+var findTraps = () => {
+  const found = /* @__PURE__ */ new Map();
+  for (const at of entriesOf(".git")) {
+    const { path: path3, entry: entry2, nested } = at;
+    if (nested !== null) {
+      if (isOdd(at)) found.set(nested, NESTED);
+    } else if (entry2.name === ".git") {
+      if (!entry2.isDirectory()) found.set(path3, NESTED);
+    } else {
+      const why = whyOf2(at, READ_BY_GIT);
+      if (why !== null) found.set(path3, why);
+    }
+  }
+  return [...found].map(([path3, why]) => ({ path: bytes(path3), why }));
+};
+var findSearchTrap = (root = ".") => {
+  for (const at of entriesOf(null, root)) {
+    if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
+    const why = whyOf2(at, READ_BY_SEARCHES, root);
+    if (why !== null) return { path: bytes(at.path), why };
+  }
+  return null;
+};
+var whyOf2 = ({ path: path3, entry: entry2 }, names, root = ".") => {
+  if (entry2.isFIFO()) return NOT_REGULAR;
+  if (!names.has(entry2.name)) return null;
+  const found = statSync(below(root, path3), { throwIfNoEntry: false });
+  if (found === void 0 || found.isDirectory()) return null;
+  if (!found.isFile()) return NOT_REGULAR;
+  if (found.size <= MOST_BYTES) return null;
+  return `git reads it whole, and it has more than ${MOST_BYTES} bytes; make it smaller`;
+};
+var isOdd = ({ path: path3, entry: entry2 }) => entry2.isSymbolicLink() || entry2.isFIFO() || ELSEWHERE.has(entry2.name) || entry2.isFile() && !path3.includes("/.git/objects/") && lstatSync(bytes(path3)).size > MOST_BYTES;
+function* entriesOf(but, root = ".") {
+  const queue = [{ at: "", nested: null }];
+  for (let next = queue.pop(); next !== void 0; next = queue.pop()) {
+    const { at, nested } = next;
+    for (const entry2 of listed(at === "" ? Buffer.from(root) : below(root, at))) {
+      const path3 = at === "" ? entry2.name : `${at}/${entry2.name}`;
+      if (path3 === but) continue;
+      yield { path: path3, entry: entry2, nested };
+      if (entry2.isDirectory())
+        queue.push({ at: path3, nested: nested ?? (at !== "" && entry2.name === ".git" ? path3 : null) });
+    }
+  }
+}
+var listed = (directory) => {
+  const list = () => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
+  try {
+    return list();
+  } catch {
+  }
+  try {
+    chmodSync(directory, 448);
+    return list();
+  } catch {
+    return [];
+  }
+};
+var below = (root, path3) => root === "." ? bytes(path3) : Buffer.concat([Buffer.from(`${root}/`), bytes(path3)]);
+var bytes = (path3) => Buffer.from(path3, "latin1");
 
 // action/tools/files.ts
 import { join as join3, relative } from "node:path";
@@ -1706,7 +1706,7 @@ import { copyFile, mkdir as mkdir2, readdir as readdir2, rm as rm5, utimes, writ
 import { dirname as dirname4, join as join8 } from "node:path";
 import { promisify } from "node:util";
 
-// core/adapters/workbench/git.ts
+// action/workbench/git.ts
 import { spawn as spawn2 } from "node:child_process";
 import { dirname as dirname3, join as join4 } from "node:path";
 
@@ -1726,7 +1726,7 @@ var KinError = class extends Error {
   }
 };
 
-// core/adapters/workbench/names.ts
+// action/workbench/names.ts
 import { isUtf8 as isUtf82 } from "node:buffer";
 var nameOf = (bytes2) => isUtf82(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
 var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
@@ -1735,7 +1735,7 @@ var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer
   )
 );
 
-// core/adapters/workbench/git.ts
+// action/workbench/git.ts
 var SECONDS = 60;
 var MOST_PRINTED = 256 * 1024 ** 2;
 var CONFIG = {
@@ -1862,7 +1862,7 @@ var failure = (args, message, cause) => new KinError(`git ${args[0]} failed: ${m
   ...cause === void 0 ? {} : { cause }
 });
 
-// core/adapters/workbench/recorder.ts
+// action/workbench/recorder.ts
 import { isUtf8 as isUtf84 } from "node:buffer";
 import { access, chmod as chmod3, constants, rm as rm3 } from "node:fs/promises";
 import { join as join6 } from "node:path";
@@ -2218,7 +2218,7 @@ var hiddenIn = ([run2, shown]) => shown === void 0 ? ALONE.exec(run2)?.[0] ?? MA
 var ALONE = new RegExp(`[^${JOINING}]`, "u");
 var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 
-// core/adapters/workbench/lfs.ts
+// action/workbench/lfs.ts
 var keptByLfs = (files) => {
   const macros = macrosOf(files.get(".gitattributes") ?? "");
   const rules = [...files].map(([path3, text2]) => ({ below: path3.slice(0, path3.lastIndexOf("/") + 1), text: text2 })).sort((a, b) => a.below.length - b.below.length).flatMap(({ below: below2, text: text2 }) => rulesOf(text2, macros).map((rule) => ({ ...rule, below: below2 }))).slice(-MOST_RULES).reverse();
@@ -2243,7 +2243,7 @@ var rulesOf = (text2, macros) => text2.split(/\r?\n/).flatMap((line) => {
 var POINTER = "version https://git-lfs.github.com/spec/v1\n";
 var isPointer = (content) => content.length < 1024 && content.toString("latin1", 0, POINTER.length) === POINTER;
 
-// core/adapters/workbench/tree.ts
+// action/workbench/tree.ts
 import { isUtf8 as isUtf83 } from "node:buffer";
 import { chmod as chmod2, lstat, rm as rm2 } from "node:fs/promises";
 import { join as join5 } from "node:path";
@@ -2354,7 +2354,7 @@ var cut = (row, at) => {
   return [row.slice(0, index), row.slice(index + 1)];
 };
 
-// core/adapters/workbench/recorder.ts
+// action/workbench/recorder.ts
 var ROUNDS = 12;
 var createRecorder = async (options) => {
   const { git, place, rules } = options;
@@ -2595,7 +2595,7 @@ var withDifferences = (entries, differences) => {
 };
 var printable = (path3) => path3.toWellFormed().replace(new RegExp("\\p{Cc}|\\p{Cf}", "gu"), "\uFFFD");
 
-// core/adapters/workbench/setup-stage.ts
+// action/workbench/setup-stage.ts
 import { rm as rm4 } from "node:fs/promises";
 import { join as join7 } from "node:path";
 
@@ -2619,7 +2619,7 @@ var HOST_SETS = {
 };
 var SETS = new Map(Object.entries(HOST_SETS));
 
-// core/adapters/workbench/ecosystems/ecosystem.ts
+// action/workbench/ecosystems/ecosystem.ts
 var NONE = () => [];
 var gatesOf = (program, rows, look = `command -v ${program}`) => rows.map(([kind, command]) => ({ kind, command, program, look }));
 var has = ({ file }, ...paths) => paths.some((path3) => file(path3) !== null);
@@ -2643,7 +2643,7 @@ var keysOf = (text2, table) => {
   return rest.slice(0, to < 0 ? void 0 : to).flatMap((line) => /^([\w-]{1,50})\s{0,5}=/.exec(line)?.[1] ?? []);
 };
 
-// core/adapters/workbench/ecosystems/compiled.ts
+// action/workbench/ecosystems/compiled.ts
 var GO = {
   manifests: ["go.mod"],
   setup: ({ file }) => hasLine(file("go.mod"), /^\s*(?:require\b|[\w.-]+\.[a-z]+\/\S+ v\d)/) ? ["go mod download"] : [],
@@ -2759,7 +2759,7 @@ var MAKE = {
   }
 };
 
-// core/adapters/workbench/ecosystems/node.ts
+// action/workbench/ecosystems/node.ts
 var LOCKS = [
   ["package-lock.json", "npm"],
   ["npm-shrinkwrap.json", "npm"],
@@ -2864,7 +2864,7 @@ var pnpmOf = (lock) => {
   return format === "5" ? "7" : "9";
 };
 
-// core/adapters/workbench/ecosystems/python.ts
+// action/workbench/ecosystems/python.ts
 var REQUIREMENTS = [
   ...["requirements.txt", "requirements-dev.txt", "requirements_dev.txt", "dev-requirements.txt"],
   ...["requirements-test.txt", "requirements_test.txt", "test-requirements.txt"],
@@ -2941,7 +2941,7 @@ var isInstalled = (project, { file }) => PYPROJECT_DEPENDENCIES.test(project) ||
 var PYPROJECT_DEPENDENCIES = /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
 var isForWork = (name) => /^(?:dev|develop|development|test|tests|testing)$/.test(name);
 
-// core/adapters/workbench/ecosystems/scripted.ts
+// action/workbench/ecosystems/scripted.ts
 var ANALYSES = ["phpstan", "stan", "analyse", "analyze", "psalm"];
 var PHPUNIT = ["phpunit.xml", "phpunit.xml.dist", "phpunit.dist.xml"];
 var PHPSTAN = ["phpstan.neon", "phpstan.neon.dist", "phpstan.dist.neon"];
@@ -2987,13 +2987,13 @@ var RUBY = {
 };
 var hasGems = ({ file }) => hasLine(file("Gemfile"), /^\s*(?:gem|gemspec)\b/);
 
-// core/adapters/workbench/ecosystems.ts
+// action/workbench/ecosystems.ts
 var ECOSYSTEMS = [
   ...[NODE, PYTHON, GO, RUST, RUBY, PHP, MAVEN, GRADLE, DOTNET, ELIXIR, SWIFT, CMAKE]
 ];
 var MANIFESTS = [...ECOSYSTEMS, MAKE].flatMap(({ manifests }) => manifests);
 
-// core/adapters/workbench/setup-stage.ts
+// action/workbench/setup-stage.ts
 var SECONDS2 = 15 * 60;
 var MOST_RULES_BYTES = 64 * 1024;
 var EXACT = 2e3;

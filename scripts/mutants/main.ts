@@ -33,7 +33,7 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 
 const ROOT = join(import.meta.dirname, "..", "..");
 /** Wherever a mark may be. */
-const MARKED = ["core", "app", "action"];
+const MARKED = ["core", "host", "app", "action"];
 const TABLES = [
   ...[SANDBOX_GUARDS, TREE_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
   ...[PATH_GUARDS, RUNNER_GUARDS, LINEAR_GUARDS, NETWORK_GUARDS, MCP_GUARDS, WORKER_GUARDS],

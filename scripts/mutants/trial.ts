@@ -21,7 +21,21 @@ export type Outcome =
   | { readonly kind: "broken"; readonly why: string };
 
 const SOURCES = [
-  ...["core", "app", "action", "cli", "tests", "local", "scripts", "prompts", "workflow", "docs", "web"],
+  ...[
+    "core",
+    "host",
+    "app",
+    "action",
+    "cli",
+    "packages",
+    "tests",
+    "local",
+    "scripts",
+    "prompts",
+    "workflow",
+    "docs",
+  ],
+  "web",
   ...["specialists.yaml", "app.yml", "action.yml"],
   ...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];

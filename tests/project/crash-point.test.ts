@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { effectsOf } from "../../host/crash-point.ts";
 
-const MODULE = join(import.meta.dirname, "..", "..", "core", "adapters", "crash-point.ts");
+const MODULE = join(import.meta.dirname, "..", "..", "host", "crash-point.ts");
 const temp = mkdtempSync(join(tmpdir(), "kin-crash-point-"));
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
 

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { ROOT } from "../../local/world.ts";
 
-const FOLDERS = ["app", "action", "cli", "core", "local"];
+const FOLDERS = ["app", "action", "cli", "core", "host", "local", "packages"];
 
 const sources = (): readonly string[] =>
   FOLDERS.flatMap(folder =>

@@ -1,10 +1,10 @@
-// Every regular expression of the App, the Action and the core, with the worst that can be put before it: what comes from
+// Every regular expression of both planes and what they share, with the worst that can be put before it: what comes from
 // a repository or from anybody on GitHub costs time in proportion to its length. A new one is found by itself.
 import { expect, test } from "vitest";
 import { growthOf, MOST_GROWTH, unitsOn } from "./work.ts";
 import { composedBy, type Found, regularExpressions, type Text, worstTexts } from "./worst-inputs.ts";
 
-const DIRECTORIES = ["app", "action", "core"];
+const DIRECTORIES = ["app", "action", "core", "host"];
 
 interface Capped {
   readonly file: string;

@@ -371,6 +371,7 @@ test.runIf(isWritable("/opt"))(
     );
     const repository = aRepository({
       ...files("core"),
+      ...files("host"),
       ...files("prompts"),
       ...files("tests/model-rules"),
       ...Object.fromEntries(single),

@@ -70,7 +70,18 @@ export const createGit =`,
 };
 
 const ROOT = join(import.meta.dirname, "..", "..", "..");
-const COPIED = ["core", "action/tools.ts", "action/tools", "prompts", "tests/workbench", "package.json"];
+const COPIED = [
+  ...[
+    "core",
+    "host",
+    "action/tools.ts",
+    "action/tools",
+    "action/workbench",
+    "action/network",
+    "action/drive",
+  ],
+  ...["prompts", "tests/workbench", "package.json"],
+];
 
 /** Makes `dir` a copy of the sources without these legs, for any user to read. */
 export const makeVariant = (dir: string, without: readonly Leg[]): void => {

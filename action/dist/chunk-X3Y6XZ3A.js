@@ -1,6 +1,6 @@
 import {
   ID_FORMS
-} from "./chunk-YAQMPY7R.js";
+} from "./chunk-OH5XQPM6.js";
 import {
   _enum,
   array,

@@ -1,6 +1,6 @@
 import {
   refusedNet
-} from "./chunk-FGECMWZD.js";
+} from "./chunk-LSOIJEXM.js";
 import {
   _enum,
   _null,
@@ -3371,7 +3371,7 @@ var base64Of = (bytes, before) => {
   return [plain, plain.replaceAll("+", "-").replaceAll("/", "_")];
 };
 
-// core/adapters/mcp/answers.ts
+// action/mcp/answers.ts
 var DEEPEST = 100;
 var MOST_VALUES = 2e5;
 var createAnswers = () => {
@@ -3421,7 +3421,7 @@ var excessOf = (said) => {
   return null;
 };
 
-// core/adapters/mcp/program-transport.ts
+// action/mcp/program-transport.ts
 var programTransport = (bench, program) => {
   const answers = createAnswers();
   let running = null;
@@ -3639,7 +3639,7 @@ function isEventPrefix(chunk, i, firstCharCode) {
   return firstCharCode === 101 && chunk.charCodeAt(i + 1) === 118 && chunk.charCodeAt(i + 2) === 101 && chunk.charCodeAt(i + 3) === 110 && chunk.charCodeAt(i + 4) === 116 && chunk.charCodeAt(i + 5) === 58;
 }
 
-// core/adapters/mcp/ask-remote.ts
+// action/mcp/ask-remote.ts
 import { lookup } from "node:dns/promises";
 import { request as requestPlainly } from "node:http";
 import { request as requestSafely } from "node:https";
@@ -3696,7 +3696,7 @@ var pinned = (addresses) => (_, { all }, done) => {
   else done(null, first?.address ?? "", first?.family);
 };
 
-// core/adapters/mcp/remote-transport.ts
+// action/mcp/remote-transport.ts
 var MOST_BYTES = 8 * 1024 ** 2;
 var SHOWN = 64 * 1024;
 var remoteTransport = (server, { url, headers, ...options }) => {
@@ -3786,7 +3786,7 @@ async function* textsOf(parts, type) {
   }
 }
 
-// core/adapters/mcp/servers.ts
+// action/mcp/servers.ts
 var MOST_PAGES = 10;
 var MOST_LISTED = 512;
 var createToolServers = ({ secrets, remote = {}, log }) => {

@@ -448,10 +448,10 @@ function info(message) {
   process.stdout.write(message + os4.EOL);
 }
 
-// core/adapters/workbench/find-sandbox.ts
+// action/workbench/find-sandbox.ts
 import { spawn } from "node:child_process";
 
-// core/adapters/workbench/rights.ts
+// action/workbench/rights.ts
 import { randomInt } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { stat as stat2 } from "node:fs/promises";
@@ -482,13 +482,13 @@ var canRead = async (path, rights) => {
   return found !== null && (found.mode & wanted) === wanted && canEnter(dirname(path), rights);
 };
 
-// core/adapters/workbench/toolchain.ts
+// action/workbench/toolchain.ts
 import { accessSync, constants as constants3, realpathSync, statSync as statSync2 } from "node:fs";
 import { stat as stat3 } from "node:fs/promises";
 import { userInfo } from "node:os";
 import { basename, delimiter, dirname as dirname2, isAbsolute, join, normalize } from "node:path";
 
-// core/adapters/workbench/protocol.ts
+// action/workbench/protocol.ts
 var WORK = "/work";
 var HOME = "/home/kin";
 var TREE = "/tree";
@@ -497,7 +497,7 @@ var asInside = (text, { work, tmp }) => work === WORK ? text : text.replaceAll(w
 var DEFAULT_SECONDS = 120;
 var MAX_SECONDS = 600;
 
-// core/adapters/workbench/toolchain.ts
+// action/workbench/toolchain.ts
 var SYSTEM = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 var findToolchain = async (path, options) => {
   const entries = [];
@@ -595,7 +595,7 @@ var certificateEnvironment = async () => {
   };
 };
 
-// core/adapters/workbench/find-sandbox.ts
+// action/workbench/find-sandbox.ts
 var findSandbox = async (path) => {
   const program = findProgram("bwrap", path);
   if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };

@@ -1,11 +1,11 @@
 import {
   VerdictAnswer
-} from "./chunk-DF6LJSU4.js";
+} from "./chunk-X3Y6XZ3A.js";
 import {
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-YAQMPY7R.js";
+} from "./chunk-OH5XQPM6.js";
 import "./chunk-6NDMDLU7.js";
 import {
   KinError

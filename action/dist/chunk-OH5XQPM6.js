@@ -2,7 +2,25 @@ import {
   KinError
 } from "./chunk-OMEXWZYA.js";
 
-// core/adapters/app-request.ts
+// core/model/protocol.ts
+var PROTOCOL = 2;
+
+// host/clock.ts
+var systemClock = {
+  now: () => Date.now(),
+  sleep: (ms, signal) => new Promise((resolve) => {
+    if (signal?.aborted) return resolve();
+    const timer = setTimeout(done, ms);
+    function done() {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    }
+    signal?.addEventListener("abort", done, { once: true });
+  })
+};
+
+// action/control/app-request.ts
 var REQUEST_MS = 6e4;
 var request = async (url, { token, body }) => {
   const response = await fetch(url, {
@@ -33,24 +51,6 @@ var refusalOf = (data) => {
   const { code, message, hint } = data ?? {};
   return typeof code === "string" && typeof message === "string" && typeof hint === "string" ? { code, message, hint } : null;
 };
-
-// core/adapters/clock.ts
-var systemClock = {
-  now: () => Date.now(),
-  sleep: (ms, signal) => new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    }
-    signal?.addEventListener("abort", done, { once: true });
-  })
-};
-
-// core/model/protocol.ts
-var PROTOCOL = 2;
 
 // core/model/identity.ts
 var IDENTITY_AUDIENCE = "https://api.anthropic.com";
@@ -87,9 +87,9 @@ var ID_FORMS = {
 var ID_NAMES = Object.keys(ID_FORMS);
 
 export {
-  request,
-  systemClock,
   PROTOCOL,
+  systemClock,
+  request,
   IDENTITY_AUDIENCE,
   ID_FORMS,
   ID_NAMES

@@ -66,7 +66,7 @@ var besideOf = (written) => {
 };
 var isBeside = (host, { besides }) => besides.some((name) => name === "*" || host === name || host.endsWith(`.${name}`));
 
-// core/adapters/network/dial.ts
+// action/network/dial.ts
 import { lookup } from "node:dns/promises";
 import { request as requestPlain } from "node:http";
 import { request as requestOverTls } from "node:https";
@@ -109,7 +109,7 @@ var REFUSED_NETS = [
   six("8000::", 1, "a reserved network")
 ];
 
-// core/adapters/network/dial.ts
+// action/network/dial.ts
 var DIAL_MS = 3e4;
 var MACHINE = {
   resolve: (host) => lookup(host, { all: true }),
