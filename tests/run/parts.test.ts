@@ -321,12 +321,15 @@ describe("X14: what a person tells a running pipeline", () => {
     expect(asked[1]).toHaveLength(1);
     expect(asked[2]?.at(-1)).toMatchObject({ role: "user" });
     expect(JSON.stringify(asked[2]?.at(-1))).toContain(HEARD);
-    expect(fold(journal).told).toMatchObject([{ step: 1, attempt: 1, turn: 0 }]);
+    expect(fold(journal).told).toMatchObject([{ heard: [{ step: 1, attempt: 1, turn: 0 }] }]);
   });
   test("while its last reply is awaited comes too late for it, and is in the journal", async () => {
     const { pipeline, asked } = await told(1);
     expect(JSON.stringify(asked)).not.toContain(HEARD);
-    expect(pipeline).toMatchObject({ told: [{ text: words.text, turn: 1 }], outcome: { kind: "passed" } });
+    expect(pipeline).toMatchObject({
+      told: [{ text: words.text, heard: [{ turn: 1 }] }],
+      outcome: { kind: "passed" },
+    });
   });
   test("is heard by the next run where this one paused", async () => {
     const { journal } = await talk({
