@@ -4,7 +4,8 @@ import type { Answer } from "../model/answer.ts";
 import { isToolUse } from "../model/message.ts";
 import type { Attempt, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
-import { prefix, visible } from "../text/invisible.ts";
+import { prefix } from "../text/invisible.ts";
+import { DIRECTS, voiceless } from "./voice.ts";
 
 const LONGEST_RESULT = 12_000;
 const LONGEST_ERROR = 2_000;
@@ -24,19 +25,20 @@ export const noticeOf = (worker: Worker, { state, wrote, left, by }: Ended): str
   const talk = worker.attempts.at(-1);
   const { reason = null } = talk?.finished ?? {};
   const answer = worker.answer ?? talk?.finished?.answer ?? null;
-  const error = state === "failed" ? (reason ?? "") : "";
-  const stopped = by === undefined ? "was stopped" : `was stopped by ${by}, who may direct this task`;
+  const error = state === "failed" ? voiceless(reason ?? "") : "";
+  const description = voiceless(worker.description);
+  const stopped = by === undefined ? "was stopped" : `was stopped by ${by}, ${DIRECTS}`;
   const ends = state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? stopped : state;
   return [
     "<task-notification>",
     element("task-id", workerName(worker.worker)),
     element("agent-type", worker.role),
-    element("description", worker.description),
+    element("description", description),
     element("status", state),
-    element("summary", `Agent "${worker.description}" ${ends}`),
-    element("result", answer === null ? "" : cut(reportText(answer), LONGEST_RESULT)),
+    element("summary", `Agent "${description}" ${ends}`),
+    element("result", answer === null ? "" : cut(voiceless(reportText(answer)), LONGEST_RESULT)),
     element("error", cut(error, LONGEST_ERROR)),
-    element("files-joined", filesText(wrote)),
+    element("files-joined", voiceless(filesText(wrote))),
     element("still-at-work", left.map(workerName).join(", ")),
     `<usage><tool_uses>${toolUses(talk)}</tool_uses><duration_ms>${durationOf(talk)}</duration_ms></usage>`,
     "</task-notification>",
@@ -46,7 +48,7 @@ export const noticeOf = (worker: Worker, { state, wrote, left, by }: Ended): str
 };
 
 const element = (name: string, text: string): string => {
-  const shown = visible(text).text.trim();
+  const shown = text.trim();
   return shown === "" ? "" : `<${name}>${escaped(shown)}</${name}>`;
 };
 

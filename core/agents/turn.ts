@@ -5,6 +5,7 @@ import type { ModelMessage, ModelRequest } from "../model/request.ts";
 import { awaitsWorkers } from "./known-workers.ts";
 import { SUBMIT } from "./submit.ts";
 import { TOOLS, WEB_TOOLS } from "./tools.ts";
+import { personSays } from "./voice.ts";
 import { WORKER_TOOLS } from "./worker-tools.ts";
 
 const OUTPUT_TOKENS = 16_000;
@@ -22,7 +23,7 @@ export interface Heard {
 
 /** Of people who may direct the task. */
 export const saidBy = ({ by, text, turn }: Said): Heard => ({
-  text: `${by}, who may direct this task, says: ${text}`,
+  text: personSays(by, text),
   turn,
 });
 

@@ -2,7 +2,7 @@
 // coordinator's conversation is in it but the task that it was given, and what all writers share.
 import type { Crew, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
-import { prefix, visible } from "../text/invisible.ts";
+import { prefix } from "../text/invisible.ts";
 import {
   baseLines,
   type ContextInput,
@@ -18,6 +18,7 @@ import { rulesFor } from "./contributing.ts";
 import { reportText } from "./notice.ts";
 import { section } from "./section.ts";
 import { skillLines } from "./skills.ts";
+import { voiceless } from "./voice.ts";
 
 export const openWorker = (worker: Worker, input: ContextInput): OpenedConversation => ({
   system: systemOf(input),
@@ -49,7 +50,7 @@ const sectionsOf = (worker: Worker, input: ContextInput): readonly string[] => {
     worker.writes || worker.gate ? contractSection(crew) : "",
     worker.writes || worker.gate ? section("Build log: what was built so far", logLines(crew), input) : "",
     ...(worker.gate ? patchSections(input) : []),
-    `## Your part\n\n${visible(worker.brief).text}`,
+    `## Your part\n\n${voiceless(worker.brief)}`,
     worker.gate ? CHECKLIST : "",
   ];
 };
@@ -58,7 +59,7 @@ const sectionsOf = (worker: Worker, input: ContextInput): readonly string[] => {
 const contractSection = (crew: Crew | undefined): string =>
   crew?.contract == null
     ? ""
-    : `## The contract\n\nIt is law for every side of it. Nobody changes it but the coordinator: what is wrong with it goes into your report.\n\n${visible(crew.contract).text}`;
+    : `## The contract\n\nIt is law for every side of it. Nobody changes it but the coordinator: what is wrong with it goes into your report.\n\n${voiceless(crew.contract)}`;
 
 const LONGEST_LOG = 20_000;
 const LONGEST_TASK = 4_000;

@@ -1,7 +1,7 @@
 // The fold of a coordinator's workers: what its orders made of them, their own events, and what was joined.
 import { seemsLive } from "../agents/known-workers.ts";
 import { noticeOf } from "../agents/notice.ts";
-import { saidBy } from "../agents/turn.ts";
+import { coordinatorSays, kinSays, personSays } from "../agents/voice.ts";
 import { isInArea } from "../model/area.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
@@ -110,11 +110,15 @@ const baseBehind = (joins: number | undefined, { pipeline, attempt }: Coordinati
 /** One at work hears it behind its present turn; one that is over goes on, on the work as it is now. */
 const addressed = (
   worker: Worker,
-  { order, at }: { readonly order: OrderOf<"message">; readonly at: Coordination },
+  {
+    order,
+    says = coordinatorSays(order.text),
+    at,
+  }: { readonly order: OrderOf<"message">; readonly says?: string; readonly at: Coordination },
 ): Worker => {
   const talk = talkOf(worker);
   const { role, writes, area } = order.as ?? worker;
-  const heard = (turn: number, text = order.text) => [...worker.words, { text, turn }];
+  const heard = (turn: number, text = says) => [...worker.words, { text, turn }];
   // It cannot go on, or a person stopped it, and its coordinator is about to hear so.
   if (talk?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at)) return worker;
   if (isLive(worker) && talk !== null && attemptState(talk) === "to_settle")
@@ -132,7 +136,7 @@ const addressed = (
   const { from, seen } = goingOn(as, at.pipeline);
   return {
     ...again,
-    words: heard(talk.turns.length - 1, [order.text, ...seen].join("\n\n")),
+    words: heard(talk.turns.length - 1, [says, ...seen].join("\n\n")),
     from,
     attempts: [{ ...talk, finished: null, resumed: talk.turns.length }],
   };
@@ -176,7 +180,7 @@ const goingOn = (
 const isOf = ({ writes, area }: Worker, path: string): boolean => writes && isInArea(path, area);
 
 const toldOf = (what: string, paths: readonly string[]): readonly string[] =>
-  paths.length === 0 ? [] : [`Kin: ${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`];
+  paths.length === 0 ? [] : [kinSays(`${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`)];
 
 export const startWorker = (data: EventOf<"attempt_started">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);
@@ -224,12 +228,8 @@ export const tellWorker = (
   const place = { step: at.step.number, attempt: at.attempt.number, turn: 0 };
   const said = { by, text, heard: hearing.map(({ worker }) => ({ ...place, worker })) };
   const tell = (attempt: Attempt, worker: Worker) => {
-    const order = {
-      kind: "message",
-      worker: worker.worker,
-      text: saidBy({ by, text, turn: 0 }).text,
-    } as const;
-    return withWorker(attempt, addressed(worker, { order, at }));
+    const order = { kind: "message", worker: worker.worker, text } as const;
+    return withWorker(attempt, addressed(worker, { order, says: personSays(by, text), at }));
   };
   return { steps: withAttempt(at, hearing.reduce(tell, at.attempt)), told: [...pipeline.told, said] };
 };

@@ -99,7 +99,7 @@ describe("a worker that goes on", () => {
       const { from, words } = workerIn(ordered(halted, tell("w1", more)), 1);
       return { carried: from.carried.map(({ path }) => path), told: words.at(-1)?.text ?? "" };
     };
-    expect(kept({})).toEqual({ carried: ["src/a.ts", "src/b.ts"], told: "Go on." });
+    expect(kept({})).toEqual({ carried: ["src/a.ts", "src/b.ts"], told: "Your coordinator says: Go on." });
     const narrower = kept({ area: ["src/a.ts"] });
     expect(narrower.carried).toEqual(["src/a.ts"]);
     expect(narrower.told).toContain("no part of yours any more and was put back: src/b.ts.");
@@ -117,7 +117,7 @@ describe("a worker that goes on", () => {
     const spoken = ordered(WRITING, tell("w1"));
     const behind = later(spoken, answered(1));
     expect(decide(behind)).toContainEqual(expect.objectContaining({ kind: "take_turn", worker: 1 }));
-    expect(workerIn(behind, 1).words).toEqual([{ text: "Go on.", turn: 0 }]);
+    expect(workerIn(behind, 1).words).toEqual([{ text: "Your coordinator says: Go on.", turn: 0 }]);
     expect(decide(later(behind, answered(1)))).toContainEqual(
       expect.objectContaining({ kind: "settle", worker: 1 }),
     );
