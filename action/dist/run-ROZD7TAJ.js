@@ -1269,6 +1269,18 @@ var BAD = `[${UNSEEN}\\x0b-\\x0d\\x1b]+`;
 var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
+// core/agents/voice.ts
+var kinSays = (text5) => `Kin: ${text5}`;
+var DIRECTS = "who may direct this task";
+var personSays = (by, text5) => `${by}, ${DIRECTS}, says: ${text5}`;
+var coordinatorSays = (text5) => `Your coordinator says: ${voiceless(text5)}`;
+var voiceless = (text5) => VOICES.reduce((said3, voice) => said3.replace(voice, "$1 (claimed)"), visible(lines(text5)).text);
+var VOICES = [
+  /^((?:[^\S\n]|[>*_#`"'-])*Kin)(?=[*_`"']*[^\S\n]*[:：])/gm,
+  /\b(may)(?=\s+direct\s+this\s+task\b)/gi,
+  /\b(what\s+people)(?=\s+said\s+while\s+the\s+pipeline\s+ran\b)/gi
+];
+
 // core/agents/notice.ts
 var LONGEST_RESULT = 12e3;
 var LONGEST_ERROR = 2e3;
@@ -1277,26 +1289,27 @@ var noticeOf = (worker, { state, wrote, left, by }) => {
   const talk2 = worker.attempts.at(-1);
   const { reason = null } = talk2?.finished ?? {};
   const answer3 = worker.answer ?? talk2?.finished?.answer ?? null;
-  const error = state === "failed" ? reason ?? "" : "";
-  const stopped = by === void 0 ? "was stopped" : `was stopped by ${by}, who may direct this task`;
+  const error = state === "failed" ? voiceless(reason ?? "") : "";
+  const description = voiceless(worker.description);
+  const stopped = by === void 0 ? "was stopped" : `was stopped by ${by}, ${DIRECTS}`;
   const ends2 = state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? stopped : state;
   return [
     "<task-notification>",
     element("task-id", workerName(worker.worker)),
     element("agent-type", worker.role),
-    element("description", worker.description),
+    element("description", description),
     element("status", state),
-    element("summary", `Agent "${worker.description}" ${ends2}`),
-    element("result", answer3 === null ? "" : cut(reportText(answer3), LONGEST_RESULT)),
+    element("summary", `Agent "${description}" ${ends2}`),
+    element("result", answer3 === null ? "" : cut(voiceless(reportText(answer3)), LONGEST_RESULT)),
     element("error", cut(error, LONGEST_ERROR)),
-    element("files-joined", filesText(wrote)),
+    element("files-joined", voiceless(filesText(wrote))),
     element("still-at-work", left.map(workerName).join(", ")),
     `<usage><tool_uses>${toolUses(talk2)}</tool_uses><duration_ms>${durationOf(talk2)}</duration_ms></usage>`,
     "</task-notification>"
   ].filter((line) => line !== "").join("\n");
 };
 var element = (name, text5) => {
-  const shown2 = visible(text5).text.trim();
+  const shown2 = text5.trim();
   return shown2 === "" ? "" : `<${name}>${escaped(shown2)}</${name}>`;
 };
 var cut = (text5, limit2) => text5.length <= limit2 ? text5 : `${prefix(text5, limit2)}\u2026 (cut: ${text5.length - limit2} characters more)`;
@@ -1320,206 +1333,6 @@ var durationOf = (talk2) => Math.round(
     0
   ) * 1e3
 );
-
-// core/agents/submit.ts
-var SUBMIT = {
-  name: "submit",
-  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
-  input_schema: {
-    type: "object",
-    properties: { answer: { type: "object" } },
-    required: ["answer"],
-    additionalProperties: false
-  }
-};
-
-// core/agents/tools.ts
-var text2 = { type: "string" };
-var TOOLS = [
-  {
-    name: "read",
-    description: "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text2,
-        view_range: {
-          type: "array",
-          items: { type: "integer" },
-          description: "[first, last] line, from 1, inclusive"
-        }
-      },
-      required: ["file_path"]
-    }
-  },
-  {
-    name: "write",
-    description: "Write a whole text file; makes parent directories.",
-    input_schema: {
-      type: "object",
-      properties: { file_path: text2, content: text2 },
-      required: ["file_path", "content"]
-    }
-  },
-  {
-    name: "edit",
-    description: "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
-    input_schema: {
-      type: "object",
-      properties: {
-        file_path: text2,
-        old_string: text2,
-        new_string: text2,
-        replace_all: { type: "boolean" }
-      },
-      required: ["file_path", "old_string", "new_string"]
-    }
-  },
-  {
-    name: "glob",
-    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "grep",
-    description: "Search file contents for a regular expression.",
-    input_schema: {
-      type: "object",
-      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
-      required: ["pattern"]
-    }
-  },
-  {
-    name: "bash",
-    description: "Run a command in bash with pipefail, in a sandbox at the project's root. Only files last from call to call.",
-    input_schema: {
-      type: "object",
-      properties: {
-        command: text2,
-        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
-      },
-      required: ["command"]
-    }
-  },
-  {
-    name: "skill",
-    description: "Load a skill by its name in the list of the first message, or one of its files.",
-    input_schema: { type: "object", properties: { name: text2, file: text2 }, required: ["name"] }
-  }
-];
-var NONE = { type: "none" };
-var WEB_TOOLS = [
-  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
-  {
-    type: "web_fetch_20250910",
-    name: "web_fetch",
-    max_uses: 8,
-    max_content_tokens: 2e4,
-    url_sources: { client_tool_results: NONE, user_input: NONE, server_tool_results: { type: "all" } }
-  }
-];
-
-// core/agents/turn.ts
-var OUTPUT_TOKENS = 16e3;
-var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
-var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
-var saidBy = ({ by, text: text5, turn }) => ({
-  text: `${by}, who may direct this task, says: ${text5}`,
-  turn
-});
-var nextRequest = (attempt, said3 = []) => {
-  const { started, turns, crew } = attempt;
-  const heard = [...said3, ...crew?.notices ?? []];
-  if (started === null) throw new Error("nextRequest: the attempt has not started");
-  const first2 = { role: "user", content: [{ type: "text", text: started.first }] };
-  return {
-    model: started.model,
-    max_tokens: outputTokens(attempt),
-    system: started.system,
-    tools: [
-      ...TOOLS,
-      SUBMIT,
-      ...started.workers === true ? WORKER_TOOLS : [],
-      ...started.web === true ? WEB_TOOLS : [],
-      ...foreignTools(started)
-    ],
-    messages: [
-      first2,
-      ...turns.flatMap(
-        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, heard })])
-      )
-    ]
-  };
-};
-var foreignTools = ({ mcp }) => (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
-var heardAfter = (index, { turns, heard }) => {
-  const isPaused = (at2) => turns[at2]?.reply.stop_reason === "pause_turn";
-  if (isPaused(index)) return [];
-  const since = turns.slice(0, index).findLastIndex((_, at2) => !isPaused(at2));
-  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text: text5 }) => say(text5));
-};
-var readReply = (reply, attempt) => {
-  const uses = reply.content.filter(isToolUse);
-  const slips = uses.filter(isSlip);
-  const calls = uses.filter((use) => use.name !== SUBMIT.name && !isSlip(use));
-  const submits = uses.filter((use) => use.name === SUBMIT.name && !isSlip(use));
-  const nothing = { calls: [], submits: [], results: [], failed: null };
-  switch (reply.stop_reason) {
-    case "pause_turn":
-      return nothing;
-    case "refusal":
-      return { ...nothing, failed: "The model refused to go on." };
-    case "max_tokens":
-      return count(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
-        ...nothing,
-        results: [
-          ...uses.map(notRun),
-          say("Your reply was cut at the output limit. Go on in smaller pieces.")
-        ]
-      };
-    case "model_context_window_exceeded":
-      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
-    default:
-      if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
-        return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
-      if (slips.length > 0)
-        return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
-      if (uses.length > 0) return { ...nothing, calls, submits };
-      if (awaitsWorkers(attempt)) return nothing;
-      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
-  }
-};
-var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
-var mayWrite = ({ name }) => name === "write" || name === "edit" || name === "bash";
-var refuse = (use, text5) => ({
-  type: "tool_result",
-  tool_use_id: use.id,
-  content: text5,
-  is_error: true
-});
-var say = (text5) => ({ type: "text", text: text5 });
-var refusedSubmits = (attempt) => attempt.turns.filter(
-  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && !hasSlip(reply) && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
-).length;
-var messagesOf = (reply, results) => [
-  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
-  ...results.length > 0 ? [{ role: "user", content: results }] : []
-];
-var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
-var MOST_SLIPS = 2;
-var notJson = (use) => refuse(
-  use,
-  'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.'
-);
-var tooEarly = (use) => refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
-var slipped = (attempt) => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
-var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2));
-var count = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
-var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
 
 // core/pipeline/crew.ts
 var workerOf = (attempt, number5) => {
@@ -1589,10 +1402,14 @@ var baseBehind = (joins, { pipeline: pipeline2, attempt }) => {
   const since = crewOf(attempt).joins.length - (joins ?? Number.POSITIVE_INFINITY);
   return since > 0 ? { ...baseOf(pipeline2), ...workBefore(pipeline2, since) } : baseOf(pipeline2);
 };
-var addressed = (worker, { order, at: at2 }) => {
+var addressed = (worker, {
+  order,
+  says = coordinatorSays(order.text),
+  at: at2
+}) => {
   const talk2 = talkOf(worker);
   const { role, writes: writes2, area: area2 } = order.as ?? worker;
-  const heard = (turn, text5 = order.text) => [...worker.words, { text: text5, turn }];
+  const heard = (turn, text5 = says) => [...worker.words, { text: text5, turn }];
   if (talk2?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at2)) return worker;
   if (isLive(worker) && talk2 !== null && attemptState(talk2) === "to_settle")
     return {
@@ -1611,7 +1428,7 @@ ${order.text}`, from: baseOf(at2.pipeline) };
   const { from, seen: seen2 } = goingOn(as, at2.pipeline);
   return {
     ...again,
-    words: heard(talk2.turns.length - 1, [order.text, ...seen2].join("\n\n")),
+    words: heard(talk2.turns.length - 1, [says, ...seen2].join("\n\n")),
     from,
     attempts: [{ ...talk2, finished: null, resumed: talk2.turns.length }]
   };
@@ -1643,7 +1460,7 @@ var goingOn = (worker, pipeline2) => {
   };
 };
 var isOf = ({ writes: writes2, area: area2 }, path2) => writes2 && isInArea(path2, area2);
-var toldOf = (what, paths) => paths.length === 0 ? [] : [`Kin: ${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`];
+var toldOf = (what, paths) => paths.length === 0 ? [] : [kinSays(`${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`)];
 var startWorker = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
@@ -1673,12 +1490,8 @@ var tellWorker = ({ worker: number5, by, text: text5 }, pipeline2) => {
   const place = { step: at2.step.number, attempt: at2.attempt.number, turn: 0 };
   const said3 = { by, text: text5, heard: hearing.map(({ worker }) => ({ ...place, worker })) };
   const tell3 = (attempt, worker) => {
-    const order = {
-      kind: "message",
-      worker: worker.worker,
-      text: saidBy({ by, text: text5, turn: 0 }).text
-    };
-    return withWorker(attempt, addressed(worker, { order, at: at2 }));
+    const order = { kind: "message", worker: worker.worker, text: text5 };
+    return withWorker(attempt, addressed(worker, { order, says: personSays(by, text5), at: at2 }));
   };
   return { steps: withAttempt(at2, hearing.reduce(tell3, at2.attempt)), told: [...pipeline2.told, said3] };
 };
@@ -3163,11 +2976,11 @@ var closers = (text5) => {
   for (const { kind, start, end } of all) {
     if (kind !== "html" && kind !== "lost") continue;
     const source = text5.slice(start, end);
-    depth += count2(source, /<details\b/gi) - count2(source, /<\/details>/gi);
+    depth += count(source, /<details\b/gi) - count(source, /<\/details>/gi);
   }
   return `${fence2}${"\n\n</details>".repeat(Math.max(0, Math.min(depth, 20)))}`;
 };
-var count2 = (text5, pattern) => [...text5.matchAll(pattern)].length;
+var count = (text5, pattern) => [...text5.matchAll(pattern)].length;
 var bytes = (text5) => {
   let sum2 = 0;
   for (let index = 0; index < text5.length; index++) {
@@ -6212,6 +6025,206 @@ var runsNamed = (answer3, runs) => {
   return runs.filter(({ number: number5 }) => numbers.has(number5));
 };
 
+// core/agents/submit.ts
+var SUBMIT = {
+  name: "submit",
+  description: "Give your answer. Once, as the last call of your work. The role's Return Format says what `answer` holds.",
+  input_schema: {
+    type: "object",
+    properties: { answer: { type: "object" } },
+    required: ["answer"],
+    additionalProperties: false
+  }
+};
+
+// core/agents/tools.ts
+var text2 = { type: "string" };
+var TOOLS = [
+  {
+    name: "read",
+    description: "Read a text file; each line has its number and a tab before it, which are not in the file. Over 100 KiB: give view_range.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text2,
+        view_range: {
+          type: "array",
+          items: { type: "integer" },
+          description: "[first, last] line, from 1, inclusive"
+        }
+      },
+      required: ["file_path"]
+    }
+  },
+  {
+    name: "write",
+    description: "Write a whole text file; makes parent directories.",
+    input_schema: {
+      type: "object",
+      properties: { file_path: text2, content: text2 },
+      required: ["file_path", "content"]
+    }
+  },
+  {
+    name: "edit",
+    description: "Replace old_string, as it stands in the file (no line numbers); it must occur exactly once unless replace_all.",
+    input_schema: {
+      type: "object",
+      properties: {
+        file_path: text2,
+        old_string: text2,
+        new_string: text2,
+        replace_all: { type: "boolean" }
+      },
+      required: ["file_path", "old_string", "new_string"]
+    }
+  },
+  {
+    name: "glob",
+    description: "Find files by a pattern such as src/**/*.ts, newest first, at most 200; not in .git or node_modules.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text2, path: { type: "string", description: "directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "grep",
+    description: "Search file contents for a regular expression.",
+    input_schema: {
+      type: "object",
+      properties: { pattern: text2, path: { type: "string", description: "file or directory to search" } },
+      required: ["pattern"]
+    }
+  },
+  {
+    name: "bash",
+    description: "Run a command in bash with pipefail, in a sandbox at the project's root. Only files last from call to call.",
+    input_schema: {
+      type: "object",
+      properties: {
+        command: text2,
+        timeout_seconds: { type: "integer", description: "default 120, at most 600" }
+      },
+      required: ["command"]
+    }
+  },
+  {
+    name: "skill",
+    description: "Load a skill by its name in the list of the first message, or one of its files.",
+    input_schema: { type: "object", properties: { name: text2, file: text2 }, required: ["name"] }
+  }
+];
+var NONE = { type: "none" };
+var WEB_TOOLS = [
+  { type: "web_search_20250305", name: "web_search", max_uses: 8 },
+  {
+    type: "web_fetch_20250910",
+    name: "web_fetch",
+    max_uses: 8,
+    max_content_tokens: 2e4,
+    url_sources: { client_tool_results: NONE, user_input: NONE, server_tool_results: { type: "all" } }
+  }
+];
+
+// core/agents/turn.ts
+var OUTPUT_TOKENS = 16e3;
+var OUTPUT_TOKENS_AFTER_A_CUT = 64e3;
+var outputTokens = ({ turns }) => turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
+var saidBy = ({ by, text: text5, turn }) => ({
+  text: personSays(by, text5),
+  turn
+});
+var nextRequest = (attempt, said3 = []) => {
+  const { started, turns, crew } = attempt;
+  const heard = [...said3, ...crew?.notices ?? []];
+  if (started === null) throw new Error("nextRequest: the attempt has not started");
+  const first2 = { role: "user", content: [{ type: "text", text: started.first }] };
+  return {
+    model: started.model,
+    max_tokens: outputTokens(attempt),
+    system: started.system,
+    tools: [
+      ...TOOLS,
+      SUBMIT,
+      ...started.workers === true ? WORKER_TOOLS : [],
+      ...started.web === true ? WEB_TOOLS : [],
+      ...foreignTools(started)
+    ],
+    messages: [
+      first2,
+      ...turns.flatMap(
+        (turn, index) => messagesOf(turn.reply, [...turn.results, ...heardAfter(index, { turns, heard })])
+      )
+    ]
+  };
+};
+var foreignTools = ({ mcp }) => (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
+var heardAfter = (index, { turns, heard }) => {
+  const isPaused = (at2) => turns[at2]?.reply.stop_reason === "pause_turn";
+  if (isPaused(index)) return [];
+  const since = turns.slice(0, index).findLastIndex((_, at2) => !isPaused(at2));
+  return heard.filter(({ turn }) => turn <= index && turn > since).map(({ text: text5 }) => say(text5));
+};
+var readReply = (reply, attempt) => {
+  const uses = reply.content.filter(isToolUse);
+  const slips = uses.filter(isSlip);
+  const calls = uses.filter((use) => use.name !== SUBMIT.name && !isSlip(use));
+  const submits = uses.filter((use) => use.name === SUBMIT.name && !isSlip(use));
+  const nothing = { calls: [], submits: [], results: [], failed: null };
+  switch (reply.stop_reason) {
+    case "pause_turn":
+      return nothing;
+    case "refusal":
+      return { ...nothing, failed: "The model refused to go on." };
+    case "max_tokens":
+      return count2(attempt, "max_tokens") > 0 ? { ...nothing, failed: "The model's reply was cut at its output limit twice." } : {
+        ...nothing,
+        results: [
+          ...uses.map(notRun),
+          say("Your reply was cut at the output limit. Go on in smaller pieces.")
+        ]
+      };
+    case "model_context_window_exceeded":
+      return { ...nothing, failed: "The conversation no longer fits the model's context window." };
+    default:
+      if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
+        return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
+      if (slips.length > 0)
+        return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
+      if (uses.length > 0) return { ...nothing, calls, submits };
+      if (awaitsWorkers(attempt)) return nothing;
+      return wasReminded(attempt) ? { ...nothing, failed: "The model stopped without calling `submit`, twice." } : { ...nothing, results: [say(REMINDER)] };
+  }
+};
+var REMINDER = "You have not submitted an answer. Go on with your work, or call `submit` with your answer.";
+var mayWrite = ({ name }) => name === "write" || name === "edit" || name === "bash";
+var refuse = (use, text5) => ({
+  type: "tool_result",
+  tool_use_id: use.id,
+  content: text5,
+  is_error: true
+});
+var say = (text5) => ({ type: "text", text: text5 });
+var refusedSubmits = (attempt) => attempt.turns.filter(
+  ({ submitted, reply }) => submitted === null && reply.stop_reason !== "max_tokens" && !hasSlip(reply) && reply.content.some((block2) => isToolUse(block2) && block2.name === SUBMIT.name)
+).length;
+var messagesOf = (reply, results) => [
+  ...reply.content.length > 0 ? [{ role: "assistant", content: reply.content }] : [],
+  ...results.length > 0 ? [{ role: "user", content: results }] : []
+];
+var notRun = (use) => refuse(use, "Not run: the reply was cut before its end.");
+var MOST_SLIPS = 2;
+var notJson = (use) => refuse(
+  use,
+  'Not run: the input of this call is no JSON object. Write line breaks inside strings as \\n and quotes as \\", and make the call again.'
+);
+var tooEarly = (use) => refuse(use, "Not looked at: another call beside it did not run. Make that call, then submit again.");
+var slipped = (attempt) => attempt.turns.filter(({ reply }) => hasSlip(reply)).length;
+var hasSlip = (reply) => reply.content.some((block2) => isToolUse(block2) && isSlip(block2));
+var count2 = (attempt, reason) => attempt.turns.filter((t) => t.reply.stop_reason === reason).length;
+var wasReminded = (attempt) => attempt.turns.some((turn) => turn.results.some((block2) => block2.type === "text" && block2.text === REMINDER));
+
 // core/pipeline/claims.ts
 var claimProblems = (answer3, claimed) => [
   ...reasonProblems(answer3, claimed),
@@ -7779,7 +7792,7 @@ var sectionsOf2 = (worker, input) => {
     ...worker.gate ? patchSections(input) : [],
     `## Your part
 
-${visible(worker.brief).text}`,
+${voiceless(worker.brief)}`,
     worker.gate ? CHECKLIST : ""
   ];
 };
@@ -7787,7 +7800,7 @@ var contractSection = (crew) => crew?.contract == null ? "" : `## The contract
 
 It is law for every side of it. Nobody changes it but the coordinator: what is wrong with it goes into your report.
 
-${visible(crew.contract).text}`;
+${voiceless(crew.contract)}`;
 var LONGEST_LOG = 2e4;
 var LONGEST_TASK2 = 4e3;
 var logLines = (crew) => prefix(
