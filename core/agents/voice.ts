@@ -1,6 +1,8 @@
 // Who speaks in a conversation besides its own model: Kin, and for people who may direct the task, in lines that nobody
 // else's text may begin. prompts/shared/preamble.md says what each counts for.
-import { lines, visible } from "../text/invisible.ts";
+import { UNSEEN } from "../model/unseen.ts";
+import { code } from "../text/code.ts";
+import { lines, prefix, visible } from "../text/invisible.ts";
 
 export const kinSays = (text: string): string => `Kin: ${text}`;
 
@@ -9,6 +11,15 @@ export const DIRECTS = "who may direct this task";
 export const personSays = (by: string, text: string): string => `${by}, ${DIRECTS}, says: ${text}`;
 
 export const coordinatorSays = (text: string): string => `Your coordinator says: ${voiceless(text)}`;
+
+/** A file's, which a model chose: as code, with what nobody sees in it written out. */
+export const nameOf = (path: string): string => {
+  const shown = path.replace(HIDDEN, at => `\\u{${at.codePointAt(0)?.toString(16)}}`);
+  return code(voiceless(shown.length > LONGEST_NAME ? `${prefix(shown, LONGEST_NAME)}…` : shown));
+};
+
+const LONGEST_NAME = 200;
+const HIDDEN = new RegExp(`[${UNSEEN}\\p{C}\\p{Zl}\\p{Zp}]`, "gu");
 
 /** What a model wrote to another one: where it sounds like Kin or like a person, it says of itself that it claims to. */
 export const voiceless = (text: string): string =>

@@ -1,7 +1,7 @@
 // The fold of a coordinator's workers: what its orders made of them, their own events, and what was joined.
 import { seemsLive } from "../agents/known-workers.ts";
 import { noticeOf } from "../agents/notice.ts";
-import { coordinatorSays, kinSays, personSays } from "../agents/voice.ts";
+import { coordinatorSays, kinSays, nameOf, personSays } from "../agents/voice.ts";
 import { isInArea } from "../model/area.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
@@ -180,7 +180,7 @@ const goingOn = (
 const isOf = ({ writes, area }: Worker, path: string): boolean => writes && isInArea(path, area);
 
 const toldOf = (what: string, paths: readonly string[]): readonly string[] =>
-  paths.length === 0 ? [] : [kinSays(`${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`)];
+  paths.length === 0 ? [] : [kinSays(`${what}: ${paths.slice(0, MOST_NAMED).map(nameOf).join(", ")}.`)];
 
 export const startWorker = (data: EventOf<"attempt_started">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);

@@ -102,7 +102,7 @@ describe("a worker that goes on", () => {
     expect(kept({})).toEqual({ carried: ["src/a.ts", "src/b.ts"], told: "Your coordinator says: Go on." });
     const narrower = kept({ area: ["src/a.ts"] });
     expect(narrower.carried).toEqual(["src/a.ts"]);
-    expect(narrower.told).toContain("no part of yours any more and was put back: src/b.ts.");
+    expect(narrower.told).toContain("no part of yours any more and was put back: `src/b.ts`.");
     expect(kept({ as: "explore" }).carried).toEqual([]);
   });
 

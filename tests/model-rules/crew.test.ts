@@ -266,7 +266,7 @@ describe("a worker that is taken up again", () => {
     );
     const taken = ordered(other, tell("Go on."));
     expect(worker(taken).from).toMatchObject({ tree: "b".repeat(40), carried: [] });
-    expect(worker(taken).words.at(-1)?.text).toContain("these files were changed by others: src/a.ts");
+    expect(worker(taken).words.at(-1)?.text).toContain("these files were changed by others: `src/a.ts`.");
     expect(changesOf(taken).map(change => change.content)).toEqual(["theirs"]);
   });
 });
