@@ -17,6 +17,7 @@ import {
 import { isSame } from "../model/same.ts";
 import type { Order, OrderOf } from "../model/worker.ts";
 import { asIf, bestIn, gateBehind, isLed } from "./approaches.ts";
+import { clashes } from "./beside.ts";
 import { illegal } from "./illegal.ts";
 import { attemptState, currentStep, toldTo } from "./state.ts";
 import { crewOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
@@ -156,14 +157,11 @@ const goingOn = (
   const own = unjoined(worker);
   const before = new Map(combineChanges([worker.from.changes, own]).map(change => [change.path, change]));
   const now = new Map(changes.map(change => [change.path, change]));
-  const foreign = (path: string, base: ReadonlyMap<string, FileChange>) =>
-    !isSame(base.get(path), now.get(path));
-  const base = new Map(worker.from.changes.map(change => [change.path, change]));
   const written = new Set(own.map(({ path }) => path));
-  const lost = new Set([...written].filter(path => foreign(path, base)));
+  const lost = new Set(clashes(pipeline, worker));
   const outside = [...written].filter(path => !lost.has(path) && !isOf(worker, path));
   const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
-    path => foreign(path, before) && (!written.has(path) || lost.has(path)),
+    path => !isSame(before.get(path), now.get(path)) && (!written.has(path) || lost.has(path)),
   );
   return {
     from: {

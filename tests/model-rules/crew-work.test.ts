@@ -106,6 +106,31 @@ describe("a worker that goes on", () => {
     expect(kept({ as: "explore" }).carried).toEqual([]);
   });
 
+  test.each([
+    ["a", "a/b.js"],
+    ["a/b.js", "a"],
+    ["a/b.js/c", "A/B.js"],
+  ])(
+    "leaves %s to another who made it meanwhile, where its own was %s: no tree holds both",
+    (theirs, own) => {
+      const first = ordered(beginning(), spawn("coder", { area: [] }));
+      const halted = ordered(
+        later(first, started(1, "coder"), wrote(1, "b", change(own, "1"), change("c.js", "1"))),
+        stop("w1"),
+      );
+      const other = later(
+        ordered(halted, spawn("coder", { area: [] })),
+        ...[started(2, "coder"), wrote(2, "c", change(theirs, "2")), ...ended(2), joined(2, "c"), turn([])],
+      );
+      const on = ordered(other, tell("w1"));
+      const { from, words } = workerIn(on, 1);
+      expect(from.carried.map(({ path }) => path)).toEqual(["c.js"]);
+      for (const path of [theirs, own]) expect(words.at(-1)?.text).toContain(`\`${path}\``);
+      const all = later(on, ...ended(1), joined(1, "d"));
+      expect(changesOf(all).map(({ path }) => path)).toEqual([theirs, "c.js"].toSorted());
+    },
+  );
+
   test("M11: is another command than before it was stopped, so that what was under way is aborted", () => {
     const keys = (pipeline: Pipeline) => decide(pipeline).map(({ key }) => key);
     const both = ordered(WRITING, stop("w1"), { ...tell("w1"), id: "tell" });
