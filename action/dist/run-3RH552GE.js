@@ -1269,11 +1269,370 @@ var BAD = `[${UNSEEN}\\x0b-\\x0d\\x1b]+`;
 var RUNS = new RegExp(`${EMOJI}|${STRING}|${CONTROL}|[\\u2028\\u2029]|${BAD}`, "gu");
 var KEPT = /^[\p{Extended_Pictographic}0-9#*]/u;
 
+// core/text/closing.ts
+var withoutClosing = (text5, broken2) => text5.replace(
+  CLOSING,
+  (_, word, between, reference2) => broken2({ word, between, reference: reference2 })
+);
+var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
+
+// core/text/entities.ts
+var decode = (text5) => text5.includes("&") ? text5.replace(ENTITY, replaced) : text5;
+var replaced = (whole, ampersands, body) => {
+  const character = body === void 0 ? void 0 : decoded(body);
+  if (character !== void 0) return character;
+  if (ampersands === "") return whole;
+  return body === void 0 ? "&" : `&${body};`;
+};
+var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
+var decoded = (body) => {
+  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
+  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
+  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
+  return valid ? String.fromCodePoint(point2) : "\uFFFD";
+};
+var NAMED = {
+  ...{
+    lt: "<",
+    LT: "<",
+    gt: ">",
+    GT: ">",
+    quot: '"',
+    QUOT: '"',
+    apos: "'",
+    nbsp: "\xA0",
+    NonBreakingSpace: "\xA0"
+  },
+  ...{
+    Tab: "	",
+    NewLine: "\n",
+    excl: "!",
+    num: "#",
+    dollar: "$",
+    percnt: "%",
+    lpar: "(",
+    rpar: ")",
+    ast: "*"
+  },
+  ...{
+    midast: "*",
+    plus: "+",
+    comma: ",",
+    period: ".",
+    sol: "/",
+    colon: ":",
+    semi: ";",
+    equals: "=",
+    quest: "?"
+  },
+  ...{
+    commat: "@",
+    lsqb: "[",
+    lbrack: "[",
+    bsol: "\\",
+    rsqb: "]",
+    rbrack: "]",
+    Hat: "^",
+    lowbar: "_",
+    UnderBar: "_"
+  },
+  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
+  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
+  ...{
+    hairsp: "\u200A",
+    VeryThinSpace: "\u200A",
+    shy: "\xAD",
+    zwj: "\u200D",
+    zwnj: "\u200C",
+    lrm: "\u200E"
+  },
+  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
+  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
+  ...{
+    ApplyFunction: "\u2061",
+    it: "\u2062",
+    InvisibleTimes: "\u2062",
+    ic: "\u2063",
+    InvisibleComma: "\u2063"
+  },
+  ...{
+    ndash: "\u2013",
+    mdash: "\u2014",
+    hellip: "\u2026",
+    lsquo: "\u2018",
+    rsquo: "\u2019",
+    ldquo: "\u201C",
+    rdquo: "\u201D",
+    bull: "\u2022",
+    middot: "\xB7"
+  },
+  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
+};
+
+// core/text/neutral.ts
+var words = (text5) => SPECIAL.test(text5) ? neutral(text5) : text5;
+var neutral = (text5) => withoutClosing(
+  decode(text5).replace(MENTION, "@ "),
+  ({ word, between, reference: reference2 }) => `${word}${between.replace(/\s+/g, " ")}${reference2} `
+).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
+var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
+var unpaired = (text5) => text5.replace(
+  /(?<!\\)(\\*)`/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
+);
+var unfenced = (text5) => text5.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
+var cells = (text5) => text5.replace(
+  /(?<!\\)(\\*)\|/g,
+  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
+);
+var firstOfLine = (text5) => text5.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
+var ownLine = (text5) => BLOCK.test(text5) ? `
+
+${text5}` : text5;
+var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
+var SPECIAL = /[@＠﹫#＃/／[\]<&!]|gh-/i;
+var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
+var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
+var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
+var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
+var OTHERS = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
+var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
+var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
+
+// core/model/patch/secrets.ts
+var SECRETS = [
+  {
+    what: "an AWS access key",
+    pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g,
+    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/
+  },
+  {
+    // It has no shape of its own, so its name has to stand before it.
+    what: "an AWS secret key",
+    pattern: /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
+    real: /^(?!.*EXAMPLE).*/
+  },
+  {
+    what: "a GitHub token",
+    pattern: /gh[opsur]_[A-Za-z0-9][\w.-]{15,}/g,
+    real: /^gh._(?:[A-Za-z0-9]{36,}|[\w.-]{60,})/
+  },
+  { what: "a fine-grained GitHub token", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
+  { what: "a GitLab token", pattern: /gl(?:pat|dt|rtr?|ptt|ft|cbt|oas|agent|soat|imt|ffct)-[\w.-]{16,}/g },
+  { what: "an Anthropic API key", pattern: /sk-ant-[a-z]{2,10}\d\d-[\w-]{20,}/g },
+  {
+    what: "an API key",
+    pattern: /(?<![A-Za-z0-9])sk-(?=[\w-]{0,60}\d)[A-Za-z0-9][\w-]{15,}/g,
+    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20,}|[A-Za-z0-9]{32,})/
+  },
+  { what: "a Groq key", pattern: /gsk_[A-Za-z0-9]{40,}/g },
+  { what: "an xAI key", pattern: /xai-[A-Za-z0-9]{60,}/g },
+  { what: "a Perplexity key", pattern: /pplx-[A-Za-z0-9]{40,}/g },
+  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}/g },
+  { what: "a Replicate token", pattern: /r8_[A-Za-z0-9]{37,40}/g },
+  { what: "an npm token", pattern: /npm_[A-Za-z0-9]{30,}/g },
+  { what: "a PyPI token", pattern: /pypi-AgE[\w-]{30,}/g },
+  { what: "a RubyGems key", pattern: /rubygems_[0-9a-f]{48}/g },
+  { what: "a Docker token", pattern: /dckr_[op]at_[\w-]{20,}/g },
+  {
+    what: "a Slack token",
+    pattern: /xox[abeoprs]-[\w-]{10,}/g,
+    real: /^xox.-(?=[\w-]*\d)[\w-]{16,}/
+  },
+  { what: "a Slack app token", pattern: /xapp-\d-[\w-]{20,}/g },
+  {
+    what: "a Slack webhook",
+    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/[A-Za-z0-9]{20,}/g
+  },
+  { what: "a Discord webhook", pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[\w-]{50,}/g },
+  { what: "a Telegram bot's token", pattern: /(?<=\d{8}):AA[\w-]{33}/g },
+  { what: "a Google API key", pattern: /AIza[\w-]{30,}/g },
+  { what: "a Google client secret", pattern: /GOCSPX-[\w-]{28}/g },
+  { what: "a Google access token", pattern: /ya29\.[\w-]{30,}/g },
+  { what: "an Azure storage key", pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
+  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_.*/ },
+  { what: "a webhook's secret", pattern: /whsec_[A-Za-z0-9+/]{32,}/g },
+  { what: "a SendGrid key", pattern: /SG\.[\w-]{22}\.[\w-]{43}/g },
+  { what: "a Shopify token", pattern: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g },
+  { what: "a DigitalOcean token", pattern: /do[opr]_v1_[0-9a-f]{64}/g },
+  { what: "a Databricks token", pattern: /dapi[0-9a-f]{32}/g },
+  { what: "a Grafana token", pattern: /glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}/g },
+  { what: "a Vault token", pattern: /hv[bsr]\.[\w-]{24,}/g },
+  { what: "a Terraform token", pattern: /(?<=[A-Za-z0-9]{14})\.atlasv1\.[\w-]{60,}/g },
+  { what: "a Linear key", pattern: /lin_api_[A-Za-z0-9]{40}/g },
+  { what: "an Atlassian token", pattern: /ATATT3[\w=-]{50,}/g },
+  { what: "a Supabase token", pattern: /sbp_[0-9a-f]{40}/g },
+  { what: "an age key", pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
+  {
+    what: "a signed token",
+    pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
+    // The one that everybody's documents show.
+    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/
+  },
+  {
+    what: "a private key",
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
+    // Without the words that may stand behind it.
+    real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
+  }
+];
+var secretsIn = (text5) => sightsOf(text5).flatMap(
+  ({ plain, starts: starts2 }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
+    ...place,
+    start: starts2?.[place.start] ?? place.start,
+    end: starts2?.[place.end] ?? place.end
+  }))
+);
+var bothWays = (text5, look3) => {
+  const backwards = look3(turned(text5)).map((place) => ({
+    ...place,
+    start: text5.length - place.end,
+    end: text5.length - place.start
+  }));
+  return [...look3(text5), ...backwards];
+};
+var plainIn = (text5) => ANY.test(text5) ? SECRETS.flatMap(
+  ({ what, pattern, real }) => [...text5.matchAll(pattern)].map(({ 0: found, index }) => ({
+    start: index,
+    end: index + found.length,
+    what,
+    real: real === void 0 ? found : real.exec(found)?.[0] ?? null
+  }))
+) : [];
+var ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
+var turned = (text5) => {
+  const units = new Uint16Array(text5.length);
+  for (let at2 = 0; at2 < text5.length; at2++) units[text5.length - 1 - at2] = text5.charCodeAt(at2);
+  return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
+};
+var codedIn = (text5) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text5.matchAll(runs)].flatMap(
+    ({ 0: run, index }) => (
+      // guard: cut-before-it-was-coded
+      decode2(run).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run.length }))
+    )
+  )
+);
+var decodedIn = (text5) => CODES.flatMap(
+  ({ runs, decode: decode2 }) => [...text5.matchAll(runs)].flatMap(([run]) => decode2(run).flatMap(readingsOfBytes))
+);
+var readingsOfBytes = (bytes2) => {
+  const bare = bytes2.replace(NO_LETTERS, "");
+  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
+  return plain === bytes2 ? [bytes2] : [bytes2, plain];
+};
+var NO_LETTERS = /[^\t\n\r -~]+/g;
+var readings = (text5) => CLOAKED.test(text5) ? [text5, meant(text5)] : [text5];
+var meant = (text5) => text5.replace(CLOAKS_IN, (...match) => meantBy(match));
+var sightsOf = (text5) => CLOAKED.test(text5) ? [{ plain: text5 }, uncloaked(text5)] : [{ plain: text5 }];
+var uncloaked = (text5) => {
+  const starts2 = new Uint32Array(text5.length + 1);
+  let [plain, at2] = ["", 0];
+  const keep = (part3, from) => {
+    for (let unit = 0; unit < part3.length; unit++) starts2[plain.length + unit] = from + unit;
+    plain += part3;
+  };
+  for (const match of text5.matchAll(CLOAKS_IN)) {
+    keep(text5.slice(at2, match.index), at2);
+    keep(meantBy(match), match.index);
+    at2 = match.index + match[0].length;
+  }
+  keep(text5.slice(at2), at2);
+  starts2[plain.length] = text5.length;
+  return { plain, starts: starts2 };
+};
+var meantBy = ([, hex, braced, entity, decimal, octal]) => {
+  const digits = hex ?? braced ?? entity;
+  if (digits !== void 0) return String.fromCharCode(Number.parseInt(digits, 16));
+  if (decimal !== void 0) return String.fromCharCode(Number(decimal));
+  return octal === void 0 ? "" : String.fromCharCode(Number.parseInt(octal, 8));
+};
+var ESCAPED = [
+  "(?:%|\\\\x|\\\\u00)([2-7][\\da-f])",
+  "\\\\u\\{0{0,6}([2-7][\\da-f])\\}",
+  "&#x0{0,6}([2-7][\\da-f]);",
+  "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
+  "\\\\((?:0[4-7]|1[0-7])[0-7])"
+].join("|");
+var ESCAPE = new RegExp(ESCAPED, "i");
+var CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
+var CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
+var HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
+var CODES = [
+  {
+    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
+    within: /[A-Za-z0-9+/_-]{24}/,
+    decode: (run) => {
+      const letters = run.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
+      return [0, 1, 2, 3].map((from) => {
+        const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
+        return atob(whole);
+      });
+    }
+  },
+  {
+    runs: new RegExp(`(?:${HEX}){20,}[0-9a-fA-F]?`, "g"),
+    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}){20}/,
+    decode: (run) => {
+      const digits = run.replace(/\\x|%|0x|[\s:,-]+/g, "");
+      return [0, 1].map((from) => {
+        let bytes2 = "";
+        for (let at2 = from; at2 + 2 <= digits.length; at2 += 2)
+          bytes2 += String.fromCharCode(Number.parseInt(digits.slice(at2, at2 + 2), 16));
+        return bytes2;
+      });
+    }
+  }
+];
+var CLOAKS = [CLOAKED, ...CODES.map(({ within: within5 }) => within5)];
+
+// core/text/secrets.ts
+var withoutSecrets = (text5) => {
+  const places = [...secretsIn(text5)].sort((a, b) => a.start - b.start);
+  if (places.length === 0) return text5;
+  let out = "";
+  let at2 = 0;
+  for (const { start, end } of places) {
+    if (start >= at2) out += `${text5.slice(at2, start)}(secret removed)`;
+    at2 = Math.max(at2, end);
+  }
+  return out + text5.slice(at2);
+};
+
+// core/text/scrub.ts
+var scrub = (text5) => withoutSkips(withoutSecrets(text5)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
+var withoutSkips = (text5) => text5.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
+var WHO = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
+var SKIP = new RegExp(
+  `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO}|${WHO}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
+  "gi"
+);
+
+// core/text/code.ts
+var code = (value) => {
+  const text5 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
+  if (text5 === "") return "";
+  const ticks2 = "`".repeat(longest(text5) + 1);
+  const pad = text5.startsWith("`") || text5.endsWith("`") ? " " : "";
+  return `${ticks2}${pad}${text5}${pad}${ticks2}`;
+};
+var longest = (text5) => {
+  let most2 = 0;
+  for (const [run] of text5.matchAll(/`+/g)) most2 = Math.max(most2, run.length);
+  return most2;
+};
+
 // core/agents/voice.ts
 var kinSays = (text5) => `Kin: ${text5}`;
 var DIRECTS = "who may direct this task";
 var personSays = (by, text5) => `${by}, ${DIRECTS}, says: ${text5}`;
 var coordinatorSays = (text5) => `Your coordinator says: ${voiceless(text5)}`;
+var nameOf = (path2) => {
+  const shown2 = path2.replace(HIDDEN, (at2) => `\\u{${at2.codePointAt(0)?.toString(16)}}`);
+  return code(voiceless(shown2.length > LONGEST_NAME ? `${prefix(shown2, LONGEST_NAME)}\u2026` : shown2));
+};
+var LONGEST_NAME = 200;
+var HIDDEN = new RegExp(`[${UNSEEN}\\p{C}\\p{Zl}\\p{Zp}]`, "gu");
 var voiceless = (text5) => VOICES.reduce((said3, voice) => said3.replace(voice, "$1 (claimed)"), visible(lines(text5)).text);
 var VOICES = [
   /^((?:[^\S\n]|[>*_#`"'-])*Kin)(?=[*_`"']*[^\S\n]*[:：])/gm,
@@ -1440,13 +1799,11 @@ var goingOn = (worker, pipeline2) => {
   const own = unjoined(worker);
   const before = new Map(combineChanges([worker.from.changes, own]).map((change) => [change.path, change]));
   const now = new Map(changes.map((change) => [change.path, change]));
-  const foreign = (path2, base2) => !isSame(base2.get(path2), now.get(path2));
-  const base = new Map(worker.from.changes.map((change) => [change.path, change]));
   const written = new Set(own.map(({ path: path2 }) => path2));
-  const lost = new Set([...written].filter((path2) => foreign(path2, base)));
+  const lost = new Set(clashes(pipeline2, worker));
   const outside = [...written].filter((path2) => !lost.has(path2) && !isOf(worker, path2));
   const changed = [.../* @__PURE__ */ new Set([...before.keys(), ...now.keys()])].filter(
-    (path2) => foreign(path2, before) && (!written.has(path2) || lost.has(path2))
+    (path2) => !isSame(before.get(path2), now.get(path2)) && (!written.has(path2) || lost.has(path2))
   );
   return {
     from: {
@@ -1460,7 +1817,7 @@ var goingOn = (worker, pipeline2) => {
   };
 };
 var isOf = ({ writes: writes2, area: area2 }, path2) => writes2 && isInArea(path2, area2);
-var toldOf = (what, paths) => paths.length === 0 ? [] : [kinSays(`${what}: ${paths.slice(0, MOST_NAMED).join(", ")}.`)];
+var toldOf = (what, paths) => paths.length === 0 ? [] : [kinSays(`${what}: ${paths.slice(0, MOST_NAMED).map(nameOf).join(", ")}.`)];
 var startWorker = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
@@ -2365,222 +2722,6 @@ var remarksOn = (step, { opening }) => {
 };
 var sentencesIn = (text5) => [...new Intl.Segmenter("en", { granularity: "sentence" }).segment(text5.trim())].length;
 
-// core/text/closing.ts
-var withoutClosing = (text5, broken2) => text5.replace(
-  CLOSING,
-  (_, word, between, reference2) => broken2({ word, between, reference: reference2 })
-);
-var CLOSING = /(?<![A-Za-z0-9])(close[sd]?|fix(?:e[sd])?|resolve[sd]?)([\s:*_~[\](){}"'\\<>-]*)((?:[\w.-]{1,100}\/[\w.-]{1,100})?[#＃]|gh-|https?:\/\/[^\s/]{1,300}\/[^\s/]{1,100}\/[^\s/]{1,200}\/(?:issues|pull)\/)(?=\d)/gi;
-
-// core/model/patch/secrets.ts
-var SECRETS = [
-  {
-    what: "an AWS access key",
-    pattern: /(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}/g,
-    real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/
-  },
-  {
-    // It has no shape of its own, so its name has to stand before it.
-    what: "an AWS secret key",
-    pattern: /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
-    real: /^(?!.*EXAMPLE).*/
-  },
-  {
-    what: "a GitHub token",
-    pattern: /gh[opsur]_[A-Za-z0-9][\w.-]{15,}/g,
-    real: /^gh._(?:[A-Za-z0-9]{36,}|[\w.-]{60,})/
-  },
-  { what: "a fine-grained GitHub token", pattern: /github_pat_[A-Za-z0-9_]{20,}/g },
-  { what: "a GitLab token", pattern: /gl(?:pat|dt|rtr?|ptt|ft|cbt|oas|agent|soat|imt|ffct)-[\w.-]{16,}/g },
-  { what: "an Anthropic API key", pattern: /sk-ant-[a-z]{2,10}\d\d-[\w-]{20,}/g },
-  {
-    what: "an API key",
-    pattern: /(?<![A-Za-z0-9])sk-(?=[\w-]{0,60}\d)[A-Za-z0-9][\w-]{15,}/g,
-    real: /^sk-(?:(?:ant|proj|svcacct|admin|or-v1)-[\w-]{20,}|[A-Za-z0-9]{32,})/
-  },
-  { what: "a Groq key", pattern: /gsk_[A-Za-z0-9]{40,}/g },
-  { what: "an xAI key", pattern: /xai-[A-Za-z0-9]{60,}/g },
-  { what: "a Perplexity key", pattern: /pplx-[A-Za-z0-9]{40,}/g },
-  { what: "a Hugging Face token", pattern: /hf_[A-Za-z]{30,40}/g },
-  { what: "a Replicate token", pattern: /r8_[A-Za-z0-9]{37,40}/g },
-  { what: "an npm token", pattern: /npm_[A-Za-z0-9]{30,}/g },
-  { what: "a PyPI token", pattern: /pypi-AgE[\w-]{30,}/g },
-  { what: "a RubyGems key", pattern: /rubygems_[0-9a-f]{48}/g },
-  { what: "a Docker token", pattern: /dckr_[op]at_[\w-]{20,}/g },
-  {
-    what: "a Slack token",
-    pattern: /xox[abeoprs]-[\w-]{10,}/g,
-    real: /^xox.-(?=[\w-]*\d)[\w-]{16,}/
-  },
-  { what: "a Slack app token", pattern: /xapp-\d-[\w-]{20,}/g },
-  {
-    what: "a Slack webhook",
-    pattern: /hooks\.slack\.com\/services\/T[A-Z0-9]{6,12}\/B[A-Z0-9]{6,12}\/[A-Za-z0-9]{20,}/g
-  },
-  { what: "a Discord webhook", pattern: /discord(?:app)?\.com\/api\/webhooks\/\d{17,20}\/[\w-]{50,}/g },
-  { what: "a Telegram bot's token", pattern: /(?<=\d{8}):AA[\w-]{33}/g },
-  { what: "a Google API key", pattern: /AIza[\w-]{30,}/g },
-  { what: "a Google client secret", pattern: /GOCSPX-[\w-]{28}/g },
-  { what: "a Google access token", pattern: /ya29\.[\w-]{30,}/g },
-  { what: "an Azure storage key", pattern: /AccountKey=[A-Za-z0-9+/]{86}==/g },
-  { what: "a Stripe key", pattern: /[rs]k_(?:live|test)_[A-Za-z0-9]{16,}/g, real: /^.k_live_.*/ },
-  { what: "a webhook's secret", pattern: /whsec_[A-Za-z0-9+/]{32,}/g },
-  { what: "a SendGrid key", pattern: /SG\.[\w-]{22}\.[\w-]{43}/g },
-  { what: "a Shopify token", pattern: /shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}/g },
-  { what: "a DigitalOcean token", pattern: /do[opr]_v1_[0-9a-f]{64}/g },
-  { what: "a Databricks token", pattern: /dapi[0-9a-f]{32}/g },
-  { what: "a Grafana token", pattern: /glsa_[A-Za-z0-9]{32}_[0-9a-f]{8}/g },
-  { what: "a Vault token", pattern: /hv[bsr]\.[\w-]{24,}/g },
-  { what: "a Terraform token", pattern: /(?<=[A-Za-z0-9]{14})\.atlasv1\.[\w-]{60,}/g },
-  { what: "a Linear key", pattern: /lin_api_[A-Za-z0-9]{40}/g },
-  { what: "an Atlassian token", pattern: /ATATT3[\w=-]{50,}/g },
-  { what: "a Supabase token", pattern: /sbp_[0-9a-f]{40}/g },
-  { what: "an age key", pattern: /AGE-SECRET-KEY-1[0-9A-Z]{58}/g },
-  {
-    what: "a signed token",
-    pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
-    // The one that everybody's documents show.
-    real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/
-  },
-  {
-    what: "a private key",
-    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand behind it.
-    real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
-  }
-];
-var secretsIn = (text5) => sightsOf(text5).flatMap(
-  ({ plain, starts: starts2 }) => bothWays(plain, (one) => [...plainIn(one), ...codedIn(one)]).map((place) => ({
-    ...place,
-    start: starts2?.[place.start] ?? place.start,
-    end: starts2?.[place.end] ?? place.end
-  }))
-);
-var bothWays = (text5, look3) => {
-  const backwards = look3(turned(text5)).map((place) => ({
-    ...place,
-    start: text5.length - place.end,
-    end: text5.length - place.start
-  }));
-  return [...look3(text5), ...backwards];
-};
-var plainIn = (text5) => ANY.test(text5) ? SECRETS.flatMap(
-  ({ what, pattern, real }) => [...text5.matchAll(pattern)].map(({ 0: found, index }) => ({
-    start: index,
-    end: index + found.length,
-    what,
-    real: real === void 0 ? found : real.exec(found)?.[0] ?? null
-  }))
-) : [];
-var ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
-var turned = (text5) => {
-  const units = new Uint16Array(text5.length);
-  for (let at2 = 0; at2 < text5.length; at2++) units[text5.length - 1 - at2] = text5.charCodeAt(at2);
-  return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
-};
-var codedIn = (text5) => CODES.flatMap(
-  ({ runs, decode: decode2 }) => [...text5.matchAll(runs)].flatMap(
-    ({ 0: run, index }) => (
-      // guard: cut-before-it-was-coded
-      decode2(run).flatMap(readingsOfBytes).flatMap((plain) => bothWays(plain, plainIn)).map((place) => ({ ...place, start: index, end: index + run.length }))
-    )
-  )
-);
-var decodedIn = (text5) => CODES.flatMap(
-  ({ runs, decode: decode2 }) => [...text5.matchAll(runs)].flatMap(([run]) => decode2(run).flatMap(readingsOfBytes))
-);
-var readingsOfBytes = (bytes2) => {
-  const bare = bytes2.replace(NO_LETTERS, "");
-  const plain = ESCAPE.test(bare) ? meant(bare) : bare;
-  return plain === bytes2 ? [bytes2] : [bytes2, plain];
-};
-var NO_LETTERS = /[^\t\n\r -~]+/g;
-var readings = (text5) => CLOAKED.test(text5) ? [text5, meant(text5)] : [text5];
-var meant = (text5) => text5.replace(CLOAKS_IN, (...match) => meantBy(match));
-var sightsOf = (text5) => CLOAKED.test(text5) ? [{ plain: text5 }, uncloaked(text5)] : [{ plain: text5 }];
-var uncloaked = (text5) => {
-  const starts2 = new Uint32Array(text5.length + 1);
-  let [plain, at2] = ["", 0];
-  const keep = (part3, from) => {
-    for (let unit = 0; unit < part3.length; unit++) starts2[plain.length + unit] = from + unit;
-    plain += part3;
-  };
-  for (const match of text5.matchAll(CLOAKS_IN)) {
-    keep(text5.slice(at2, match.index), at2);
-    keep(meantBy(match), match.index);
-    at2 = match.index + match[0].length;
-  }
-  keep(text5.slice(at2), at2);
-  starts2[plain.length] = text5.length;
-  return { plain, starts: starts2 };
-};
-var meantBy = ([, hex, braced, entity, decimal, octal]) => {
-  const digits = hex ?? braced ?? entity;
-  if (digits !== void 0) return String.fromCharCode(Number.parseInt(digits, 16));
-  if (decimal !== void 0) return String.fromCharCode(Number(decimal));
-  return octal === void 0 ? "" : String.fromCharCode(Number.parseInt(octal, 8));
-};
-var ESCAPED = [
-  "(?:%|\\\\x|\\\\u00)([2-7][\\da-f])",
-  "\\\\u\\{0{0,6}([2-7][\\da-f])\\}",
-  "&#x0{0,6}([2-7][\\da-f]);",
-  "&#0{0,6}(3[2-9]|[4-9]\\d|1[01]\\d|12[0-6]);",
-  "\\\\((?:0[4-7]|1[0-7])[0-7])"
-].join("|");
-var ESCAPE = new RegExp(ESCAPED, "i");
-var CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
-var CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
-var HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
-var CODES = [
-  {
-    runs: /(?:[A-Za-z0-9+/_-]{60,76}\r?\n[ \t]{0,40})+[A-Za-z0-9+/_-]+={0,2}|[A-Za-z0-9+/_-]{24,}={0,2}/g,
-    within: /[A-Za-z0-9+/_-]{24}/,
-    decode: (run) => {
-      const letters = run.replace(/[\s=]+/g, "").replaceAll("-", "+").replaceAll("_", "/");
-      return [0, 1, 2, 3].map((from) => {
-        const whole = letters.slice(from, letters.length - ((letters.length - from) % 4 === 1 ? 1 : 0));
-        return atob(whole);
-      });
-    }
-  },
-  {
-    runs: new RegExp(`(?:${HEX}){20,}[0-9a-fA-F]?`, "g"),
-    within: /(?:(?:\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}){20}/,
-    decode: (run) => {
-      const digits = run.replace(/\\x|%|0x|[\s:,-]+/g, "");
-      return [0, 1].map((from) => {
-        let bytes2 = "";
-        for (let at2 = from; at2 + 2 <= digits.length; at2 += 2)
-          bytes2 += String.fromCharCode(Number.parseInt(digits.slice(at2, at2 + 2), 16));
-        return bytes2;
-      });
-    }
-  }
-];
-var CLOAKS = [CLOAKED, ...CODES.map(({ within: within5 }) => within5)];
-
-// core/text/secrets.ts
-var withoutSecrets = (text5) => {
-  const places = [...secretsIn(text5)].sort((a, b) => a.start - b.start);
-  if (places.length === 0) return text5;
-  let out = "";
-  let at2 = 0;
-  for (const { start, end } of places) {
-    if (start >= at2) out += `${text5.slice(at2, start)}(secret removed)`;
-    at2 = Math.max(at2, end);
-  }
-  return out + text5.slice(at2);
-};
-
-// core/text/scrub.ts
-var scrub = (text5) => withoutSkips(withoutSecrets(text5)).replace(/<(?=!--\s*kin)/gi, "< ").replace(/^([ \t>]*)[/／](?=kin\b)/gim, "$1/ ").replace(/^([ \t]*)(kin-[a-z]+|co-authored-by|signed-off-by)[ \t]*:[ \t]*/gim, "$1$2 ");
-var withoutSkips = (text5) => text5.replace(SKIP, "($1)").replace(/\*{3}(NO_CI)\*{3}/gi, "($1)").replace(/\b(skip-checks)[ \t]*:[ \t]*/gi, "$1 ");
-var WHO = "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
-var SKIP = new RegExp(
-  `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO}|${WHO}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
-  "gi"
-);
-
 // core/text/plain.ts
 var withoutMarks = (text5) => oneLine(text5).replace(/!?\[([^[\]]{0,300})\]\([^()]{0,1000}\)/g, "$1").replace(/\*\*([^*]{1,500})\*\*/g, "$1").replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2").replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
 var plainLine = (text5) => oneLine(text5).replace(/##\[/g, "## [").replace(/^::/, ": :");
@@ -2735,7 +2876,7 @@ var open2 = (scan, line) => {
     interrupts = false;
     fresh = true;
   }
-  if (!scan.lost) words(scan, line, { lazy: lazy && !fresh, fresh });
+  if (!scan.lost) words2(scan, line, { lazy: lazy && !fresh, fresh });
 };
 var leaf = (scan, start) => {
   const { line, rest, spaces, interrupts } = start;
@@ -2794,7 +2935,7 @@ var container = (scan, { line, rest, spaces, interrupts }) => {
   if (scan.containers.length > DEEPEST) scan.lost = true;
   return true;
 };
-var words = (scan, line, { lazy, fresh }) => {
+var words2 = (scan, line, { lazy, fresh }) => {
   const rest = scan.text.slice(line.at, line.end);
   if (BLANK.test(rest)) {
     scan.containers.length = line.matched;
@@ -2832,21 +2973,21 @@ var paragraph = (text5) => {
   if (!text5.includes("`")) return spans;
   const closing2 = ticks(text5);
   const table2 = text5.includes("|") && text5.split("\n").some(isDelimiters);
-  SPECIAL.lastIndex = 0;
-  for (let match = SPECIAL.exec(text5); match; match = SPECIAL.exec(text5)) {
+  SPECIAL2.lastIndex = 0;
+  for (let match = SPECIAL2.exec(text5); match; match = SPECIAL2.exec(text5)) {
     const at2 = match.index;
     if (match[0].startsWith("`")) {
       const close = closing2(at2, match[0].length);
       if (close === void 0) continue;
       if ((table2 ? BREAKS_ROW : /\n/).test(text5.slice(at2, close))) break;
       spans.push({ start: at2, end: close });
-      SPECIAL.lastIndex = close;
+      SPECIAL2.lastIndex = close;
     } else if (match[0] === "<" || match[0] === "](") {
       const known2 = match[0] === "<" ? TAG : LINK;
       known2.lastIndex = at2;
       const whole = known2.exec(text5);
       if (!whole) break;
-      SPECIAL.lastIndex = at2 + whole[0].length;
+      SPECIAL2.lastIndex = at2 + whole[0].length;
     }
   }
   return spans;
@@ -2869,7 +3010,7 @@ var ticks = (text5) => {
 var BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
 var isDelimiters = (line) => /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);
 var BLANK_LINE = /\n[ \t]*(?=\n)/g;
-var SPECIAL = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
+var SPECIAL2 = /\\[!-/:-@[-`{-~]|`+|<(?=[A-Za-z/!?])|\]\(/g;
 var TAG = /<(?:\/?[A-Za-z][\w-]*(?:[ \t]+[\w:.-]+(?:=(?:"[^"`<>\n]*"|'[^'`<>\n]*'|[\w./:#?&%+-]+))?)*[ \t]*\/?>|[A-Za-z][\w+.-]{1,31}:[^\s<>`"']*>)/y;
 var LINK = /\]\([^\s()<>`"'\\]*(?:[ \t]+"[^"`\n\\]*")?\)/y;
 
@@ -3036,143 +3177,6 @@ var TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;
 var RELATIVE = /^(?!\/\/|www\.)[\w./#?=&%+~,-]+$/;
 var REFERENCE = /^https?:\/\/[^/]+\/[^/\s]+\/[^/\s]+\/(?:issues|pulls?|discussions)\/\w/i;
 
-// core/text/entities.ts
-var decode = (text5) => text5.includes("&") ? text5.replace(ENTITY, replaced) : text5;
-var replaced = (whole, ampersands, body) => {
-  const character = body === void 0 ? void 0 : decoded(body);
-  if (character !== void 0) return character;
-  if (ampersands === "") return whole;
-  return body === void 0 ? "&" : `&${body};`;
-};
-var ENTITY = /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
-var decoded = (body) => {
-  if (!body.startsWith("#")) return Object.hasOwn(NAMED, body) ? NAMED[body] : void 0;
-  const point2 = /^#[xX]/.test(body) ? Number.parseInt(body.slice(2), 16) : Number.parseInt(body.slice(1), 10);
-  const valid = point2 > 0 && point2 <= 1114111 && !(point2 >= 55296 && point2 <= 57343);
-  return valid ? String.fromCodePoint(point2) : "\uFFFD";
-};
-var NAMED = {
-  ...{
-    lt: "<",
-    LT: "<",
-    gt: ">",
-    GT: ">",
-    quot: '"',
-    QUOT: '"',
-    apos: "'",
-    nbsp: "\xA0",
-    NonBreakingSpace: "\xA0"
-  },
-  ...{
-    Tab: "	",
-    NewLine: "\n",
-    excl: "!",
-    num: "#",
-    dollar: "$",
-    percnt: "%",
-    lpar: "(",
-    rpar: ")",
-    ast: "*"
-  },
-  ...{
-    midast: "*",
-    plus: "+",
-    comma: ",",
-    period: ".",
-    sol: "/",
-    colon: ":",
-    semi: ";",
-    equals: "=",
-    quest: "?"
-  },
-  ...{
-    commat: "@",
-    lsqb: "[",
-    lbrack: "[",
-    bsol: "\\",
-    rsqb: "]",
-    rbrack: "]",
-    Hat: "^",
-    lowbar: "_",
-    UnderBar: "_"
-  },
-  ...{ grave: "`", DiacriticalGrave: "`", lcub: "{", lbrace: "{", verbar: "|", vert: "|", VerticalLine: "|" },
-  ...{ rcub: "}", rbrace: "}", ensp: "\u2002", emsp: "\u2003", thinsp: "\u2009", ThinSpace: "\u2009" },
-  ...{
-    hairsp: "\u200A",
-    VeryThinSpace: "\u200A",
-    shy: "\xAD",
-    zwj: "\u200D",
-    zwnj: "\u200C",
-    lrm: "\u200E"
-  },
-  ...{ rlm: "\u200F", ZeroWidthSpace: "\u200B", NegativeThinSpace: "\u200B", NegativeMediumSpace: "\u200B" },
-  ...{ NegativeThickSpace: "\u200B", NegativeVeryThinSpace: "\u200B", NoBreak: "\u2060", af: "\u2061" },
-  ...{
-    ApplyFunction: "\u2061",
-    it: "\u2062",
-    InvisibleTimes: "\u2062",
-    ic: "\u2063",
-    InvisibleComma: "\u2063"
-  },
-  ...{
-    ndash: "\u2013",
-    mdash: "\u2014",
-    hellip: "\u2026",
-    lsquo: "\u2018",
-    rsquo: "\u2019",
-    ldquo: "\u201C",
-    rdquo: "\u201D",
-    bull: "\u2022",
-    middot: "\xB7"
-  },
-  ...{ copy: "\xA9", reg: "\xAE", trade: "\u2122", times: "\xD7", larr: "\u2190", rarr: "\u2192" }
-};
-
-// core/text/neutral.ts
-var words2 = (text5) => SPECIAL2.test(text5) ? neutral(text5) : text5;
-var neutral = (text5) => withoutClosing(
-  decode(text5).replace(MENTION, "@ "),
-  ({ word, between, reference: reference2 }) => `${word}${between.replace(/\s+/g, " ")}${reference2} `
-).replace(FOREIGN, "$1# ").replace(COMMAND, "$1/ ").replace(DEFINITION, "$1\\[").replace(/!(?=\[)/g, "!\\").replace(/\](?=\()/g, "] ").replace(/<(?=[A-Za-z/!?])/g, "&lt;");
-var unheard = (code2) => code2.replace(OTHERS, "$1/ ").replace(BOTS, "@ ");
-var unpaired = (text5) => text5.replace(
-  /(?<!\\)(\\*)`/g,
-  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\\`` : whole
-);
-var unfenced = (text5) => text5.replace(/^([ \t>*+\d.)-]*)(?=`{3}|~{3})/gm, "$1\\");
-var cells = (text5) => text5.replace(
-  /(?<!\\)(\\*)\|/g,
-  (whole, slashes) => slashes.length % 2 === 0 ? `${slashes}\\|` : whole
-);
-var firstOfLine = (text5) => text5.replace(/^(?=(?:#{1,6}|[-+*])(?:\s|$)|>|~{3}|=+$|-+$|(?:[*_-][ ]*){3,}$)/, "\\").replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\").replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
-var ownLine = (text5) => BLOCK.test(text5) ? `
-
-${text5}` : text5;
-var BLOCK = /^(?: {0,3}(?:[-+*](?:\s|$)|\d{1,9}[.)](?:\s|$)|[>|:=]|--|-[|:]|`{3}|~{3}|#{1,6}(?:\s|$))| {4}| {0,3}\t)/;
-var SPECIAL2 = /[@＠﹫#＃/／[\]<&!]|gh-/i;
-var MENTION = /(?:(?<![A-Za-z0-9])|(?<=@[^\s@]{1,200}))[@＠﹫](?=[A-Za-z0-9_-])/g;
-var FOREIGN = /(?<![\w.-])([\w.-]{1,140}\/[\w.-]{1,100}\\?)[#＃](?=\d)/g;
-var START = "^((?:[ \\t>]|[*+-][ \\t]|\\d{1,9}[.)][ \\t])*)";
-var COMMAND = new RegExp(`${START}[/\uFF0F](?=kin\\b|[a-z][\\w-]*(?:\\s|$))`, "gim");
-var OTHERS = /^([ \t>]*)\/(?!(?:tmp|usr|etc|var|bin|opt|home|root|dev|proc|sys|lib|srv|mnt|app|src|data)[ \t]*$)(?=[a-z][a-z-]{0,40}(?:[ \t]{1,9}[a-z@#][^\n]*|[ \t]*)$)/gim;
-var BOTS = /(?<![\w@/.-])@(?=(?:dependabot|mergify(?:io)?|bors|rustbot|renovate(?:-?bot)?|kodiakhq|copilot|claude|codex|cursor(?:agent)?|gemini-(?:cli|code-assist)|coderabbitai|sourcery-ai|openhands(?:-agent)?|jules|devin-ai-integration|greptile(?:ai)?|qodo-merge(?:-pro)?)(?![\w/-]))/gi;
-var DEFINITION = new RegExp(`${START}\\[(?=(?:[^[\\]\\\\]|\\\\.){1,999}\\]:)`, "gm");
-
-// core/text/code.ts
-var code = (value) => {
-  const text5 = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
-  if (text5 === "") return "";
-  const ticks2 = "`".repeat(longest(text5) + 1);
-  const pad = text5.startsWith("`") || text5.endsWith("`") ? " " : "";
-  return `${ticks2}${pad}${text5}${pad}${ticks2}`;
-};
-var longest = (text5) => {
-  let most2 = 0;
-  for (const [run] of text5.matchAll(/`+/g)) most2 = Math.max(most2, run.length);
-  return most2;
-};
-
 // core/text/safe.ts
 var safe = (value, options = {}) => settle2(value, { ...DEFAULTS, ...options });
 var safeInline = (value, options = {}) => settle2(value, { ...DEFAULTS, ...options, cell: true });
@@ -3211,7 +3215,7 @@ var part = (source, { region, form }) => {
     case "html":
     case "lost":
     case "drawn": {
-      const told2 = withLinks(source, { hosts: form.hosts, words: words2 });
+      const told2 = withLinks(source, { hosts: form.hosts, words });
       if (!form.block) return unpaired(told2);
       return region.kind === "lost" ? unfenced(told2) : told2;
     }
@@ -3221,7 +3225,7 @@ var part = (source, { region, form }) => {
 };
 
 // core/report/term.ts
-var nameOf = (text5) => safeInline(shorten(flat(text5), 60));
+var nameOf2 = (text5) => safeInline(shorten(flat(text5), 60));
 var codeOf = (text5) => code(shorten(flat(text5), 160));
 var flat = (text5) => text5.replace(/\s+/g, " ").trim();
 
@@ -5791,13 +5795,13 @@ var tellsOf = (tells2) => ({ ...NOTHING, tells: tells2 });
 var BEFORE = /^(?:exec|command|builtin|env|nohup|nice|time|sudo|stdbuf|timeout|setsid)$/;
 var calledBy = (words3) => {
   let at2 = 0;
-  while (at2 < words3.length - 1 && BEFORE.test(nameOf2(words3[at2])))
+  while (at2 < words3.length - 1 && BEFORE.test(nameOf3(words3[at2])))
     for (at2 += 1; at2 < words3.length - 1 && /^(?:-|[A-Za-z_]\w*=|\d+(?:\.\d+)?[smhd]?$)/.test(words3[at2] ?? ""); )
       at2 += 1;
   const [name, ...rest] = words3.slice(at2);
-  return name === void 0 ? [] : [nameOf2(name), ...rest];
+  return name === void 0 ? [] : [nameOf3(name), ...rest];
 };
-var nameOf2 = (word = "") => word.slice(word.lastIndexOf("/") + 1);
+var nameOf3 = (word = "") => word.slice(word.lastIndexOf("/") + 1);
 var set = (rest, place) => {
   for (const [at2, word] of rest.entries()) {
     const on = /^-\w*e/.test(word) || /^-\w*o$/.test(word) && rest[at2 + 1] === "errexit";
@@ -6286,9 +6290,9 @@ var runsBy = ({ pipeline: pipeline2, runs }) => {
   };
 };
 var NO_STEP = { attempts: [] };
-var nameOf3 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
+var nameOf4 = ({ step, run }) => step === null ? `run ${run}` : `step ${step}, run ${run}`;
 var isMissing = (cited, runs) => {
-  if (cited.step !== null) return `there is no ${nameOf3(cited)}.`;
+  if (cited.step !== null) return `there is no ${nameOf4(cited)}.`;
   if (runs.length === 0)
     return `there is no run ${cited.run}: nothing ran in this conversation. A run of an earlier step is named with its step: (step 1, run ${cited.run}).`;
   return `there is no run ${cited.run}; this conversation has ${runs.length}.`;
@@ -17362,10 +17366,10 @@ var notTaken = (crew) => {
   return `What was tried of ${whereOf(crew)} and not taken cost ${safeInline(tried)}, and the judges ${safeInline(judged)}.`;
 };
 var COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
-var whereOf = ({ step, attempt }) => `step ${step.number} (${nameOf(step.role)})${attempt.number === 1 ? "" : `, attempt ${attempt.number}`}`;
+var whereOf = ({ step, attempt }) => `step ${step.number} (${nameOf2(step.role)})${attempt.number === 1 ? "" : `, attempt ${attempt.number}`}`;
 var whoOf = ({ id, role, sign, words: words3, state, description }) => [
   id,
-  nameOf(role),
+  nameOf2(role),
   `${sign} ${BOLD.has(state) ? `**${words3}**` : words3}`,
   safeInline(description, { limit: 100 })
 ];
@@ -17397,7 +17401,7 @@ var jobSummary = (pipeline2, { url, scripted }) => {
 };
 var heading = ({ opening }, url) => {
   const { repository, issue, title } = opening.task;
-  const name = `${nameOf(repository.owner)}/${nameOf(repository.name)}#${issue}`;
+  const name = `${nameOf2(repository.owner)}/${nameOf2(repository.name)}#${issue}`;
   return `## ${link(name, url)}: ${safeInline(title, { limit: 200 })}`;
 };
 var summaryLine = (pipeline2, scripted) => {
@@ -17416,7 +17420,7 @@ var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
   quote(safe(plan2.analysis, PLAN_PART)),
   ...plan2.steps.slice(0, MOST_STEPS2).map(({ role, brief }, index) => {
     const text5 = quote(safe(brief, PLAN_PART));
-    return `**${index + 1} ${nameOf(role)}**
+    return `**${index + 1} ${nameOf2(role)}**
 
 ${text5}`;
   })
@@ -17429,7 +17433,7 @@ var stepsTable = (pipeline2) => table(
 var MOST_ROWS = 200;
 var rowsOf = (step, pipeline2) => {
   const { sign, words: words3 } = resultOf(step, pipeline2);
-  const name = [String(step.number), nameOf(step.role)];
+  const name = [String(step.number), nameOf2(step.role)];
   if (step.attempts.length === 0) return [[...name, ...Array(7).fill(""), `${sign} ${words3}`]];
   return step.attempts.map((attempt) => [
     ...name,
@@ -17447,7 +17451,7 @@ var ownTable = (pipeline2) => {
   const rows = [
     ...(pipeline2.base_checks ?? []).map((run) => ({ run, where: "the base" })),
     ...pipeline2.steps.flatMap(
-      (step) => checksIn(step).filter(({ run }) => own.has(run.command)).map(({ run, who }) => ({ run, where: `step ${step.number} (${nameOf(who)})` }))
+      (step) => checksIn(step).filter(({ run }) => own.has(run.command)).map(({ run, who }) => ({ run, where: `step ${step.number} (${nameOf2(who)})` }))
     )
   ].map(({ run, where }) => [codeOf(run.command), where, exitOf(run), duration(run.seconds)]);
   const missing2 = (pipeline2.setup?.unavailable ?? []).map(({ command, program }) => [
@@ -18930,7 +18934,7 @@ import { dirname as dirname2, join as join6 } from "node:path";
 
 // action/workbench/names.ts
 import { isUtf8 } from "node:buffer";
-var nameOf4 = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
+var nameOf5 = (bytes2) => isUtf8(bytes2) ? bytes2.toString("utf8") : bytes2.toString("latin1").replace(/[\x80-\xff]/g, (letter) => String.fromCharCode(56320 + letter.charCodeAt(0)));
 var bytesOf = (name) => name.isWellFormed() ? Buffer.from(name, "utf8") : Buffer.concat(
   name.split(/((?<![\ud800-\udbff])[\udc80-\udcff]+)/).map(
     (part3, index) => index % 2 === 0 ? Buffer.from(part3, "utf8") : Buffer.from(Array.from(part3, (letter) => letter.charCodeAt(0) - 56320))
@@ -19178,7 +19182,7 @@ var sizedTree = async (git, tree, { most: most2, signal: signal2 }) => {
     for (const row of rows) {
       const [meta = "", path2 = ""] = cut3(row, "	");
       const [mode = "", , sha = ""] = meta.split(" ");
-      entries.set(nameOf4(Buffer.from(path2, "latin1")), { mode, sha });
+      entries.set(nameOf5(Buffer.from(path2, "latin1")), { mode, sha });
       if (mode !== LINK3) counts.set(sha, (counts.get(sha) ?? 0) + 1);
     }
     return files <= most2;
@@ -19237,7 +19241,7 @@ var splitAll = (output) => {
   const rows = [];
   let at2 = 0;
   for (let end = output.indexOf(0); end >= 0; end = output.indexOf(0, at2)) {
-    rows.push(nameOf4(output.subarray(at2, end)));
+    rows.push(nameOf5(output.subarray(at2, end)));
     at2 = end + 1;
   }
   return rows;
@@ -19578,7 +19582,7 @@ var sightsOf2 = (path2, known2) => {
   const rows = INSTALLS.filter(({ file }) => file.test(path2));
   return [
     ...CODE.test(path2) ? [LONG] : [],
-    ...[AGENTS, HIDDEN],
+    ...[AGENTS, HIDDEN2],
     ...PROSE.test(path2) ? [] : [destinations(path2, known2)],
     ...rows.length === 0 ? [] : [installing(rows)]
   ];
@@ -19620,7 +19624,7 @@ var AGENTS = {
     spokenIn(line).some((text5) => INSTRUCTIONS.some((pattern) => pattern.test(text5))) ? [{ kind: "instruction", what: "it speaks to an AI agent" }] : []
   )
 };
-var HIDDEN = {
+var HIDDEN2 = {
   lines: (text5) => linesWith(text5, UNSEEN2),
   notes: (line) => UNSEEN2.test(line) ? [{ kind: "hidden", what: "it holds characters that nobody sees" }] : []
   // guard: unseen-in-words
@@ -20081,7 +20085,7 @@ var MOST_BYTES3 = 256 * 1024;
 var MOST_GLOBS3 = 100;
 var MOST_DIRECTORIES = 500;
 var LONGEST_PATH = 100;
-var LONGEST_NAME = 60;
+var LONGEST_NAME2 = 60;
 var LONGEST_DESCRIPTION2 = 200;
 var WORKSPACES = [
   {
@@ -20146,7 +20150,7 @@ var scopesIn = async (git, entries) => {
   return kept2.map(([path2, { of, manifest, about }]) => {
     const { name, description } = about(manifests.get(`${path2}/${manifest}`) ?? "");
     return {
-      name: oneLine2(name ?? path2, LONGEST_NAME),
+      name: oneLine2(name ?? path2, LONGEST_NAME2),
       path: path2,
       description: oneLine2(description ?? `a part of the ${of} workspace`, LONGEST_DESCRIPTION2)
     };
