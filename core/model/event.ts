@@ -11,7 +11,7 @@ import { Finding, ReturnCategory } from "./return.ts";
 import { Skills } from "./skill.ts";
 import { Opening, Spent } from "./task.ts";
 import { TestReport } from "./test-report.ts";
-import { Order } from "./worker.ts";
+import { Orders } from "./worker.ts";
 
 /** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is what helps of it. */
 export const CommandRun = z.object({
@@ -131,7 +131,7 @@ export const EventData = z.discriminatedUnion("kind", [
     /** Calls of MCP servers' tools, in order; absent: none. */
     mcp: z.array(McpCall).optional(),
     /** What it asked of workers; absent: nothing. */
-    orders: z.array(Order).optional(),
+    orders: Orders.optional(),
     /** An answer that passed its schema. */
     submitted: z.record(z.string(), z.unknown()).nullable(),
     /** The conversation cannot go on. */
@@ -148,7 +148,7 @@ export const EventData = z.discriminatedUnion("kind", [
     checks: z.array(CommandRun),
   }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
-  z.object({ kind: z.literal("led"), ...At, role: z.string(), orders: z.array(Order).min(1) }),
+  z.object({ kind: z.literal("led"), ...At, role: z.string(), orders: Orders.min(1) }),
   /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
   z.object({ kind: z.literal("joined"), ...At, ...OfWorker, tree: z.string() }),
   z.object({ kind: z.literal("planned"), plan: Plan }),

@@ -4,6 +4,9 @@ import * as z from "zod";
 
 const MOST_PARTS = 20;
 
+/** Of one reply. */
+export const MOST_ORDERS = 100;
+
 /** How its role works, frozen as a planned step's is. `area`: core/model/area.ts. */
 const Place = {
   role: z.string(),
@@ -39,6 +42,7 @@ export const Order = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("contract"), text: z.string() }),
 ]);
 export type Order = z.infer<typeof Order>;
+export const Orders = z.array(Order).max(MOST_ORDERS);
 export type OrderOf<K extends Order["kind"]> = Extract<Order, { kind: K }>;
 
 /** As people and models name it. */

@@ -237,6 +237,8 @@ const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> 
 const ownTurn = (data: EventOf<"turn">, { pipeline, step, attempt }: Coordination): Attempt => {
   if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
   if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  if (data.orders !== undefined && attempt.started?.workers !== true)
+    throw illegal(`${step.role} may not start workers`);
   const after = { ...attempt, turns: [...attempt.turns, data] };
   return data.orders === undefined ? after : obey(data.orders, { pipeline, step, attempt: after });
 };

@@ -10,7 +10,7 @@ import { foldPath } from "../model/patch/path-rules.ts";
 import type { Attempt, Crew, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import type { Role, Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
-import { type Order, type OrderOf, workerName } from "../model/worker.ts";
+import { MOST_ORDERS, type Order, type OrderOf, workerName } from "../model/worker.ts";
 import { prefix, visible } from "../text/invisible.ts";
 import { crewOf, talkOf, workerState } from "./workers.ts";
 import { hasJoins } from "./written.ts";
@@ -31,7 +31,6 @@ export interface ReadOrders {
 
 /** Over its whole attempt; each keeps its transcript. */
 export const MOST_WORKERS = 64;
-const MOST_ORDERS = 100;
 const TOO_MANY = `Not done: a reply asks for ${MOST_ORDERS} things of workers at most.`;
 const LONGEST_TEXT = 40_000;
 

@@ -19,7 +19,7 @@ import { NO_OWN, toRunAgain } from "./own-commands.ts";
 import { planOf } from "./plan/accept.ts";
 import { departmentSteps } from "./plan/department.ts";
 import { isPlanner } from "./state.ts";
-import { treeProblem, turnProblem } from "./turn-problem.ts";
+import { ordersProblem, treeProblem, turnProblem } from "./turn-problem.ts";
 import { conversingStep } from "./workers.ts";
 
 export interface Taking extends Omit<Due, "next"> {
@@ -42,6 +42,8 @@ export const takeEvents = (said: readonly EventData[], { pipeline: behind, roste
   for (const data of said) {
     if (APPS_OWN.has(data.kind)) throw illegal(`a run may not append \`${data.kind}\``); // guard: the-apps-own
     const own = data.kind === "turn" ? { ...data, usd: priceOf(data, pipeline) } : data; // guard: price-of-a-turn
+    const unordered = falseOrders(data, { pipeline, roster });
+    if (unordered !== null) throw illegal(unordered);
     const ahead = apply(pipeline, { seq: pipeline.seq + 1, at, data: own });
     const problem = owed === null ? problemOf(own, { pipeline, roster }) : notOwed(own, owed);
     if (problem !== null) throw illegal(problem);
@@ -64,6 +66,14 @@ type Owed = EventOf<"planned" | "steps_added">;
 const notOwed = (data: EventData, owed: Owed): string | null =>
   isSame(data, owed) ? null : `the answer before it comes to another \`${owed.kind}\``; // guard: plan-of-the-answer
 
+/** Why an event's orders are not those of its reply, or of the rules: before the fold obeys them, for which each is work. */
+const falseOrders = (data: EventData, context: Context): string | null => {
+  if (data.kind === "turn") return ordersProblem(data, context);
+  if (data.kind !== "led") return null;
+  const next = dueFor(data, decide(context.pipeline));
+  return isDecided(data, next) ? null : notDue(data, next); // guard: orders-of-the-rules
+};
+
 /** Looked at once the fold has said that the event may stand there. */
 const problemOf = (data: EventData, { pipeline, roster }: Context): string | null => {
   const next = dueFor(data, decide(pipeline));
@@ -76,6 +86,9 @@ const problemOf = (data: EventData, { pipeline, roster }: Context): string | nul
     case "told":
     case "stop_asked":
     case "worker_stop_asked":
+      return null;
+    // Compared before the fold.
+    case "led":
       return null;
     case "paused":
     case "interrupted":
@@ -102,7 +115,6 @@ const problemOf = (data: EventData, { pipeline, roster }: Context): string | nul
       return notDue(data, next);
     case "finished":
       return isDecided(data, next) || isFailure(data, pipeline) ? null : notDue(data, next); // guard: end-is-decided
-    case "led":
     case "steps_added":
     case "plan_held":
     case "limit_reached":

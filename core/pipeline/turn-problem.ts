@@ -16,7 +16,7 @@ import { type Due, isTurnOf, notDue, type Place, placeOf, secondsProblem } from 
 import { callsProblem } from "./mcp-problem.ts";
 import { readOrders } from "./orders.ts";
 import { judgeSubmits } from "./plan/accept.ts";
-import { treeOf, unjoined } from "./workers.ts";
+import { conversingStep, treeOf, unjoined } from "./workers.ts";
 import { changesOf } from "./written.ts";
 
 export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): string | null => {
@@ -24,9 +24,6 @@ export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): s
   const place = placeOf(context.pipeline, data);
   const { calls, submits, failed } = readReply(data.reply, place.attempt);
   const judged = judgeSubmits(submits, { ...context, ...place, turn: data });
-  const ordered =
-    place.attempt.started?.workers === true ? readOrders(calls, { ...context, ...place }).orders : [];
-  if (!isSame(data.orders ?? [], ordered)) return "its reply does not ask that of workers"; // guard: orders-of-the-reply
   if (!isSame(data.submitted, judged.submitted)) return "its answer is not the one that its reply submits"; // guard: answer-of-the-reply
   if (data.failed === null && (failed ?? judged.failed) !== null) return "its conversation cannot go on"; // guard: failed-conversation
   return (
@@ -36,6 +33,20 @@ export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): s
     ranProblem(data, calls) ??
     wroteProblem(data, { ...context, ...place, calls })
   );
+};
+
+/** Of its orders alone, and of a conversation that there may not be. */
+export const ordersProblem = (
+  data: EventOf<"turn">,
+  { pipeline, roster }: Omit<Due, "next">,
+): string | null => {
+  const step = conversingStep(pipeline, data);
+  const attempt = step?.attempts.at(-1);
+  const ordered =
+    step !== undefined && attempt?.started?.workers === true
+      ? readOrders(readReply(data.reply, attempt).calls, { pipeline, roster, step, attempt }).orders
+      : [];
+  return isSame(data.orders ?? [], ordered) ? null : "its reply does not ask that of workers"; // guard: orders-of-the-reply
 };
 
 /** Of any model that there is. */

@@ -23,9 +23,24 @@ const writtenBy = ({ steps }: Pick<Pipeline, "steps">): readonly Written[] =>
 export const hasJoins = ({ attempts }: Pick<Step, "attempts">): boolean =>
   attempts.some(({ crew }) => (crew?.joins.length ?? 0) > 0);
 
-/** All of it, as one patch over the tree that setup left. */
-export const changesOf = (pipeline: Pick<Pipeline, "steps">): readonly FileChange[] =>
-  combineChanges(writtenBy(pipeline).map(({ changes }) => changes));
+/** All of it, as one patch over the tree that setup left: the same list as before where nothing was written since. */
+export const changesOf = (pipeline: Pick<Pipeline, "steps" | "opening">): readonly FileChange[] => {
+  const lists = writtenBy(pipeline).map(({ changes }) => changes);
+  const last = COMBINED.get(pipeline.opening);
+  if (last?.lists.length === lists.length && lists.every((list, index) => list === last.lists[index]))
+    return last.all;
+  const all = combineChanges(lists);
+  COMBINED.set(pipeline.opening, { lists, all });
+  return all;
+};
+
+/** Every worker begins with all of it: that is worked out once, and kept once. */
+const COMBINED = new WeakMap<Pipeline["opening"], Combined>();
+
+interface Combined {
+  readonly lists: readonly (readonly FileChange[])[];
+  readonly all: readonly FileChange[];
+}
 
 /** The work before what was written last, so many times. */
 export const workBefore = (

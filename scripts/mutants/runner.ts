@@ -57,6 +57,10 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "",
       "is a stop only where they stopped it, and then nothing follows but the end",
     ),
+    g("orders-of-the-rules", "isDecided(data, next)", "true", {
+      file: "tests/model-rules/approaches.test.ts",
+      name: "that tries in other ways",
+    }),
     g("decided", "isDecided(data, next)", "true", "a limit that was not reached"),
     g(
       "commands-of-the-base",

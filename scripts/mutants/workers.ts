@@ -131,8 +131,8 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/turn-problem.ts": [
     g(
       "orders-of-the-reply",
-      "if (!isSame(data.orders ?? [], ordered))",
-      "if (!isSame(data.orders ?? [], data.orders ?? []))",
+      "isSame(data.orders ?? [], ordered)",
+      "isSame(data.orders ?? [], data.orders ?? [])",
       by(orders("is what the reply asks for, and nothing else")),
     ),
   ],

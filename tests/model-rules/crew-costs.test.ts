@@ -1,0 +1,68 @@
+// What workers cost whoever folds their journal, in how often the name of a file that was written is looked at.
+import { describe, expect, test } from "vitest";
+import { EventData } from "../../core/model/event.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import { type Order, workerName } from "../../core/model/worker.ts";
+import { takeEvents } from "../../core/pipeline/take-events.ts";
+import { aPipeline, later } from "../build.ts";
+import { AT, ended, orderOf, roster, spawn, started, turn, WRITING, WROTE } from "./coordinating.ts";
+
+let looks = 0;
+const looksOf = (task: () => unknown): number => {
+  looks = 0;
+  task();
+  return looks;
+};
+/** A file whose name counts how often it is looked at. */
+const file = (path: string) => ({
+  ...{ mode: "100644" as const, content: "a", encoding: "utf-8" as const, in_base: false },
+  get path() {
+    looks++;
+    return path;
+  },
+});
+const files = (count: number) => Array.from({ length: count }, (_, index) => file(`src/${index}.ts`));
+
+const wrote = (worker: number, letter: string, changes: ReturnType<typeof files>) =>
+  turn([], { worker, wrote: { tree: letter.repeat(40), changes } });
+const joined = (worker: number, letter: string): EventData => ({
+  ...{ kind: "joined", ...AT, worker, tree: letter.repeat(40) },
+});
+
+const FILES = 200;
+/** So many files are part of the work, and the coordinator has read of it. */
+const WRITTEN = later(WRITING, wrote(1, "b", files(FILES)), ...ended(1), joined(1, "b"), turn([]));
+const spawns = (count: number) =>
+  Array.from({ length: count }, (_, index) => spawn("explore", {}, workerName(index)));
+const asking = (count: number): EventData =>
+  turn(spawns(count), { orders: [...orderOf(WRITTEN, ...spawns(count))] });
+
+describe("orders", () => {
+  const take = (pipeline: Pipeline, event: EventData) =>
+    takeEvents([event], { pipeline, roster, at: pipeline.updated_at });
+  const made: readonly Order[] = orderOf(WRITTEN, ...spawns(50));
+
+  test("that a reply did not give are no work", () => {
+    const lie = turn([], { orders: [...made] });
+    expect(looksOf(() => expect(() => take(WRITTEN, lie)).toThrow("does not ask that of workers"))).toBe(0);
+  });
+  test("for many are as much work as for one", () => {
+    const one = looksOf(() => take(WRITTEN, asking(1)));
+    expect(one).toBeGreaterThanOrEqual(FILES);
+    expect(looksOf(() => take(WRITTEN, asking(50)))).toBeLessThanOrEqual(one);
+  });
+  test.each(["turn", "led"])("are a hundred in one %s at most", kind => {
+    const orders = (count: number) => Array.from({ length: count }, () => ({ kind: "stop", worker: 1 }));
+    const event = (count: number) => ({ ...turn([]), role: "coordinator", kind, orders: orders(count) });
+    expect(EventData.safeParse(event(100)).success).toBe(true);
+    expect(EventData.safeParse(event(101)).success).toBe(false);
+  });
+  test("are obeyed of nobody who may not start workers", () => {
+    const alone = later(aPipeline({ plan: ["debugger", "reviewer"] }), {
+      ...started(1, "debugger"),
+      worker: undefined,
+    } as EventData);
+    expect(() => later(alone, turn([], { wrote: WROTE("a.js") }))).not.toThrow();
+    expect(() => later(alone, turn([], { orders: [...made] }))).toThrow("debugger may not start workers");
+  });
+});
