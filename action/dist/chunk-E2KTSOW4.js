@@ -994,6 +994,7 @@ var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // core/model/worker.ts
 var MOST_PARTS2 = 20;
+var MOST_ORDERS = 100;
 var Place = {
   role: string(),
   writes: boolean(),
@@ -1024,6 +1025,7 @@ var Order = discriminatedUnion("kind", [
   /** What the parts agree on, word for word in the first message of everybody who writes from here on. */
   object({ kind: literal("contract"), text: string() })
 ]);
+var Orders = array(Order).max(MOST_ORDERS);
 var workerName = (worker) => `w${worker}`;
 
 // core/model/event.ts
@@ -1127,7 +1129,7 @@ var EventData = discriminatedUnion("kind", [
     /** Calls of MCP servers' tools, in order; absent: none. */
     mcp: array(McpCall).optional(),
     /** What it asked of workers; absent: nothing. */
-    orders: array(Order).optional(),
+    orders: Orders.optional(),
     /** An answer that passed its schema. */
     submitted: record(string(), unknown()).nullable(),
     /** The conversation cannot go on. */
@@ -1144,7 +1146,7 @@ var EventData = discriminatedUnion("kind", [
     checks: array(CommandRun)
   }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
-  object({ kind: literal("led"), ...At, role: string(), orders: array(Order).min(1) }),
+  object({ kind: literal("led"), ...At, role: string(), orders: Orders.min(1) }),
   /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
   object({ kind: literal("joined"), ...At, ...OfWorker, tree: string() }),
   object({ kind: literal("planned"), plan: Plan }),
@@ -1283,6 +1285,7 @@ export {
   linesOf,
   MOST_NAMES,
   readTests,
+  MOST_ORDERS,
   workerName,
   ClaimAnswer,
   AppendAnswer,

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-X3Y6XZ3A.js";
+} from "./chunk-E2KTSOW4.js";
 import {
   PROTOCOL,
   request,

@@ -32,6 +32,7 @@ import {
   Finding,
   MODEL_OF_TIER,
   MOST_NAMES,
+  MOST_ORDERS,
   NOT_AN_OBJECT,
   NO_USAGE,
   PlanAnswer,
@@ -54,7 +55,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-X3Y6XZ3A.js";
+} from "./chunk-E2KTSOW4.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -345,7 +346,16 @@ var writtenIn = ({ turns, crew, joined: joined2 }) => {
 };
 var writtenBy = ({ steps }) => steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
 var hasJoins = ({ attempts }) => attempts.some(({ crew }) => (crew?.joins.length ?? 0) > 0);
-var changesOf = (pipeline2) => combineChanges(writtenBy(pipeline2).map(({ changes }) => changes));
+var changesOf = (pipeline2) => {
+  const lists = writtenBy(pipeline2).map(({ changes }) => changes);
+  const last = COMBINED.get(pipeline2.opening);
+  if (last?.lists.length === lists.length && lists.every((list3, index) => list3 === last.lists[index]))
+    return last.all;
+  const all = combineChanges(lists);
+  COMBINED.set(pipeline2.opening, { lists, all });
+  return all;
+};
+var COMBINED = /* @__PURE__ */ new WeakMap();
 var workBefore = (pipeline2, last) => {
   const written = writtenBy(pipeline2);
   const before = written.slice(0, written.length - last);
@@ -2296,6 +2306,8 @@ var takeTurn = (pipeline2, data) => {
 var ownTurn = (data, { pipeline: pipeline2, step, attempt }) => {
   if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
   if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  if (data.orders !== void 0 && attempt.started?.workers !== true)
+    throw illegal(`${step.role} may not start workers`);
   const after2 = { ...attempt, turns: [...attempt.turns, data] };
   return data.orders === void 0 ? after2 : obey(data.orders, { pipeline: pipeline2, step, attempt: after2 });
 };
@@ -6357,7 +6369,6 @@ var problemOf = ({ criterion, met, run }, { answer: answer3, runs, mayRun }) => 
 
 // core/pipeline/orders.ts
 var MOST_WORKERS = 64;
-var MOST_ORDERS = 100;
 var TOO_MANY = `Not done: a reply asks for ${MOST_ORDERS} things of workers at most.`;
 var LONGEST_TEXT = 4e4;
 var named = (name) => prefix(visible(name).text.replace(/\s+/g, " "), 60);
