@@ -20,7 +20,7 @@ import { asIf, bestIn, gateBehind, isLed } from "./approaches.ts";
 import { clashes } from "./beside.ts";
 import { illegal } from "./illegal.ts";
 import { attemptState, currentStep, toldTo } from "./state.ts";
-import { crewOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
+import { crewOf, endOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
 import { changesOf, workBefore } from "./written.ts";
 
 /** Where workers are: a coordinator's attempt that is under way. */
@@ -121,7 +121,7 @@ const addressed = (
   const { role, writes, area } = order.as ?? worker;
   const heard = (turn: number, text = says) => [...worker.words, { text, turn }];
   // It cannot go on, or a person stopped it, and its coordinator is about to hear so.
-  if (talk?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at)) return worker;
+  if (endOf(worker, at.pipeline) !== null || isStoppedUnheard(worker, at)) return worker;
   if (isLive(worker) && talk !== null && attemptState(talk) === "to_settle")
     return {
       ...worker,

@@ -12,7 +12,7 @@ import type { Role, Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
 import { MOST_ORDERS, type Order, type OrderOf, workerName } from "../model/worker.ts";
 import { prefix, visible } from "../text/invisible.ts";
-import { crewOf, talkOf, workerState } from "./workers.ts";
+import { crewOf, endOf, workerState } from "./workers.ts";
 import { hasJoins } from "./written.ts";
 
 export interface Ordering {
@@ -125,8 +125,8 @@ const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Re
   if (text === null) return "`message` is a text that is not empty.";
   const name = workerName(worker.worker);
   const isOver = !isAtWork(worker, reading);
-  if (isOver && talkOf(worker)?.turns.at(-1)?.failed != null)
-    return `${name} cannot go on: its conversation is at its end. Start another worker with what it has to know.`;
+  const end = isOver ? endOf(worker, reading.pipeline) : null;
+  if (end !== null) return `${name} cannot go on: ${end}. Start another worker with what it has to know.`;
   const as = typeof input.as === "string" ? typeOf(input.as, reading).role : null;
   const role = as ?? roleOf(reading.roster, worker.role);
   const place = placeOf(role, input.area ?? (as === null ? worker.area : []));

@@ -13,6 +13,7 @@ import {
   type Step,
   type Worker,
 } from "../model/pipeline.ts";
+import { limitOfAttempt } from "./limits.ts";
 import { attemptState } from "./state.ts";
 
 /** Of a conversation: a step's, or a worker's, which to whoever reads it is a step. Undefined where there is none. */
@@ -67,6 +68,15 @@ export const unjoined = (apart: Apart): readonly FileChange[] => {
 export const treeOf = (apart: Apart): string | null =>
   (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ??
   (apart.from.carried.length > 0 ? null : apart.from.tree);
+
+/** Why its conversation cannot go on; null where it can, or where it never began. */
+export const endOf = (worker: Worker, pipeline: Pipeline): string | null => {
+  const talk = talkOf(worker);
+  if (talk === null) return null;
+  if (talk.turns.at(-1)?.failed != null) return "its conversation is at its end";
+  const limit = limitOfAttempt(pipeline, talk)?.event.limit;
+  return limit === undefined ? null : `it has used up \`limits.${limit}\``; // guard: goes-on-within-limits
+};
 
 /** It answered, and what it wrote waits to be joined. Of several tries of a step one is, and that is not its own to say. */
 export const isToJoin = (worker: Worker): boolean =>

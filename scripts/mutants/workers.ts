@@ -92,6 +92,14 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(orders("M27: needs a fresh verifier's approval of what was written, as it stands")),
     ),
   ],
+  "core/pipeline/workers.ts": [
+    g(
+      "goes-on-within-limits",
+      "limit === undefined ?",
+      "limit !== null ?",
+      by(orders("M9: does not reach one that used up a limit")),
+    ),
+  ],
   "core/pipeline/take-events.ts": [
     g(
       "workers-of-the-role",

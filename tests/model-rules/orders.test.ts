@@ -5,6 +5,7 @@ import type { Attempt, Pipeline } from "../../core/model/pipeline.ts";
 import type { Order } from "../../core/model/worker.ts";
 import { crewProblem, MOST_WORKERS } from "../../core/pipeline/orders.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
+import { workerState } from "../../core/pipeline/workers.ts";
 import { aPipeline, later } from "../build.ts";
 import {
   AT,
@@ -246,7 +247,20 @@ describe("send_message", () => {
       ...ended(1, "failed"),
       turn([]),
     );
-    expect(said(lost, tell({}))).toContain("w1 cannot go on");
+    expect(said(lost, tell({}))).toContain("w1 cannot go on: its conversation is at its end");
+  });
+
+  test("M9: does not reach one that used up a limit, and a word that crosses its end wakes nobody", () => {
+    const bounded = later(
+      ordered(beginning({ limits: { step_turns: 1 } }), spawn("explore")),
+      started(1, "explore"),
+    );
+    const over = [...[READING].map(one => ({ ...one, worker: 1 })), ...ended(1, "failed")];
+    expect(said(later(bounded, ...over, turn([])), tell({}))).toContain(
+      "w1 cannot go on: it has used up `limits.step_turns`",
+    );
+    const crossed = ordered(later(bounded, READING, ...over), tell({}));
+    expect(attemptOf(crossed).crew?.workers.map(workerState)).toEqual(["failed"]);
   });
 });
 
