@@ -80,6 +80,8 @@ export interface Notice {
   readonly worker: number;
   readonly turn: number;
   readonly text: string;
+  /** A person stopped it, when its coordinator had been told so many things by people; absent: nobody did. */
+  readonly stopped_behind?: number;
 }
 
 export interface Join extends Laid {

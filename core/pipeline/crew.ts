@@ -309,13 +309,15 @@ const notify = (
 ): Attempt => {
   const after = withWorker(attempt, worker);
   if (!isPart(worker)) return after;
-  const turn = heardBehind(at.attempt, toldTo(at.pipeline, at));
+  const told = toldTo(at.pipeline, at);
+  const turn = heardBehind(at.attempt, told);
   const crew = crewOf(after);
   const left = crew.workers.filter(other => isLive(other) || isToJoin(other)).map(other => other.worker);
   const paths = wrote.map(({ path }) => path);
   const text = noticeOf(worker, { state: workerState(worker), wrote: paths, left, by });
-  const notices: Crew["notices"] = [...crew.notices, { worker: worker.worker, turn, text }];
-  return { ...after, crew: { ...crew, notices } };
+  const stop = by === undefined ? {} : { stopped_behind: told.length };
+  const notice = { worker: worker.worker, turn, text, ...stop };
+  return { ...after, crew: { ...crew, notices: [...crew.notices, notice] } };
 };
 
 const withWorker = (attempt: Attempt, worker: Worker): Attempt => {

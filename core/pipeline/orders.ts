@@ -12,6 +12,7 @@ import type { Role, Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
 import { MOST_ORDERS, type Order, type OrderOf, workerName } from "../model/worker.ts";
 import { prefix, visible } from "../text/invisible.ts";
+import { toldTo } from "./state.ts";
 import { crewOf, endOf, workerState } from "./workers.ts";
 import { hasJoins } from "./written.ts";
 
@@ -125,6 +126,9 @@ const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Re
   if (text === null) return "`message` is a text that is not empty.";
   const name = workerName(worker.worker);
   const isOver = !isAtWork(worker, reading);
+  // guard: a-persons-stop-is-undone-by-people
+  if (isOver && isStoppedByPerson(worker, reading))
+    return `A person stopped ${name}: start another, or go on without it.`;
   const end = isOver ? endOf(worker, reading.pipeline) : null;
   if (end !== null) return `${name} cannot go on: ${end}. Start another worker with what it has to know.`;
   const as = typeof input.as === "string" ? typeOf(input.as, reading).role : null;
@@ -147,6 +151,18 @@ const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Re
     ...(isOther ? { as: place } : {}),
   };
   return { order, said: `${name} hears it at its next turn; where it was over it goes on.` };
+};
+
+/** And nobody who may direct the task has said anything since, to it or to its coordinator. */
+const isStoppedByPerson = (worker: Worker, { crew, turn, ...at }: Reading): boolean => {
+  const notices = crew.notices.slice(worker.since);
+  const stop = notices.findLast(notice => notice.worker === worker.worker)?.stopped_behind;
+  return (
+    stop !== undefined &&
+    !toldTo(at.pipeline, at)
+      .slice(stop)
+      .some(said => said.turn < turn)
+  );
 };
 
 /** Or about to be, by what the same reply said to it. */

@@ -26,6 +26,12 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   ],
   "core/pipeline/orders.ts": [
     g(
+      "a-persons-stop-is-undone-by-people",
+      "if (isOver && isStoppedByPerson(worker, reading))",
+      "if (isOver && isStoppedByPerson(worker, reading) && worker.gate)",
+      by(words("by its coordinator alone")),
+    ),
+    g(
       "task-that-stands-alone",
       "if (LEANS.test(task))",
       "if (LEANS.test(task) && false)",

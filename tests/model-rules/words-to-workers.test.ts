@@ -113,9 +113,29 @@ describe("a worker that a person stops", () => {
     });
   });
 
-  test("is not taken up by a word that crossed the stop, and is by one that comes behind it", () => {
+  test("is not taken up by a word that crossed the stop", () => {
     expect(stateIn(ordered(later(ASKED, stopped), message))).toBe("stopped");
-    expect(stateIn(ordered(later(ASKED, stopped, turn([])), message))).toBe("running");
+  });
+
+  const word: EventData = { kind: "told", message: 3, by: "monalisa", text: "Go on after all." };
+  test.each([
+    ["by its coordinator alone, whatever people said before the stop", [turn([])], "stopped"],
+    ["for what its coordinator has not read yet", [turn([]), word], "stopped"],
+    ["once a person told its coordinator something", [word, turn([])], "running"],
+    ["once a person told it something", [{ ...word, worker: 1 }, turn([])], "running"],
+  ])("%s goes on: %#", (_, since, state) => {
+    const asked = later(ASKED, stopped, ...since);
+    const text = String([...read(asked, message).results.values()][0]?.content);
+    expect(text.startsWith("A person stopped w1: start another, or go on without it.")).toBe(
+      state === "stopped",
+    );
+    expect(stateIn(ordered(asked, message))).toBe(state);
+  });
+
+  test("counts for a stop again once it has gone on and a person stops it again", () => {
+    const on = ordered(later(ASKED, stopped, word, turn([])), message);
+    const again = later(on, { ...stopped, message: 4 } as EventData, turn([]));
+    expect(stateIn(ordered(again, message))).toBe("stopped");
   });
 
   test("is told of once, where its coordinator stops it meanwhile as well", () => {
