@@ -8,7 +8,6 @@ import type { EventOf } from "../model/event.ts";
 import {
   type Attempt,
   type Base,
-  type Crew,
   isPart,
   type Pipeline,
   type Step,

@@ -645,6 +645,13 @@ var unjoined = (apart) => {
   return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
 };
 var treeOf = (apart) => (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (apart.from.carried.length > 0 ? null : apart.from.tree);
+var endOf = (worker, pipeline2) => {
+  const talk2 = talkOf(worker);
+  if (talk2 === null) return null;
+  if (talk2.turns.at(-1)?.failed != null) return "its conversation is at its end";
+  const limit2 = limitOfAttempt(pipeline2, talk2)?.event.limit;
+  return limit2 === void 0 ? null : `it has used up \`limits.${limit2}\``;
+};
 var isToJoin = (worker) => isPart(worker) && workerState(worker) === "completed" && unjoined(worker).length > 0;
 var isAwaited = (worker) => isLive(worker) || isToJoin(worker);
 var waits = (attempt, told2) => {
@@ -1779,7 +1786,7 @@ var addressed = (worker, {
   const talk2 = talkOf(worker);
   const { role, writes: writes2, area: area2 } = order.as ?? worker;
   const heard = (turn, text5 = says) => [...worker.words, { text: text5, turn }];
-  if (talk2?.turns.at(-1)?.failed != null || isStoppedUnheard(worker, at2)) return worker;
+  if (endOf(worker, at2.pipeline) !== null || isStoppedUnheard(worker, at2)) return worker;
   if (isLive(worker) && talk2 !== null && attemptState(talk2) === "to_settle")
     return {
       ...worker,
@@ -1912,13 +1919,15 @@ var notify = (attempt, {
 }) => {
   const after2 = withWorker(attempt, worker);
   if (!isPart(worker)) return after2;
-  const turn = heardBehind(at2.attempt, toldTo(at2.pipeline, at2));
+  const told2 = toldTo(at2.pipeline, at2);
+  const turn = heardBehind(at2.attempt, told2);
   const crew = crewOf(after2);
   const left = crew.workers.filter((other) => isLive(other) || isToJoin(other)).map((other) => other.worker);
   const paths = wrote.map(({ path: path2 }) => path2);
   const text5 = noticeOf(worker, { state: workerState(worker), wrote: paths, left, by });
-  const notices = [...crew.notices, { worker: worker.worker, turn, text: text5 }];
-  return { ...after2, crew: { ...crew, notices } };
+  const stop2 = by === void 0 ? {} : { stopped_behind: told2.length };
+  const notice2 = { worker: worker.worker, turn, text: text5, ...stop2 };
+  return { ...after2, crew: { ...crew, notices: [...crew.notices, notice2] } };
 };
 var withWorker = (attempt, worker) => {
   const crew = crewOf(attempt);
@@ -5614,7 +5623,7 @@ var wordAt = (text5, from) => {
       word += text5.slice(at2, end + 1);
       at2 = end;
     } else if (char === "'" || char === '"') {
-      const end = char === "'" ? endOf(text5, "'", at2 + 1) : quoted(text5, at2);
+      const end = char === "'" ? endOf2(text5, "'", at2 + 1) : quoted(text5, at2);
       const inside = text5.slice(at2 + 1, end);
       word += char === "'" ? inside : inside.replace(/\\(["\\$`\n])/g, (_, one) => one === "\n" ? "" : one);
       bare = false;
@@ -5628,7 +5637,7 @@ var wordAt = (text5, from) => {
   }
   return { text: word, bare, end: Math.min(at2, text5.length) };
 };
-var endOf = (text5, what, from) => {
+var endOf2 = (text5, what, from) => {
   const end = text5.indexOf(what, from);
   return end < 0 ? text5.length : end;
 };
@@ -5646,7 +5655,7 @@ var balanced = (text5, at2) => {
   for (let end = at2; end < text5.length; end += 1) {
     const char = text5[end];
     if (char === "\\") end += 1;
-    else if (char === "'") end = endOf(text5, "'", end + 1);
+    else if (char === "'") end = endOf2(text5, "'", end + 1);
     else if (char === '"') {
       for (end += 1; end < text5.length && text5[end] !== '"'; end += 1) if (text5[end] === "\\") end += 1;
     } else if (char === open3) depth += 1;
@@ -6441,8 +6450,10 @@ var message = (input, reading) => {
   if (text5 === null) return "`message` is a text that is not empty.";
   const name = workerName(worker.worker);
   const isOver = !isAtWork(worker, reading);
-  if (isOver && talkOf(worker)?.turns.at(-1)?.failed != null)
-    return `${name} cannot go on: its conversation is at its end. Start another worker with what it has to know.`;
+  if (isOver && isStoppedByPerson(worker, reading))
+    return `A person stopped ${name}: start another, or go on without it.`;
+  const end = isOver ? endOf(worker, reading.pipeline) : null;
+  if (end !== null) return `${name} cannot go on: ${end}. Start another worker with what it has to know.`;
   const as = typeof input.as === "string" ? typeOf(input.as, reading).role : null;
   const role = as ?? roleOf(reading.roster, worker.role);
   const place = placeOf2(role, input.area ?? (as === null ? worker.area : []));
@@ -6461,6 +6472,11 @@ var message = (input, reading) => {
     ...isOther ? { as: place } : {}
   };
   return { order, said: `${name} hears it at its next turn; where it was over it goes on.` };
+};
+var isStoppedByPerson = (worker, { crew, turn, ...at2 }) => {
+  const notices = crew.notices.slice(worker.since);
+  const stop2 = notices.findLast((notice2) => notice2.worker === worker.worker)?.stopped_behind;
+  return stop2 !== void 0 && !toldTo(at2.pipeline, at2).slice(stop2).some((said3) => said3.turn < turn);
 };
 var isAtWork = (worker, { crew, turn, orders }) => seemsLive(crew, worker, turn) || orders.some((order) => order.kind === "message" && order.worker === worker.worker);
 var stop = (input, reading) => {
@@ -6664,7 +6680,7 @@ var proofProblem = (answer3, { gate, runs }) => {
     case "not_judged":
       return null;
     case "red":
-      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf2(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
+      return gate ? null : `proof.how_verified: run ${proof.run.number} ${endOf3(proof.run)}. A check that has to fail succeeds as \`! command\`, or as \`command; test $? -eq 1\`.`;
     case "fine":
       return null;
   }
@@ -6706,7 +6722,7 @@ var overrule = (gate, {
   run,
   failing = []
 }) => {
-  const reason = `The gate approved, but \`${shorten3(command)}\` ${endOf2(run)}${newOnes(failing)}; the exit code decides.`;
+  const reason = `The gate approved, but \`${shorten3(command)}\` ${endOf3(run)}${newOnes(failing)}; the exit code decides.`;
   const finding = {
     severity: "high",
     file: null,
@@ -6742,7 +6758,7 @@ var whatIsMissing = (attempt, answer3, checks) => {
     case "not_judged":
       return notJudged(proof);
     case "red":
-      return `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf2(proof.run)}.`;
+      return `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf3(proof.run)}.`;
     case "fine":
       return null;
   }
@@ -6754,7 +6770,7 @@ var redGate = (checks, { before }) => {
       before
     );
     if (found.kind === "red")
-      return `The project's gate \`${command}\` ${endOf2(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
+      return `The project's gate \`${command}\` ${endOf3(found.run)}${newOnes(found.failing)}${wasRed(command, before)}:
 ${excerpt(found.run.output, 3e3)}`;
   }
   return null;
@@ -6805,7 +6821,7 @@ var wrongProof = (proof) => {
   }
 };
 var notJudged = ({ run }) => `Not judged: \`${shorten3(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
-var endOf2 = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
+var endOf3 = ({ exit_code }) => exit_code === null ? "ran into a limit" : `exited ${exit_code}`;
 var shorten3 = (command) => {
   const line = command.replace(/\s+/g, " ").trim();
   return line.length <= 200 ? line : `${line.slice(0, 199)}\u2026`.toWellFormed();
@@ -7373,13 +7389,13 @@ var linesOf2 = ({ content, encoding }) => content === null || content === "" || 
 var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((command) => {
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
-  const ends2 = own.map(endOf3).join(", and once more ");
+  const ends2 = own.map(endOf4).join(", and once more ");
   return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text5) => text5 !== "").join("\n");
 }).join("\n");
 var unavailableLines = (unavailable2) => unavailable2.map(
   ({ command, program }) => `- \`${command}\`: not available, because ${program} is not on this machine; it neither passed nor failed`
 ).join("\n");
-var endOf3 = ({ exit_code, not_judged }) => {
+var endOf4 = ({ exit_code, not_judged }) => {
   if (not_judged !== void 0) return `it did not run: ${not_judged}`;
   if (exit_code === null) return "it ran into its limit";
   return exit_code === NOT_FOUND ? "exit code 127: what it calls is not on this machine" : `exit code ${exit_code}`;
