@@ -5,14 +5,7 @@ import { coordinatorSays, kinSays, nameOf, personSays } from "../agents/voice.ts
 import { isInArea } from "../model/area.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
-import {
-  type Attempt,
-  type Base,
-  isPart,
-  type Pipeline,
-  type Step,
-  type Worker,
-} from "../model/pipeline.ts";
+import { type Attempt, type Base, isPart, type Pipeline, type Step, type Worker } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import type { Order, OrderOf } from "../model/worker.ts";
 import { asIf, bestIn, gateBehind, isLed } from "./approaches.ts";
