@@ -38,6 +38,8 @@ export interface Worker extends Apart {
   readonly description: string;
   readonly area: Area;
   readonly stopped: boolean;
+  /** What it wrote and is not joined is there, as its last end found: looked at once, for whoever asks. */
+  readonly to_join: boolean;
   /** So many notices were there when it was started, or last taken up again. */
   readonly since: number;
   /** The journal's event with which it was started, or last taken up again: who came first works first. */

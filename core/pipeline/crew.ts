@@ -69,6 +69,7 @@ const spawned = (order: OrderOf<"spawn">, at: Coordination): Worker => {
     description: order.description,
     area: order.area,
     stopped: false,
+    to_join: false,
     since: crewOf(attempt).notices.length,
     queued: pipeline.seq,
     words: [],
@@ -255,8 +256,9 @@ const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeli
 
 /** `ended`: as the fold ends any conversation, by its step. */
 export const endWorker = (ended: Worker, at: Coordination): Attempt => {
-  const attempt = withWorker(at.attempt, ended);
-  return isToJoin(ended) ? attempt : notify(attempt, { worker: ended, at });
+  const worker = { ...ended, to_join: unjoined(ended).length > 0 };
+  const attempt = withWorker(at.attempt, worker);
+  return isToJoin(worker) ? attempt : notify(attempt, { worker, at });
 };
 
 /** The tree that a runner says it makes. */
@@ -273,7 +275,7 @@ export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
     carried: [],
     turns,
   };
-  const joined = { ...worker, from };
+  const joined = { ...worker, from, to_join: false };
   return notify({ ...at.attempt, crew: { ...crew, joins } }, { worker: joined, at, wrote: changes });
 };
 

@@ -80,7 +80,7 @@ export const endOf = (worker: Worker, pipeline: Pipeline): string | null => {
 
 /** It answered, and what it wrote waits to be joined. Of several tries of a step one is, and that is not its own to say. */
 export const isToJoin = (worker: Worker): boolean =>
-  isPart(worker) && workerState(worker) === "completed" && unjoined(worker).length > 0;
+  worker.to_join && isPart(worker) && workerState(worker) === "completed";
 
 /** Somebody is at work or about to be joined: a notice will tell of it. */
 export const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin(worker);

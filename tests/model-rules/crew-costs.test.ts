@@ -2,10 +2,11 @@
 import { describe, expect, test } from "vitest";
 import { EventData } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import { type Order, workerName } from "../../core/model/worker.ts";
+import { workerName } from "../../core/model/worker.ts";
+import { decide } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { aPipeline, later } from "../build.ts";
-import { AT, ended, orderOf, roster, spawn, started, turn, WRITING, WROTE } from "./coordinating.ts";
+import { AT, ended, orderOf, READING, roster, spawn, started, turn, WRITING, WROTE } from "./coordinating.ts";
 
 let looks = 0;
 const looksOf = (task: () => unknown): number => {
@@ -30,26 +31,30 @@ const joined = (worker: number, letter: string): EventData => ({
 });
 
 const FILES = 200;
-/** So many files are part of the work, and the coordinator has read of it. */
-const WRITTEN = later(WRITING, wrote(1, "b", files(FILES)), ...ended(1), joined(1, "b"), turn([]));
+/** So many files are part of the work, which nobody has looked at before, and the coordinator has read of it. */
+const aWritten = (): Pipeline =>
+  later(WRITING, wrote(1, "b", files(FILES)), ...ended(1), joined(1, "b"), turn([]));
 const spawns = (count: number) =>
   Array.from({ length: count }, (_, index) => spawn("explore", {}, workerName(index)));
-const asking = (count: number): EventData =>
-  turn(spawns(count), { orders: [...orderOf(WRITTEN, ...spawns(count))] });
+const made = (count: number) => [...orderOf(aWritten(), ...spawns(count))];
+const asking = (count: number): EventData => turn(spawns(count), { orders: made(count) });
 
 describe("orders", () => {
   const take = (pipeline: Pipeline, event: EventData) =>
     takeEvents([event], { pipeline, roster, at: pipeline.updated_at });
-  const made: readonly Order[] = orderOf(WRITTEN, ...spawns(50));
 
   test("that a reply did not give are no work", () => {
-    const lie = turn([], { orders: [...made] });
-    expect(looksOf(() => expect(() => take(WRITTEN, lie)).toThrow("does not ask that of workers"))).toBe(0);
+    const pipeline = aWritten();
+    const lie = turn([], { orders: made(50) });
+    expect(looksOf(() => expect(() => take(pipeline, lie)).toThrow("does not ask that of workers"))).toBe(0);
   });
   test("for many are as much work as for one", () => {
-    const one = looksOf(() => take(WRITTEN, asking(1)));
-    expect(one).toBeGreaterThanOrEqual(FILES);
-    expect(looksOf(() => take(WRITTEN, asking(50)))).toBeLessThanOrEqual(one);
+    const looksFor = (count: number) => {
+      const [pipeline, event] = [aWritten(), asking(count)];
+      return looksOf(() => take(pipeline, event));
+    };
+    expect(looksFor(1)).toBeGreaterThanOrEqual(FILES);
+    expect(looksFor(50)).toBe(looksFor(1));
   });
   test.each(["turn", "led"])("are a hundred in one %s at most", kind => {
     const orders = (count: number) => Array.from({ length: count }, () => ({ kind: "stop", worker: 1 }));
@@ -63,6 +68,30 @@ describe("orders", () => {
       worker: undefined,
     } as EventData);
     expect(() => later(alone, turn([], { wrote: WROTE("a.js") }))).not.toThrow();
-    expect(() => later(alone, turn([], { orders: [...made] }))).toThrow("debugger may not start workers");
+    expect(() => later(alone, turn([], { orders: made(1) }))).toThrow("debugger may not start workers");
+  });
+});
+
+describe("workers that are over", () => {
+  const begun = later(aWritten(), asking(50));
+  const explored = later(
+    begun,
+    ...Array.from({ length: 50 }, (_, index) => index + 2).flatMap(worker => [
+      started(worker, "explore"),
+      ...ended(worker),
+    ]),
+  );
+  const waiting = later(WRITING, wrote(1, "b", files(FILES)), ...ended(1));
+
+  test.each([
+    ["and were joined or wrote nothing", explored],
+    ["and wait to be joined", waiting],
+  ])("%s are no work for what comes next", (_, pipeline) => {
+    expect(looksOf(() => decide(later(pipeline, READING, READING)))).toBe(0);
+  });
+  test("are looked at when they end", () => {
+    expect(decide(waiting)).toContainEqual(expect.objectContaining({ kind: "join", worker: 1 }));
+    const again = later(waiting, joined(1, "b"));
+    expect(decide(again).map(({ kind }) => kind)).toEqual(["take_turn"]);
   });
 });
