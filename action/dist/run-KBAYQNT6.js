@@ -652,7 +652,7 @@ var endOf = (worker, pipeline2) => {
   const limit2 = limitOfAttempt(pipeline2, talk2)?.event.limit;
   return limit2 === void 0 ? null : `it has used up \`limits.${limit2}\``;
 };
-var isToJoin = (worker) => isPart(worker) && workerState(worker) === "completed" && unjoined(worker).length > 0;
+var isToJoin = (worker) => worker.to_join && isPart(worker) && workerState(worker) === "completed";
 var isAwaited = (worker) => isLive(worker) || isToJoin(worker);
 var waits = (attempt, told2) => {
   const { workers, notices } = crewOf(attempt);
@@ -1753,6 +1753,7 @@ var spawned = (order, at2) => {
     description: order.description,
     area: order.area,
     stopped: false,
+    to_join: false,
     since: crewOf(attempt).notices.length,
     queued: pipeline2.seq,
     words: [],
@@ -1891,8 +1892,9 @@ var withAttempt = ({ pipeline: pipeline2, step }, attempt) => {
   return pipeline2.steps.map((other) => other.number === step.number ? changed : other);
 };
 var endWorker = (ended, at2) => {
-  const attempt = withWorker(at2.attempt, ended);
-  return isToJoin(ended) ? attempt : notify(attempt, { worker: ended, at: at2 });
+  const worker = { ...ended, to_join: unjoined(ended).length > 0 };
+  const attempt = withWorker(at2.attempt, worker);
+  return isToJoin(worker) ? attempt : notify(attempt, { worker, at: at2 });
 };
 var join = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
@@ -1907,7 +1909,7 @@ var join = (data, at2) => {
     carried: [],
     turns
   };
-  const joined2 = { ...worker, from };
+  const joined2 = { ...worker, from, to_join: false };
   return notify({ ...at2.attempt, crew: { ...crew, joins } }, { worker: joined2, at: at2, wrote: changes });
 };
 var isTaken = (worker, { attempt }) => isLed(attempt) && crewOf(attempt).joins.length === 0 && !crewOf(attempt).workers.some(isLive) && bestIn(attempt)?.worker === worker.worker;
