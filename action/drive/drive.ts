@@ -140,12 +140,13 @@ const said = (messages: readonly Message[]): Performed => ({
   events: messages.map(eventOf),
 });
 
-const eventOf = ({ id: message, kind, by, text, worker }: Message): EventData => {
-  const to = worker === undefined ? {} : { worker };
+const eventOf = ({ id: message, kind, by, text, worker, crew }: Message): EventData => {
+  const of = crew === undefined ? {} : { crew };
+  const to = worker === undefined ? {} : { worker, ...of };
   if (kind === "tell") return { kind: "told", ...to, message, by, text };
   return worker === undefined
     ? { kind: "stop_asked", message, by, reason: text }
-    : { kind: "worker_stop_asked", worker, message, by, reason: text };
+    : { kind: "worker_stop_asked", worker, ...of, message, by, reason: text };
 };
 
 const abortOf = (signal: AbortSignal): Promise<Performed> =>

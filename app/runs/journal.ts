@@ -2,7 +2,7 @@
 // again (core/pipeline/take-events.ts): what cannot follow is refused.
 import { rosterWith } from "../../core/agents/roster.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { EventData, EventKind, JournalEvent } from "../../core/model/event.ts";
+import type { EventData, EventKind, EventOf, JournalEvent } from "../../core/model/event.ts";
 import {
   MOST_AT_THE_END,
   MOST_IN_A_PIPELINE,
@@ -152,15 +152,17 @@ const checkStops = async (plane: Plane, { pipeline, after, lease }: AppendReques
 const toMessage = (data: EventData): readonly Message[] => {
   switch (data.kind) {
     case "told":
-      return [{ id: data.message, kind: "tell", by: data.by, text: data.text, worker: data.worker }];
+      return [{ id: data.message, kind: "tell", text: data.text, ...spoken(data) }];
     case "stop_asked":
       return [{ id: data.message, kind: "stop", by: data.by, text: data.reason }];
     case "worker_stop_asked":
-      return [{ id: data.message, kind: "stop", by: data.by, text: data.reason, worker: data.worker }];
+      return [{ id: data.message, kind: "stop", text: data.reason, ...spoken(data) }];
     default:
       return [];
   }
 };
+
+const spoken = ({ by, worker, crew }: EventOf<"told" | "worker_stop_asked">) => ({ by, worker, crew });
 
 /** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
 export const appendOwn = async (

@@ -7,8 +7,11 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
   say: async (m, at) => {
     await db.write([
       {
-        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, worker, source, at) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
-        args: [m.pipeline_id, m.kind, m.by, m.text, m.worker ?? null, m.source, iso(at)],
+        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, worker, step, attempt, source, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
+        args: [
+          ...[m.pipeline_id, m.kind, m.by, m.text, m.worker ?? null],
+          ...[m.crew?.step ?? null, m.crew?.attempt ?? null, m.source, iso(at)],
+        ],
       },
     ]);
   },
@@ -19,6 +22,7 @@ export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
       by: String(row.said_by),
       text: String(row.text),
       ...(row.worker === null ? {} : { worker: Number(row.worker) }),
+      ...(row.step === null ? {} : { crew: { step: Number(row.step), attempt: Number(row.attempt) } }),
     })),
 });
 
@@ -26,7 +30,7 @@ const NOT_TOLD = `NOT EXISTS
     (SELECT 1 FROM events e
       WHERE e.pipeline_id = m.pipeline_id AND e.kind IN ('stop_asked', 'worker_stop_asked', 'told') AND json_extract(e.data, '$.message') = m.id)`;
 
-const UNHEARD = `SELECT id, kind, said_by, text, worker FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
+const UNHEARD = `SELECT id, kind, said_by, text, worker, step, attempt FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
 
 /** Of a pipeline: a stop that its journal does not tell of. */
 export const UNHEARD_STOP = `SELECT 1 FROM messages m WHERE pipeline_id = ? AND kind = 'stop' AND worker IS NULL AND ${NOT_TOLD}`;

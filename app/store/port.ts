@@ -187,6 +187,7 @@ export interface Store {
       readonly by: string;
       readonly text: string;
       readonly worker?: number;
+      readonly crew?: Message["crew"];
       readonly source: string;
     },
     at: number,

@@ -1,8 +1,9 @@
 // What people say to those who are at work: to the conversation under way, or to one of a coordinator's workers alone.
 
+import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { workerName } from "../../core/model/worker.ts";
-import { liveRows } from "../../core/report/workers.ts";
+import { crewsOf, isLiveRow, liveRows } from "../../core/report/workers.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { PersonCommand } from "../intake/parse-command.ts";
 import { noteAsker } from "./askers.ts";
@@ -17,18 +18,20 @@ export const tell = async (
   const { plane } = order.incoming;
   const record = await openPipeline(order);
   if (record === null) return refuse(order, { kind: "nobody_listens" });
-  if (worker !== undefined && !(await isAtWork(order, { record, worker }))) return;
+  const to = worker === undefined ? {} : await atWork(order, { record, worker });
+  if (to === null) return;
   await noteAsker(task, { by, plane }); // guard: asks-in-words
   const words = clean(text, { limit: 4_000 }).text;
-  await say(order, { record, kind: "tell", text: words, ...(worker === undefined ? {} : { worker }) });
+  await say(order, { record, kind: "tell", text: words, ...to });
 };
 
 export const stopWorker = async (order: Order, worker: number): Promise<void> => {
   const record = await openPipeline(order);
   if (record === null) return refuse(order, { kind: "nothing_runs" });
-  if (!(await isAtWork(order, { record, worker }))) return;
+  const to = await atWork(order, { record, worker });
+  if (to === null) return;
   const text = `Stopped with \`/kin stop ${workerName(worker)}\`.`;
-  await say(order, { record, kind: "stop", text, worker });
+  await say(order, { record, kind: "stop", text, ...to });
 };
 
 const openPipeline = async ({ incoming, last }: Order): Promise<PipelineRecord | null> => {
@@ -36,11 +39,12 @@ const openPipeline = async ({ incoming, last }: Order): Promise<PipelineRecord |
   return record?.state === "finished" ? null : record;
 };
 
-interface Said {
+type To = Pick<Message, "crew"> & { readonly worker?: number };
+
+interface Said extends To {
   readonly record: PipelineRecord;
   readonly kind: "tell" | "stop";
   readonly text: string;
-  readonly worker?: number;
 }
 
 const say = ({ incoming, source, by }: Order, { record, ...said }: Said): Promise<void> =>
@@ -50,14 +54,16 @@ const say = ({ incoming, source, by }: Order, { record, ...said }: Said): Promis
   );
 
 /** Where it is over by the time that it is heard, its coordinator hears it. */
-const isAtWork = async (
+const atWork = async (
   order: Order,
   { record, worker }: { readonly record: PipelineRecord; readonly worker: number },
-): Promise<boolean> => {
+): Promise<To | null> => {
   const pipeline = await order.incoming.plane.folds.at(record, record.seq);
-  const at_work = liveRows(pipeline).map(({ id }) => id);
   const asked = workerName(worker);
-  if (at_work.includes(asked)) return true; // guard: words-to-whom-is-at-work
-  await refuse(order, { kind: "no_such_worker", asked, at_work });
-  return false;
+  const crew = crewsOf(pipeline).find(
+    ({ isUnderWay, rows }) => isUnderWay && rows.some(row => row.id === asked && isLiveRow(row)), // guard: words-to-whom-is-at-work
+  );
+  if (crew !== undefined) return { worker, crew: { step: crew.step.number, attempt: crew.attempt.number } };
+  await refuse(order, { kind: "no_such_worker", asked, at_work: liveRows(pipeline).map(({ id }) => id) });
+  return null;
 };

@@ -48,6 +48,10 @@ export type ProjectRules = z.infer<typeof ProjectRules>;
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
 
 /** A worker's of the attempt; absent: the attempt's own. */
+/** Whose workers a person sees when speaking to one; absent: an event of before, and whoever is at work then. */
+const OfCrew = {
+  crew: z.object({ step: z.number().int().nonnegative(), attempt: z.number().int().positive() }).optional(),
+};
 const OfWorker = { worker: z.number().int().positive().optional() };
 
 export const Outcome = z.enum([
@@ -170,6 +174,7 @@ export const EventData = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("worker_stop_asked"),
     worker: z.number().int().positive(),
+    ...OfCrew,
     message: z.number().int(),
     by: z.string(),
     reason: z.string(),
@@ -178,6 +183,7 @@ export const EventData = z.discriminatedUnion("kind", [
   z.object({
     kind: z.literal("told"),
     ...OfWorker,
+    ...OfCrew,
     message: z.number().int(),
     by: z.string(),
     text: z.string(),

@@ -7,4 +7,6 @@ export type Message = {
   readonly by: string;
   readonly text: string;
   readonly worker?: number | undefined;
+  /** Whose worker: each attempt of a coordinator's numbers its own from 1. */
+  readonly crew?: { readonly step: number; readonly attempt: number } | undefined;
 };

@@ -46,6 +46,7 @@ export const AppendAnswer = z.object({
       by: z.string(),
       text: z.string(),
       worker: z.number().optional(),
+      crew: z.object({ step: z.number(), attempt: z.number() }).optional(),
     }),
   ),
 });

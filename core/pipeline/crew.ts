@@ -203,10 +203,10 @@ type Heard = Pick<Pipeline, "steps" | "told">;
  * coordinator is to hear it.
  */
 export const tellWorker = (
-  { worker: number, by, text }: EventOf<"told">,
+  { worker: number, crew, by, text }: EventOf<"told">,
   pipeline: Pipeline,
 ): Heard | null => {
-  const at = crewAtWork(pipeline);
+  const at = crewAtWork(pipeline, crew);
   const hearing =
     at === null
       ? []
@@ -227,26 +227,28 @@ export const tellWorker = (
 
 /** By a person; one that is over stays as it is. Its coordinator did not do it, so that it is told. */
 export const stopWorker = (data: EventOf<"worker_stop_asked">, pipeline: Pipeline): Pipeline["steps"] => {
-  const found = liveWorker(data.worker, pipeline);
+  const found = liveWorker(data, pipeline);
   if (found === null) return pipeline.steps;
   const { worker, at } = found;
   return withAttempt(at, notify(at.attempt, { worker: { ...worker, stopped: true }, at, by: data.by }));
 };
 
 const liveWorker = (
-  number: number | undefined,
+  data: EventOf<"worker_stop_asked">,
   pipeline: Pipeline,
 ): { readonly worker: Worker; readonly at: Coordination } | null => {
-  const at = crewAtWork(pipeline);
-  const worker = at === null ? undefined : crewOf(at.attempt).workers.find(one => one.worker === number);
+  const at = crewAtWork(pipeline, data.crew);
+  const worker = at === null ? undefined : crewOf(at.attempt).workers.find(one => one.worker === data.worker);
   return at !== null && worker !== undefined && isLive(worker) ? { worker, at } : null;
 };
 
-const crewAtWork = (pipeline: Pipeline): Coordination | null => {
+/** `meant`: theirs alone. */
+const crewAtWork = (pipeline: Pipeline, meant: EventOf<"told">["crew"]): Coordination | null => {
   const step = currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
   if (step === null || attempt === undefined || attemptState(attempt) !== "talking") return null;
-  return { pipeline, step, attempt };
+  const isMeant = meant === undefined || (meant.step === step.number && meant.attempt === attempt.number);
+  return isMeant ? { pipeline, step, attempt } : null; // guard: words-to-one-crew
 };
 
 const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeline["steps"] => {

@@ -172,8 +172,8 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/tasks/words.ts": [
     g(
       "words-to-whom-is-at-work",
-      "if (at_work.includes(asked)) return true;",
-      "if (at_work.length > 0) return true;",
+      "rows.some(row => row.id === asked && isLiveRow(row))",
+      "rows.some(isLiveRow)",
       by(inFile("app/words-to-workers")("hears nothing, and whoever said")),
     ),
     g(

@@ -18,6 +18,12 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(words("is not taken up by a word that crossed the stop")),
     ),
     g(
+      "words-to-one-crew",
+      "return isMeant ?",
+      "return meant !== null ?",
+      by(words("reaches nobody of another attempt")),
+    ),
+    g(
       "the-best-is-joined",
       "bestIn(attempt)?.worker === worker.worker",
       "bestIn(attempt) !== null",

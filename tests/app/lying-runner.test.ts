@@ -5,6 +5,7 @@ import { createHttpControl } from "../../action/control/http.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { EventData, EventKind, EventOf } from "../../core/model/event.ts";
+import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { apply, fold } from "../../core/pipeline/apply.ts";
@@ -1124,7 +1125,10 @@ describe.each<readonly [what: string, rows: readonly Row[]]>([
 
 describe("what people are said to have said", () => {
   const words = { by: "octocat", text: "Mind the tests." };
-  const said = async (kind: "tell" | "stop", to: { readonly worker?: number } = {}) => {
+  const said = async (
+    kind: "tell" | "stop",
+    to: Pick<Message, "crew"> & { readonly worker?: number } = {},
+  ) => {
     const of = await aRunning();
     const { store, clock } = kit.plane;
     await store.say({ pipeline_id: of.id, kind, ...words, ...to, source: `test:${of.id}` }, clock.now());
@@ -1165,9 +1169,17 @@ describe("what people are said to have said", () => {
   });
 
   test("is to the worker whom they named, and stops nobody else", async () => {
-    const { of, id } = await said("stop", { worker: 2 });
-    const one = (worker: number) => ({ ...stopped(id), kind: "worker_stop_asked", worker });
-    for (const lie of [one(1), stopped(id), told(id, { worker: 2 })])
+    const crew = { step: 1, attempt: 2 };
+    const { of, id } = await said("stop", { worker: 2, crew });
+    const one = (worker: number) => ({ ...stopped(id), kind: "worker_stop_asked", worker, crew });
+    const other = { ...one(2), crew: { step: 1, attempt: 1 } };
+    for (const lie of [
+      one(1),
+      other,
+      { ...one(2), crew: undefined },
+      stopped(id),
+      told(id, { worker: 2, crew }),
+    ])
       expect((await append(of, 1, [lie])).status).toBe(422);
     expect((await append(of, 1, [one(2)])).status).toBe(200);
     const setUp = { kind: "set_up", tree: TREE, commands: [], ok: true, reason: null };

@@ -34,7 +34,7 @@ describe("a worker who is at work", () => {
     const of = await coordinated();
     expect(await said(of, "/kin tell w7 Mind the <!-- secret -->refunds.")).toContain("/kin tell w7");
     expect(await messagesOf(of)).toMatchObject([
-      { kind: "tell", by: "octocat", text: "Mind the refunds.", worker: 7 },
+      { kind: "tell", by: "octocat", text: "Mind the refunds.", worker: 7, crew: { step: 1, attempt: 1 } },
     ]);
   });
 
@@ -42,7 +42,13 @@ describe("a worker who is at work", () => {
     const of = await coordinated();
     await said(of, "/kin stop w7");
     expect(await messagesOf(of)).toMatchObject([
-      { kind: "stop", by: "octocat", text: "Stopped with `/kin stop w7`.", worker: 7 },
+      {
+        kind: "stop",
+        by: "octocat",
+        text: "Stopped with `/kin stop w7`.",
+        worker: 7,
+        crew: { step: 1, attempt: 1 },
+      },
     ]);
     expect(await kit.plane.store.task(of.task.id)).toMatchObject({ status: "running" });
   });

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import type { Attempt, Pipeline, Worker } from "../../core/model/pipeline.ts";
+import type { Order } from "../../core/model/worker.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { crewProblem } from "../../core/pipeline/orders.ts";
 import { toldTo } from "../../core/pipeline/state.ts";
@@ -81,6 +82,35 @@ describe("what a person tells a worker", () => {
   test("is read by whoever comes next where no coordinator is at work", () => {
     const pipeline = later(aPipeline({ plan: ["debugger", "tester"] }), told);
     expect(pipeline.told).toMatchObject([{ text: "To w1, which is over: Mind the refunds.", heard: [] }]);
+  });
+});
+
+describe("a word to a worker of an attempt that is over", () => {
+  const over = later(
+    WAITING,
+    turn([], { failed: "no" }),
+    { kind: "attempt_finished", ...AT, outcome: "failed", answer: null, reason: "no", checks: [] },
+    { ...started(), attempt: 2 } as EventData,
+  );
+  const place = { role: "explore", writes: false, area: [], gate: false };
+  const orders: Order[] = [
+    { kind: "spawn", worker: 1, ...place, description: "Another place", task: "Find another." },
+  ];
+  const next = later(over, turn([explorer], { attempt: 2, orders }));
+  const second = (pipeline: Pipeline) => pipeline.steps[1]?.attempts[1]?.crew?.workers[0] as Worker;
+  const of = (event: EventData, attempt: number) =>
+    later(next, { ...event, crew: { step: 1, attempt } } as EventData);
+
+  test("reaches nobody of another attempt that has the same number", () => {
+    expect(workerState(second(of(stopped, 1)))).toBe("pending");
+    expect(workerState(second(of(stopped, 2)))).toBe("stopped");
+    expect(second(of(told, 1)).words).toEqual([]);
+    expect(second(of(told, 2)).words).toHaveLength(1);
+    expect(of(told, 1).told.at(-1)?.text).toBe("To w1, which is over: Mind the refunds.");
+  });
+
+  test("of before crews were named reaches whoever has the number now", () => {
+    expect(workerState(second(later(next, stopped)))).toBe("stopped");
   });
 });
 

@@ -351,7 +351,11 @@ describe("X17: a worker that a person stops", () => {
       },
     });
     await begun.begun;
-    control?.inbox.put([{ id: 7, kind: "stop", by: "monalisa", text: "Stopped.", worker: 1 }]);
+    const stop = { kind: "stop", text: "Stopped.", worker: 1 } as const;
+    control?.inbox.put([
+      { ...stop, id: 6, by: "hubot", crew: { step: 1, attempt: 2 } },
+      { ...stop, id: 7, by: "monalisa", crew: { step: 1, attempt: 1 } },
+    ]);
     const { pipeline } = await played;
     expect(begun.aborted()).toBe(true);
     expect(pipeline.outcome).toMatchObject({ kind: "passed" });
@@ -363,6 +367,8 @@ describe("X17: a worker that a person stops", () => {
       [1, "stopped"],
       [2, "completed"],
     ]);
+    const texts = crewIn(await played).notices.map(({ text }) => text);
+    expect(texts.filter(text => text.includes("was stopped by monalisa"))).toHaveLength(1);
   });
 
   test("hears a person's words at its next turn, who said them as well", async () => {

@@ -123,11 +123,12 @@ export const returns = ({ store }: Under): void => {
     const { task, id } = await aStarted(store());
     const said = { pipeline_id: id, by: "octocat", text: "Enough.", worker: 2 };
     await store().say({ ...said, kind: "stop", source: "comment:1" }, NOON);
-    await store().say({ ...said, kind: "tell", source: "comment:2" }, NOON);
+    const crew = { step: 3, attempt: 2 };
+    await store().say({ ...said, crew, kind: "tell", source: "comment:2" }, NOON);
     const [stop, tell] = await store().messages(id);
     expect([stop, tell]).toMatchObject([
       { kind: "stop", worker: 2 },
-      { kind: "tell", worker: 2 },
+      { kind: "tell", worker: 2, crew },
     ]);
     const words = { message: stop?.id ?? 0, worker: 2, by: "octocat", reason: "Enough." };
     const written = await store().append(
