@@ -201,7 +201,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info, crash };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-YZCRVVUG.js");
+    const { postVerdict } = await import("./verdict-KGHQOXY2.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -210,7 +210,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-KBAYQNT6.js");
+  const { runPipeline } = await import("./run-GNXMBLNU.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-E2KTSOW4.js";
+} from "./chunk-NXYSDGHG.js";
 import {
   PROTOCOL,
   request,

@@ -1049,6 +1049,9 @@ var ProjectRules = object({
   refuses: string().nullable()
 });
 var At = { step: number().int().nonnegative(), attempt: number().int().positive() };
+var OfCrew = {
+  crew: object({ step: number().int().nonnegative(), attempt: number().int().positive() }).optional()
+};
 var OfWorker = { worker: number().int().positive().optional() };
 var Outcome = _enum([
   "passed",
@@ -1168,6 +1171,7 @@ var EventData = discriminatedUnion("kind", [
   object({
     kind: literal("worker_stop_asked"),
     worker: number().int().positive(),
+    ...OfCrew,
     message: number().int(),
     by: string(),
     reason: string()
@@ -1176,6 +1180,7 @@ var EventData = discriminatedUnion("kind", [
   object({
     kind: literal("told"),
     ...OfWorker,
+    ...OfCrew,
     message: number().int(),
     by: string(),
     text: string()
@@ -1230,7 +1235,8 @@ var AppendAnswer = object({
       kind: _enum(["stop", "tell"]),
       by: string(),
       text: string(),
-      worker: number().optional()
+      worker: number().optional(),
+      crew: object({ step: number(), attempt: number() }).optional()
     })
   )
 });

@@ -55,7 +55,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-E2KTSOW4.js";
+} from "./chunk-NXYSDGHG.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -1856,8 +1856,8 @@ var workerTurn = (data, { attempt }) => {
   const resumed = isUnheard ? { resumed: turns.length } : {};
   return withWorker(attempt, { ...worker, attempts: [{ ...talk2, turns, ...resumed }] });
 };
-var tellWorker = ({ worker: number5, by, text: text5 }, pipeline2) => {
-  const at2 = crewAtWork(pipeline2);
+var tellWorker = ({ worker: number5, crew, by, text: text5 }, pipeline2) => {
+  const at2 = crewAtWork(pipeline2, crew);
   const hearing = at2 === null ? [] : crewOf(at2.attempt).workers.filter(
     (worker) => isLive(worker) && (number5 === void 0 ? worker.approach !== void 0 : worker.worker === number5)
   );
@@ -1871,21 +1871,22 @@ var tellWorker = ({ worker: number5, by, text: text5 }, pipeline2) => {
   return { steps: withAttempt(at2, hearing.reduce(tell3, at2.attempt)), told: [...pipeline2.told, said3] };
 };
 var stopWorker = (data, pipeline2) => {
-  const found = liveWorker(data.worker, pipeline2);
+  const found = liveWorker(data, pipeline2);
   if (found === null) return pipeline2.steps;
   const { worker, at: at2 } = found;
   return withAttempt(at2, notify(at2.attempt, { worker: { ...worker, stopped: true }, at: at2, by: data.by }));
 };
-var liveWorker = (number5, pipeline2) => {
-  const at2 = crewAtWork(pipeline2);
-  const worker = at2 === null ? void 0 : crewOf(at2.attempt).workers.find((one) => one.worker === number5);
+var liveWorker = (data, pipeline2) => {
+  const at2 = crewAtWork(pipeline2, data.crew);
+  const worker = at2 === null ? void 0 : crewOf(at2.attempt).workers.find((one) => one.worker === data.worker);
   return at2 !== null && worker !== void 0 && isLive(worker) ? { worker, at: at2 } : null;
 };
-var crewAtWork = (pipeline2) => {
+var crewAtWork = (pipeline2, meant2) => {
   const step = currentStep(pipeline2);
   const attempt = step?.attempts.at(-1);
   if (step === null || attempt === void 0 || attemptState(attempt) !== "talking") return null;
-  return { pipeline: pipeline2, step, attempt };
+  const isMeant = meant2 === void 0 || meant2.step === step.number && meant2.attempt === attempt.number;
+  return isMeant ? { pipeline: pipeline2, step, attempt } : null;
 };
 var withAttempt = ({ pipeline: pipeline2, step }, attempt) => {
   const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
@@ -8655,10 +8656,11 @@ var said = (messages) => ({
   key: null,
   events: messages.map(eventOf)
 });
-var eventOf = ({ id: message2, kind, by, text: text5, worker }) => {
-  const to = worker === void 0 ? {} : { worker };
+var eventOf = ({ id: message2, kind, by, text: text5, worker, crew }) => {
+  const of = crew === void 0 ? {} : { crew };
+  const to = worker === void 0 ? {} : { worker, ...of };
   if (kind === "tell") return { kind: "told", ...to, message: message2, by, text: text5 };
-  return worker === void 0 ? { kind: "stop_asked", message: message2, by, reason: text5 } : { kind: "worker_stop_asked", worker, message: message2, by, reason: text5 };
+  return worker === void 0 ? { kind: "stop_asked", message: message2, by, reason: text5 } : { kind: "worker_stop_asked", worker, ...of, message: message2, by, reason: text5 };
 };
 var abortOf = (signal2) => new Promise((resolve) => {
   const end = () => resolve({ key: null, events: [signal2.reason] });
