@@ -71,6 +71,7 @@ export interface Apart extends Step {
 /** What somebody works on who works beside others: everything of the pipeline's at that time, and what of its own was not joined before. */
 export interface Base {
   readonly tree: string;
+  /** None once the attempt that a worker belongs to is over. */
   readonly changes: readonly FileChange[];
   readonly carried: readonly FileChange[];
   /** So many of its turns came before. */

@@ -17,6 +17,7 @@ import {
   startWorker,
   stopWorker,
   tellWorker,
+  withoutBases,
   workerOf,
   workerTurn,
 } from "./crew.ts";
@@ -285,7 +286,8 @@ const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => ({
 const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
   const step = stepOf(pipeline, data.step);
   const attempt = liveAttempt(step, data.attempt);
-  return isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
+  const ended = isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
+  return { ...ended, attempts: ended.attempts.map(withoutBases) };
 };
 
 /** Of several tries, one is the step's: what it answered has been looked at as any answer is. */

@@ -263,6 +263,13 @@ export const endWorker = (ended: Worker, at: Coordination): Attempt => {
   return isToJoin(worker) ? attempt : notify(attempt, { worker, at });
 };
 
+/** It is over, and nobody of its crew goes on: what each began with, which is all the work of that time, is kept no longer. */
+export const withoutBases = (attempt: Attempt): Attempt => {
+  if (attempt.crew === undefined) return attempt;
+  const workers = attempt.crew.workers.map(worker => ({ ...worker, from: { ...worker.from, changes: [] } }));
+  return { ...attempt, crew: { ...attempt.crew, workers } };
+};
+
 /** The tree that a runner says it makes. */
 export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);

@@ -6,7 +6,19 @@ import { workerName } from "../../core/model/worker.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { aPipeline, later } from "../build.ts";
-import { AT, ended, orderOf, READING, roster, spawn, started, turn, WRITING, WROTE } from "./coordinating.ts";
+import {
+  AT,
+  attemptOf,
+  ended,
+  orderOf,
+  READING,
+  roster,
+  spawn,
+  started,
+  turn,
+  WRITING,
+  WROTE,
+} from "./coordinating.ts";
 
 let looks = 0;
 const looksOf = (task: () => unknown): number => {
@@ -93,5 +105,26 @@ describe("workers that are over", () => {
     expect(decide(waiting)).toContainEqual(expect.objectContaining({ kind: "join", worker: 1 }));
     const again = later(waiting, joined(1, "b"));
     expect(decide(again).map(({ kind }) => kind)).toEqual(["take_turn"]);
+  });
+});
+
+describe("what workers began with", () => {
+  const bases = (pipeline: Pipeline) =>
+    (attemptOf(pipeline).crew?.workers ?? []).slice(1).map(({ from }) => from.changes);
+  const begun = later(
+    aWritten(),
+    asking(50),
+    ...Array.from({ length: 50 }, (_, index) => started(index + 2, "explore")),
+  );
+
+  test("is one list for all who began with the same", () => {
+    expect(bases(begun)[0]).toHaveLength(FILES);
+    expect(new Set(bases(begun)).size).toBe(1);
+  });
+  test("is kept no longer than their coordinator's attempt", () => {
+    const end = { ...{ outcome: "failed", answer: null, reason: "r", checks: [] }, ...AT } as const;
+    const over = later(begun, { kind: "attempt_finished", ...end });
+    expect(bases(over)).toHaveLength(50);
+    expect(bases(over).flat()).toEqual([]);
   });
 });
