@@ -17,12 +17,13 @@ export interface CommitPoint {
 
 export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
   const points: CommitPoint[] = [];
-  let written: readonly FileChange[] = [];
+  const lists: (readonly FileChange[])[] = [];
   let committed: readonly FileChange[] = [];
   let last: Step | null = null;
   /** Whoever touched a path last, of those who were not committed yet; a step's own work is the next gate's commit. */
   const owners = new Map<string, Worker | null>();
   const commit = (step: Step) => {
+    const written = combineChanges([committed, ...lists.splice(0)]);
     const changes = between(committed, written);
     for (const owner of ownersIn(owners)) {
       const own = changes.filter(({ path }) => (owners.get(path) ?? step) === (owner ?? step));
@@ -38,14 +39,14 @@ export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
       for (const { changes, worker } of writtenIn(attempt)) {
         const owner = attempt.crew?.workers.find(other => other.worker === worker) ?? null;
         for (const { path } of changes) owners.set(path, owner);
-        written = combineChanges([written, changes]);
+        lists.push(changes);
         last = step;
       }
     if (step.gate && step.answer !== null && step.attempts.length > 0) commit(step);
   }
   if (pipeline.outcome === null) return points;
   const left = leftOver(pipeline);
-  written = combineChanges([written, left]);
+  lists.push(left);
   last = left.length > 0 ? (pipeline.steps.findLast(({ from }) => from !== undefined) ?? last) : last;
   if (last !== null) commit(last);
   return points;

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { EventData } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { workerName } from "../../core/model/worker.ts";
+import { commitPoints } from "../../core/pipeline/commits.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { aPipeline, later } from "../build.ts";
@@ -127,4 +128,23 @@ describe("what workers began with", () => {
     expect(bases(over)).toHaveLength(50);
     expect(bases(over).flat()).toEqual([]);
   });
+});
+
+test("a pipeline's commits are found by looking twice as often where twice as many turns wrote", () => {
+  const looksFor = (turns: number) => {
+    const begun = later(aPipeline({ plan: ["debugger", "reviewer"] }), {
+      ...started(1, "debugger"),
+      worker: undefined,
+    } as EventData);
+    const written = Array.from({ length: turns }, (_, index) =>
+      turn([], {
+        wrote: { tree: "b".repeat(40), changes: [file(`src/${String(index).padStart(3, "0")}.ts`)] },
+      }),
+    );
+    const stop = { kind: "stop_asked", message: 1, by: "octocat", reason: "r" } as const;
+    const end = { kind: "finished", outcome: "stopped", reason: "r", return: null } as const;
+    const pipeline = later(begun, ...written, stop, end);
+    return looksOf(() => expect(commitPoints(pipeline)[0]?.changes).toHaveLength(turns));
+  };
+  expect(looksFor(400) / looksFor(200)).toBeLessThan(2.5);
 });
