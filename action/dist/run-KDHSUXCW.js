@@ -1897,6 +1897,11 @@ var endWorker = (ended, at2) => {
   const attempt = withWorker(at2.attempt, worker);
   return isToJoin(worker) ? attempt : notify(attempt, { worker, at: at2 });
 };
+var withoutBases = (attempt) => {
+  if (attempt.crew === void 0) return attempt;
+  const workers = attempt.crew.workers.map((worker) => ({ ...worker, from: { ...worker.from, changes: [] } }));
+  return { ...attempt, crew: { ...attempt.crew, workers } };
+};
 var join = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (!isToJoin(worker) && !isTaken(worker, at2)) throw illegal(`worker ${worker.worker} has nothing to join`);
@@ -2357,7 +2362,8 @@ var heardBy = (pipeline2, { by, text: text5 }) => ({
 var finishAttempt = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
   const attempt = liveAttempt(step, data.attempt);
-  return isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
+  const ended = isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
+  return { ...ended, attempts: ended.attempts.map(withoutBases) };
 };
 var take = (step, { data, attempt }) => {
   const crew = crewOf(attempt);
