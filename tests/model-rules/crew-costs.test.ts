@@ -123,8 +123,10 @@ describe("what workers began with", () => {
     expect(new Set(bases(begun)).size).toBe(1);
   });
   test("is kept no longer than their coordinator's attempt", () => {
-    const end = { ...{ outcome: "failed", answer: null, reason: "r", checks: [] }, ...AT } as const;
-    const over = later(begun, { kind: "attempt_finished", ...end });
+    const end: EventData = {
+      ...{ kind: "attempt_finished", ...AT, outcome: "failed", answer: null, reason: "r", checks: [] },
+    };
+    const over = later(begun, end);
     expect(bases(over)).toHaveLength(50);
     expect(bases(over).flat()).toEqual([]);
   });
