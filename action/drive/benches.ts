@@ -91,8 +91,9 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     const apart = apartIn(step);
     if (apart !== null && talkOf(apart)?.number === attempt.number)
       return lay(combineChanges([apart.from.changes, unjoined(apart)]), lastTreeOf(apart));
-    const left = workerIn(step) === null ? leftOf(pipeline, step) : [];
-    return left.length === 0 ? current : lay(combineChanges([changesOf(pipeline), left]), null);
+    const work = changesOf(pipeline);
+    const left = workerIn(step) === null ? leftOf(step, work) : [];
+    return left.length === 0 ? current : lay(combineChanges([work, left]), null);
   };
 
   const start = async (conversation: Conversation): Promise<Bench> => {

@@ -184,11 +184,17 @@ const GATE_SECONDS = 600;
 const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
   const commands = provingRuns(attempt, step).map(({ command }) => command);
   if (commands.length === 0) return [];
-  const bench = await scene.benches.of({ pipeline: scene.pipeline, step, attempt }, scene.signal);
+  const { benches, pipeline, signal } = scene;
+  const options = { seconds: PROOF_SECONDS, signal };
+  const bench = await benches.of({ pipeline, step, attempt }, signal);
   if (!mustRunAgain(attempt, step) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs: CommandRun[] = [];
   for (const command of commands)
-    runs.push(...(await bench.judge([command], { seconds: PROOF_SECONDS, signal: scene.signal })));
+    runs.push(
+      ...(step.beside === true
+        ? await benches.judge(pipeline, [command], options)
+        : await bench.judge([command], options)),
+    );
   return runs;
 };
 

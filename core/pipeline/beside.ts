@@ -1,7 +1,10 @@
 // Steps that work at the same time, each on a tree of its own. What they wrote becomes the pipeline's work in the plan's
 // order, whoever ended first.
+
+import { isBlocked } from "../model/answer.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
+import { collisions } from "../model/patch/patch-rules.ts";
 import { foldPath } from "../model/patch/path-rules.ts";
 import {
   type Apart,
@@ -14,6 +17,7 @@ import {
 } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { illegal } from "./illegal.ts";
+import { tooMuch } from "./patch.ts";
 import { attemptState } from "./state.ts";
 import { unjoined } from "./workers.ts";
 import { changesOf, workBefore } from "./written.ts";
@@ -23,26 +27,54 @@ export const baseOfNext = (pipeline: Pipeline, step: Step, joins = joinsIn(pipel
   const since = joinsIn(pipeline) - joins;
   const work =
     since > 0 ? workBefore(pipeline, since) : { tree: pipeline.tree ?? "", changes: changesOf(pipeline) };
-  return { ...work, carried: leftOf(pipeline, step), turns: 0 };
+  return { ...work, carried: leftOf(step, work.changes), turns: 0 };
 };
 
-/** What earlier attempts of a step wrote that is in no tree of the pipeline's, but for what others changed meanwhile. */
-export const leftOf = (pipeline: Pipeline, step: Step): readonly FileChange[] => {
+/** What earlier attempts of a step wrote that is not in the work, `now`, but for what others changed in it meanwhile. */
+export const leftOf = (step: Step, now: readonly FileChange[]): readonly FileChange[] => {
   const apart = apartIn(step);
   if (apart === null) return [];
-  const lost = new Set(clashes(pipeline, apart));
+  const lost = new Set(clashes(apart, now));
   return unjoined(apart).filter(({ path }) => !lost.has(path));
 };
 
-/** What was not joined when the pipeline ended: the next one goes on with it. Of two who wrote one file, the first one's. */
+/** What was not joined when the pipeline ended: the next one goes on with it, in the plan's order and as far as it fits. */
 export const leftOver = (pipeline: Pipeline): readonly FileChange[] => {
-  const left = new Map<string, FileChange>();
+  const work = changesOf(pipeline);
+  const left: FileChange[] = [];
   for (const step of pipeline.steps) {
-    const own = leftOf(pipeline, step);
-    const taken = meetings([...left.keys()]);
-    for (const change of own) if (!taken(change.path)) left.set(change.path, change);
+    const taken = meetings(left.map(({ path }) => path));
+    const own = leftOf(step, work).filter(({ path }) => !taken(path));
+    if (own.length > 0 && misfit(own, [...work, ...left]) === null) left.push(...own);
   }
-  return [...left.values()];
+  return left;
+};
+
+/** Why what a step wrote cannot be joined; null where it can. */
+export const whyNotJoined = (pipeline: Pipeline, step: Apart): string | null => {
+  const work = changesOf(pipeline);
+  const paths = clashes(step, work);
+  return paths.length === 0
+    ? misfit(unjoined(step), work)
+    : `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED).join(", ")}. Theirs stand in the tree now.`;
+};
+
+const MOST_NAMED = 20;
+
+/** Each by itself is within what a patch may hold; together they may not be. */
+const misfit = (own: readonly FileChange[], work: readonly FileChange[]): string | null => {
+  const all = combineChanges([work, own]);
+  const exists = all.filter(({ content }) => content !== null).map(({ path }) => path);
+  const added = own.filter(({ content, in_base }) => content !== null && !in_base);
+  const [collision] = collisions(
+    added.map(({ path }) => path),
+    exists,
+  );
+  const total = tooMuch(all);
+  if (total !== null) return `With what steps beside this one wrote, the patch would have ${total}.`;
+  return collision === undefined
+    ? null
+    : `Beside what other steps wrote, ${collision[0]} cannot be: ${collision[1]}.`;
 };
 
 /** How often something of steps that work beside others was joined. Each join is behind all that was written before. */
@@ -60,23 +92,27 @@ export const apartIn = (step: Step): Apart | null => (step.from === undefined ? 
 /** It answered beside others, and what it wrote waits to be joined. */
 export const hasToJoin = (step: Step): boolean => {
   const [attempt, apart] = [step.attempts.at(-1), apartIn(step)];
+  const answer = attempt?.turns.at(-1)?.submitted ?? null;
   return (
     attempt?.joined === null &&
     apart !== null &&
     attemptState(attempt) === "to_settle" &&
-    attempt.turns.at(-1)?.submitted != null &&
+    answer !== null &&
+    // What people are asked is asked, whatever stands in the tree.
+    !isBlocked(answer) &&
     unjoined(apart).length > 0
   );
 };
 
-/** The paths of its own that others changed since it began: as files, or one a directory where the other is a file. */
-export const clashes = (pipeline: Pipeline, step: Apart): readonly string[] => {
+/** The paths of its own that others changed since it began, and otherwise: as files, or one a directory where the other is a file. */
+export const clashes = (step: Apart, work: readonly FileChange[]): readonly string[] => {
   const before = new Map(step.from.changes.map(change => [change.path, change]));
-  const now = new Map(changesOf(pipeline).map(change => [change.path, change]));
+  const now = new Map(work.map(change => [change.path, change]));
   const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
     path => !isSame(before.get(path), now.get(path)),
   );
   return unjoined(step)
+    .filter(change => !isSame(change, now.get(change.path)))
     .map(({ path }) => path)
     .filter(meetings(changed));
 };
@@ -103,7 +139,7 @@ export const joinStep = (pipeline: Pipeline, data: EventOf<"joined">): Step => {
   const attempt = step?.attempts.at(-1);
   const isToJoin = apart !== null && attempt?.number === data.attempt && hasToJoin(apart);
   // guard: joined-once-and-free
-  if (!isToJoin || clashes(pipeline, apart).length > 0)
+  if (!isToJoin || whyNotJoined(pipeline, apart) !== null)
     throw illegal(`step ${data.step} has nothing to join`);
   const changes = unjoined(apart);
   const joined: Laid = { tree: data.tree, changes };
@@ -119,6 +155,7 @@ export const joinStep = (pipeline: Pipeline, data: EventOf<"joined">): Step => {
   };
 };
 
-/** Others were joined since it began, so that what it ran did not run on what is kept. */
+/** It worked beside others, so that what it ran may not have run on what is kept: it did where its tree was the last one. */
 export const isMoved = ({ joined, turns }: Attempt): boolean =>
-  joined != null && joined.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree;
+  joined !== undefined &&
+  (joined === null || joined.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree);

@@ -151,7 +151,7 @@ const goingOn = (
   const before = new Map(combineChanges([worker.from.changes, own]).map(change => [change.path, change]));
   const now = new Map(changes.map(change => [change.path, change]));
   const written = new Set(own.map(({ path }) => path));
-  const lost = new Set(clashes(pipeline, worker));
+  const lost = new Set(clashes(worker, changes));
   const outside = [...written].filter(path => !lost.has(path) && !isOf(worker, path));
   const changed = [...new Set([...before.keys(), ...now.keys()])].filter(
     path => !isSame(before.get(path), now.get(path)) && (!written.has(path) || lost.has(path)),

@@ -6,7 +6,7 @@ import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { type Order, workerName } from "../model/worker.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { bestIn, failureOf, isLed, judgesOf, triesOf } from "./approaches.ts";
-import { apartIn, clashes, hasToJoin } from "./beside.ts";
+import { apartIn, hasToJoin, whyNotJoined } from "./beside.ts";
 import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
@@ -68,7 +68,11 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   const next = nextCommands(pipeline);
   const events = next.flatMap(command => (command.kind === "conclude" ? command.events : []));
   const hook = dueHook(pipeline, events);
-  return hook === null ? next : [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook }];
+  if (hook === null) return next;
+  // Nobody else who is at work is disturbed.
+  const isShared = currentSteps(pipeline).some(({ beside }) => beside === true);
+  const others = isShared ? next.filter(({ kind }) => kind !== "conclude") : [];
+  return [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook }, ...others];
 };
 
 const nextCommands = (pipeline: Pipeline): readonly Command[] => {
@@ -142,7 +146,7 @@ const onward = (pipeline: Pipeline): readonly Command[] => {
 
 /**
  * Conversations go on side by side; what they came to is joined and checked in the plan's order. What ends the pipeline
- * waits for those who are still at work.
+ * waits for those who are still at work, and nobody begins any more.
  */
 const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Command[] => {
   const all: Command[] = [];
@@ -150,8 +154,19 @@ const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Comman
     const isFree = !all.some(command => !isEnd(command));
     all.push(...nextOf(pipeline, step, isFree));
   }
-  const work = all.filter(command => !isEnd(command));
-  return work.length > 0 ? work : all.slice(0, 1);
+  const ends = all.filter(isEnd);
+  const work = all.filter(
+    command => !isEnd(command) && (ends.length === 0 || !isBeginning(pipeline, command)),
+  );
+  return work.length > 0 ? work : ends.slice(0, 1);
+};
+
+/** Of an attempt that is not in the journal yet, but for those that began with the others and whose first reply is awaited. */
+const isBeginning = ({ steps, opening }: Pipeline, command: Command): boolean => {
+  if (command.kind !== "take_turn" || (steps[command.step]?.attempts.length ?? 0) >= command.attempt)
+    return false;
+  const alone = steps.slice(0, command.step).findLastIndex(({ beside }) => beside !== true);
+  return command.attempt > 1 || command.step - alone > opening.config.limits.workers;
 };
 
 const isEnd = (command: Command): boolean =>
@@ -210,13 +225,11 @@ const settled = (pipeline: Pipeline, step: Step, { number }: Attempt): Command =
   const key = keyOf(step, number);
   const apart = hasToJoin(step) ? apartIn(step) : null;
   if (apart === null) return { kind: "settle", key: `settle/${key}`, ...atOf(step, number) };
-  const paths = clashes(pipeline, apart);
-  if (paths.length === 0) return { kind: "join", key: `join/${key}`, ...atOf(step, number) };
-  const others = `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED).join(", ")}. Theirs stand in the tree now.`;
-  return { ...concludeAll([failed(step, number, others)]), key: `end/${key}` };
+  const why = whyNotJoined(pipeline, apart);
+  return why === null
+    ? { kind: "join", key: `join/${key}`, ...atOf(step, number) }
+    : { ...concludeAll([failed(step, number, why)]), key: `end/${key}` };
 };
-
-const MOST_NAMED = 20;
 
 /**
  * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next

@@ -52,7 +52,8 @@ export const checkPull = (changes: readonly FileChange[]): string | null => {
     : refusal("the patch", `with what was committed before, the pull request would have ${total}`);
 };
 
-const tooMuch = (changes: readonly FileChange[]): string | null => {
+/** What a patch has too much of, and what it may have; null where all of it fits. */
+export const tooMuch = (changes: readonly FileChange[]): string | null => {
   const bytes = changes.reduce((sum, change) => sum + bytesOf(change), 0);
   const names = changes.reduce((sum, { path }) => sum + path.length, 0);
   if (changes.length > MAX_PATCH_FILES) return `${changes.length} files and ${MAX_PATCH_FILES} are allowed`;

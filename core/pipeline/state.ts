@@ -27,15 +27,19 @@ export const currentStep = (pipeline: Pipeline): Step | null => {
   return steps.find(step => !isClosed(step)) ?? null;
 };
 
-/** With it, those that may be at work at the same time: up to the next one that waits for all before it. */
+/** With it, those that may be at work at the same time: up to the next one that waits for all before it, one in each module. */
 export const currentSteps = (pipeline: Pipeline): readonly Step[] => {
   const first = currentStep(pipeline);
   if (first?.beside !== true) return first === null ? [] : [first];
   const onward = pipeline.steps.slice(first.number);
   const end = onward.findIndex(step => step.beside !== true);
-  return onward
+  const open = onward
     .slice(0, end < 0 ? onward.length : end)
-    .filter(step => !isClosed(step) && (step.depends_on ?? 0) < first.number)
+    .filter(step => !isClosed(step) && (step.depends_on ?? 0) < first.number);
+  return open
+    .filter(
+      ({ module }, index) => module === null || open.findIndex(other => other.module === module) === index,
+    )
     .slice(0, Math.max(1, pipeline.opening.config.limits.workers));
 };
 

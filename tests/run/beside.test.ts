@@ -36,10 +36,10 @@ const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 const BASE = new Map([["shared.js", "// nothing yet\n"]]);
 const CHECK = "node --test";
 const BREAKS = "// breaks the other";
-/** Fails where a file says so. */
+/** Fails where a file says so, to whoever runs all tests. */
 const inMemory = () =>
-  aMemoryWorkbench(BASE, (_, files) =>
-    [...files.values()].some(content => content.includes(BREAKS)) ? 1 : 0,
+  aMemoryWorkbench(BASE, (command, files) =>
+    command === CHECK && [...files.values()].some(content => content.includes(BREAKS)) ? 1 : 0,
   );
 
 const PROOF = { what_was_done: "It was run.", how_verified: [CHECK], verification_result: "It ran." };
@@ -285,6 +285,188 @@ describe("two steps that write and do not build on each other", () => {
       "api.js",
       "page.js",
     ]);
+  });
+});
+
+describe("what steps side by side come to", () => {
+  const asked = (model: ReturnType<typeof aModel>) => model.asked.map(({ key }) => key);
+  const reasons = (played: Run) =>
+    all(played.journal, "attempt_finished").flatMap(({ step, reason }) =>
+      step > 0 && reason !== null ? [reason] : [],
+    );
+  const many = (directory: string, count: number): Block[] =>
+    Array.from({ length: count }, (_, index) => write(`${directory}/${index}.js`, "1"));
+
+  test("an attempt that begins with what the one before left has failed where an earlier step changes the same file meanwhile", async () => {
+    const [second, joined] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const after =
+      (promise: Promise<void>, blocks: readonly Block[]): Turn =>
+      async () => {
+        await promise;
+        return blocks;
+      };
+    const played = await play({
+      config: { parallel: true, limits: { step_turns: 3 } },
+      over: {
+        backend_dev: [[after(second.promise, [write("shared.js", "one"), bash(CHECK)]), [answered()]]],
+        frontend_dev: [
+          [[write("shared.js", "two"), write("page.js", "two"), bash(CHECK)], [bash(CHECK)], [bash(CHECK)]],
+          [
+            async () => {
+              second.resolve();
+              await joined.promise;
+              return [write("more.js", "two"), bash(CHECK)];
+            },
+            [answered()],
+          ],
+          [[bash(CHECK)], [answered()]],
+        ],
+      },
+      control: local => ({
+        ...checked(local),
+        append: async (pipeline, events) => {
+          const after = await checked(local).append(pipeline, events);
+          if (events.some(({ kind }) => kind === "joined")) joined.resolve();
+          return after;
+        },
+      }),
+    });
+    expect(endsOf(played)).toEqual(["2/1 failed", "1/1 done", "2/2 failed", "2/3 done", "3/1 done"]);
+    expect(filesOf(played)).toEqual({ "shared.js": "one", "page.js": "two", "more.js": "two" });
+  });
+  test("what together is more than a patch may have is sent back, and not paid for twice", async () => {
+    const together = bothAtWork();
+    const played = await play({
+      over: {
+        backend_dev: [[together(0, [...many("api", 60), bash(CHECK)]), [answered()]]],
+        frontend_dev: [
+          [together(1, [...many("web", 60), bash(CHECK)]), [answered()]],
+          writes("page.js", "hours"),
+        ],
+      },
+    });
+    expect(reasons(played)[0]).toContain("the patch would have 120 files and 100 are allowed");
+  });
+  test("names that differ by letter case alone are sent back", async () => {
+    const together = bothAtWork();
+    const played = await play({
+      over: {
+        backend_dev: [[together(0, [write("Api/a.js", "1"), bash(CHECK)]), [answered()]]],
+        frontend_dev: [
+          [together(1, [write("api/b.js", "1"), bash(CHECK)]), [answered()]],
+          writes("page.js", "hours"),
+        ],
+      },
+    });
+    expect(reasons(played)[0]).toContain("are one name where letter case does not count");
+  });
+  test("a hook of a step that is done leaves the others' calls alone", async () => {
+    let aborted = 0;
+    const begun = Promise.withResolvers<void>();
+    const model = aModel(
+      scripted({
+        backend_dev: [
+          [
+            async () => {
+              await begun.promise;
+              return [write("api.js", "hours"), bash(CHECK)];
+            },
+            [answered()],
+          ],
+        ],
+        frontend_dev: [
+          [
+            async ({ signal }) => {
+              begun.resolve();
+              signal.addEventListener("abort", () => aborted++);
+              await new Promise(resolve => setTimeout(resolve, 60));
+              return [write("page.js", "hours"), bash(CHECK)];
+            },
+            [answered()],
+          ],
+        ],
+      }),
+    );
+    const config = { parallel: true, hooks: [{ on: "step_completed", run: "true" }] };
+    const played = await play({ model, config });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(played.pipeline.hooks).toHaveLength(3);
+    expect(aborted).toBe(0);
+    expect(new Set(asked(model)).size).toBe(asked(model).length);
+  });
+  test("once the end is certain nobody begins any more", async () => {
+    const blocked = submit({ status: "blocked", reason: "Which hours?", blocked_at: "2026-10-07T09:00:00Z" });
+    const together = bothAtWork();
+    const model = aModel(
+      scripted({
+        backend_dev: [[together(0, [blocked])]],
+        frontend_dev: [[together(1, [bash(CHECK)]), { blocks: [], stop_reason: "refusal" }]],
+      }),
+    );
+    const played = await play({ model });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "needs_info" });
+    expect(asked(model).filter(key => key.startsWith("2/2"))).toEqual([]);
+  });
+  test("a question is asked, whatever files it met", async () => {
+    const blocked = submit({ status: "blocked", reason: "Which hours?", blocked_at: "2026-10-07T09:00:00Z" });
+    const together = bothAtWork();
+    const played = await play({
+      over: {
+        backend_dev: [[together(0, [write("shared.js", "one"), bash(CHECK)]), [answered()]]],
+        frontend_dev: [[together(1, [write("shared.js", "two"), bash(CHECK)]), [blocked]]],
+      },
+    });
+    expect(played.pipeline.outcome).toMatchObject({
+      kind: "needs_info",
+      reason: expect.stringContaining("Which hours?"),
+    });
+  });
+  test("who wrote nothing has its proof run again on what is kept", async () => {
+    const together = bothAtWork();
+    const played = await play({
+      over: {
+        backend_dev: [
+          [
+            together(0, [write("api.js", BREAKS), bash("node --test api.js")]),
+            [answered({ proof: { ...PROOF, how_verified: ["node --test api.js"] } })],
+          ],
+        ],
+        frontend_dev: [[together(1, [bash(CHECK)]), [answered()]]],
+      },
+    });
+    const [end] = all(played.journal, "attempt_finished").filter(({ step }) => step === 2);
+    expect(end).toMatchObject({ outcome: "failed", checks: [{ command: CHECK, exit_code: 1 }] });
+  });
+  test("of three, two for one module are not at work together", async () => {
+    let most = 0;
+    const at = new Set<string>();
+    const base = aModel(
+      scripted({
+        pm: [
+          plan([
+            { role: "backend_dev", module: "billing" },
+            { role: "frontend_dev", module: "web" },
+            { role: "backend_dev", module: "billing" },
+            { role: "reviewer" },
+          ] as Planned[]),
+        ],
+      }),
+    );
+    const played = await play({
+      model: {
+        reply: async (request, options) => {
+          const [, step = ""] = /step (\d+),/.exec(String(request.messages[0]?.content[0]?.text)) ?? [];
+          at.add(step);
+          most = Math.max(most, at.size);
+          expect([...at].filter(one => one === "1" || one === "3").length).toBeLessThan(2);
+          await new Promise(resolve => setTimeout(resolve, 5));
+          at.delete(step);
+          return base.reply(request, options);
+        },
+      },
+    });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    expect(most).toBe(2);
   });
 });
 
