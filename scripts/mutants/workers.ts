@@ -135,7 +135,7 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/beside.ts": [
     g(
       "joined-once-and-free",
-      "!isToJoin || clashes(pipeline, apart).length > 0",
+      "!isToJoin || whyNotJoined(pipeline, apart) !== null",
       "!isToJoin",
       by(beside("joins over what another step changed meanwhile")),
     ),
