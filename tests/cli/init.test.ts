@@ -175,10 +175,13 @@ describe("without --action", () => {
     const inCopy = (...args: readonly string[]) =>
       execFileSync("git", ["-C", copy, ...args], { encoding: "utf8", stdio: "pipe" }).trim();
     for (const part of [
+      "action",
       "app",
       "cli",
       "core",
+      "host",
       "local",
+      "packages",
       "web",
       "workflow",
       "app.yml",

@@ -113,9 +113,9 @@ export const aHarness = async (
 ): Promise<{ readonly process: ChildProcess; readonly said: () => string }> => {
   const { path, base } = aRepository({ "a.txt": "a\n" });
   const file = join(temporary(), "harness.ts");
-  const from = (name: string): string => new URL(`../../core/${name}`, import.meta.url).pathname;
-  const imports = `import { createWorkbench } from "${from("adapters/workbench/workbench.ts")}";
-import { Config } from "${from("model/config.ts")}";`;
+  const from = (name: string): string => new URL(`../../${name}`, import.meta.url).pathname;
+  const imports = `import { createWorkbench } from "${from("action/workbench/workbench.ts")}";
+import { Config } from "${from("core/model/config.ts")}";`;
   writeFileSync(file, `${imports}${HARNESS}${script}`);
   const options = {
     dir: join(temporary(), "bench"),

@@ -328,7 +328,7 @@ const runScript = async (before: readonly string[], umask: string): Promise<Reco
   const script = join(home, "script.mjs");
   writeFileSync(script, SCRIPT, { mode: 0o644 });
   const [program = "", ...args] = [...before, "env", `HOME=${home}`, `TMPDIR=${place}`, NODE, script, umask];
-  const { stdout } = await promisify(execFile)(program, args, { cwd: "/", timeout: 30_000 });
+  const { stdout } = await promisify(execFile)(program, args, { cwd: "/", timeout: 120_000 });
   rmSync(place, { recursive: true });
   return JSON.parse(stdout) as Record<string, unknown>;
 };
