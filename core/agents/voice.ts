@@ -26,7 +26,7 @@ export const voiceless = (text: string): string =>
   VOICES.reduce((said, voice) => said.replace(voice, "$1 (claimed)"), visible(lines(text)).text);
 
 const VOICES = [
-  /^((?:[^\S\n]|[>*_#`"'-])*Kin)(?=[*_`"']*[^\S\n]*[:：])/gm,
+  /^((?:[^\S\n\r\u2028\u2029]|[>*_#`"'-])*Kin)(?=[*_`"']*[^\S\n\r\u2028\u2029]*[:：])/gm,
   /\b(may)(?=\s+direct\s+this\s+task\b)/gi,
   /\b(what\s+people)(?=\s+said\s+while\s+the\s+pipeline\s+ran\b)/gi,
 ];

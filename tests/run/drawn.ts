@@ -260,7 +260,7 @@ const workerReply = (
 ): ModelOutcome => {
   const changes = by.list(3, () => {
     const path = by.pick(FILES);
-    return by.once(4) ? bash(`rm ${path}`) : write(path, `${by.next(3)}`);
+    return by.once(4) ? bash(`rm ${path}`) : write(path, `${by.next(by.beside ? 9 : 3)}`);
   });
   const work = [call("read", { file_path: "a.js" }), ...changes, bash("npm test")];
   const isBash = (block: object) => "name" in block && block.name === "bash";
