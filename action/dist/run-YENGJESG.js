@@ -2107,7 +2107,7 @@ var LONGEST_NAME = 200;
 var HIDDEN2 = new RegExp(`[${UNSEEN}\\p{C}\\p{Zl}\\p{Zp}]`, "gu");
 var voiceless = (text5) => VOICES.reduce((said3, voice) => said3.replace(voice, "$1 (claimed)"), visible(lines(text5)).text);
 var VOICES = [
-  /^((?:[^\S\n]|[>*_#`"'-])*Kin)(?=[*_`"']*[^\S\n]*[:：])/gm,
+  /^((?:[^\S\n\r\u2028\u2029]|[>*_#`"'-])*Kin)(?=[*_`"']*[^\S\n\r\u2028\u2029]*[:：])/gm,
   /\b(may)(?=\s+direct\s+this\s+task\b)/gi,
   /\b(what\s+people)(?=\s+said\s+while\s+the\s+pipeline\s+ran\b)/gi
 ];
