@@ -185,16 +185,17 @@ const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promis
   const commands = provingRuns(attempt, step).map(({ command }) => command);
   if (commands.length === 0) return [];
   const { benches, pipeline, signal } = scene;
+  const again = mustRunAgain(attempt, step);
+  if (!again && step.writes) return [];
   const options = { seconds: PROOF_SECONDS, signal };
-  const bench = await benches.of({ pipeline, step, attempt }, signal);
-  if (!mustRunAgain(attempt, step) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs: CommandRun[] = [];
-  for (const command of commands)
-    runs.push(
-      ...(step.beside === true
-        ? await benches.judge(pipeline, [command], options)
-        : await bench.judge([command], options)),
-    );
+  if (step.beside === true) {
+    for (const command of commands) runs.push(...(await benches.judge(pipeline, [command], options)));
+    return runs;
+  }
+  const bench = await benches.of({ pipeline, step, attempt }, signal);
+  if (!again && (await bench.record()).refused.length === 0) return [];
+  for (const command of commands) runs.push(...(await bench.judge([command], options)));
   return runs;
 };
 

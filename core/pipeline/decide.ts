@@ -221,6 +221,8 @@ const leading = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Com
     ]),
   ];
 };
+
+/** What was written beside others is joined before it is checked; where it cannot be, the attempt has failed. */
 const settled = (pipeline: Pipeline, step: Step, { number }: Attempt): Command => {
   const key = keyOf(step, number);
   const apart = hasToJoin(step) ? apartIn(step) : null;

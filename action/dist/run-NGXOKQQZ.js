@@ -8684,14 +8684,17 @@ var runProofAgain = async (step, attempt, scene) => {
   const commands = provingRuns(attempt, step).map(({ command }) => command);
   if (commands.length === 0) return [];
   const { benches, pipeline: pipeline2, signal: signal2 } = scene;
+  const again = mustRunAgain(attempt, step);
+  if (!again && step.writes) return [];
   const options = { seconds: PROOF_SECONDS, signal: signal2 };
-  const bench = await benches.of({ pipeline: pipeline2, step, attempt }, signal2);
-  if (!mustRunAgain(attempt, step) && (step.writes || (await bench.record()).refused.length === 0)) return [];
   const runs = [];
-  for (const command of commands)
-    runs.push(
-      ...step.beside === true ? await benches.judge(pipeline2, [command], options) : await bench.judge([command], options)
-    );
+  if (step.beside === true) {
+    for (const command of commands) runs.push(...await benches.judge(pipeline2, [command], options));
+    return runs;
+  }
+  const bench = await benches.of({ pipeline: pipeline2, step, attempt }, signal2);
+  if (!again && (await bench.record()).refused.length === 0) return [];
+  for (const command of commands) runs.push(...await bench.judge([command], options));
   return runs;
 };
 var PROOF_SECONDS = 600;
