@@ -63,12 +63,14 @@ const writersIn = (pipeline: Pipeline, step: Step): readonly Step[] =>
 
 export const whatWasDone = (pipeline: Pipeline): string => doneBy(writersOf(pipeline));
 
-/** The first sentence of the last writer who said it; empty where none did. What one of several workers did is not the whole. */
+/** The first sentence of the last writer who said it; empty where none did. What one of several side by side did is not the whole. */
 const doneBy = (writers: readonly Step[]): string =>
   writers
-    .filter(step => workerIn(step) === null || writers.filter(workerIn).length === 1)
+    .filter(step => !isPart(step) || writers.filter(isPart).length === 1)
     .map(step => plain(firstSentence(partsOf(step).proof?.what_was_done ?? "")).replace(/\.$/, ""))
     .findLast(text => text !== "") ?? "";
+
+const isPart = (step: Step): boolean => workerIn(step) !== null || step.beside === true;
 
 /** What was done, in the writer's words, cut where they are longer; the task's title where there are none. */
 const subjectOf = (writers: readonly Step[], view: Of): string => {

@@ -57,6 +57,11 @@ describe("with `parallel`", { shuffle: false }, () => {
     expect(status).toMatch(/backend_dev[\s\S]*done[\s\S]*frontend_dev[\s\S]*done/);
   });
 
+  test("its title is the task's, and not what one of them did", async () => {
+    const { data } = await project.owner.rest.pulls.list({ ...project.at, state: "all" });
+    expect(data.map(({ title }) => title)).toEqual(["The greeting is unfinished"]);
+  });
+
   test("the same deliveries again change nothing", async () => {
     expect(await project.again()).toEqual(NOTHING);
   });
