@@ -88,7 +88,13 @@ module.exports = {
       "packages-stand-alone",
       "A package could be anybody's.",
       { path: "^packages/([^/]+)/" },
-      { path: "^(core|host|app|action|cli|local|packages/(?!$1/))" },
+      { pathNot: "(^|/)(packages/$1|node_modules)/", dependencyTypesNot: ["core"] },
+    ),
+    rule(
+      "packages-bring-what-they-need",
+      "A package names what it imports in its own package.json; what its tests alone import, among its devDependencies.",
+      { path: "^packages/[^/]+/src/" },
+      { dependencyTypes: ["npm-no-pkg", "npm-unknown", "npm-dev"] },
     ),
     rule(
       "cli-starts-no-action",
@@ -110,7 +116,8 @@ module.exports = {
     // `import type` counts: a type is knowledge too.
     tsPreCompilationDeps: true,
     doNotFollow: { path: "node_modules" },
-    exclude: { path: "^(action/dist|local/example)/" },
+    // follow.js is a browser's: it imports from where it is served.
+    exclude: { path: "^(action/dist|local/example)/|/pages/follow[.]js$" },
     enhancedResolveOptions: {
       exportsFields: ["exports"],
       conditionNames: ["node", "import", "types", "default"],

@@ -31,6 +31,7 @@ export default defineConfig({
     projects: [
       { extends: true, test: { name: "quick", include: [ALL], exclude: SLOW } },
       { extends: true, test: { name: "slow", include: SLOW, testTimeout: 300_000, hookTimeout: 300_000 } },
+      "packages/embedded-github",
     ],
     coverage: {
       provider: "v8",

@@ -4,18 +4,17 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
 const installed = "node_modules/.package-lock.json";
-const versions = file => {
-  const { packages } = JSON.parse(readFileSync(file, "utf8"));
-  return Object.fromEntries(
-    Object.entries(packages)
-      .filter(([name, entry]) => name !== "" && !entry.optional)
-      .map(([name, entry]) => [name, entry.version]),
+const packagesOf = file =>
+  Object.entries(JSON.parse(readFileSync(file, "utf8")).packages).filter(
+    ([name, { optional }]) => name !== "" && !optional,
   );
-};
 const isCurrent = () => {
   if (!existsSync(installed)) return false;
-  const found = versions(installed);
-  return Object.entries(versions("package-lock.json")).every(([name, version]) => found[name] === version);
+  const found = Object.fromEntries(packagesOf(installed));
+  // A workspace is a link, which has no version.
+  return packagesOf("package-lock.json").every(([name, { link, version }]) =>
+    link ? existsSync(name) : found[name]?.version === version,
+  );
 };
 
 if (!isCurrent()) {

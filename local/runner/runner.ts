@@ -5,11 +5,11 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { OnRun, QueuedRun, RunResult } from "embedded-github";
+import { type Contexts, interpolate, isTrue } from "embedded-github/expression";
 import { parse } from "yaml";
 import * as z from "zod";
 import { removeTree } from "../../host/remove-tree.ts";
-import { type Contexts, interpolate, isTrue } from "../../packages/embedded-github/src/expression.ts";
-import type { OnRun, QueuedRun, RunResult } from "../../packages/embedded-github/src/github.ts";
 
 export interface RunnerOptions {
   /** `action/dist/index.js` */

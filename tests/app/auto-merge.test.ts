@@ -1,7 +1,8 @@
 // What Kin left to GitHub's auto-merge: a level, taken back as soon as Kin would not merge it itself any more.
+
+import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
-import { hello, writeFile } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, wrote } from "./play.ts";
 

@@ -2,9 +2,9 @@
 // Chromium is found on the machine; where there is none, this says so and is skipped.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
+import { hello } from "embedded-github/site";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { hello } from "../github/site.ts";
 import { P1, P2 } from "../report/states.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { createPlayer, type Player } from "./play.ts";

@@ -1,9 +1,9 @@
+import type { QueuedRun } from "embedded-github";
+import { hello } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
-import type { QueuedRun } from "../../packages/embedded-github/src/github.ts";
-import { hello } from "../github/site.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;

@@ -1,11 +1,11 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
+import type { QueuedRun } from "embedded-github";
+import { hello } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import type { JournalEvent } from "../../core/model/event.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
-import type { QueuedRun } from "../../packages/embedded-github/src/github.ts";
-import { hello } from "../github/site.ts";
 import { aRequest, type Kit, openForFile, type Queued, TRUSTED_WORKFLOW } from "./kit.ts";
 
 let kit: Kit;

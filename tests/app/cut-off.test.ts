@@ -1,10 +1,11 @@
 // The App is killed before each of its writes in turn while it does what a person said, and does it again when it is
 // up; what came of it meanwhile (the next pipeline, a run's end) comes in between. The end is the same each time.
+
+import { branchWith, hello } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
-import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;

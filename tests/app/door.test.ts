@@ -1,11 +1,11 @@
 // In which order the run API looks at what comes: who it is, how large it is, what it says.
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { connect } from "node:net";
+import { hello } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
 import { RunnerClaims } from "../../app/runs/oidc.ts";
 import { createAppServer } from "../../app/server.ts";
 import type { EventOf } from "../../core/model/event.ts";
-import { hello } from "../github/site.ts";
 import { aRequest, type Kit, listening, openForFile, type Queued, WEBHOOK_SECRET } from "./kit.ts";
 
 let kit: Kit;

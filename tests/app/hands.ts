@@ -1,8 +1,8 @@
 // What people, and other Apps, do by hand beside Kin, and pipelines that are played as their task wants.
 
+import { hello } from "embedded-github/site";
 import type { GitHub } from "../../app/github/port.ts";
 import type { Plane } from "../../app/plane.ts";
-import { hello } from "../github/site.ts";
 import type { Kit, Queued } from "./kit.ts";
 import { APPROVED, wrote } from "./play.ts";
 

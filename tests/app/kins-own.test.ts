@@ -1,5 +1,7 @@
 // What is Kin's own: known by what Kin recorded and by GitHub's own record of its author, never by what a commit, a
 // comment, a check, a run or a pull request says of itself.
+
+import { branchWith, hello, jwtOf, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGitHub } from "../../app/github/github.ts";
 import type { Plane } from "../../app/plane.ts";
@@ -9,7 +11,7 @@ import { publishFollowUps } from "../../app/publish/leave-issues.ts";
 import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
-import { branchWith, hello, jwtOf, WORKFLOW, writeFile } from "../github/site.ts";
+import { WORKFLOW } from "../site.ts";
 import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, REJECTED, wrote } from "./play.ts";

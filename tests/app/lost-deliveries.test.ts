@@ -1,10 +1,11 @@
 // Deliveries that did not arrive: the rules in tables, then the real list of the embedded GitHub, page by page.
+
+import { hello } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createDeliveries } from "../../app/intake/deliveries.ts";
 import { type Lost, redeliverLost, toAsk, withTries } from "../../app/intake/redeliver.ts";
 import type { Delivery } from "../../app/plane.ts";
 import type { JobRecord } from "../../core/model/record.ts";
-import { hello } from "../github/site.ts";
 import { type Kit, openKit } from "./kit.ts";
 
 const NOTHING: Lost = { at: "2026-10-01T00:00:00Z", tries: {} };

@@ -1,5 +1,7 @@
 // A run that lies. It holds a token for one journal, and tells what never was or tells it otherwise; over HTTP, into the
 // real store. Each journal here is one that the real driver wrote, up to the event at which the lie begins.
+
+import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHttpControl } from "../../action/control/http.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
@@ -11,7 +13,6 @@ import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { apply, fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { systemClock } from "../../host/clock.ts";
-import { hello, writeFile } from "../github/site.ts";
 import { aModel, bash, call, run, type Script, submit, write } from "../run/kit.ts";
 import { aMemoryWorkbench } from "../run/memory-workbench.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";

@@ -1,7 +1,8 @@
 // What Kin merges, and what it leaves: whose approval of which commit, and what became of the branch meanwhile.
+
+import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
-import { hello, writeFile } from "../github/site.ts";
 import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { createPlayer, type Player } from "./play.ts";

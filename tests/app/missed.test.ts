@@ -1,11 +1,12 @@
 // What no webhook told of, found by looking: nothing is delivered here at all, and the App's own jobs do the rest.
+
+import { branchWith, hello } from "embedded-github/site";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { installedRepositories } from "../../app/github/installed.ts";
 import type { OctokitLike } from "../../app/github/octokit.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { isHandled, toSignal } from "../../app/intake/signal.ts";
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
-import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;

@@ -1,5 +1,6 @@
 // Pipelines without a runner: what a run would have reported is appended as the rules fold it, and published.
 
+import { hello } from "embedded-github/site";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { EventData } from "../../core/model/event.ts";
@@ -7,7 +8,6 @@ import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { aJournal, type JournalSpec } from "../build.ts";
-import { hello } from "../github/site.ts";
 import { type Kit, type Queued, WEBHOOK_SECRET } from "./kit.ts";
 
 export type Of = Pick<Queued, "task"> & { readonly run?: Queued["run"] };

@@ -1,10 +1,11 @@
 // One pass after the other over a task, against the embedded GitHub: what people, pushes and faults did in between.
+
+import { branchWith, hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
-import { branchWith, hello, writeFile } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, type Contents, createPlayer, type Player, type Playing, REJECTED, wrote } from "./play.ts";
 

@@ -10,7 +10,7 @@ import { join } from "node:path";
 import { openDatabase } from "../../app/store/database.ts";
 import type { Database } from "../../app/store/sql.ts";
 import { COMPILED } from "../compiled.ts";
-import { openSite, type Site } from "../github/site.ts";
+import { openSite, type Site } from "../site.ts";
 
 export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
 /** An address of this machine's that is not the usual one: what listens to it alone is not at 127.0.0.1. */

@@ -1,9 +1,9 @@
+import { hello, writeFile } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
 import { readInputs } from "../../action/inputs.ts";
 import { postVerdict } from "../../action/verdict.ts";
 import { namesVerdictJob } from "../../app/runs/claim.ts";
 import { PROTOCOL } from "../../core/model/wire.ts";
-import { hello, writeFile } from "../github/site.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 import { createPlayer, type Playing, REJECTED, wrote } from "./play.ts";
 

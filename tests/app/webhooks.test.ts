@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vit
 import type { Database } from "../../app/store/sql.ts";
 import { createStore } from "../../app/store/store.ts";
 import { anOpening } from "../build.ts";
-import type { Site } from "../github/site.ts";
+import type { Site } from "../site.ts";
 import { openServed, type Served, WEBHOOK_SECRET } from "./served.ts";
 
 let served: Served;

@@ -1,13 +1,13 @@
 // Whose word counts, told by GitHub's signed deliveries to the App's server: what a label, a comment, a review, a box or a
 // closed issue does where its author, its time or its text is not what it should be.
 import { setTimeout as sleep } from "node:timers/promises";
+import { branchWith, hello, jwtOf, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { offerKey } from "../../app/publish/knowledge.ts";
 import type { DecisionRow, TaskRecord } from "../../core/model/record.ts";
-import { branchWith, hello, jwtOf, writeFile } from "../github/site.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, wrote } from "./play.ts";
 

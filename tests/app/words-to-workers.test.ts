@@ -1,6 +1,7 @@
 // `/kin tell w2 …` and `/kin stop w2`, as GitHub delivers them: to workers who are at work, by somebody who may.
+
+import { hello } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
-import { hello } from "../github/site.ts";
 import { COORDINATED, CREW } from "../report/crews.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 import { createPlayer, type Player } from "./play.ts";

@@ -1,4 +1,6 @@
 // The lanes that work off `jobs`, with real ones: what fails, what comes round by the clock, what a kill leaves.
+
+import { branchWith, hello } from "embedded-github/site";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { refused } from "../../app/github/github.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
@@ -9,7 +11,6 @@ import type { Plane } from "../../app/plane.ts";
 import { KinError } from "../../core/model/error.ts";
 import { publish } from "../../core/pipeline/consequences.ts";
 import { LABELS } from "../../core/report/labels.ts";
-import { branchWith, hello } from "../github/site.ts";
 import { type Kit, openKit, WEBHOOK_SECRET } from "./kit.ts";
 import { APPROVED, createPlayer, wrote } from "./play.ts";
 

@@ -3,6 +3,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { hello } from "embedded-github/site";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { parse } from "yaml";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
@@ -13,7 +14,7 @@ import { Config } from "../../core/model/config.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { parseConfig } from "../../host/config-file.ts";
 import { ROOT, WORKFLOW_TEXT } from "../../local/world.ts";
-import { hello, openSite, type Site } from "../github/site.ts";
+import { openSite, type Site } from "../site.ts";
 import { kin } from "./kin.ts";
 import {
   CONFIG,
@@ -181,7 +182,6 @@ describe("without --action", () => {
       "core",
       "host",
       "local",
-      "packages",
       "web",
       "workflow",
       "app.yml",

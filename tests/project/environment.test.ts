@@ -11,7 +11,10 @@ const sources = (): readonly string[] =>
   FOLDERS.flatMap(folder =>
     readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
       .map(name => join(folder, name))
-      .filter(path => /\.(ts|mjs)$/.test(path) && !/^(action\/dist|local\/example)\//.test(path)),
+      .filter(
+        path =>
+          /\.(ts|mjs)$/.test(path) && !/^(action\/dist|local\/example|packages\/[^/]+\/tests)\//.test(path),
+      ),
   );
 
 /** `const { env } = process` and `import { env } from "node:process"` read it as well. */

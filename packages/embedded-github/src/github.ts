@@ -52,7 +52,7 @@ import {
 } from "./world.ts";
 
 export type { OnRun, QueuedRun, RunResult } from "./runner.ts";
-export type { WriteRecord } from "./world.ts";
+export { GITHUB_ACTIONS_BOT, type WriteRecord } from "./world.ts";
 
 export interface GitHubOptions {
   readonly dataDir: string;

@@ -86,7 +86,7 @@ export function createPages(world: World, act: Act): (request: Request) => Promi
     if (request.method === "POST" && !isSameOrigin(world, request))
       return text(
         403,
-        "Forms are taken from these pages only. `kin app create` needs a real GitHub: the App of this one is there already.",
+        "Forms are taken from these pages only. An App is not registered here by a form: whoever starts this GitHub adds it.",
       );
     const typed =
       request.method === "POST" ? new URLSearchParams(await request.text()) : new URLSearchParams();
@@ -207,7 +207,7 @@ async function fixedAnswer(world: World, url: URL): Promise<Response | null> {
 const script = (url: string) => ({ text: readFileSync(fileURLToPath(url), "utf8"), type: "text/javascript" });
 const FILES = new Map([
   ["/_embedded/style.css", { text: STYLE, type: "text/css" }],
-  ["/_embedded/follow.js", script(import.meta.resolve("../../../../web/follow.js"))],
+  ["/_embedded/follow.js", script(import.meta.resolve("./follow.js"))],
   ["/_embedded/idiomorph.js", script(import.meta.resolve("idiomorph"))],
 ]);
 

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { OnRun } from "../../packages/embedded-github/src/github.ts";
-import { branchWith, hello, openSite, type Site } from "./site.ts";
+import type { OnRun } from "../src/github.ts";
+import { branchWith, hello, openSite, type Site } from "../src/site.ts";
 
 let site: Site;
 let count = 0;
@@ -15,10 +15,10 @@ beforeEach(async () => {
   head = `topic-${++count}`;
   await branchWith(site.hubot, head, { "src/add.js": `export const add = (a, b) => a + b; // ${count}\n` });
   pull = (await site.hubot.rest.pulls.create({ ...hello, title: "Add adds", head, base: "main" })).data;
-  const { data } = await site.octocat.rest.issues.create({ ...hello, title: "One", labels: ["kin"] });
+  const { data } = await site.octocat.rest.issues.create({ ...hello, title: "One", labels: ["helper"] });
   issue = `/octocat/hello/issues/${data.number}`;
 });
-afterEach(() => site.github.setWorkflow({ ...hello, workflow: "kin.yml", state: "active" }));
+afterEach(() => site.github.setWorkflow({ ...hello, workflow: "helper.yml", state: "active" }));
 afterAll(() => site.close());
 
 const page = async (path: string, viewer = "octocat") => {
@@ -53,7 +53,7 @@ test("every address that the API gives out is a page", async () => {
   const head_sha = (await site.octocat.rest.pulls.get({ ...hello, pull_number: pull.number })).data.head.sha;
   await bot.rest.checks.create({
     ...hello,
-    name: "kin/gate",
+    name: "helper/gate",
     head_sha,
     output: { title: "T", summary: "S" },
   });
@@ -64,7 +64,7 @@ test("every address that the API gives out is a page", async () => {
   };
   await bot.rest.actions.createWorkflowDispatch({
     ...hello,
-    workflow_id: "kin.yml",
+    workflow_id: "helper.yml",
     ref: "main",
     inputs: { issue: "1" },
   });
@@ -100,7 +100,7 @@ test("what people write is shown as text, save for the few tags they fold with",
     "",
     "inside",
     "",
-    "<!-- kin:hidden -->",
+    "<!-- helper:hidden -->",
     "",
     "- [x] done",
     "",
@@ -113,7 +113,7 @@ test("what people write is shown as text, save for the few tags they fold with",
   const { data } = await site.monalisa.rest.issues.create({ ...hello, title, body });
   const { text, headers } = await page(`/octocat/hello/issues/${data.number}`);
   expect(text).not.toMatch(
-    /<script(?! type="module" src="\/_embedded\/follow.js"><\/script>)|<img src="?x|onclick=x>|href="javascript|example\.com\/p\.png" *alt|kin:hidden/,
+    /<script(?! type="module" src="\/_embedded\/follow.js"><\/script>)|<img src="?x|onclick=x>|href="javascript|example\.com\/p\.png" *alt|helper:hidden/,
   );
   expect(text).toContain("&#60;script&#62;alert(1)");
   expect(text).toContain("<details open><summary><b>More</b></summary>");
@@ -182,7 +182,7 @@ test("a form does what the API does, as whoever was chosen", async () => {
   const path = new URL(made.to ?? "").pathname;
   const issue_number = Number(path.split("/").at(-1));
   await post(path, { do: "comment", body: "more" }, { viewer: "hubot" });
-  await post(path, { do: "label", label: "kin" });
+  await post(path, { do: "label", label: "helper" });
   await post(path, { do: "close", body: "" });
   const { data } = await site.octocat.rest.issues.get({ ...hello, issue_number });
   expect(data).toMatchObject({ body: "a\nb", state: "closed", comments: 1, user: { login: "monalisa" } });
@@ -247,7 +247,7 @@ test("a workflow is started by form; its run shows logs and summary, without wha
     job.finish("success");
     return { conclusion: "success" };
   };
-  const started = await post("/octocat/hello/actions/workflows/kin.yml", {
+  const started = await post("/octocat/hello/actions/workflows/helper.yml", {
     do: "dispatch",
     ref: "main",
     "input-issue": "7",
@@ -259,8 +259,8 @@ test("a workflow is started by form; its run shows logs and summary, without wha
   expect(text).toContain("<li>last</li>");
   expect(text).not.toMatch(/s3cr3t|hidden<|add-mask/);
   expect(text).toContain("<h2>Done <strong>well</strong></h2>");
-  expect((await post("/octocat/hello/actions/workflows/kin.yml", { do: "disable" })).status).toBe(303);
-  const refused = await post("/octocat/hello/actions/workflows/kin.yml", {
+  expect((await post("/octocat/hello/actions/workflows/helper.yml", { do: "disable" })).status).toBe(303);
+  const refused = await post("/octocat/hello/actions/workflows/helper.yml", {
     do: "dispatch",
     ref: "main",
     "input-issue": "7",

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, jwtVerify } from "jose";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { QueuedRun, RunResult } from "../../packages/embedded-github/src/github.ts";
-import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
+import type { QueuedRun, RunResult } from "../src/github.ts";
+import { branchWith, hello, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 const runs: QueuedRun[] = [];
@@ -20,7 +20,7 @@ const dispatch = async (more: Record<string, unknown> = {}) => {
   const bot = await site.asInstallation();
   return bot.request("POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches", {
     ...hello,
-    workflow_id: "kin.yml",
+    workflow_id: "helper.yml",
     ref: "main",
     inputs: { issue: "12" },
     ...more,
@@ -38,9 +38,9 @@ test("workflows are read from the default branch", async () => {
   const { data } = await site.octocat.rest.actions.listRepoWorkflows(hello);
   expect(data.workflows.map(one => [one.name, one.path, one.state])).toEqual([
     ["CI", ".github/workflows/ci.yml", "active"],
-    ["Kin", ".github/workflows/kin.yml", "active"],
+    ["Helper", ".github/workflows/helper.yml", "active"],
   ]);
-  const one = await site.octocat.rest.actions.getWorkflow({ ...hello, workflow_id: "kin.yml" });
+  const one = await site.octocat.rest.actions.getWorkflow({ ...hello, workflow_id: "helper.yml" });
   expect(one.data.id).toBe(data.workflows[1]?.id);
 });
 
@@ -56,12 +56,12 @@ test("a dispatch is refused as GitHub refuses it", async () => {
   expect(await refusal(dispatch({ ref: "absent" }))).toBe("422 No ref found for: absent");
   expect(
     await refusal(
-      site.monalisa.rest.actions.createWorkflowDispatch({ ...hello, workflow_id: "kin.yml", ref: "main" }),
+      site.monalisa.rest.actions.createWorkflowDispatch({ ...hello, workflow_id: "helper.yml", ref: "main" }),
     ),
   ).toMatch(/^403/);
-  await site.octocat.rest.actions.disableWorkflow({ ...hello, workflow_id: "kin.yml" });
+  await site.octocat.rest.actions.disableWorkflow({ ...hello, workflow_id: "helper.yml" });
   expect(await refusal(dispatch())).toMatch(/^422 .*disabled/);
-  await site.octocat.rest.actions.enableWorkflow({ ...hello, workflow_id: "kin.yml" });
+  await site.octocat.rest.actions.enableWorkflow({ ...hello, workflow_id: "helper.yml" });
 });
 
 test("a run is queued, taken up and completed, and each is told", async () => {
@@ -87,15 +87,15 @@ test("a run is queued, taken up and completed, and each is told", async () => {
     event: "workflow_dispatch",
     ref: "refs/heads/main",
     inputs: { issue: "12", pipeline: "", dry_run: "false" },
-    actor: { login: "kin[bot]", id: site.app.botId },
+    actor: { login: "helper[bot]", id: site.app.botId },
     repository: { owner: "octocat", name: "hello", defaultBranch: "main" },
-    workflow: { path: ".github/workflows/kin.yml", name: "Kin" },
+    workflow: { path: ".github/workflows/helper.yml", name: "Helper" },
   });
   const { data } = await site.octocat.rest.actions.getWorkflowRun({ ...hello, run_id: run?.id ?? 0 });
   expect(data).toMatchObject({
     status: "completed",
     conclusion: "failure",
-    display_title: "Kin #12 (by hand)",
+    display_title: "Helper #12 (by hand)",
     run_attempt: 1,
   });
   const { data: jobs } = await site.octocat.rest.actions.listJobsForWorkflowRun({
@@ -128,12 +128,12 @@ test("a run is cancelled once, and run again as its second attempt by whoever as
     (await site.octocat.rest.actions.getWorkflowRunAttempt({ ...hello, run_id, attempt_number })).data;
   expect(await attempt(2)).toMatchObject({
     conclusion: "success",
-    actor: { login: "kin[bot]" },
+    actor: { login: "helper[bot]" },
     triggering_actor: { login: "hubot" },
   });
   expect(await attempt(1)).toMatchObject({
     conclusion: "cancelled",
-    triggering_actor: { login: "kin[bot]" },
+    triggering_actor: { login: "helper[bot]" },
   });
 });
 
@@ -141,7 +141,7 @@ test("a job proves by its token which run it is", async () => {
   let value = "";
   next = async run => {
     const { url, token } = run.idTokenRequest("run");
-    const answer = await fetch(`${url}&audience=http://kin.test`, {
+    const answer = await fetch(`${url}&audience=http://helper.test`, {
       headers: { authorization: `bearer ${token}` },
     });
     ({ value } = (await answer.json()) as { value: string });
@@ -155,7 +155,7 @@ test("a job proves by its token which run it is", async () => {
   ).json()) as { jwks_uri: string };
   const { payload } = await jwtVerify(value, createRemoteJWKSet(new URL(configuration.jwks_uri)), {
     issuer: site.github.oidcIssuer,
-    audience: "http://kin.test",
+    audience: "http://helper.test",
   });
   expect((payload.exp ?? 0) - (payload.iat ?? 0)).toBe(300);
   const { data: repository } = await site.octocat.rest.repos.get(hello);
@@ -164,14 +164,14 @@ test("a job proves by its token which run it is", async () => {
     repository: "octocat/hello",
     repository_id: String(repository.id),
     repository_owner_id: String(repository.owner.id),
-    actor: "kin[bot]",
+    actor: "helper[bot]",
     actor_id: String(site.app.botId),
     event_name: "workflow_dispatch",
     ref: "refs/heads/main",
     run_id: String(run_id),
     run_attempt: "1",
-    workflow_ref: "octocat/hello/.github/workflows/kin.yml@refs/heads/main",
-    job_workflow_ref: "octocat/hello/.github/workflows/kin.yml@refs/heads/main",
+    workflow_ref: "octocat/hello/.github/workflows/helper.yml@refs/heads/main",
+    job_workflow_ref: "octocat/hello/.github/workflows/helper.yml@refs/heads/main",
     runner_environment: "github-hosted",
   });
   expect(Object.values(payload).every(claim => typeof claim === "string" || typeof claim === "number")).toBe(

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
+import { branchWith, hello, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 let count = 0;
@@ -63,7 +63,7 @@ test("issues and pull requests share their numbers, and the issues API marks the
   expect(pull.number).toBe(issue.number + 1);
   const { data } = await site.octocat.rest.issues.get({ ...hello, issue_number: pull.number });
   expect(data.pull_request).toBeDefined();
-  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: pull.number, labels: ["kin"] });
+  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: pull.number, labels: ["helper"] });
   await site.github.idle();
   expect(site.receiver.names().at(-1)).toBe("pull_request.labeled");
 });

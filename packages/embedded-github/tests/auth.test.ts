@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hello, jwtOf, openSite, refusal, type Site } from "./site.ts";
+import { hello, jwtOf, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -33,7 +33,7 @@ test("a private repository is not there for those who may not see it", async () 
 test("an App's JWT answers for the App and for nothing else", async () => {
   const app = await site.asApp();
   const { data } = await app.rest.apps.getAuthenticated();
-  expect(data).toMatchObject({ id: site.app.appId, slug: "kin" });
+  expect(data).toMatchObject({ id: site.app.appId, slug: "helper" });
   const installed = await app.rest.apps.getRepoInstallation(hello);
   expect(installed.data).toMatchObject({ id: site.installationId, account: { login: "octocat" } });
   expect((await app.rest.apps.listInstallations()).data).toHaveLength(1);
@@ -92,7 +92,7 @@ test("an installation's token is no user", async () => {
   const bot = await site.asInstallation();
   expect(await refusal(bot.rest.users.getAuthenticated())).toMatch(/^403/);
   expect((await site.hubot.rest.users.getAuthenticated()).data.login).toBe("hubot");
-  const { data } = await bot.rest.users.getByUsername({ username: "kin[bot]" });
+  const { data } = await bot.rest.users.getByUsername({ username: "helper[bot]" });
   expect(data).toMatchObject({ id: site.app.botId, type: "Bot" });
 });
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type AnswerCheck, openAnswerCheck } from "../../packages/embedded-github/src/openapi.ts";
-import { branchWith, hello, openSite, type Site } from "./site.ts";
+import { type AnswerCheck, openAnswerCheck } from "../src/openapi.ts";
+import { branchWith, hello, openSite, type Site } from "../src/site.ts";
 
 let site: Site;
 let check: AnswerCheck;
@@ -36,7 +36,7 @@ test("the answers have the shape that GitHub describes", async () => {
     ...hello,
     title: "T",
     body: "b",
-    labels: ["kin"],
+    labels: ["helper"],
   });
   const { data: pull } = await bot.rest.pulls.create({ ...hello, title: "P", head: "topic", base: "main" });
   const [issue_number, pull_number] = [issue.number, pull.number];
@@ -51,7 +51,7 @@ test("the answers have the shape that GitHub describes", async () => {
   });
   const { data: made } = await bot.rest.checks.create({
     ...hello,
-    name: "kin",
+    name: "helper",
     head_sha: sha,
     conclusion: "success",
     output: { title: "t", summary: "s" },
@@ -59,7 +59,7 @@ test("the answers have the shape that GitHub describes", async () => {
   await octocat.rest.repos.createCommitStatus({ ...hello, sha, state: "success" });
   await octocat.rest.actions.createWorkflowDispatch({
     ...hello,
-    workflow_id: "kin.yml",
+    workflow_id: "helper.yml",
     ref: "main",
     inputs: { issue: "1" },
   });
@@ -91,7 +91,7 @@ test("the answers have the shape that GitHub describes", async () => {
   await octocat.rest.actions.getWorkflowRun({ ...hello, run_id });
   await octocat.rest.actions.listJobsForWorkflowRun({ ...hello, run_id });
   await octocat.rest.users.getAuthenticated();
-  await octocat.rest.users.getByUsername({ username: "kin[bot]" });
+  await octocat.rest.users.getByUsername({ username: "helper[bot]" });
   await app.rest.apps.getAuthenticated();
   await app.rest.apps.listInstallations();
   await app.rest.apps.getRepoInstallation(hello);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { hello, openSite, refusal, type Site } from "./site.ts";
+import { hello, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -34,11 +34,11 @@ test("an issue that comes with labels sends opened and one labeled for each", as
 });
 
 test("labels of people without triage are dropped", async () => {
-  const { data } = await site.monalisa.rest.issues.create({ ...hello, title: "Mine", labels: ["kin"] });
+  const { data } = await site.monalisa.rest.issues.create({ ...hello, title: "Mine", labels: ["helper"] });
   expect(data.labels).toEqual([]);
   expect(
     await refusal(
-      site.monalisa.rest.issues.addLabels({ ...hello, issue_number: data.number, labels: ["kin"] }),
+      site.monalisa.rest.issues.addLabels({ ...hello, issue_number: data.number, labels: ["helper"] }),
     ),
   ).toMatch(/^403/);
 });
@@ -101,7 +101,7 @@ test("closing and reopening is told with reason, actor and time in the timeline"
     closed_by: { login: "hubot" },
   });
   await update({ state: "open" });
-  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] });
+  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["helper"] });
   await site.octocat.rest.issues.createComment({ ...hello, issue_number: issue.number, body: "hm" });
   const { data } = await site.octocat.rest.issues.listEventsForTimeline({
     ...hello,
@@ -139,8 +139,8 @@ test("comments are created, edited, listed in pages and deleted", async () => {
   });
   expect(all.map(one => one.body)).toEqual(["one", "two", "three"]);
   expect(all[0]).toMatchObject({
-    user: { login: "kin[bot]", type: "Bot" },
-    performed_via_github_app: { slug: "kin" },
+    user: { login: "helper[bot]", type: "Bot" },
+    performed_via_github_app: { slug: "helper" },
   });
   await bot.rest.issues.updateComment({ ...hello, comment_id: ids[0] ?? 0, body: "uno" });
   expect(
@@ -164,7 +164,7 @@ test("the same reaction twice is one reaction", async () => {
     bot.rest.reactions.createForIssue({ ...hello, issue_number: issue.number, content: "eyes" });
   expect([(await react()).status, (await react()).status]).toEqual([201, 200]);
   const { data } = await bot.rest.reactions.listForIssue({ ...hello, issue_number: issue.number });
-  expect(data.map(one => one.user?.login)).toEqual(["kin[bot]"]);
+  expect(data.map(one => one.user?.login)).toEqual(["helper[bot]"]);
 });
 
 test("a sub-issue has one parent", async () => {

@@ -1,6 +1,6 @@
 // Who did something, by GitHub's own record and not by what is written in it.
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { branchWith, hello, openSite, type Site } from "./site.ts";
+import { branchWith, hello, openSite, type Site } from "../src/site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ test("a squashed commit is its pull request's author's and signed by GitHub, who
   const { data: merged } = await site.hubot.rest.pulls.merge(merge);
   const { data } = await site.hubot.rest.repos.getCommit({ ...hello, ref: merged.sha });
   expect([data.author?.login, data.commit.committer?.email, data.commit.verification?.verified]).toEqual([
-    "kin[bot]",
+    "helper[bot]",
     "noreply@github.com",
     true,
   ]);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { branchWith, hello, openSite, type Site } from "./site.ts";
+import { branchWith, hello, openSite, type Site } from "../src/site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -77,7 +77,7 @@ test("an issue tells when its text was last edited, and of its new titles", asyn
   const edit = (change: object) =>
     site.octocat.rest.issues.update({ ...hello, issue_number: issue.number, ...change });
   const time = expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
-  await edit({ body: "old", labels: ["kin"] });
+  await edit({ body: "old", labels: ["helper"] });
   expect(await ask()).toEqual(told(null, []));
   await edit({ body: "new" });
   expect(await ask()).toEqual(told(time, []));

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { listed } from "../../packages/embedded-github/src/git-data.ts";
-import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
+import { listed } from "../src/git-data.ts";
+import { branchWith, hello, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 let main: string;
@@ -76,8 +76,8 @@ test("a bot's commit is verified only when author and committer were left to Git
   const plain = (await bot.rest.git.createCommit(wanted)).data;
   expect(plain.verification.verified).toBe(true);
   expect(plain.author).toMatchObject({
-    name: "kin[bot]",
-    email: `${site.app.botId}+kin[bot]@users.noreply.github.com`,
+    name: "helper[bot]",
+    email: `${site.app.botId}+helper[bot]@users.noreply.github.com`,
   });
   const named = (
     await bot.rest.git.createCommit({ ...wanted, author: { name: "Mona", email: "mona@example.com" } })
@@ -86,15 +86,15 @@ test("a bot's commit is verified only when author and committer were left to Git
   expect((await site.hubot.rest.git.createCommit(wanted)).data.verification.verified).toBe(false);
   const { data: shown } = await bot.rest.repos.getCommit({ ...hello, ref: plain.sha });
   expect(shown).toMatchObject({
-    author: { login: "kin[bot]" },
+    author: { login: "helper[bot]" },
     commit: { verification: { verified: true } },
   });
 });
 
 test("a ref is made once and moves forward unless forced", async () => {
   const bot = await site.asInstallation();
-  const sha = await branchWith(bot, "kin/7-x", { "a.txt": "a\n" });
-  const ref = "heads/kin/7-x";
+  const sha = await branchWith(bot, "helper/7-x", { "a.txt": "a\n" });
+  const ref = "heads/helper/7-x";
   expect((await bot.rest.git.getRef({ ...hello, ref })).data.object.sha).toBe(sha);
   expect(await refusal(bot.rest.git.createRef({ ...hello, ref: `refs/${ref}`, sha }))).toBe(
     "422 Reference already exists",
@@ -122,16 +122,16 @@ test("a ref of one's own namespace moves without an event", async () => {
   const bot = await site.asInstallation();
   await site.github.idle();
   const before = site.receiver.hooks.length;
-  await bot.rest.git.createRef({ ...hello, ref: "refs/kin/12", sha: main });
-  const { data } = await bot.rest.git.listMatchingRefs({ ...hello, ref: "kin/" });
-  expect(data.map(one => one.ref)).toEqual(["refs/kin/12"]);
+  await bot.rest.git.createRef({ ...hello, ref: "refs/helper/12", sha: main });
+  const { data } = await bot.rest.git.listMatchingRefs({ ...hello, ref: "helper/" });
+  expect(data.map(one => one.ref)).toEqual(["refs/helper/12"]);
   await site.github.idle();
   expect(site.receiver.hooks.length).toBe(before);
 });
 
 test("an App without workflows cannot bring a workflow file in", async () => {
   const bot = await site.asInstallation();
-  const made = branchWith(bot, "kin/evil", { ".github/workflows/evil.yml": "on: push\n" });
+  const made = branchWith(bot, "helper/evil", { ".github/workflows/evil.yml": "on: push\n" });
   expect(await refusal(made)).toBe("403 Resource not accessible by integration");
   expect(await branchWith(site.hubot, "by-hand", { ".github/workflows/fine.yml": "on: push\n" })).toMatch(
     /^[0-9a-f]{40}$/,

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { branchWith, hello, jwtOf, openSite, refusal, type Site } from "./site.ts";
+import { branchWith, hello, jwtOf, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 let count = 0;
@@ -23,14 +23,14 @@ afterAll(() => site.close());
 
 const aGate = async () => {
   const bot = await site.asInstallation();
-  const gate = { ...hello, name: "kin/gate", head_sha: sha, status: "in_progress" } as const;
+  const gate = { ...hello, name: "helper/gate", head_sha: sha, status: "in_progress" } as const;
   return (await bot.rest.checks.create(gate)).data;
 };
 
 test("a check belongs to the App that made it", async () => {
   const gate = await aGate();
   expect(gate).toMatchObject({
-    app: { slug: "kin" },
+    app: { slug: "helper" },
     status: "in_progress",
     pull_requests: [{ number: pull.number }],
   });
@@ -58,7 +58,7 @@ test("a completed check and its suite are told", async () => {
   await aGate();
   await site.github.idle();
   site.receiver.hooks.length = 0;
-  const { data } = await bot.rest.checks.listForRef({ ...hello, ref: head, check_name: "kin/gate" });
+  const { data } = await bot.rest.checks.listForRef({ ...hello, ref: head, check_name: "helper/gate" });
   const check_run_id = data.check_runs[0]?.id ?? 0;
   await bot.rest.checks.update({
     ...hello,
@@ -146,7 +146,7 @@ test("auto-merge goes when it is taken back, and when an author without write ac
     ...{ ...hello, path: "e.txt", branch: "waits", message: "More", content: "ZQo=" },
   });
   expect((await site.hubot.rest.pulls.get(at)).data.head.sha).toBe(file.commit.sha);
-  expect(await by()).toBe("kin[bot]");
+  expect(await by()).toBe("helper[bot]");
   site.github.setPermission({ ...hello, login: "hubot", permission: "read" });
   await site.hubot.rest.pulls.update({ ...at, base: "aside" });
   expect(await by()).toBeUndefined();
@@ -174,10 +174,10 @@ test("protection blocks until check and approval are there; auto-merge then merg
   await enable();
   expect((await state()).auto_merge).toMatchObject({
     merge_method: "squash",
-    enabled_by: { login: "kin[bot]" },
+    enabled_by: { login: "helper[bot]" },
   });
   await bot.rest.checks.create({ ...hello, name: "must", head_sha: sha, conclusion: "success" });
   expect((await state()).merged).toBe(false);
   await site.octocat.rest.pulls.createReview({ ...hello, pull_number: pull.number, event: "APPROVE" });
-  expect(await state()).toMatchObject({ merged: true, merged_by: { login: "kin[bot]" } });
+  expect(await state()).toMatchObject({ merged: true, merged_by: { login: "helper[bot]" } });
 });

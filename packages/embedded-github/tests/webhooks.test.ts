@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startGitHub } from "../../packages/embedded-github/src/github.ts";
-import { hello, openSite, refusal, type Site } from "./site.ts";
+import { startGitHub } from "../src/github.ts";
+import { hello, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 beforeAll(async () => {
@@ -86,8 +86,8 @@ test("every write that succeeded is counted once, reads and refusals are not", a
       n: before + 1,
       method: "POST",
       path: `/repos/octocat/hello/issues/${issue_number}/comments`,
-      actor: "kin[bot]",
-      app: "kin",
+      actor: "helper[bot]",
+      app: "helper",
       status: 201,
     },
   ]);
@@ -100,17 +100,17 @@ test("the same directory continues the world at another port", async () => {
   const { data: issue } = await first.octocat.rest.issues.create({
     ...hello,
     title: "kept",
-    labels: ["kin"],
+    labels: ["helper"],
   });
   await first.github.close();
   const github = await startGitHub({ dataDir: first.dataDir });
   try {
     expect(github.addUser({ login: "octocat" }).token).toBe(first.tokens.octocat);
-    const app = { slug: "kin", name: "Kin", permissions: {}, events: [] };
+    const app = { slug: "helper", name: "Helper", permissions: {}, events: [] };
     expect(github.addApp(app)).toEqual(first.app);
-    expect(github.install({ slug: "kin", owner: "octocat" }).installationId).toBe(first.installationId);
+    expect(github.install({ slug: "helper", owner: "octocat" }).installationId).toBe(first.installationId);
     const answer = await fetch(`${github.apiUrl}/repos/octocat/hello/issues/${issue.number}`);
-    expect(await answer.json()).toMatchObject({ id: issue.id, title: "kept", labels: [{ name: "kin" }] });
+    expect(await answer.json()).toMatchObject({ id: issue.id, title: "kept", labels: [{ name: "helper" }] });
     const { id } = await github.addRepository({ owner: "octocat", name: "hello" });
     expect(await (await fetch(`${github.apiUrl}/repositories/${id}`)).json()).toMatchObject({
       full_name: "octocat/hello",

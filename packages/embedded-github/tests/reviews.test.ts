@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
+import { branchWith, hello, openSite, refusal, type Site } from "../src/site.ts";
 
 let site: Site;
 let pull_number: number;

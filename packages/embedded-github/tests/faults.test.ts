@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { branchWith, hello, openSite, refusal, type Site } from "./site.ts";
+import { branchWith, hello, openSite, refusal, type Site } from "../src/site.ts";
 
 const run = promisify(execFile);
 let site: Site;
@@ -22,30 +22,30 @@ const status = (request: Promise<unknown>): Promise<number> =>
   );
 
 test("a ruleset refuses to create, move and delete, over the API and by push", async () => {
-  await branchWith(site.hubot, "kin/there", { "a.txt": "a\n" });
+  await branchWith(site.hubot, "helper/there", { "a.txt": "a\n" });
   const rules = ["creation", "update", "deletion"] as const;
-  site.github.setRuleset({ ...hello, name: "fence", branches: ["kin/**"], rules, bypass: ["octocat"] });
+  site.github.setRuleset({ ...hello, name: "fence", branches: ["helper/**"], rules, bypass: ["octocat"] });
   const refused = /^422 Repository rule violations found\n\nCannot create ref/;
-  expect(await refusal(branchWith(site.hubot, "kin/new", { "a.txt": "b\n" }))).toMatch(refused);
+  expect(await refusal(branchWith(site.hubot, "helper/new", { "a.txt": "b\n" }))).toMatch(refused);
   const main = (await site.hubot.rest.git.getRef({ ...hello, ref: "heads/main" })).data.object.sha;
   expect(
     await refusal(
-      site.hubot.rest.git.updateRef({ ...hello, ref: "heads/kin/there", sha: main, force: true }),
+      site.hubot.rest.git.updateRef({ ...hello, ref: "heads/helper/there", sha: main, force: true }),
     ),
   ).toMatch(/^422 .*Cannot update/s);
-  expect(await refusal(site.hubot.rest.git.deleteRef({ ...hello, ref: "heads/kin/there" }))).toMatch(
+  expect(await refusal(site.hubot.rest.git.deleteRef({ ...hello, ref: "heads/helper/there" }))).toMatch(
     /^422 .*Cannot delete/s,
   );
-  const file = { ...hello, path: "b.txt", message: "b", content: "Yg==", branch: "kin/there" };
+  const file = { ...hello, path: "b.txt", message: "b", content: "Yg==", branch: "helper/there" };
   expect(await status(site.hubot.rest.repos.createOrUpdateFileContents(file))).toBe(409);
-  expect(await status(site.octocat.rest.git.deleteRef({ ...hello, ref: "heads/kin/there" }))).toBe(200);
+  expect(await status(site.octocat.rest.git.deleteRef({ ...hello, ref: "heads/helper/there" }))).toBe(200);
   const scratch = await mkdtemp(path.join(tmpdir(), "rules-"));
   const remote = `${site.github.url.replace("//", `//hubot:${site.tokens.hubot}@`)}/octocat/hello.git`;
   const git = (...args: string[]) =>
     run("git", args, { cwd: scratch, env: { PATH: process.env.PATH ?? "", HOME: scratch } });
   await git("clone", "--quiet", remote, ".");
-  await expect(git("push", "origin", "HEAD:refs/heads/kin/pushed")).rejects.toThrow(
-    /GH013: Repository rule violations found for refs\/heads\/kin\/pushed/,
+  await expect(git("push", "origin", "HEAD:refs/heads/helper/pushed")).rejects.toThrow(
+    /GH013: Repository rule violations found for refs\/heads\/helper\/pushed/,
   );
   await git("push", "origin", "HEAD:refs/heads/other");
   await rm(scratch, { recursive: true });
@@ -98,7 +98,7 @@ test("lost deliveries are listed as failed and arrive when sent again", async ()
   await site.github.idle();
   site.receiver.hooks.length = 0;
   site.github.dropDeliveries(["issues.opened"]);
-  await site.octocat.rest.issues.create({ ...hello, title: "lost", labels: ["kin"] });
+  await site.octocat.rest.issues.create({ ...hello, title: "lost", labels: ["helper"] });
   await site.github.idle();
   expect(site.receiver.names()).toEqual(["label.created", "issues.labeled"]);
   const lost = site.github.deliveries.find(one => one.statusCode === 502 && one.action === "opened");
@@ -139,7 +139,7 @@ test("issues and pull requests that changed since a time are listed, the latest 
   await site.octocat.rest.pulls.createReview({ ...at, event: "COMMENT", body: "hm" });
   later(10);
   expect(await list(before)).toEqual([pull.number]);
-  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["kin"] });
+  await site.octocat.rest.issues.addLabels({ ...hello, issue_number: issue.number, labels: ["helper"] });
   later(10);
   expect(await list(before)).toEqual([issue.number, pull.number]);
   const merging = later(10);
@@ -187,9 +187,9 @@ test("a merge group is asked to be checked", async () => {
     payload: { merge_group: { head_sha: group.headSha, base_ref: "refs/heads/main" } },
   });
   const bot = await site.asInstallation();
-  expect((await bot.rest.checks.create({ ...hello, name: "kin/gate", head_sha: group.headSha })).status).toBe(
-    201,
-  );
+  expect(
+    (await bot.rest.checks.create({ ...hello, name: "helper/gate", head_sha: group.headSha })).status,
+  ).toBe(201);
 });
 
 test("where Actions are off there are no workflows; a disabled one is not started", async () => {
@@ -197,14 +197,14 @@ test("where Actions are off there are no workflows; a disabled one is not starte
     refusal(
       site.octocat.rest.actions.createWorkflowDispatch({
         ...hello,
-        workflow_id: "kin.yml",
+        workflow_id: "helper.yml",
         ref: "main",
         inputs: { issue: "1" },
       }),
     );
-  await site.github.setWorkflow({ ...hello, workflow: "kin.yml", state: "disabled_manually" });
+  await site.github.setWorkflow({ ...hello, workflow: "helper.yml", state: "disabled_manually" });
   expect(await dispatch()).toMatch(/^422 .*disabled workflow/);
-  await site.github.setWorkflow({ ...hello, workflow: "kin.yml", state: "active" });
+  await site.github.setWorkflow({ ...hello, workflow: "helper.yml", state: "active" });
   site.github.setRepository({ ...hello, actionsEnabled: false });
   expect(await dispatch()).toMatch(/^404/);
   expect((await site.octocat.rest.actions.listRepoWorkflows(hello)).data.total_count).toBe(0);

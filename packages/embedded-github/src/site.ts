@@ -1,4 +1,4 @@
-// A site to test against: people, a repository, an App with a real webhook receiver, clients for all of them.
+// A site to test against, in one call: people, a repository, an App with a real webhook receiver, clients for all of them.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -8,11 +8,8 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { Octokit } from "@octokit/rest";
 import { importPKCS8, SignJWT } from "jose";
-import {
-  type EmbeddedGitHub,
-  type GitHubOptions,
-  startGitHub,
-} from "../../packages/embedded-github/src/github.ts";
+import type { NewApp } from "./admin-apps.ts";
+import { type EmbeddedGitHub, type GitHubOptions, startGitHub } from "./github.ts";
 
 export const SECRET = "a webhook secret";
 
@@ -72,7 +69,7 @@ export async function openReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-export const ALL_EVENTS = [
+const EVENTS = [
   "issues",
   "issue_comment",
   "label",
@@ -91,7 +88,7 @@ export const ALL_EVENTS = [
   "merge_group",
 ];
 
-export const PERMISSIONS = {
+const PERMISSIONS = {
   actions: "write",
   checks: "write",
   contents: "write",
@@ -100,8 +97,8 @@ export const PERMISSIONS = {
   statuses: "read",
 };
 
-export const WORKFLOW = `name: Kin
-run-name: "Kin #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }}\${{ inputs.from_step && ', from step ' }}\${{ inputs.from_step }}\${{ (inputs.dry_run == true || inputs.dry_run == 'true') && ', dry run' || '' }})"
+const WORKFLOW = `name: Helper
+run-name: "Helper #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }}\${{ inputs.from_step && ', from step ' }}\${{ inputs.from_step }}\${{ (inputs.dry_run == true || inputs.dry_run == 'true') && ', dry run' || '' }})"
 on:
   workflow_dispatch:
     inputs:
@@ -118,11 +115,18 @@ jobs:
 export const FILES = {
   "README.md": "# Hello\n\none\ntwo\nthree\nfour\nfive\nsix\nseven\neight\nnine\nten\n",
   "src/add.js": "export const add = (a, b) => a - b;\n",
-  ".github/workflows/kin.yml": WORKFLOW,
+  ".github/workflows/helper.yml": WORKFLOW,
   ".github/workflows/ci.yml": "name: CI\non: [push]\njobs: {}\n",
 };
 
 export const hello = { owner: "octocat", repo: "hello" };
+
+export interface SiteOptions extends Partial<GitHubOptions> {
+  /** The App under test, as far as it is another than "helper", which hears nearly everything. */
+  readonly app?: Partial<NewApp>;
+  /** What octocat/hello begins with. */
+  readonly files?: Readonly<Record<string, string>>;
+}
 
 export interface Site {
   readonly github: EmbeddedGitHub;
@@ -142,24 +146,30 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export async function openSite(options: Partial<GitHubOptions> = {}): Promise<Site> {
+export async function openSite({
+  app: own = {},
+  files = FILES,
+  ...options
+}: SiteOptions = {}): Promise<Site> {
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), "embedded-github-")));
   const receiver = await openReceiver();
   const github = await startGitHub({ ...options, dataDir });
   const octocat = github.addUser({ login: "octocat" });
   const hubot = github.addUser({ login: "hubot" });
   const monalisa = github.addUser({ login: "monalisa" });
-  await github.addRepository({ owner: "octocat", name: "hello", files: FILES });
+  await github.addRepository({ owner: "octocat", name: "hello", files });
   github.setPermission({ ...hello, login: "hubot", permission: "write" });
-  const app = github.addApp({
-    slug: "kin",
-    name: "Kin",
+  const wanted = {
+    slug: "helper",
+    name: "Helper",
     webhookUrl: receiver.url,
     webhookSecret: SECRET,
     permissions: PERMISSIONS,
-    events: ALL_EVENTS,
-  });
-  const { installationId } = github.install({ slug: "kin", owner: "octocat" });
+    events: EVENTS,
+    ...own,
+  };
+  const app = github.addApp(wanted);
+  const { installationId } = github.install({ slug: wanted.slug, owner: "octocat" });
   const as = (token: string) => new Octokit({ auth: token, baseUrl: github.apiUrl, log: quiet });
   const asApp = async () => as(await jwtOf(app));
   const installationToken = async (narrow: Record<string, unknown> = {}) => {

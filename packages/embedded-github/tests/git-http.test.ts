@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { git } from "../../packages/embedded-github/src/git.ts";
-import { branchWith, hello, openSite, type Site } from "./site.ts";
+import { git } from "../src/git.ts";
+import { branchWith, hello, openSite, type Site } from "../src/site.ts";
 
 let site: Site;
 let folder: string;
@@ -92,7 +92,7 @@ test("a push needs write", async () => {
   );
   const reader = await site.installationToken({ permissions: { contents: "read" } });
   expect(await failure(git(clone, ["push", address(reader), "HEAD:refs/heads/mine"]))).toMatch(
-    /403|denied to kin/,
+    /403|denied to helper/,
   );
 });
 

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createNodeMiddleware, Probot } from "probot";
 import { expect, test } from "vitest";
-import { hello, openSite, SECRET } from "./site.ts";
+import { hello, openSite, SECRET } from "../src/site.ts";
 
 test("a Probot App hears a label and answers as its bot", async () => {
   const site = await openSite();
@@ -27,11 +27,15 @@ test("a Probot App hears a label and answers as its bot", async () => {
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
   try {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/hooks`;
-    site.github.setWebhook({ slug: "kin", url });
-    const { data: issue } = await site.octocat.rest.issues.create({ ...hello, title: "T", labels: ["kin"] });
+    site.github.setWebhook({ slug: "helper", url });
+    const { data: issue } = await site.octocat.rest.issues.create({
+      ...hello,
+      title: "T",
+      labels: ["helper"],
+    });
     await site.github.idle();
     const { data } = await site.octocat.rest.issues.listComments({ ...hello, issue_number: issue.number });
-    expect(data.map(one => [one.user?.login, one.body])).toEqual([["kin[bot]", "saw kin"]]);
+    expect(data.map(one => [one.user?.login, one.body])).toEqual([["helper[bot]", "saw helper"]]);
     expect(site.github.deliveries.every(one => one.statusCode === 200)).toBe(true);
   } finally {
     server.closeAllConnections();
