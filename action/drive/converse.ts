@@ -16,7 +16,7 @@ import type { ModelOutcome } from "../../core/model/request.ts";
 import type { Role } from "../../core/model/role.ts";
 import { placeInPlan } from "../../core/pipeline/approaches.ts";
 import { joinsBefore } from "../../core/pipeline/beside.ts";
-import { atOf, type Command } from "../../core/pipeline/decide.ts";
+import { atOf, type Command, failed } from "../../core/pipeline/decide.ts";
 import { type ReadOrders, readOrders } from "../../core/pipeline/orders.ts";
 import { judgeSubmits } from "../../core/pipeline/plan/accept.ts";
 import { currentSteps, toldTo } from "../../core/pipeline/state.ts";
@@ -37,11 +37,12 @@ export const takeTurn = async (
   const heard = workerIn(step)?.words ?? toldTo(pipeline, { step, attempt }).map(saidBy);
   const outcome = await world.model.reply(nextRequest(attempt, heard), { signal: scene.signal });
   if (outcome.kind !== "replied") {
-    const events = withoutReply(outcome);
+    const [end] = withoutReply(outcome);
+    if (end === undefined) return [];
     // What comes afterwards harms nothing that was done before (requirements G8).
-    return step.part === "afterwards" && events.length > 0
-      ? [...(under === undefined ? [started] : []), gaveUp(step, attempt, events)]
-      : events;
+    return step.part === "afterwards"
+      ? [...(under === undefined ? [started] : []), failed(atOf(step, attempt.number), end.reason)]
+      : [end];
   }
   const { reply, tooLarge } = bounded(outcome.reply);
   const played =
@@ -142,17 +143,9 @@ const seesPatch = (
   part === "replan" ||
   (number === 0 && opening.branch.head !== null);
 
-const gaveUp = (step: Step, attempt: Attempt, [why]: readonly EventData[]): EventData => ({
-  kind: "attempt_finished",
-  step: step.number,
-  attempt: attempt.number,
-  outcome: "failed",
-  answer: null,
-  reason: why !== undefined && "reason" in why ? why.reason : null,
-  checks: [],
-});
-
-const withoutReply = (outcome: Exclude<ModelOutcome, { kind: "replied" }>): readonly EventData[] => {
+const withoutReply = (
+  outcome: Exclude<ModelOutcome, { kind: "replied" }>,
+): readonly EventOf<"paused" | "finished">[] => {
   switch (outcome.kind) {
     case "aborted":
       return [];

@@ -9,7 +9,8 @@ import { explain, KinError } from "../../core/model/error.ts";
 import type { CommandRun, EventData } from "../../core/model/event.ts";
 import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../../core/model/pipeline.ts";
 import { viewOf } from "../../core/pipeline/approaches.ts";
-import { atOf, type Command } from "../../core/pipeline/decide.ts";
+import { whyNotJoined } from "../../core/pipeline/beside.ts";
+import { atOf, type Command, failed } from "../../core/pipeline/decide.ts";
 import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../../core/pipeline/own-commands.ts";
 import { planOf } from "../../core/pipeline/plan/accept.ts";
 import { departmentSteps } from "../../core/pipeline/plan/department.ts";
@@ -60,10 +61,7 @@ const withoutHarm = (
     system: [],
     first: "",
   };
-  return [
-    ...(step.attempts.length === 0 ? [started] : []),
-    { kind: "attempt_finished", ...at, outcome: "failed", answer: null, reason: end.reason, checks: [] },
-  ];
+  return [...(step.attempts.length === 0 ? [started] : []), failed(at, end.reason)];
 };
 
 const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventData[]> => {
@@ -114,12 +112,17 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
   return [finished, { kind: "planned", plan: made.plan }];
 };
 
+/** What cannot be joined has failed: the conversation, or where it was a worker's its coordinator, hears why. */
 const join = async (
   command: Extract<Command, { kind: "join" }>,
-  { pipeline, benches }: Scene,
+  { pipeline, ...scene }: Scene,
 ): Promise<EventData> => {
   const step = stepFor(command, pipeline) as Apart;
-  return { kind: "joined", ...atOf(step, command.attempt), tree: await benches.join(pipeline, step) };
+  const at = atOf(step, command.attempt);
+  const why = whyNotJoined(pipeline, step);
+  if (why === null) return { kind: "joined", ...at, tree: await scene.benches.join(pipeline, step) };
+  await closeAttempt(scene, { step, attempt: step.attempts.at(-1) as Attempt });
+  return failed(at, why);
 };
 
 /** Its answer was accepted with these steps, so that they are never refused here. */

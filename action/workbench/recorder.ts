@@ -50,6 +50,8 @@ interface Size {
   readonly characters: number;
 }
 
+const NOTHING: Size = { files: 0, bytes: 0, characters: 0 };
+
 /** Putting back can uncover more, such as the files of a nested repository; a few rounds are plenty. */
 const ROUNDS = 12;
 
@@ -213,11 +215,12 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     const added = differences.flatMap(({ path, before }) => (before === null ? [path] : []));
     const colliding = collisions(added, withDifferences(last.entries, differences).keys());
     if (colliding.size > 0) return colliding; // guard: collisions
-    const sized = differences.map(({ path, after }) => ({
-      path,
-      bytes: blobs.get(after?.sha ?? "")?.length ?? 0,
-    }));
-    return overLimit(sized, others); // guard: patch-limits
+    // What the patch had made and is gone again is none of its files: it makes room.
+    const patched = differences.filter(({ path, after }) => after !== null || baseline.entries.has(path));
+    const sized = (some: readonly trees.Difference[]) =>
+      some.map(({ path, after }) => ({ path, bytes: blobs.get(after?.sha ?? "")?.length ?? 0 }));
+    const all = overLimit(sized(patched), others); // guard: patch-limits
+    return all.size > 0 ? all : overLimit(sized(differences), NOTHING); // guard: limits-of-a-turn
   };
 
   /** Raw, it would be no file of LFS's for anybody who checks it out; where LFS keeps contents Kin writes nothing. */
@@ -233,7 +236,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
 
   /** How much the patch holds already, from the baseline, without the paths that changed just now. */
   const earlier = async (tree: string, now: readonly trees.Difference[]): Promise<Size> => {
-    if (last.tree === baseline.tree) return { files: 0, bytes: 0, characters: 0 }; // guard: earlier-changes
+    if (last.tree === baseline.tree) return NOTHING; // guard: earlier-changes
     const paths = new Set(now.map(({ path }) => path));
     const others = (await trees.diffTrees(git, [baseline.tree, tree])).filter(({ path }) => !paths.has(path));
     const shas = others.flatMap(({ after }) => (after === null ? [] : [after.sha]));

@@ -12,6 +12,8 @@ import { baseOfNext, joinStep } from "./beside.ts";
 import {
   type Coordination,
   endWorker,
+  failUnjoined,
+  isJoinedNext,
   join,
   obey,
   startWorker,
@@ -308,7 +310,8 @@ const take = (
 const workerEnd = (data: EventOf<"attempt_finished">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);
   if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
-  return endWorker(finished(worker, data), at);
+  const isUnjoined = data.outcome === "failed" && isJoinedNext(worker, at);
+  return endWorker(isUnjoined ? failUnjoined(worker, data) : finished(worker, data), at);
 };
 
 const finished = <S extends Step>(step: S, data: EventOf<"attempt_finished">): S => {

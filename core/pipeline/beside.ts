@@ -19,7 +19,7 @@ import { isSame } from "../model/same.ts";
 import { illegal } from "./illegal.ts";
 import { tooMuch } from "./patch.ts";
 import { attemptState } from "./state.ts";
-import { unjoined } from "./workers.ts";
+import { talkOf, unjoined } from "./workers.ts";
 import { changesOf, workBefore } from "./written.ts";
 
 /** What an attempt that begins now works on. `joins`: so many had come when its conversation was opened; absent: all. */
@@ -50,12 +50,12 @@ export const leftOver = (pipeline: Pipeline): readonly FileChange[] => {
   return left;
 };
 
-/** Why what a step wrote cannot be joined; null where it can. */
-export const whyNotJoined = (pipeline: Pipeline, step: Apart): string | null => {
+/** Why what a step or a worker wrote cannot be joined; null where it can. */
+export const whyNotJoined = (pipeline: Pipeline, apart: Apart): string | null => {
   const work = changesOf(pipeline);
-  const paths = clashes(step, work);
+  const paths = clashes(apart, work);
   return paths.length === 0
-    ? misfit(unjoined(step), work)
+    ? misfit(unjoined(apart), work)
     : `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED).join(", ")}. Theirs stand in the tree now.`;
 };
 
@@ -64,18 +64,20 @@ const MOST_NAMED = 20;
 /** Each by itself is within what a patch may hold; together they may not be. */
 const misfit = (own: readonly FileChange[], work: readonly FileChange[]): string | null => {
   const all = combineChanges([work, own]);
-  const exists = all.filter(({ content }) => content !== null).map(({ path }) => path);
-  const added = own.filter(({ content, in_base }) => content !== null && !in_base);
-  const [collision] = collisions(
-    added.map(({ path }) => path),
-    exists,
-  );
   const total = tooMuch(all);
-  if (total !== null) return `With what steps beside this one wrote, the patch would have ${total}.`;
+  const colliding = (some: readonly FileChange[]) =>
+    collisions(filesIn(own.filter(({ in_base }) => !in_base)), filesIn(some));
+  // Its own beside each other were looked at where the whole tree is at hand.
+  const alone = colliding(own);
+  const collision = [...colliding(all)].find(([path]) => !alone.has(path));
+  if (total !== null) return `With what others wrote beside it, the patch would have ${total}.`;
   return collision === undefined
     ? null
-    : `Beside what other steps wrote, ${collision[0]} cannot be: ${collision[1]}.`;
+    : `Beside what others wrote, ${collision[0]} cannot be: ${collision[1]}.`;
 };
+
+const filesIn = (changes: readonly FileChange[]): readonly string[] =>
+  changes.flatMap(({ path, content }) => (content === null ? [] : [path]));
 
 /** How often something of steps that work beside others was joined. Each join is behind all that was written before. */
 export const joinsIn = ({ steps }: Pick<Pipeline, "steps">): number =>
@@ -138,22 +140,25 @@ export const joinStep = (pipeline: Pipeline, data: EventOf<"joined">): Step => {
   const apart = step === undefined ? null : apartIn(step);
   const attempt = step?.attempts.at(-1);
   const isToJoin = apart !== null && attempt?.number === data.attempt && hasToJoin(apart);
-  // guard: joined-once-and-free
-  if (!isToJoin || whyNotJoined(pipeline, apart) !== null)
-    throw illegal(`step ${data.step} has nothing to join`);
-  const changes = unjoined(apart);
-  const joined: Laid = { tree: data.tree, changes };
+  if (!isToJoin) throw illegal(`step ${data.step} has nothing to join`); // guard: joined-once
+  const joined: Laid = { tree: data.tree, changes: unjoined(apart) };
   return {
     ...apart,
     attempts: [...apart.attempts.slice(0, -1), { ...attempt, joined }],
-    from: {
-      tree: data.tree,
-      changes: combineChanges([changesOf(pipeline), changes]),
-      carried: [],
-      turns: attempt.turns.length,
-    },
+    from: baseBehind(joined, { pipeline, apart }),
   };
 };
+
+/** What somebody works on whose own work was joined just now. */
+export const baseBehind = (
+  { tree, changes }: Laid,
+  { pipeline, apart }: { readonly pipeline: Pipeline; readonly apart: Apart },
+): Base => ({
+  tree,
+  changes: combineChanges([changesOf(pipeline), changes]),
+  carried: [],
+  turns: talkOf(apart)?.turns.length ?? 0,
+});
 
 /** It worked beside others, so that what it ran may not have run on what is kept: it did where its tree was the last one. */
 export const isMoved = ({ joined, turns }: Attempt): boolean =>

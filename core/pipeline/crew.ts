@@ -9,7 +9,7 @@ import { type Attempt, type Base, isPart, type Pipeline, type Step, type Worker 
 import { isSame } from "../model/same.ts";
 import type { Order, OrderOf } from "../model/worker.ts";
 import { asIf, bestIn, gateBehind, isLed } from "./approaches.ts";
-import { clashes } from "./beside.ts";
+import { baseBehind, clashes } from "./beside.ts";
 import { illegal } from "./illegal.ts";
 import { attemptState, currentStep, toldTo } from "./state.ts";
 import { crewOf, endOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
@@ -96,7 +96,7 @@ const baseOf = (pipeline: Pipeline): Base => ({
 });
 
 /** As it was when its conversation was opened: others may have been joined while its first reply was awaited. */
-const baseBehind = (joins: number | undefined, { pipeline, attempt }: Coordination): Base => {
+const baseOfStart = (joins: number | undefined, { pipeline, attempt }: Coordination): Base => {
   const since = crewOf(attempt).joins.length - (joins ?? Number.POSITIVE_INFINITY);
   return since > 0 ? { ...baseOf(pipeline), ...workBefore(pipeline, since) } : baseOf(pipeline);
 };
@@ -178,7 +178,7 @@ export const startWorker = (data: EventOf<"attempt_started">, at: Coordination):
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
   if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
   const talk = { number: data.attempt, started: data, turns: [], finished: null };
-  const from = isPart(worker) ? baseBehind(data.joins, at) : worker.from;
+  const from = isPart(worker) ? baseOfStart(data.joins, at) : worker.from;
   return withWorker(at.attempt, { ...worker, attempts: [talk], from });
 };
 
@@ -256,6 +256,16 @@ const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeli
   return pipeline.steps.map(other => (other.number === step.number ? changed : other));
 };
 
+/** It was done, and what it wrote cannot be joined. What it answered is told all the same. */
+export const failUnjoined = (worker: Worker, { outcome, reason }: EventOf<"attempt_finished">): Worker => ({
+  ...worker,
+  answer: null,
+  attempts: worker.attempts.map(talk => ({
+    ...talk,
+    finished: talk.finished && { ...talk.finished, outcome, reason },
+  })),
+});
+
 /** `ended`: as the fold ends any conversation, by its step. */
 export const endWorker = (ended: Worker, at: Coordination): Attempt => {
   const worker = { ...ended, to_join: unjoined(ended).length > 0 };
@@ -273,20 +283,17 @@ export const withoutBases = (attempt: Attempt): Attempt => {
 /** The tree that a runner says it makes. */
 export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);
-  if (!isToJoin(worker) && !isTaken(worker, at)) throw illegal(`worker ${worker.worker} has nothing to join`);
+  if (!isJoinedNext(worker, at)) throw illegal(`worker ${worker.worker} has nothing to join`);
   const crew = crewOf(at.attempt);
-  const changes = unjoined(worker);
-  const joins = [...crew.joins, { worker: worker.worker, tree: data.tree, changes }];
-  const turns = talkOf(worker)?.turns.length ?? 0;
-  const from = {
-    tree: data.tree,
-    changes: combineChanges([changesOf(at.pipeline), changes]),
-    carried: [],
-    turns,
-  };
+  const laid = { tree: data.tree, changes: unjoined(worker) };
+  const joins = [...crew.joins, { worker: worker.worker, ...laid }];
+  const from = baseBehind(laid, { pipeline: at.pipeline, apart: worker });
   const joined = { ...worker, from, to_join: false };
-  return notify({ ...at.attempt, crew: { ...crew, joins } }, { worker: joined, at, wrote: changes });
+  return notify({ ...at.attempt, crew: { ...crew, joins } }, { worker: joined, at, wrote: laid.changes });
 };
+
+export const isJoinedNext = (worker: Worker, at: Coordination): boolean =>
+  isToJoin(worker) || isTaken(worker, at);
 
 /** The one of several tries that is the step's from here on, once nobody is at work on it any more. */
 const isTaken = (worker: Worker, { attempt }: Coordination): boolean =>

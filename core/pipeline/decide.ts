@@ -6,7 +6,7 @@ import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { type Order, workerName } from "../model/worker.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { bestIn, failureOf, isLed, judgesOf, triesOf } from "./approaches.ts";
-import { apartIn, hasToJoin, whyNotJoined } from "./beside.ts";
+import { hasToJoin } from "./beside.ts";
 import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
@@ -38,7 +38,7 @@ export type Command =
   | ({ readonly kind: "take_turn"; readonly key: string } & At)
   /** The conversation is over: check the answer, run the project's gates. */
   | ({ readonly kind: "settle"; readonly key: string } & At)
-  /** What was written beside others becomes part of the pipeline's work. */
+  /** What was written beside others becomes part of the pipeline's work; where it cannot, who wrote it has failed. */
   | ({ readonly kind: "join"; readonly key: string } & At)
   /** `hook` names it in the journal. */
   | { readonly kind: "run_hook"; readonly key: string; readonly hook: string; readonly command: string }
@@ -181,7 +181,7 @@ const nextOf = (pipeline: Pipeline, step: Step, isFree = true): readonly Command
     case "talking":
       return besideWorkers(pipeline, step, attempt);
     case "to_settle":
-      return isFree ? [settled(pipeline, step, attempt)] : [];
+      return isFree ? [settled(step, attempt)] : [];
     case "finished":
       return [afterAttempt(pipeline, step, attempt)];
   }
@@ -222,15 +222,10 @@ const leading = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Com
   ];
 };
 
-/** What was written beside others is joined before it is checked; where it cannot be, the attempt has failed. */
-const settled = (pipeline: Pipeline, step: Step, { number }: Attempt): Command => {
-  const key = keyOf(step, number);
-  const apart = hasToJoin(step) ? apartIn(step) : null;
-  if (apart === null) return { kind: "settle", key: `settle/${key}`, ...atOf(step, number) };
-  const why = whyNotJoined(pipeline, apart);
-  return why === null
-    ? { kind: "join", key: `join/${key}`, ...atOf(step, number) }
-    : { ...concludeAll([failed(step, number, why)]), key: `end/${key}` };
+/** What was written beside others is joined before it is checked. */
+const settled = (step: Step, { number }: Attempt): Command => {
+  const kind = hasToJoin(step) ? "join" : "settle";
+  return { kind, key: `${kind}/${keyOf(step, number)}`, ...atOf(step, number) };
 };
 
 /**
@@ -307,7 +302,7 @@ const talk = (
   const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
   if (give !== null)
     return {
-      ...concludeAll([give.event, failed(step, number, give.text)]),
+      ...concludeAll([give.event, failed(atOf(step, number), give.text)]),
       key: `end/${keyOf(step, number)}`,
     };
   return { kind: "take_turn", key: keyOf(step, number), ...atOf(step, number) };
@@ -319,9 +314,9 @@ export const atOf = (step: Step | Worker, attempt: number): At => ({
   ...("worker" in step ? { worker: step.worker } : {}),
 });
 
-const failed = (step: Step | Worker, attempt: number, reason: string): EventData => ({
+export const failed = (at: At, reason: string): EventOf<"attempt_finished"> => ({
   kind: "attempt_finished",
-  ...atOf(step, attempt),
+  ...at,
   outcome: "failed",
   answer: null,
   reason,

@@ -1,6 +1,8 @@
 // Why an attempt cannot have ended as a run reports it.
 import type { EventOf } from "../model/event.ts";
 import { isSame } from "../model/same.ts";
+import { apartIn, whyNotJoined } from "./beside.ts";
+import { atOf, failed } from "./decide.ts";
 import { type Due, isDecided, notDue, type Place, placeOf, secondsProblem } from "./due.ts";
 import { dueCommands, ownOf, toRunAgain } from "./own-commands.ts";
 import { planOf } from "./plan/accept.ts";
@@ -15,10 +17,24 @@ export const endProblem = (data: EventOf<"attempt_finished">, { next, ...context
   // What comes afterwards may fail at any time, and harms nothing; a worker's coordinator is told.
   const gaveUp = data.outcome === "failed" && data.answer === null && data.checks.length === 0;
   if ((step.part === "afterwards" || data.worker !== undefined) && gaveUp) return null;
+  if (next?.kind === "join") return unjoinedProblem(data, { ...context, step, attempt });
   if (next?.kind !== "settle") return notDue(data, next); // guard: settled-when-due
   const ended = { ...context, step, attempt };
   const due = endOf(data, ended);
   return checksProblem(data, ended) ?? (isSame(data, due) ? null : wrongEnd(data, due)); // guard: end-of-an-attempt
+};
+
+/** A step's, which beside a worker's is believed for nothing but that it failed. */
+const unjoinedProblem = (
+  data: EventOf<"attempt_finished">,
+  { pipeline, step, attempt }: Ended,
+): string | null => {
+  const apart = apartIn(step);
+  const why = apart === null ? null : whyNotJoined(pipeline, apart);
+  // guard: unjoined-for-a-reason
+  return why !== null && isSame(data, failed(atOf(step, attempt.number), why))
+    ? null
+    : "what it wrote can be joined, or cannot for another reason";
 };
 
 const wrongEnd = (data: EventOf<"attempt_finished">, due: EventOf<"attempt_finished">): string =>

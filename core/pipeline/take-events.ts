@@ -9,7 +9,7 @@ import { costOfReply } from "../model/price.ts";
 import { isSame } from "../model/same.ts";
 import { apply } from "./apply.ts";
 import { viewOf } from "./approaches.ts";
-import { joinsBefore } from "./beside.ts";
+import { apartIn, joinsBefore, whyNotJoined } from "./beside.ts";
 import { type Command, decide } from "./decide.ts";
 import { type Due, dueFor, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
 import { endProblem } from "./end-problem.ts";
@@ -185,13 +185,16 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
 };
 
 /** Whether the tree is right nobody but a run can say: what was written may be what stood there before. */
-const joinProblem = (data: EventOf<"joined">, { next }: Due): string | null => {
+const joinProblem = (data: EventOf<"joined">, { pipeline, next }: Due): string | null => {
   const isDue =
     next?.kind === "join" &&
     next.step === data.step &&
     next.attempt === data.attempt &&
     next.worker === data.worker;
   if (!isDue) return notDue(data, next); // guard: join-is-due
+  const apart = apartIn(conversingStep(pipeline, data) as Step);
+  // guard: joined-where-it-fits
+  if (apart !== null && whyNotJoined(pipeline, apart) !== null) return "what it wrote cannot be joined";
   return treeProblem(data.tree);
 };
 

@@ -122,9 +122,15 @@ export const TREE_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("collisions", "if (colliding.size > 0) return colliding;", "", by(record("a colliding name"))),
     g(
       "patch-limits",
-      "return overLimit(sized, others);",
-      "return new Map();",
-      by(record("more than a mebibyte")),
+      "const all = overLimit(sized(patched), others);",
+      "const all = new Map<string, string>();",
+      by(record("more than a hundred files")),
+    ),
+    g(
+      "limits-of-a-turn",
+      "all.size > 0 ? all :",
+      "all.size >= 0 ? all :",
+      by(record("more than a hundred files")),
     ),
     g(
       "earlier-changes",

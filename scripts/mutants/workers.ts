@@ -4,6 +4,7 @@ import { by, inFile } from "./mutant.ts";
 
 const orders = inFile("model-rules/orders");
 const areas = inFile("model-rules/area");
+const work = inFile("model-rules/crew-work");
 const driven = inFile("run/workers");
 const beside = inFile("run/beside");
 const words = inFile("model-rules/words-to-workers");
@@ -126,6 +127,15 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(orders("is no join of what is not due"), beside("joins another step's work first")),
     ),
     g(
+      "joined-where-it-fits",
+      "if (apart !== null && whyNotJoined(pipeline, apart) !== null)",
+      "if (apart === null)",
+      by(
+        work("is not joined, whatever a run says"),
+        beside("joins over what another step changed meanwhile"),
+      ),
+    ),
+    g(
       "joined-before",
       "!isBeside || data.joins > joinsBefore(step, pipeline)",
       "!isBeside || data.joins > joinsBefore(step, pipeline) + 1",
@@ -133,11 +143,14 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "core/pipeline/beside.ts": [
+    g("joined-once", "if (!isToJoin)", "if (apart === null)", by(beside("joins another attempt's"))),
+  ],
+  "core/pipeline/end-problem.ts": [
     g(
-      "joined-once-and-free",
-      "!isToJoin || whyNotJoined(pipeline, apart) !== null",
-      "!isToJoin",
-      by(beside("joins over what another step changed meanwhile")),
+      "unjoined-for-a-reason",
+      "why !== null && isSame(data, failed(atOf(step, attempt.number), why))",
+      "why !== null",
+      by(beside("or says anything else of why it does not")),
     ),
   ],
   "core/pipeline/settle.ts": [

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FileChange } from "../../core/model/change.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline, Worker } from "../../core/model/pipeline.ts";
-import { decide } from "../../core/pipeline/decide.ts";
+import { decide, failed } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { isLive, unjoined } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
@@ -88,6 +88,39 @@ describe("what a worker works on", () => {
     // What only came and went again is no change.
     const own = later(SIDES, started(1, "coder"), wrote(1, "b", change("src/a.ts", "1")));
     expect(unjoined(workerIn(later(own, wrote(1, "a", change("src/a.ts", null))), 1))).toEqual([]);
+  });
+});
+
+describe("what a worker wrote and does not fit beside what others wrote", () => {
+  const sixty = (directory: string) =>
+    Array.from({ length: 60 }, (_, index) => change(`${directory}/${index}.ts`, "1"));
+  const both = later(
+    SIDES,
+    ...[started(1, "coder"), started(2, "coder")],
+    ...[wrote(1, "b", ...sixty("src")), wrote(2, "c", ...sixty("web"))],
+    ...[...ended(1), ...ended(2)],
+  );
+  const one = later(both, joined(1, "d"));
+  const take = (event: EventData) => takeEvents([event], { pipeline: one, roster, at: one.updated_at });
+
+  test("is not joined, whatever a run says", () => {
+    expect(decide(one)).toContainEqual(expect.objectContaining({ kind: "join", worker: 2 }));
+    expect(() => take(joined(2, "e"))).toThrow("cannot be joined");
+  });
+
+  test("has failed, and its coordinator is told why, and what it answered", () => {
+    const { pipeline } = take(failed({ ...AT, worker: 2 }, "It does not fit."));
+    const told = attemptOf(pipeline).crew?.notices.at(-1)?.text;
+    for (const part of ["<status>failed</status>", "It does not fit.", "still-at-work"])
+      expect(told?.includes(part), part).toBe(part !== "still-at-work");
+    expect(decide(pipeline).map(({ kind }) => kind)).toEqual(["take_turn"]);
+    expect(changesOf(pipeline)).toHaveLength(60);
+  });
+
+  test("is nothing that has failed twice, nor once it was joined", () => {
+    const end = failed({ ...AT, worker: 2 }, "It does not fit.");
+    expect(() => later(one, end, end)).toThrow("is not under way");
+    expect(() => later(one, failed({ ...AT, worker: 1 }, "It does not fit."))).toThrow("is not under way");
   });
 });
 

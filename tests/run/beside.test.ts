@@ -562,7 +562,7 @@ describe("a runner that lies", () => {
     expect(take(0).events).toHaveLength(2);
     expect(() => take(1)).toThrow(/more than was joined/);
   });
-  test("joins over what another step changed meanwhile", async () => {
+  test("joins over what another step changed meanwhile, or says anything else of why it does not", async () => {
     const together = bothAtWork();
     const { journal } = await play({
       over: {
@@ -575,7 +575,19 @@ describe("a runner that lies", () => {
     });
     const at = journal.findIndex(({ data }) => data.kind === "attempt_finished" && data.outcome === "failed");
     const pipeline = fold(journal.slice(0, at));
+    const take = (event: EventData) => takeEvents([event], { pipeline, roster, at: pipeline.updated_at });
     const lie: EventData = { kind: "joined", step: 2, attempt: 1, tree: "f".repeat(40) };
-    expect(() => takeEvents([lie], { pipeline, roster, at: pipeline.updated_at })).toThrow(/nothing to join/);
+    expect(() => take(lie)).toThrow(/cannot be joined/);
+    const end = journal[at]?.data as EventOf<"attempt_finished">;
+    expect(take(end).events).toEqual([end]);
+    expect(() => take({ ...end, reason: "It does not fit." })).toThrow(/for another reason/);
+  });
+  test("says that what can be joined cannot", async () => {
+    const { before } = await joined();
+    const end = { kind: "attempt_finished", step: 1, attempt: 1, outcome: "failed", answer: null } as const;
+    const lie: EventData = { ...end, reason: "It does not fit.", checks: [] };
+    expect(() => takeEvents([lie], { pipeline: before, roster, at: before.updated_at })).toThrow(
+      /can be joined/,
+    );
   });
 });

@@ -169,11 +169,12 @@ export const replyTo = (request: ModelRequest, by: Dice): ModelOutcome => {
   }
 };
 
+/** Two have directories that are one where letter case does not count: what is written in both does not fit together. */
 const AREAS = [
-  ...[["api/"], ["web/"], ["new/"], ["api/x.js"], ["a.js", "new/"], ["api/", "web/"]],
+  ...[["api/"], ["Side/web/"], ["side/new/"], ["api/x.js"], ["a.js", "side/new/"], ["api/", "Side/web/"]],
   ...[[], undefined, "api/", ["/etc/"]],
 ];
-const FILES = ["a.js", "api/x.js", "api/y.js", "web/z.js", "new/n.js"];
+const FILES = ["a.js", "api/x.js", "api/y.js", "Side/web/z.js", "side/new/n.js"];
 const TYPES = [
   "explore",
   "researcher",
@@ -226,7 +227,7 @@ const coordinatorBlocks = (
   if (!any)
     return [
       call("record_contract", { contract: "GET /hours" }),
-      ...[["api/"], ["web/"], ["a.js"], ["new/"]]
+      ...[["api/"], ["Side/web/"], ["a.js"], ["side/new/"]]
         .slice(0, 1 + by.next(4))
         .map(area => spawnOf(by.pick(["coder", "general"]), area)),
       ...(by.once(3) ? [spawnOf("explore")] : []),

@@ -7,7 +7,7 @@ import type { Control } from "../../action/drive/ports/control.ts";
 import type { LanguageModel } from "../../action/drive/ports/model.ts";
 import { EventData, JournalEvent } from "../../core/model/event.ts";
 import type { Message } from "../../core/model/person-message.ts";
-import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Attempt, Pipeline } from "../../core/model/pipeline.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
@@ -219,11 +219,16 @@ test(`${BESIDE_WALKS} more, of steps side by side`, { timeout: 3_600_000 }, asyn
       "met in a file",
       attempts.filter(({ finished }) => finished?.reason?.startsWith("Steps beside") === true).length,
     );
+    count("did not fit", attempts.filter(didNotFit).length);
   }
   if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
-  for (const what of ["passed", "joins", "met in a file", "calls at once"])
+  for (const what of ["passed", "joins", "met in a file", "did not fit", "calls at once"])
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });
+
+/** As its last end says. */
+const didNotFit = ({ finished }: Attempt): boolean =>
+  finished?.reason?.startsWith("Beside what others wrote") === true;
 
 const TOLD = ["told completed", "told failed", "told stopped"];
 
@@ -242,10 +247,18 @@ test(`${CREW_WALKS} more, of coordinators and their workers`, { timeout: 3_600_0
     for (const { workers, joins } of crews) {
       count("joins", joins.length);
       for (const worker of workers) count(`workers ${workerState(worker)}`);
+      count("did not fit", workers.flatMap(({ attempts }) => attempts.filter(didNotFit)).length);
     }
   }
   if (process.env.WALKS !== undefined) console.log(Object.fromEntries(seen));
-  for (const what of ["passed", "joins", ...TOLD, "workers stopped", "four calls or more at once"])
+  for (const what of [
+    "passed",
+    "joins",
+    ...TOLD,
+    "workers stopped",
+    "did not fit",
+    "four calls or more at once",
+  ])
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });
 

@@ -7,6 +7,7 @@ import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Crew, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
+import { checkPatch, checkPull } from "../../core/pipeline/patch.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
@@ -243,6 +244,47 @@ describe("a coordinator", () => {
     expect(failed?.text).toContain("<status>failed</status>");
     expect(failed?.text).toContain("The request was refused.");
     expect(filesOf(played)).toEqual({ "api/serve.js": "hours", "web/show.js": "hours" });
+  });
+
+  test("is told of one whose work does not fit beside the others', and what it makes of it is joined", async () => {
+    const many = (directory: string): Block[] =>
+      Array.from({ length: 60 }, (_, index) => write(`${directory}/${index}.js`, "hours"));
+    const fewer = Array.from({ length: 30 }, (_, index) => bash(`rm web/${index}.js`));
+    const played = await play({
+      over: {
+        coordinator: [
+          byNotices(
+            [0, SIDES],
+            [2, [tell("w2", "Thirty files are enough."), tell("w1", "So are these.")]],
+            [4, [spawn("verifier", "Both")]],
+            [5, [SUMMARY]],
+          ),
+        ],
+        w1: [[[...many("api"), ...(api[0] as Block[])], ...api.slice(1), [bash(TESTS), wrote("api again")]]],
+        w2: [
+          [
+            [...many("web"), ...(web("hours")[0] as Block[])],
+            [wrote("web")],
+            [...fewer, bash(TESTS)],
+            [wrote("web again")],
+          ],
+        ],
+      },
+    });
+    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+    const ends = eventsOf(played, "attempt_finished").filter(({ worker }) => worker !== undefined);
+    const failed = ends.filter(({ outcome }) => outcome === "failed");
+    expect(failed.map(({ reason }) => reason)).toEqual([
+      "With what others wrote beside it, the patch would have 122 files and 100 are allowed.",
+    ]);
+    const [notice] = crewIn(played).notices.filter(({ text }) => text.includes("<status>failed</status>"));
+    expect(notice).toMatchObject({ worker: failed[0]?.worker });
+    expect(notice?.text).toContain("122 files and 100 are allowed");
+    expect(notice?.text).toContain("Result: It is there.");
+    for (const { changes } of commitPoints(played.pipeline))
+      expect(checkPatch(changes, { protected: [], before: new Map(), files: BASE })).toBeNull();
+    expect(checkPull(changesOf(played.pipeline))).toBeNull();
+    expect(changesOf(played.pipeline)).toHaveLength(92);
   });
 
   test("stops a worker at once, in the middle of its call, and takes it up again", async () => {

@@ -399,6 +399,12 @@ describe.concurrent("what is refused is put back and named", () => {
     expect(recorded.refused[0]?.why).toMatch(/103 files/);
     await handle.bash("echo x > one-more");
     expect(refusedPaths(await handle.record())).toEqual(["one-more"]);
+    await handle.bash("rm many/1; echo x > one-more");
+    const exchanged = await handle.record();
+    expect(refusedPaths(exchanged)).toEqual([]);
+    expect(pathsOf(exchanged)).toEqual(["many/1", "one-more"]);
+    await handle.bash("rm many/*; for i in $(seq 50); do echo x > other-$i; done");
+    expect((await handle.record()).changes).toHaveLength(100);
   });
 
   test("thousands of files, without a list of them all", async () => {
