@@ -2355,6 +2355,7 @@ var cut = (row, at) => {
 };
 
 // action/workbench/recorder.ts
+var NOTHING = { files: 0, bytes: 0, characters: 0 };
 var ROUNDS = 12;
 var createRecorder = async (options) => {
   const { git, place, rules } = options;
@@ -2483,18 +2484,17 @@ var createRecorder = async (options) => {
     const added = differences.flatMap(({ path: path3, before }) => before === null ? [path3] : []);
     const colliding = collisions(added, withDifferences(last.entries, differences).keys());
     if (colliding.size > 0) return colliding;
-    const sized = differences.map(({ path: path3, after }) => ({
-      path: path3,
-      bytes: blobs.get(after?.sha ?? "")?.length ?? 0
-    }));
-    return overLimit(sized, others);
+    const patched = differences.filter(({ path: path3, after }) => after !== null || baseline.entries.has(path3));
+    const sized = (some) => some.map(({ path: path3, after }) => ({ path: path3, bytes: blobs.get(after?.sha ?? "")?.length ?? 0 }));
+    const all = overLimit(sized(patched), others);
+    return all.size > 0 ? all : overLimit(sized(differences), NOTHING);
   };
   const lfsProblem = ({ path: path3, after }, blobs) => {
     const content = after === null ? void 0 : blobs.get(after.sha);
     return content === void 0 || !isKeptByLfs(path3) || isPointer(content) ? null : "Git LFS keeps it (.gitattributes), and here is only a pointer to what it holds; say in your answer what a person should put there";
   };
   const earlier = async (tree, now) => {
-    if (last.tree === baseline.tree) return { files: 0, bytes: 0, characters: 0 };
+    if (last.tree === baseline.tree) return NOTHING;
     const paths = new Set(now.map(({ path: path3 }) => path3));
     const others = (await diffTrees(git, [baseline.tree, tree])).filter(({ path: path3 }) => !paths.has(path3));
     const shas = others.flatMap(({ after }) => after === null ? [] : [after.sha]);

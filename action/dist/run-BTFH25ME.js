@@ -1825,24 +1825,22 @@ var leftOf = (step, now) => {
   const lost = new Set(clashes(apart, now));
   return unjoined(apart).filter(({ path: path2 }) => !lost.has(path2));
 };
-var whyNotJoined = (pipeline2, step) => {
+var whyNotJoined = (pipeline2, apart) => {
   const work = changesOf(pipeline2);
-  const paths = clashes(step, work);
-  return paths.length === 0 ? misfit(unjoined(step), work) : `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED).join(", ")}. Theirs stand in the tree now.`;
+  const paths = clashes(apart, work);
+  return paths.length === 0 ? misfit(unjoined(apart), work) : `Steps beside this one changed the same files: ${paths.slice(0, MOST_NAMED).join(", ")}. Theirs stand in the tree now.`;
 };
 var MOST_NAMED = 20;
 var misfit = (own, work) => {
   const all = combineChanges([work, own]);
-  const exists = all.filter(({ content }) => content !== null).map(({ path: path2 }) => path2);
-  const added = own.filter(({ content, in_base }) => content !== null && !in_base);
-  const [collision] = collisions(
-    added.map(({ path: path2 }) => path2),
-    exists
-  );
   const total = tooMuch(all);
-  if (total !== null) return `With what steps beside this one wrote, the patch would have ${total}.`;
-  return collision === void 0 ? null : `Beside what other steps wrote, ${collision[0]} cannot be: ${collision[1]}.`;
+  const colliding = (some2) => collisions(filesIn(own.filter(({ in_base }) => !in_base)), filesIn(some2));
+  const alone2 = colliding(own);
+  const collision = [...colliding(all)].find(([path2]) => !alone2.has(path2));
+  if (total !== null) return `With what others wrote beside it, the patch would have ${total}.`;
+  return collision === void 0 ? null : `Beside what others wrote, ${collision[0]} cannot be: ${collision[1]}.`;
 };
+var filesIn = (changes) => changes.flatMap(({ path: path2, content }) => content === null ? [] : [path2]);
 var joinsIn = ({ steps }) => steps.flatMap(({ attempts }) => attempts.filter(({ joined: joined2 }) => joined2 != null)).length;
 var joinsBefore = (step, pipeline2) => workerIn(step) === null ? joinsIn(pipeline2) : pipeline2.steps[step.number]?.attempts.at(-1)?.crew?.joins.length ?? 0;
 var apartIn = (step) => step.from === void 0 ? null : step;
@@ -1877,21 +1875,20 @@ var joinStep = (pipeline2, data) => {
   const apart = step === void 0 ? null : apartIn(step);
   const attempt = step?.attempts.at(-1);
   const isToJoin2 = apart !== null && attempt?.number === data.attempt && hasToJoin(apart);
-  if (!isToJoin2 || whyNotJoined(pipeline2, apart) !== null)
-    throw illegal(`step ${data.step} has nothing to join`);
-  const changes = unjoined(apart);
-  const joined2 = { tree: data.tree, changes };
+  if (!isToJoin2) throw illegal(`step ${data.step} has nothing to join`);
+  const joined2 = { tree: data.tree, changes: unjoined(apart) };
   return {
     ...apart,
     attempts: [...apart.attempts.slice(0, -1), { ...attempt, joined: joined2 }],
-    from: {
-      tree: data.tree,
-      changes: combineChanges([changesOf(pipeline2), changes]),
-      carried: [],
-      turns: attempt.turns.length
-    }
+    from: baseBehind(joined2, { pipeline: pipeline2, apart })
   };
 };
+var baseBehind = ({ tree, changes }, { pipeline: pipeline2, apart }) => ({
+  tree,
+  changes: combineChanges([changesOf(pipeline2), changes]),
+  carried: [],
+  turns: talkOf(apart)?.turns.length ?? 0
+});
 var isMoved = ({ joined: joined2, turns }) => joined2 !== void 0 && (joined2 === null || joined2.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree);
 
 // core/agents/known-workers.ts
@@ -2230,7 +2227,7 @@ var baseOf = (pipeline2) => ({
   carried: [],
   turns: 0
 });
-var baseBehind = (joins, { pipeline: pipeline2, attempt }) => {
+var baseOfStart = (joins, { pipeline: pipeline2, attempt }) => {
   const since = crewOf(attempt).joins.length - (joins ?? Number.POSITIVE_INFINITY);
   return since > 0 ? { ...baseOf(pipeline2), ...workBefore(pipeline2, since) } : baseOf(pipeline2);
 };
@@ -2296,7 +2293,7 @@ var startWorker = (data, at2) => {
   if (workerState(worker) !== "pending") throw illegal(`worker ${worker.worker} has begun`);
   if (data.role !== worker.role) throw illegal(`worker ${worker.worker} is ${worker.role}, not ${data.role}`);
   const talk2 = { number: data.attempt, started: data, turns: [], finished: null };
-  const from = isPart(worker) ? baseBehind(data.joins, at2) : worker.from;
+  const from = isPart(worker) ? baseOfStart(data.joins, at2) : worker.from;
   return withWorker(at2.attempt, { ...worker, attempts: [talk2], from });
 };
 var workerTurn = (data, { attempt }) => {
@@ -2347,6 +2344,14 @@ var withAttempt = ({ pipeline: pipeline2, step }, attempt) => {
   const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
   return pipeline2.steps.map((other) => other.number === step.number ? changed : other);
 };
+var failUnjoined = (worker, { outcome, reason }) => ({
+  ...worker,
+  answer: null,
+  attempts: worker.attempts.map((talk2) => ({
+    ...talk2,
+    finished: talk2.finished && { ...talk2.finished, outcome, reason }
+  }))
+});
 var endWorker = (ended, at2) => {
   const worker = { ...ended, to_join: unjoined(ended).length > 0 };
   const attempt = withWorker(at2.attempt, worker);
@@ -2359,20 +2364,15 @@ var withoutBases = (attempt) => {
 };
 var join = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
-  if (!isToJoin(worker) && !isTaken(worker, at2)) throw illegal(`worker ${worker.worker} has nothing to join`);
+  if (!isJoinedNext(worker, at2)) throw illegal(`worker ${worker.worker} has nothing to join`);
   const crew = crewOf(at2.attempt);
-  const changes = unjoined(worker);
-  const joins = [...crew.joins, { worker: worker.worker, tree: data.tree, changes }];
-  const turns = talkOf(worker)?.turns.length ?? 0;
-  const from = {
-    tree: data.tree,
-    changes: combineChanges([changesOf(at2.pipeline), changes]),
-    carried: [],
-    turns
-  };
+  const laid = { tree: data.tree, changes: unjoined(worker) };
+  const joins = [...crew.joins, { worker: worker.worker, ...laid }];
+  const from = baseBehind(laid, { pipeline: at2.pipeline, apart: worker });
   const joined2 = { ...worker, from, to_join: false };
-  return notify({ ...at2.attempt, crew: { ...crew, joins } }, { worker: joined2, at: at2, wrote: changes });
+  return notify({ ...at2.attempt, crew: { ...crew, joins } }, { worker: joined2, at: at2, wrote: laid.changes });
 };
+var isJoinedNext = (worker, at2) => isToJoin(worker) || isTaken(worker, at2);
 var isTaken = (worker, { attempt }) => isLed(attempt) && crewOf(attempt).joins.length === 0 && !crewOf(attempt).workers.some(isLive) && bestIn(attempt)?.worker === worker.worker;
 var notify = (attempt, {
   worker,
@@ -2833,7 +2833,8 @@ var take = (step, { data, attempt }) => {
 var workerEnd = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
   if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
-  return endWorker(finished(worker, data), at2);
+  const isUnjoined = data.outcome === "failed" && isJoinedNext(worker, at2);
+  return endWorker(isUnjoined ? failUnjoined(worker, data) : finished(worker, data), at2);
 };
 var finished = (step, data) => {
   const attempt = liveAttempt(step, data.attempt);
@@ -3054,7 +3055,7 @@ var nextOf = (pipeline2, step, isFree = true) => {
     case "talking":
       return besideWorkers(pipeline2, step, attempt);
     case "to_settle":
-      return isFree ? [settled(pipeline2, step, attempt)] : [];
+      return isFree ? [settled(step, attempt)] : [];
     case "finished":
       return [afterAttempt2(pipeline2, step, attempt)];
   }
@@ -3085,12 +3086,9 @@ var leading = (pipeline2, step, attempt) => {
     ])
   ];
 };
-var settled = (pipeline2, step, { number: number5 }) => {
-  const key2 = keyOf(step, number5);
-  const apart = hasToJoin(step) ? apartIn(step) : null;
-  if (apart === null) return { kind: "settle", key: `settle/${key2}`, ...atOf(step, number5) };
-  const why = whyNotJoined(pipeline2, apart);
-  return why === null ? { kind: "join", key: `join/${key2}`, ...atOf(step, number5) } : { ...concludeAll([failed(step, number5, why)]), key: `end/${key2}` };
+var settled = (step, { number: number5 }) => {
+  const kind = hasToJoin(step) ? "join" : "settle";
+  return { kind, key: `${kind}/${keyOf(step, number5)}`, ...atOf(step, number5) };
 };
 var besideWorkers = (pipeline2, step, attempt) => {
   const { workers } = crewOf(attempt);
@@ -3143,7 +3141,7 @@ var talk = (pipeline2, step, attempt, number5 = attempt?.number ?? step.attempts
   const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
   if (give !== null)
     return {
-      ...concludeAll([give.event, failed(step, number5, give.text)]),
+      ...concludeAll([give.event, failed(atOf(step, number5), give.text)]),
       key: `end/${keyOf(step, number5)}`
     };
   return { kind: "take_turn", key: keyOf(step, number5), ...atOf(step, number5) };
@@ -3153,9 +3151,9 @@ var atOf = (step, attempt) => ({
   attempt,
   ..."worker" in step ? { worker: step.worker } : {}
 });
-var failed = (step, attempt, reason) => ({
+var failed = (at2, reason) => ({
   kind: "attempt_finished",
-  ...atOf(step, attempt),
+  ...at2,
   outcome: "failed",
   answer: null,
   reason,
@@ -8392,8 +8390,9 @@ var takeTurn2 = async (command, scene) => {
   const heard = workerIn(step)?.words ?? toldTo(pipeline2, { step, attempt }).map(saidBy);
   const outcome = await world.model.reply(nextRequest(attempt, heard), { signal: scene.signal });
   if (outcome.kind !== "replied") {
-    const events = withoutReply(outcome);
-    return step.part === "afterwards" && events.length > 0 ? [...under === void 0 ? [started] : [], gaveUp(step, attempt, events)] : events;
+    const [end] = withoutReply(outcome);
+    if (end === void 0) return [];
+    return step.part === "afterwards" ? [...under === void 0 ? [started] : [], failed(atOf(step, attempt.number), end.reason)] : [end];
   }
   const { reply, tooLarge: tooLarge3 } = bounded(outcome.reply);
   const played = tooLarge3 === null ? await play(reply, { step, attempt, scene }) : { ...NOTHING_PLAYED, failed: tooLarge3 };
@@ -8469,15 +8468,6 @@ var existingFor = async (place) => {
   return is_error ? "" : existingIn(content, words3);
 };
 var seesPatch = ({ number: number5, gate, part: part3 }, { pipeline: { opening }, role }) => gate || role.context_rules.envelope === true || part3 === "revision" || part3 === "replan" || number5 === 0 && opening.branch.head !== null;
-var gaveUp = (step, attempt, [why]) => ({
-  kind: "attempt_finished",
-  step: step.number,
-  attempt: attempt.number,
-  outcome: "failed",
-  answer: null,
-  reason: why !== void 0 && "reason" in why ? why.reason : null,
-  checks: []
-});
 var withoutReply = (outcome) => {
   switch (outcome.kind) {
     case "aborted":
@@ -8592,10 +8582,7 @@ var withoutHarm = (events, { command, scene }) => {
     system: [],
     first: ""
   };
-  return [
-    ...step.attempts.length === 0 ? [started] : [],
-    { kind: "attempt_finished", ...at2, outcome: "failed", answer: null, reason: end.reason, checks: [] }
-  ];
+  return [...step.attempts.length === 0 ? [started] : [], failed(at2, end.reason)];
 };
 var eventsOf = async (command, scene) => {
   switch (command.kind) {
@@ -8638,9 +8625,13 @@ var finishAttempt2 = async (step, scene) => {
   if (made.kind === "refused") return [{ ...finished3, outcome: "failed", reason: made.reasons.join(" ") }];
   return [finished3, { kind: "planned", plan: made.plan }];
 };
-var join2 = async (command, { pipeline: pipeline2, benches }) => {
+var join2 = async (command, { pipeline: pipeline2, ...scene }) => {
   const step = stepFor(command, pipeline2);
-  return { kind: "joined", ...atOf(step, command.attempt), tree: await benches.join(pipeline2, step) };
+  const at2 = atOf(step, command.attempt);
+  const why = whyNotJoined(pipeline2, step);
+  if (why === null) return { kind: "joined", ...at2, tree: await scene.benches.join(pipeline2, step) };
+  await closeAttempt(scene, { step, attempt: step.attempts.at(-1) });
+  return failed(at2, why);
 };
 var departmentOf = (answer3, { step, scene: { pipeline: pipeline2, world } }) => {
   const made = departmentSteps(answer3, { step, roster: world.roster, pipeline: pipeline2 });
