@@ -8,6 +8,7 @@ import { fileURLToPath } from "node:url";
 import { Octokit } from "@octokit/rest";
 import { Probot, ProbotOctokit } from "probot";
 import { explain, KinError } from "../core/model/error.ts";
+import { keys } from "../core/model/keys.ts";
 import { systemClock } from "../host/clock.ts";
 import { type CrashPoint, crashPoint } from "../host/crash-point.ts";
 import { openDirectory } from "../host/directory.ts";
@@ -175,7 +176,9 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
         pace: async () => {
           if (gap_ms > 0) {
             const now = clock.now();
-            await clock.sleep((await store.pace(`write:${project.installation_id}`, { now, gap_ms })) - now);
+            await clock.sleep(
+              (await store.pace(keys.writes(project.installation_id), { now, gap_ms })) - now,
+            );
           }
         },
       });

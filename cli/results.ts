@@ -71,7 +71,7 @@ const settled = async (world: World, store: Store): Promise<void> => {
   for (let quiet = 0; quiet < 3; ) {
     await world.github.idle();
     const [row] = await store.query(
-      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind IN ('event', 'publish', 'next', 'help', 'refuse') AND due_at <= unixepoch() * 1000",
+      "SELECT COUNT(*) AS n FROM jobs WHERE done_at IS NULL AND kind IN ('event', 'publish', 'next', 'say', 'show') AND due_at <= unixepoch() * 1000",
     );
     quiet = row?.n === 0 ? quiet + 1 : 0;
     await sleep(150);

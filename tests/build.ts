@@ -1,6 +1,8 @@
 // Builders for tests: journals that the real rules wrote, folded by the real fold, and the rows around them.
+
 import { type Config, Config as ConfigSchema } from "../core/model/config.ts";
 import type { CommandRun, EventData, EventOf, JournalEvent } from "../core/model/event.ts";
+import { Key } from "../core/model/key.ts";
 import type { ReplyBlock } from "../core/model/message.ts";
 import type { Attempt, Pipeline, Step } from "../core/model/pipeline.ts";
 import type { Plan } from "../core/model/plan.ts";
@@ -511,3 +513,6 @@ const changeOf = (path: string) => ({
   encoding: "utf-8" as const,
   in_base: true,
 });
+
+/** Any text as a key. */
+export const aKey = (text: string): Key => Key.parse(text);

@@ -210,7 +210,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-BTFH25ME.js");
+  const { runPipeline } = await import("./run-R6BFTLE4.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
 };
 main().catch((error) => {

@@ -1,8 +1,11 @@
 // `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
 
+import { keys } from "../../core/model/keys.ts";
 import { nearest } from "../../core/model/nearest.ts";
+import { publish, show } from "../../core/model/new-job.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
+import { sources } from "../../core/model/sources.ts";
+import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { approve } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
 import { decide, judge } from "../tasks/decide.ts";
@@ -17,37 +20,52 @@ import { stopWorker, tell } from "../tasks/words.ts";
 import type { Incoming } from "./incoming.ts";
 import { COMMAND_NAMES, type PersonCommand, parseCommand } from "./parse-command.ts";
 
-export const onComment = async (incoming: Incoming): Promise<void> => {
+export const onComment = async (incoming: Incoming): Promise<Waiting | null> => {
   const { signal, plane, project, github } = incoming;
-  if (signal.comment === null || signal.issue === null) return;
+  if (signal.comment === null || signal.issue === null) return null;
   const comment = await github.issueComment(signal.comment);
   const command = comment === null ? null : parseCommand(comment.body);
-  if (comment === null || command === null) return;
+  if (comment === null || command === null) return null;
   const task =
     (await plane.store.findTask({ project_id: project.id, issue: signal.issue })) ??
     (await plane.store.findTask({ project_id: project.id, pr_number: signal.issue }));
-  if (task === null) return;
+  if (task === null) return null;
   const { id, user: by, created_at: at } = comment;
   const state = wordsOf({ ...comment, at }, github);
-  if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return; // guard: comment-is-asked
-  const said = { incoming, task, source: `issue_comment:${id}`, by, at, place: signal.issue };
-  await once(said, async order => {
+  if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return null; // guard: comment-is-asked
+  const said = { incoming, task, source: sources.issueComment(id), by, at, place: signal.issue };
+  return once(said, async order => {
     await github.react({ id: comment.id, kind: "issue_comment" }, "eyes");
-    await obey(command, order);
+    return obey(command, order);
   });
 };
 
 export const deedOf = ({ kind }: PersonCommand): "return" | "command" =>
   kind === "return" ? "return" : "command";
 
-export const obey = async (command: PersonCommand, order: Order): Promise<void> => {
+/** Waits where it asks for a pipeline that cannot begin yet. */
+export const obey = async (command: PersonCommand, order: Order): Promise<Waiting | null> => {
+  switch (command.kind) {
+    case "rerun": {
+      const not = await rerun({ ...order, from: command.from });
+      return isWaiting(not) ? not : null;
+    }
+    case "approve":
+      return unlessOver(order, () => approve(order));
+    default:
+      await obeyAtOnce(command, order);
+      return null;
+  }
+};
+
+type AtOnce = Exclude<PersonCommand, { readonly kind: "rerun" | "approve" }>;
+
+const obeyAtOnce = async (command: AtOnce, order: Order): Promise<void> => {
   const { incoming, task, source } = order;
   const { plane } = incoming;
   switch (command.kind) {
     case "help":
-      return plane.store.ask([
-        { key: `help:${source}`, kind: "help", data: { task_id: task.id }, rank: "first" },
-      ]);
+      return plane.store.ask([show(keys.help(source), { task_id: task.id, what: "help" })]);
     case "unknown":
       return refuse(order, {
         kind: "no_such_command",
@@ -64,32 +82,22 @@ export const obey = async (command: PersonCommand, order: Order): Promise<void> 
       return refuse(order, { kind: "misused", command: command.command });
     case "stop":
       return command.worker === undefined ? stopAsAsked(order) : stopWorker(order, command.worker);
-    case "rerun":
-      await rerun({ ...order, from: command.from });
-      return;
-    case "approve":
-      return unlessOver(order, () => approve(order));
     case "tell":
-      return unlessOver(order, () => tell(order, command));
+      await unlessOver(order, () => tell(order, command));
+      return;
     case "mode":
       await setMode(task, command.mode, plane);
       return confirm(order, { kind: "mode", mode: command.mode });
     case "escalate":
-      return unlessOver(order, () => escalate(order, command.head));
+      await unlessOver(order, () => escalate(order, command.head));
+      return;
     case "decide":
       return decide(order, command.text);
     case "judge":
       return judge(order, command);
     case "plan":
     case "workers":
-      return plane.store.ask([
-        {
-          key: `show:${source}`,
-          kind: "show",
-          data: { task_id: task.id, what: command.kind },
-          rank: "first",
-        },
-      ]);
+      return plane.store.ask([show(keys.show(source), { task_id: task.id, what: command.kind })]);
     case "return":
       if (command.text === "") return refuse(order, { kind: "no_text" });
       return recordReturn({ ...order, category: command.category, text: command.text, findings: [] });

@@ -1,13 +1,16 @@
 // What stands on GitHub, as the events that should have told of it. The handlers fetch and decide, as for webhooks, so
 // an event for something that Kin knows changes nothing; each is asked for once.
 
-import type { NewJob } from "../../core/model/new-job.ts";
+import type { Key } from "../../core/model/key.ts";
+import { keys } from "../../core/model/keys.ts";
+import { event, type NewJob } from "../../core/model/new-job.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import { Signal } from "../../core/model/signal.ts";
+import { sources } from "../../core/model/sources.ts";
 import type { ChangedIssue, GitHub, GitHubComment, GitHubReview } from "../github/port.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin } from "../tasks/authority.ts";
 import { parseCommand } from "./parse-command.ts";
-import { Signal } from "./signal.ts";
 
 export interface Found {
   readonly item: ChangedIssue;
@@ -22,20 +25,17 @@ export const eventsOf = async (found: Found): Promise<readonly NewJob[]> => {
   const { item, task, project, plane } = found;
   const said = task === null ? [] : await saidOn(found, task);
   const isAwaited = (await plane.store.tasksWaitingFor(project.id, item.number)).length > 0;
-  return [...stateOf(item, { task, isAwaited }), ...said].map(({ source, ...event }) =>
-    eventJob(`${project.id}:${source}`, { ...event, repository: project }),
+  return [...stateOf(item, { task, isAwaited, project }), ...said].map(({ key, ...event }) =>
+    foundEvent(key, { ...event, repository: project }),
   );
 };
 
 /** Who did it is not known; the handlers ask GitHub where it matters. */
-export const eventJob = (source: string, event: Partial<Signal> & Named): NewJob => ({
-  key: `found:${source}`,
-  kind: "event",
-  data: Signal.parse({ ...NOTHING, ...event }),
-});
+export const foundEvent = (key: Key, signal: Partial<Signal> & Named): NewJob =>
+  event(key, Signal.parse({ ...NOTHING, ...signal }));
 
 type Named = Pick<Signal, "name" | "action">;
-type Event = Partial<Signal> & Named & { readonly source: string };
+type Event = Partial<Signal> & Named & { readonly key: Key };
 
 const NOTHING = {
   installation: null,
@@ -54,9 +54,9 @@ const NOTHING = {
 /** `isAwaited`: tasks wait for it, whether or not it is one itself. */
 const stateOf = (
   item: Found["item"],
-  { task, isAwaited }: { readonly task: TaskRecord | null; readonly isAwaited: boolean },
+  { task, isAwaited, project }: Pick<Found, "task" | "project"> & { readonly isAwaited: boolean },
 ): readonly Event[] => {
-  const { number, updated_at, is_pull_request } = item;
+  const { number, is_pull_request } = item;
   const isOpen = task !== null && task.status !== "done" && task.status !== "cancelled";
   // A follow-up is Kin's by its row: it bears no trigger label that could be missing.
   const mayMatter = isAwaited || (is_pull_request && task?.status === "cancelled");
@@ -66,7 +66,7 @@ const stateOf = (
   const subject = is_pull_request
     ? { name: "pull_request", pull: number }
     : { name: "issues", issue: number };
-  return [{ ...subject, action, label: TRIGGER_LABEL, source: `${action}:${number}:${updated_at}` }];
+  return [{ ...subject, action, label: TRIGGER_LABEL, key: keys.foundAs(project.id, { ...item, action }) }];
 };
 
 /** What it is now and its task may not show. */
@@ -78,7 +78,10 @@ const actionOf = (item: ChangedIssue, isOpen: boolean): "closed" | "labeled" | "
 };
 
 /** Commands, and on a pull request verdicts, by anybody but Kin: whether they may is the handlers' to ask. */
-const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise<readonly Event[]> => {
+const saidOn = async (
+  { item, project, github, plane }: Found,
+  task: TaskRecord,
+): Promise<readonly Event[]> => {
   const { number, is_pull_request } = item;
   const isCommand = ({ user, created_at, body }: GitHubComment) =>
     !isKin(user, plane) && created_at >= task.created_at && parseCommand(body) !== null;
@@ -87,7 +90,7 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
     action: "created",
     issue: number,
     comment: id,
-    source: `issue_comment:${id}`,
+    key: keys.found(project.id, sources.issueComment(id)),
   }));
   return is_pull_request ? [...comments, ...(await judgedOn()), ...(await inlineOn())] : comments;
 
@@ -96,7 +99,11 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
       !isKin(user, plane) && (state === "CHANGES_REQUESTED" || parseCommand(body) !== null);
     const event = { name: "pull_request_review", action: "submitted", pull: number };
     const judges = await idsIn(github.reviews(number), isJudged);
-    return judges.map(id => ({ ...event, review: id, source: `review:${id}` }));
+    return judges.map(id => ({
+      ...event,
+      review: id,
+      key: keys.found(project.id, sources.review(id)),
+    }));
   }
 
   async function inlineOn(): Promise<readonly Event[]> {
@@ -104,7 +111,7 @@ const saidOn = async ({ item, github, plane }: Found, task: TaskRecord): Promise
     return (await idsIn(github.pullComments(number), isCommand)).map(id => ({
       ...event,
       comment: id,
-      source: `review_comment:${id}`,
+      key: keys.found(project.id, sources.reviewComment(id)),
     }));
   }
 };

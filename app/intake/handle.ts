@@ -1,4 +1,6 @@
 // One webhook's signal, worked on: every handler fetches the present state and decides from that.
+import type { Signal } from "../../core/model/signal.ts";
+import type { Waiting } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { lookAtHead } from "../publish/foreign-check.ts";
 import { onIssueGone, onUnlabeled } from "../tasks/cancel.ts";
@@ -12,37 +14,55 @@ import { askToLookAt, onInstallation } from "./installation.ts";
 import { onPullClosed } from "./pull-closed.ts";
 import { onReview, onReviewComment, onReviewDismissed } from "./review.ts";
 import { onRunCompleted } from "./run-ended.ts";
-import type { Signal } from "./signal.ts";
 import { onLabeled } from "./trigger.ts";
 
-export const handleSignal = async (signal: Signal, plane: Plane): Promise<void> => {
-  if (signal.name.startsWith("installation")) return onInstallation(signal, plane);
-  if (signal.repository === null) return;
+/** Waits where what was asked for cannot begin yet. */
+export const handleSignal = async (signal: Signal, plane: Plane): Promise<Waiting | null> => {
+  if (signal.name.startsWith("installation")) {
+    await onInstallation(signal, plane);
+    return null;
+  }
+  if (signal.repository === null) return null;
   const project = await (signal.name === "repository" ? lookedUp : projectOf)(signal.repository, plane);
-  if (project === null) return;
+  if (project === null) return null;
   const incoming: Incoming = { signal, plane, project, github: await plane.github(project) };
-  const isMode = [AUTO_LABEL, HOLD_LABEL].includes(signal.label?.toLowerCase() ?? "");
-  const isTrigger = signal.label?.toLowerCase() === TRIGGER_LABEL;
-  switch (`${signal.name}.${signal.action}`) {
+  switch (eventOf(signal)) {
     case "issues.labeled":
-      return isTrigger ? onLabeled(incoming) : isMode ? onModeLabel(incoming) : undefined;
+      if (signal.label?.toLowerCase() === TRIGGER_LABEL) return onLabeled(incoming);
+      break;
+    case "issue_comment.created":
+      return onComment(incoming);
+    case "pull_request_review.submitted":
+      return onReview(incoming);
+    case "pull_request_review_comment.created":
+      return onReviewComment(incoming);
+    default:
+  }
+  await handleAtOnce(incoming);
+  return null;
+};
+
+const eventOf = ({ name, action }: Signal): string => `${name}.${action}`;
+
+/** What starts no pipeline. */
+const handleAtOnce = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, project } = incoming;
+  const label = signal.label?.toLowerCase() ?? "";
+  const isMode = [AUTO_LABEL, HOLD_LABEL].includes(label);
+  switch (eventOf(signal)) {
+    case "issues.labeled":
+      return isMode ? onModeLabel(incoming) : undefined;
     case "issues.unlabeled":
-      return isTrigger ? onUnlabeled(incoming) : isMode ? onModeLabel(incoming) : undefined;
+      return label === TRIGGER_LABEL ? onUnlabeled(incoming) : isMode ? onModeLabel(incoming) : undefined;
     case "issues.closed":
     case "issues.transferred":
     case "issues.deleted":
       await onIssueGone(incoming);
       return onFollowUpClosed(incoming);
-    case "issue_comment.created":
-      return onComment(incoming);
     case "issue_comment.edited":
       return onTicked(incoming);
-    case "pull_request_review.submitted":
-      return onReview(incoming);
     case "pull_request_review.dismissed":
       return onReviewDismissed(incoming);
-    case "pull_request_review_comment.created":
-      return onReviewComment(incoming);
     case "pull_request.closed":
       return onPullClosed(incoming);
     case "pull_request.opened":

@@ -1,8 +1,8 @@
 // What every handler of a webhook gets.
 import type { ProjectRecord } from "../../core/model/record.ts";
+import type { Signal } from "../../core/model/signal.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
-import type { Signal } from "./signal.ts";
 
 /** The signal with its repository at hand. */
 export interface Incoming {

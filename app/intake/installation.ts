@@ -1,11 +1,12 @@
 // What an installation tells: repositories that come and go. Each is a job of its own, so that none of them, however many
 // come at once, keeps a lane for longer than a few writes.
-import type { JobRecord } from "../../core/model/record.ts";
+import type { JobOf } from "../../core/model/job.ts";
+import { repository } from "../../core/model/new-job.ts";
+import type { Signal } from "../../core/model/signal.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import type { Done } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { lookedUp, type Named } from "../tasks/project.ts";
-import type { Signal } from "./signal.ts";
 
 /** Those of a deleted installation are let go. */
 export const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
@@ -30,32 +31,20 @@ interface Asking {
 /** All of them in one write. */
 export const askToLookAt = (repositories: readonly Named[], { plane, installation }: Asking): Promise<void> =>
   plane.store.askAgain(
-    repositories.map(({ id, owner, name }) => ({
-      key: `repository:${id}`,
-      kind: "repository",
-      data: { installation, repository: { id, owner, name } },
-    })),
+    repositories.map(({ id, owner, name }) => repository({ installation, repository: { id, owner, name } })),
   );
 
 /** Every write waits for its turn. */
 const LABELS_A_TURN = 3;
 
-interface Labelled {
-  /** How often the job had been asked for: whoever asks again begins anew. */
-  readonly revision: number;
-  readonly count: number;
-}
-
 /** A repository that is Kin's to see gets its labels, so that somebody can put one on an issue, a few in a turn. */
-export const performRepository = async (job: JobRecord, plane: Plane): Promise<Done> => {
-  const { repository } = job.data as { readonly repository: Named };
-  const before = JSON.parse(job.result ?? "null") as Labelled | null;
-  const count = before?.revision === job.revision ? before.count : 0;
+export const performRepository = async (job: JobOf<"repository">, plane: Plane): Promise<Done> => {
+  const { repository } = job.data;
+  const count = job.left?.revision === job.revision ? job.left.count : 0;
   const project = count === 0 ? await lookedUp(repository, plane) : await plane.store.project(repository.id);
   if (project === null || project.installation_id === null) return {};
   const next = count + LABELS_A_TURN;
   await (await plane.github(project)).ensureLabels(LABELS.slice(count, next)); // guard: a-few-labels-in-a-turn
   if (next >= LABELS.length) return {};
-  const result: Labelled = { revision: job.revision, count: next };
-  return { again: plane.clock.now(), result };
+  return { again: plane.clock.now(), left: { revision: job.revision, count: next } };
 };

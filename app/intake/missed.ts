@@ -1,11 +1,12 @@
 // What no webhook told of: in rounds, GitHub's own lists of where the App is installed and of what changed there.
-import * as z from "zod";
-import type { NewJob } from "../../core/model/new-job.ts";
-import { type JobRecord, ProjectRecord } from "../../core/model/record.ts";
+import type { JobOf, Looked } from "../../core/model/job.ts";
+import { keys } from "../../core/model/keys.ts";
+import { look, type NewJob } from "../../core/model/new-job.ts";
+import type { ProjectRecord } from "../../core/model/record.ts";
 import { isStatus } from "../github/github.ts";
 import type { Plane } from "../plane.ts";
 import { lookedUp } from "../tasks/project.ts";
-import { eventJob, eventsOf } from "./found.ts";
+import { eventsOf, foundEvent } from "./found.ts";
 
 /** A first look goes as far back as GitHub keeps deliveries. */
 const FIRST_LOOK_MS = 3 * 24 * 60 * 60_000;
@@ -13,10 +14,6 @@ const FIRST_LOOK_MS = 3 * 24 * 60 * 60_000;
 const OVERLAP_MS = 5 * 60_000;
 /** By how much the App's clock may be ahead of GitHub's. */
 const SKEW_MS = 60 * 60_000;
-
-/** What a look leaves for the next one: GitHub's time of the latest change that it saw, or one that is surely past. */
-const Looked = z.object({ since: z.string() });
-type Looked = z.infer<typeof Looked>;
 
 /** A job for each repository, so that all lanes look and none for longer than its lease. */
 export const lookEverywhere = async (plane: Plane): Promise<void> => {
@@ -34,9 +31,7 @@ export const lookEverywhere = async (plane: Plane): Promise<void> => {
     await lookedUp(project, plane).catch(error =>
       plane.warn(error, `looking for ${project.owner}/${project.name}`),
     );
-  await plane.store.askAgain(
-    repositories.map(project => ({ key: `look:${project.id}`, kind: "look", data: project })),
-  );
+  await plane.store.askAgain(repositories.map(look));
 };
 
 /** Of installations that answered: what they no longer list. */
@@ -49,21 +44,18 @@ const goneFrom = (
       listed.some(one => one.installation_id === installation_id) && !listed.some(one => one.id === id),
   );
 
-const installed = ({ id, owner, name, installation_id }: ProjectRecord): NewJob =>
-  eventJob(`installed:${installation_id}:${id}:${owner}/${name}`, {
-    name: "installation_repositories",
-    action: "added",
-    installation: installation_id,
-    repositories: [{ id, owner, name }],
-  });
+const installed = (project: ProjectRecord): NewJob => {
+  const { id, owner, name, installation_id: installation } = project;
+  const event = { name: "installation_repositories", action: "added", installation };
+  return foundEvent(keys.foundInstalled(project), { ...event, repositories: [{ id, owner, name }] });
+};
 
 /** One listing of the repository, and a few more for each task in it that changed. */
-export const lookAt = async (job: JobRecord, plane: Plane): Promise<Looked> => {
-  const project = ProjectRecord.parse(job.data);
+export const lookAt = async (job: JobOf<"look">, plane: Plane): Promise<Looked> => {
+  const project = job.data;
   const github = await plane.github(project);
   const now = plane.clock.now();
-  const before = Looked.safeParse(JSON.parse(job.result ?? "null"));
-  const since = before.success ? Date.parse(before.data.since) - OVERLAP_MS : now - FIRST_LOOK_MS;
+  const since = job.left === null ? now - FIRST_LOOK_MS : Date.parse(job.left.since) - OVERLAP_MS;
   const changed = await github.changedSince(new Date(since).toISOString()).catch(error => {
     // Gone, or without issues.
     if (isStatus(error, 404, 410)) return [];

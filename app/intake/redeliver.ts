@@ -1,7 +1,6 @@
 // Webhooks that GitHub could not deliver: it does not try again by itself, so the App asks for them. What is known of
 // them stays with the job, so that each round reads what came since the last one and no more.
-import * as z from "zod";
-import type { JobRecord } from "../../core/model/record.ts";
+import type { JobOf, Lost } from "../../core/model/job.ts";
 import type { Delivery, Plane } from "../plane.ts";
 
 /** GitHub keeps a delivery for three days. */
@@ -10,17 +9,10 @@ const KEPT_MS = 3 * 24 * 60 * 60_000;
 const OVERLAP_MS = 15 * 60_000;
 const MOST_TRIES = 5;
 
-/** `at`: of the newest delivery that was seen. Of each GUID that has not arrived, the ids of its tries. */
-export const Lost = z.object({
-  at: z.string(),
-  tries: z.record(z.string(), z.object({ at: z.string(), ids: z.array(z.number()) })),
-});
-export type Lost = z.infer<typeof Lost>;
-
 /** Answers what the job keeps. */
-export const redeliverLost = async (job: JobRecord, plane: Plane): Promise<Lost> => {
+export const redeliverLost = async (job: JobOf<"redeliver">, plane: Plane): Promise<Lost> => {
   const oldest = new Date(plane.clock.now() - KEPT_MS).toISOString();
-  const before = lostIn(job.result, oldest);
+  const before = job.left ?? { at: oldest, tries: {} };
   const since = new Date(Math.max(Date.parse(oldest), Date.parse(before.at) - OVERLAP_MS)).toISOString();
   const lost = withTries(before, { deliveries: await plane.deliveries.list(since), oldest });
   for (const id of toAsk(lost)) {
@@ -29,11 +21,6 @@ export const redeliverLost = async (job: JobRecord, plane: Plane): Promise<Lost>
       .catch(error => plane.warn(error, `asking for the delivery ${id} again`));
   }
   return lost;
-};
-
-const lostIn = (result: string | null, oldest: string): Lost => {
-  const known = Lost.safeParse(JSON.parse(result ?? "null"));
-  return known.success ? known.data : { at: oldest, tries: {} };
 };
 
 export interface Seen {

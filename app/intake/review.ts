@@ -1,10 +1,12 @@
 // Reviews by people. Requested changes by somebody with write access are a return; the review with all its
 // inline comments is one source. An approval counts for its commit; the merge is what completes a task.
 
+import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
+import { sources } from "../../core/model/sources.ts";
 import { clean } from "../../core/text/clean.ts";
+import type { Waiting } from "../jobs/done.ts";
 import { takeBack } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
 import { once } from "../tasks/order.ts";
@@ -13,29 +15,32 @@ import { deedOf, obey } from "./command.ts";
 import type { Incoming } from "./incoming.ts";
 import { parseCommand, parseReturn } from "./parse-command.ts";
 
-export const onReview = async (incoming: Incoming): Promise<void> => {
+export const onReview = async (incoming: Incoming): Promise<Waiting | null> => {
   const { signal, plane, github } = incoming;
   const task = await taskOfPull(incoming);
-  if (task === null || signal.pull === null || signal.review === null) return;
+  if (task === null || signal.pull === null || signal.review === null) return null;
   const review = await github.review(signal.pull, signal.review);
-  if (review === null) return;
+  if (review === null) return null;
   // Whoever it is of: a merge may have waited for it, or be held by it.
   if (["APPROVED", "CHANGES_REQUESTED"].includes(review.state))
     await plane.store.askAgain([publish(task.id)]);
   const { id, user: by, submitted_at: at, commit_id: sha } = review;
-  const said = { incoming, task, source: `review:${id}`, by, at, sha };
+  const said = { incoming, task, source: sources.review(id), by, at, sha };
   const rejects = review.state === "CHANGES_REQUESTED";
   const command =
     parseCommand(review.body) ?? (review.state === "APPROVED" ? ({ kind: "approve" } as const) : null);
-  if (!rejects && command === null) return;
+  if (!rejects && command === null) return null;
   const deed = rejects || command === null ? "return" : deedOf(command);
   const state = wordsOf({ ...review, at }, github);
-  if (!(await may(deed, { by, github, plane, state })).allowed) return; // guard: review-is-asked
+  if (!(await may(deed, { by, github, plane, state })).allowed) return null; // guard: review-is-asked
   if (!rejects && command !== null && command.kind !== "return")
     return once(said, order => obey(command, order));
   const { category, text } = command?.kind === "return" ? command : parseReturn(review.body);
   const findings = await findingsOf(incoming, review.id);
-  await once(said, order => recordReturn({ ...order, category, text, findings }));
+  return once(said, async order => {
+    await recordReturn({ ...order, category, text, findings });
+    return null;
+  });
 };
 
 /** A dismissal lifts the block on GitHub and takes an approval back; a return stays counted. */
@@ -45,32 +50,33 @@ export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
   if (review?.state !== "DISMISSED") return;
-  await takeBack(task, { incoming, source: `review:${review.id}` });
+  await takeBack(task, { incoming, source: sources.review(review.id) });
   await plane.store.askAgain([publish(task.id)]);
 };
 
 /** An inline comment counts on its own only where its review is not itself a rejection. */
-export const onReviewComment = async (incoming: Incoming): Promise<void> => {
+export const onReviewComment = async (incoming: Incoming): Promise<Waiting | null> => {
   const { signal, plane, github } = incoming;
   const task = await taskOfPull(incoming);
-  if (task === null || signal.comment === null || signal.pull === null) return;
+  if (task === null || signal.comment === null || signal.pull === null) return null;
   const comment = await github.reviewComment(signal.comment);
   const command = comment === null ? null : parseCommand(comment.body);
-  if (comment === null || command === null) return;
+  if (comment === null || command === null) return null;
   const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
-  if (review?.state === "CHANGES_REQUESTED") return;
+  if (review?.state === "CHANGES_REQUESTED") return null;
   const { id, user: by, created_at } = comment;
   // What was drafted is said when its review is submitted.
   const at = [created_at, review?.submitted_at ?? ""].toSorted().at(-1) ?? created_at;
   const state = wordsOf({ ...comment, at }, github);
-  if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return; // guard: inline-comment-is-asked
-  const said = { incoming, task, source: `review_comment:${id}`, by, at };
-  await once(said, async order => {
+  if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return null; // guard: inline-comment-is-asked
+  const said = { incoming, task, source: sources.reviewComment(id), by, at };
+  return once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
     if (command.kind !== "return" || command.text === "") return obey(command, order);
     const issue = clean(command.text).text;
     const finding: Finding = { severity: "high", file: comment.path, line: comment.line, issue, fix: null };
     await recordReturn({ ...order, category: command.category, text: "", findings: [finding] });
+    return null;
   });
 };
 

@@ -1,6 +1,7 @@
 // A workflow run ended. Where its pipeline is not over, the runner was lost, cancelled, or never claimed.
+import { marks } from "../../core/model/keys.ts";
+import { publish } from "../../core/model/new-job.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHubRun } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import { appendOwn } from "../runs/journal.ts";
@@ -51,7 +52,7 @@ const afterVerdict = async (run: GitHubRun, plane: Plane): Promise<void> => {
   const [, id = ""] = /\(([\w-]+)\)$/.exec(run.title) ?? [];
   const record = await plane.store.pipeline(id);
   if (record === null || record.run_id !== String(run.id) || record.outcome !== "returned") return;
-  await plane.store.useOnce(`run_over:${run.id}`, { kind: "run_over", now: plane.clock.now() });
+  await plane.store.markOnce(marks.runOver(run.id), { now: plane.clock.now() });
   await plane.store.askAgain([publish(record.task_id)]);
 };
 

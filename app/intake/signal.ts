@@ -1,34 +1,7 @@
-// What intake keeps of a webhook: who, what, where. Everything else is fetched again when it is worked on,
-// because deliveries come late, twice, and out of order.
+// A webhook's payload as a signal, and what comes of it first: whether anybody takes it, and how soon.
 import * as z from "zod";
 import type { NewJob } from "../../core/model/new-job.ts";
-
-const User = z.object({ id: z.number(), login: z.string(), type: z.string().default("User") });
-
-/** The data of an `event` job. */
-export const Signal = z.object({
-  name: z.string(),
-  action: z.string().nullable(),
-  installation: z.number().nullable(),
-  /** Of an installation's own events, which name several. */
-  repositories: z.array(z.object({ id: z.number(), owner: z.string(), name: z.string() })).default([]),
-  repository: z
-    .object({ id: z.number(), owner: z.string(), name: z.string(), default_branch: z.string().optional() })
-    .nullable(),
-  sender: User.nullable(),
-  issue: z.number().nullable(),
-  /** SHA-256 of title and body as the delivery had them: a later edit shows. */
-  issue_text: z.string().nullable(),
-  label: z.string().nullable(),
-  comment: z.number().nullable(),
-  review: z.number().nullable(),
-  pull: z.number().nullable(),
-  sha: z.string().nullable(),
-  run: z.object({ id: z.number(), attempt: z.number() }).nullable(),
-  /** GitHub says that whoever said it has no part in the repository. It decides nothing but what comes first. */
-  by_outsider: z.boolean().default(false),
-});
-export type Signal = z.infer<typeof Signal>;
+import { type Signal, User } from "../../core/model/signal.ts";
 
 const Named = z.object({ id: z.number(), full_name: z.string().regex(/^[^/]+\/[^/]+$/) });
 const text = z.string().nullish().catch(null);

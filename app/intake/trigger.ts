@@ -1,28 +1,30 @@
 // The label `kin` on an issue, put there by somebody who may: the start of a task.
 import { Config } from "../../core/model/config.ts";
 import { explain, KinError } from "../../core/model/error.ts";
+import { marks } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { State } from "../../core/pipeline/authority.ts";
+import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
 import { noteAsker } from "../tasks/askers.ts";
 import { isKin, may } from "../tasks/authority.ts";
 import { cancel } from "../tasks/cancel.ts";
 import { freeze } from "../tasks/freeze.ts";
 import { modeAtStart } from "../tasks/mode.ts";
-import { block, readConfig, startPipeline } from "../tasks/start.ts";
+import { beingStopped, block, readConfig, startPipeline } from "../tasks/start.ts";
 import type { Incoming } from "./incoming.ts";
 
-export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<Waiting | null> => {
   const number = signal.issue;
-  if (number === null) return;
+  if (number === null) return null;
   const issue = await github.issue(number);
-  if (issue === null || issue.is_pull_request || issue.state !== "open") return;
-  if (!issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
+  if (issue === null || issue.is_pull_request || issue.state !== "open") return null;
+  if (!issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return null;
   const labeled = (await github.labelChanges(number, TRIGGER_LABEL)).at(-1);
-  if (labeled === undefined || !labeled.on || isKin(labeled.actor, plane)) return;
-  const refused = `refused:${labeled.id}`;
+  if (labeled === undefined || !labeled.on || isKin(labeled.actor, plane)) return null;
+  const refused = marks.refused(labeled.id);
   const before = await plane.store.findTask({ project_id: project.id, issue: number });
-  if (before?.trigger_id === labeled.id || (await plane.store.job(refused)) !== null) return;
+  if (before?.trigger_id === labeled.id || (await plane.store.marked(refused)) !== null) return null;
 
   // A file that is wrong is the task's to say; anything else that fails here is tried again.
   const config = await readConfig(github, project).catch(error => {
@@ -37,10 +39,12 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     plane.log(
       `${project.owner}/${project.name}#${number}: ${labeled.actor.login} starts no task. ${answer.why}`,
     );
-    await plane.store.useOnce(refused, { kind: "refused", now: plane.clock.now() });
-    return;
+    await plane.store.markOnce(refused, { now: plane.clock.now() });
+    return null;
   }
-  if (before !== null && (await endTheOldOne(before, { trigger: labeled.id, plane })) === "begun") return;
+  const old = before === null ? "ended" : await endTheOldOne(before, { trigger: labeled.id, plane });
+  if (isWaiting(old)) return old;
+  if (old === "begun") return null;
   const task = await plane.store.saveTask(
     {
       project_id: project.id,
@@ -55,7 +59,10 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   );
   await noteAsker(task, { by: labeled.actor, plane }); // guard: asks-by-the-label
   const trigger_id = labeled.id;
-  if (config instanceof KinError) return block({ plane, task, trigger_id }, explain(config));
+  if (config instanceof KinError) {
+    await block({ plane, task, trigger_id }, explain(config));
+    return null;
+  }
   // What the delivery had counts as well: an edit back to an earlier text is one, too.
   const isOther =
     signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`);
@@ -66,10 +73,11 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     isOther || isLater((await github.lastEdited(number)) ?? "") ? "edited" : "as_said";
   // guard: start-is-of-what-stood-there
   if (!(await may("start", { ...starting, state })).allowed) {
-    return block(
+    await block(
       { plane, task, trigger_id },
       "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.",
     );
+    return null;
   }
   const mode = await modeAtStart(issue, { github, plane });
   await plane.store.updateTask(task.id, mode, plane.clock.now());
@@ -83,7 +91,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   // A webhook and the look for lost ones may both have come here.
   const trigger_before = before?.trigger_id ?? null;
   const started = { ...task, ...mode };
-  await startPipeline({ plane, github, project, task: started, snapshot, trigger_id, trigger_before });
+  return startPipeline({ plane, github, project, task: started, snapshot, trigger_id, trigger_before });
 };
 
 /**
@@ -93,7 +101,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
 const endTheOldOne = async (
   { id }: TaskRecord,
   { trigger, plane }: { readonly trigger: string; readonly plane: Incoming["plane"] },
-): Promise<"ended" | "begun"> => {
+): Promise<"ended" | "begun" | Waiting> => {
   const last = (await plane.store.pipelines(id)).at(-1);
   if (last === undefined || last.state === "finished") return "ended";
   // Behind its pipelines: a start writes both at once.
@@ -101,9 +109,5 @@ const endTheOldOne = async (
   if (task === null || task.trigger_id === trigger) return "begun"; // guard: own-start-is-not-ended
   if (task.status !== "cancelled")
     await cancel(task, { plane, by: "somebody", reason: "The label `kin` was taken off." });
-  throw new KinError(`Pipeline ${last.id} is still being stopped.`, {
-    code: "waiting",
-    hint: "Nothing to do.",
-    retryable: true,
-  });
+  return beingStopped(last);
 };

@@ -3,12 +3,14 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
-import type { NewJob } from "../../core/model/new-job.ts";
+import { keys } from "../../core/model/keys.ts";
+import { event, type NewJob } from "../../core/model/new-job.ts";
+import type { Signal } from "../../core/model/signal.ts";
 import { createBody, isTooLarge, read } from "../body.ts";
 import type { Plane } from "../plane.ts";
 import { createRoom, type Room } from "../room.ts";
 import type { Store } from "../store/port.ts";
-import { isHandled, isHandledName, rankOf, type Signal, toSignal } from "./signal.ts";
+import { isHandled, isHandledName, rankOf, toSignal } from "./signal.ts";
 
 export interface Receiving {
   /** The webhook's. */
@@ -72,7 +74,7 @@ interface Taking extends Receiving {
 const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> => {
   const { secret, plane, keep, wake, room } = taking;
   const header = (name: string) => String(request.headers[name] ?? "");
-  const [event, guid, signature] = [
+  const [name, guid, signature] = [
     header("x-github-event"),
     header("x-github-delivery"),
     header("x-hub-signature-256"),
@@ -80,7 +82,7 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   if (request.method !== "POST") return [405, "Webhooks are sent by POST."];
   if (!/^application\/json\s*(;|$)/.test(header("content-type")))
     return [415, "Set the webhook's content type to application/json."];
-  if (event === "" || guid === "" || signature === "")
+  if (name === "" || guid === "" || signature === "")
     return [400, "X-GitHub-Event, X-GitHub-Delivery or X-Hub-Signature-256 is missing."];
   const unsigned = (): Answer => {
     plane.log(`Refused a webhook: its signature does not match (${JSON.stringify(guid.slice(0, 60))}).`);
@@ -89,7 +91,7 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   if (!/^sha256=[0-9a-f]{64}$/.test(signature)) return unsigned(); // guard: signature-form
   if (isTooLarge(request, LARGEST)) return TOO_LARGE; // guard: webhook-declared-size
   // What no handler takes is not kept, not even until it is known who sent it.
-  const kept = isHandledName(event); // guard: nothing-kept-for-nobody
+  const kept = isHandledName(name); // guard: nothing-kept-for-nobody
   const lost = new AbortController();
   const guest = { most: sizeOf(request), go: () => lost.abort() };
   const hmac = createHmac("sha256", secret);
@@ -110,10 +112,10 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   if (!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())) return unsigned(); // guard: signature
   if (!kept) return OK;
   // The body is taken out here: it is not held while the row is written.
-  const signal = signalOf(body.take(), { event, plane });
+  const signal = signalOf(body.take(), { name, plane });
   if (signal === null) return [400, "The body is not a JSON object."];
   if (isHandled(signal)) {
-    await keep({ key: `delivery:${guid}`, kind: "event", data: signal, rank: rankOf(signal) });
+    await keep({ ...event(keys.delivery(guid), signal), rank: rankOf(signal) });
     wake();
   }
   return OK;
@@ -128,10 +130,10 @@ const sizeOf = (request: IncomingMessage): number => Number(request.headers["con
 /** Null where it is not an object. */
 const signalOf = (
   body: Buffer,
-  { event, plane }: { readonly event: string; readonly plane: Plane },
+  { name, plane }: { readonly name: string; readonly plane: Plane },
 ): Signal | null => {
   const payload = parse(body);
-  return payload === null ? null : toSignal(event, payload, plane.sha256);
+  return payload === null ? null : toSignal(name, payload, plane.sha256);
 };
 
 const parse = (body: Buffer): object | null => {

@@ -1,7 +1,17 @@
-// What a job leaves when it was worked on.
+// How work ends that was asked for.
+import type { Left } from "../../core/model/job.ts";
 
-/** How a job ends: due again at a time (milliseconds since the epoch), with what it leaves for the next time. */
-export interface Done {
-  readonly again?: number;
-  readonly result?: unknown;
+/** Not done: something else has to happen first, which is a matter of seconds. Nobody has to do anything about it. */
+export interface Waiting {
+  readonly again: "soon";
+  readonly why: string;
 }
+
+/** Due again at a time (milliseconds since the epoch), with what it leaves for the next time; or waiting. */
+export type Done = { readonly again?: number; readonly left?: Left } | Waiting;
+
+export const waiting = (why: string): Waiting => ({ again: "soon", why });
+
+/** Whoever gets one passes it on. */
+export const isWaiting = (made: unknown): made is Waiting =>
+  typeof made === "object" && made !== null && "again" in made && made.again === "soon";

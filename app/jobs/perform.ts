@@ -1,116 +1,99 @@
 // What there is to do, kind by kind: everything that `jobs` may ask for.
 import { KinError } from "../../core/model/error.ts";
-import type { JobRecord } from "../../core/model/record.ts";
-import type { Finding } from "../../core/model/return.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
-import { type Confirmation, confirmation } from "../../core/report/confirmation.ts";
+import type { Job, JobOf } from "../../core/model/job.ts";
+import { marks } from "../../core/model/keys.ts";
+import { publish } from "../../core/model/new-job.ts";
 import { helpComment } from "../../core/report/help-comment.ts";
 import { planComment, workersComment } from "../../core/report/plan-comment.ts";
-import { type Refusal, refusal } from "../../core/report/refusal.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import { handleSignal } from "../intake/handle.ts";
 import { performRepository } from "../intake/installation.ts";
 import { lookAt, lookEverywhere } from "../intake/missed.ts";
 import { redeliverLost } from "../intake/redeliver.ts";
 import { end, resume } from "../intake/run-ended.ts";
-import { Signal } from "../intake/signal.ts";
 import type { Plane } from "../plane.ts";
-import { type Dispatch, performDispatch } from "../publish/dispatch.ts";
+import { performDispatch } from "../publish/dispatch.ts";
 import { performGate } from "../publish/foreign-check.ts";
-import { type HandOver, handOver } from "../publish/hand-over.ts";
+import { handOver } from "../publish/hand-over.ts";
 import { postOnce } from "../publish/post-once.ts";
 import { publishTask } from "../publish/publish.ts";
 import { loadView } from "../publish/view.ts";
 import { withoutDryRuns } from "../tasks/dry-run.ts";
-import { type LeaveBehind, leaveBehind } from "../tasks/followed-up.ts";
+import { leaveBehind } from "../tasks/followed-up.ts";
 import { requireOpen } from "../tasks/over.ts";
-import { startPipeline } from "../tasks/start.ts";
-import type { Done } from "./done.ts";
+import { beingStopped, startPipeline } from "../tasks/start.ts";
+import type { Done, Waiting } from "./done.ts";
 
-export const perform = async (job: JobRecord, plane: Plane): Promise<Done | undefined> => {
-  const data = job.data as {
-    task_id: number;
-    after: number;
-    pipeline: string;
-    dispatches: number;
-    reason: string;
-    findings?: readonly Finding[];
-  };
+export const perform = async (job: Job, plane: Plane): Promise<Done> => {
   switch (job.kind) {
     case "event":
-      await handleSignal(Signal.parse(job.data), plane);
-      return;
-    case "publish": {
-      const again = await publishTask(data.task_id, plane);
-      return again === null ? {} : { again };
-    }
+      return (await handleSignal(job.data, plane)) ?? {};
+    case "publish":
+      return dueAt(await publishTask(job.data.task_id, plane));
     case "next":
-      await startNext(data, plane);
-      return;
+      return (await startNext(job.data, plane)) ?? {};
     case "dispatch":
-      await performDispatch(job.data as Dispatch, plane);
-      return;
+      return done(performDispatch(job.data, plane));
     case "watch":
-      await watch(data, plane);
-      return;
-    case "hand_over": {
-      const again = await handOver(job.data as HandOver, plane);
-      return again === null ? {} : { again };
-    }
+      return done(watch(job.data, plane));
+    case "hand_over":
+      return handOver(job.data, plane);
     case "leave_behind":
-      await leaveBehind(job.data as LeaveBehind, plane);
-      return;
-    case "help":
-    case "refuse":
+      return done(leaveBehind(job.data, plane));
+    case "say":
+      return done(answer(job, { plane, bodyOf: () => job.data.body }));
     case "show":
-      await answer(job, plane);
-      return;
+      return done(answer(job, { plane, bodyOf: view => SHOWN[job.data.what](withoutDryRuns(view)) }));
     case "gate":
       return performGate(job, plane);
     case "repository":
       return performRepository(job, plane);
     case "sweep":
-      await sweep(plane);
-      return;
+      return done(sweep(plane));
     case "redeliver":
-      return { result: await redeliverLost(job, plane) };
+      return { left: await redeliverLost(job, plane) };
     case "missed":
-      await lookEverywhere(plane);
-      return;
+      return done(lookEverywhere(plane));
     case "look":
-      return { result: await lookAt(job, plane) };
+      return { left: await lookAt(job, plane) };
+    case "unreadable":
+      throw new KinError(
+        `Nothing can be done for ${job.key}: there is no work of the kind ${job.data.kind} with such data.`,
+        {
+          code: "job_unreadable",
+          hint: "Another version of Kin asked for it, or its row is damaged. `kin sql` shows it.",
+        },
+      );
     default:
-      throw new Error(`There is no work of the kind ${job.kind}.`);
+      return job satisfies never;
   }
 };
+
+const done = async (work: Promise<void>): Promise<Done> => {
+  await work;
+  return {};
+};
+
+const dueAt = (again: number | null): Done => (again === null ? {} : { again });
 
 /**
  * The pipeline behind a return. Somebody may have started one, or given up, since it was asked for; a pipeline that
  * passed before it could be stopped for the return is neither.
  */
 const startNext = async (
-  {
-    task_id,
-    after,
-    findings,
-  }: { readonly task_id: number; readonly after: number; readonly findings?: readonly Finding[] },
+  { task_id, after, findings }: JobOf<"next">["data"],
   plane: Plane,
-): Promise<void> => {
+): Promise<Waiting | null> => {
   const view = await loadView(task_id, plane);
   if (view === null || !["running", "review"].includes(view.task.status) || view.task.snapshot === null)
-    return;
+    return null;
   const last = view.pipelines.at(-1)?.record;
-  if ((withoutDryRuns(view).pipelines.at(-1)?.record.number ?? 0) > after) return;
-  if (last !== undefined && last.state !== "finished") {
-    throw new KinError(`Pipeline ${last.id} is still being stopped.`, {
-      code: "waiting",
-      hint: "Nothing to do.",
-      retryable: true,
-    });
-  }
+  if ((withoutDryRuns(view).pipelines.at(-1)?.record.number ?? 0) > after) return null;
+  if (last !== undefined && last.state !== "finished") return beingStopped(last);
   const at = { plane, github: await plane.github(view.project), project: view.project };
-  await requireOpen(view.task, at); // guard: next-of-what-is-open
-  await startPipeline({
+  const notOpen = await requireOpen(view.task, at); // guard: next-of-what-is-open
+  if (notOpen !== null) return notOpen;
+  return startPipeline({
     ...at,
     task: view.task,
     snapshot: view.task.snapshot,
@@ -119,10 +102,7 @@ const startNext = async (
 };
 
 /** A run that never claimed: nobody would ever tell otherwise. */
-const watch = async (
-  { pipeline, dispatches }: { readonly pipeline: string; readonly dispatches: number },
-  plane: Plane,
-): Promise<void> => {
+const watch = async ({ pipeline, dispatches }: JobOf<"watch">["data"], plane: Plane): Promise<void> => {
   const record = await plane.store.pipeline(pipeline);
   if (record === null || record.state !== "queued" || record.dispatches !== dispatches) return;
   const where = record.run_url === null ? "" : ` The run: ${record.run_url}.`;
@@ -134,31 +114,23 @@ const watch = async (
   );
 };
 
-interface Answering {
-  readonly task_id: number;
-  readonly why?: Refusal;
-  readonly done?: Confirmation;
-  readonly what?: "plan" | "workers";
-}
-
 const SHOWN = { help: helpComment, plan: planComment, workers: workersComment };
 
-const answer = async (job: JobRecord, plane: Plane): Promise<void> => {
-  const { task_id, ...said } = job.data as Answering;
-  const view = await loadView(task_id, plane);
+interface Answering {
+  readonly plane: Plane;
+  readonly bodyOf: (view: TaskView) => string;
+}
+
+const answer = async (job: JobOf<"say" | "show">, { plane, bodyOf }: Answering): Promise<void> => {
+  const view = await loadView(job.data.task_id, plane);
   if (view === null) return;
   await postOnce({
     plane,
     github: await plane.github(view.project),
     issue: view.task.issue,
-    key: `posted:${job.key}`,
-    body: bodyOf(said, view),
+    mark: marks.posted(job.key),
+    body: bodyOf(view),
   });
-};
-
-const bodyOf = ({ why, done, what }: Omit<Answering, "task_id">, view: TaskView): string => {
-  if (why !== undefined) return refusal(why);
-  return done === undefined ? SHOWN[what ?? "help"](withoutDryRuns(view)) : confirmation(done);
 };
 
 /** Runners that stopped answering, and publications that a crash may have dropped. */

@@ -1,13 +1,15 @@
 // Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
 import PQueue from "p-queue";
 import { explain, KinError } from "../../core/model/error.ts";
-import type { JobRecord } from "../../core/model/record.ts";
+import type { Job, JobOf } from "../../core/model/job.ts";
+import { marks } from "../../core/model/keys.ts";
+import { ROUNDS, type Round, round } from "../../core/model/new-job.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
 import { isStatus } from "../github/github.ts";
 import { end } from "../intake/run-ended.ts";
-import { Signal } from "../intake/signal.ts";
 import type { Plane } from "../plane.ts";
-import type { Dispatch } from "../publish/dispatch.ts";
 import { block } from "../tasks/start.ts";
+import { isWaiting } from "./done.ts";
 import { perform } from "./perform.ts";
 
 const LEASE_MS = 60_000;
@@ -17,11 +19,11 @@ const MOST_ATTEMPTS = 12;
 const LONGEST_LOOK_MS = 5_000;
 
 /** What comes round by the clock, whatever became of the last time; in milliseconds. */
-const ROUNDS: ReadonlyMap<string, number> = new Map([
-  ["sweep", 15_000],
-  ["redeliver", 5 * 60_000],
-  ["missed", 5 * 60_000],
-]);
+const PERIODS: Readonly<Partial<Record<Job["kind"], number>>> = {
+  sweep: 15_000,
+  redeliver: 5 * 60_000,
+  missed: 5 * 60_000,
+} satisfies Record<Round, number>;
 
 export interface Worker {
   /** Looks for work now rather than at the next look. */
@@ -44,7 +46,7 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
   };
   const share = createShare(Math.max(1, Math.floor(count / 2)));
   const taking = new PQueue({ concurrency: 1 });
-  const take = async (): Promise<JobRecord | null> => {
+  const take = async (): Promise<Job | null> => {
     const job = await plane.store.takeJob(plane.clock.now(), { lease_ms, except: share.full() });
     share.begin(job);
     return job;
@@ -73,7 +75,7 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
   };
   const lanes = Array.from({ length: count }, lane);
   plane.store
-    .askAgain([...ROUNDS.keys()].map(kind => ({ key: kind, kind, rank: "first" })))
+    .askAgain(ROUNDS.map(round))
     .catch(error => plane.warn(error, "asking for what comes round by the clock"));
   return {
     wake,
@@ -91,18 +93,18 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
  */
 const createShare = (most: number) => {
   const held = new Map<number, number>();
-  const change = ({ installation_id: id }: JobRecord, by: 1 | -1): void => {
+  const change = ({ installation_id: id }: Job, by: 1 | -1): void => {
     held.set(id, (held.get(id) ?? 0) + by);
     if (held.get(id) === 0) held.delete(id);
   };
   const full = (): readonly number[] => [...held].filter(([, lanes]) => lanes >= most).map(([id]) => id); // guard: lanes-are-shared
   return {
     full,
-    begin: (job: JobRecord | null): void => {
+    begin: (job: Job | null): void => {
       if (job !== null) change(job, 1);
     },
     /** Whether it had all its lanes. */
-    end: (job: JobRecord): boolean => {
+    end: (job: Job): boolean => {
       const wasFull = full().includes(job.installation_id);
       change(job, -1);
       return wasFull;
@@ -130,16 +132,20 @@ interface Working {
   readonly lease_ms: number;
 }
 
-const work = async (taken: JobRecord, { plane, lease_ms }: Working): Promise<void> => {
+const work = async (taken: Job, { plane, lease_ms }: Working): Promise<void> => {
   const performing = perform(taken, plane);
   const job = await keep(taken, { plane, lease_ms, performing });
   try {
     const done = await performing;
     const now = plane.clock.now();
-    const round = ROUNDS.get(job.kind);
+    if (isWaiting(done)) {
+      const due_at = now + Math.min(job.attempts * 500, LONGEST_LOOK_MS);
+      return await plane.store.retryJob(job, { due_at, error: done.why });
+    }
+    const period = PERIODS[job.kind];
     await plane.store.finishJob(job, {
       now,
-      ...(round === undefined ? {} : { again: now + round }),
+      ...(period === undefined ? {} : { again: now + period }),
       ...done,
     });
   } catch (error) {
@@ -151,9 +157,9 @@ const work = async (taken: JobRecord, { plane, lease_ms }: Working): Promise<voi
 
 /** Nobody else takes it while it is worked on, however long that takes. Answers it as it is held in the end. */
 const keep = async (
-  job: JobRecord,
+  job: Job,
   { plane, lease_ms, performing }: Working & { readonly performing: Promise<unknown> },
-): Promise<JobRecord> => {
+): Promise<Job> => {
   let held = job;
   let isOver = false;
   const end = () => {
@@ -172,25 +178,22 @@ const keep = async (
   }
 };
 
-const failed = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
-  const waiting = error instanceof KinError && error.code === "waiting";
-  if (!waiting) plane.warn(error as Error, job.key);
-  const delay = delayOf(job, { error, waiting });
+const failed = async (job: Job, { error, plane }: Failure): Promise<void> => {
+  plane.warn(error as Error, job.key);
+  const delay = delayOf(job, error);
   if (delay !== null)
     return plane.store.retryJob(job, { due_at: plane.clock.now() + delay, error: explain(error) });
-  await (job.kind === "dispatch" ? endUndispatched : tellPeople)(job, { error, plane });
-  await plane.store.finishJob(job, { now: plane.clock.now(), result: { failed: explain(error) } });
+  await (job.kind === "dispatch"
+    ? endUndispatched(job, { error, plane })
+    : tellPeople(job, { error, plane }));
+  await plane.store.finishJob(job, { now: plane.clock.now(), failed: explain(error) });
 };
 
 /** In milliseconds; null where it is given up. */
-const delayOf = (
-  { kind, attempts }: JobRecord,
-  { error, waiting }: { readonly error: unknown; readonly waiting: boolean },
-): number | null => {
-  if (waiting) return Math.min(attempts * 500, LONGEST_LOOK_MS);
+const delayOf = ({ kind, attempts }: Job, error: unknown): number | null => {
   const wait = error instanceof KinError ? error.wait_ms : 0;
-  const round = ROUNDS.get(kind);
-  if (round !== undefined) return Math.max(round, wait);
+  const period = PERIODS[kind];
+  if (period !== undefined) return Math.max(period, wait);
   const isExpected = error instanceof KinError;
   if (isExpected && !error.retryable) return null;
   if (attempts >= MOST_ATTEMPTS && !(isOutage(error) && ENDLESS.has(kind))) return null;
@@ -216,8 +219,8 @@ interface Failure {
 }
 
 /** Its pipeline would wait for ever for a run that nobody starts. */
-const endUndispatched = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
-  const { pipeline, number } = job.data as Dispatch;
+const endUndispatched = async (job: JobOf<"dispatch">, { error, plane }: Failure): Promise<void> => {
+  const { pipeline, number } = job.data;
   const record = await plane.store.pipeline(pipeline);
   if (record?.state === "queued" && record.dispatches === number)
     await end(record, plane, "blocked", explain(error));
@@ -229,21 +232,20 @@ const RESTING: ReadonlySet<string> = new Set(["done", "cancelled", "review"]);
  * What Kin cannot do is said on the issue, where people look. A publication that GitHub refuses says so once: saying
  * it is a publication too, and the part that can be written comes before the part that cannot.
  */
-const tellPeople = async (job: JobRecord, { error, plane }: Failure): Promise<void> => {
-  const signal = Signal.safeParse(job.data);
-  const data = job.data as { task_id?: number };
-  const task =
-    job.kind === "event" && signal.success && signal.data.repository !== null && signal.data.issue !== null
-      ? await plane.store.findTask({ project_id: signal.data.repository.id, issue: signal.data.issue })
-      : data.task_id !== undefined
-        ? await plane.store.task(data.task_id)
-        : null;
+const tellPeople = async (job: Job, { error, plane }: Failure): Promise<void> => {
+  const task = await taskOf(job, plane);
   if (task === null) return;
   // GitHub was away; what is over, or a person's to look at, is so still.
   if (isOutage(error) && RESTING.has(task.status)) return;
   const reason = explain(error);
-  const key = `told:${task.id}:${plane.sha256(reason).slice(0, 16)}`;
-  if (job.kind === "publish" && (await plane.store.job(key)) !== null) return;
+  const told = marks.told(task.id, plane.sha256(reason).slice(0, 16));
+  if (job.kind === "publish" && (await plane.store.marked(told)) !== null) return;
   await block({ plane, task }, reason);
-  if (job.kind === "publish") await plane.store.useOnce(key, { kind: "told", now: plane.clock.now() });
+  if (job.kind === "publish") await plane.store.markOnce(told, { now: plane.clock.now() });
+};
+
+const taskOf = async ({ kind, data }: Job, { store }: Plane): Promise<TaskRecord | null> => {
+  if (kind !== "event") return "task_id" in data ? store.task(data.task_id) : null;
+  const { repository, issue } = data;
+  return repository === null || issue === null ? null : store.findTask({ project_id: repository.id, issue });
 };

@@ -1,7 +1,9 @@
 // `ci: wait`: Kin's commit is ready when everybody else's checks on it are green; red ones are worked on first.
 
+import { keys, marks } from "../../core/model/keys.ts";
+import { next, publish } from "../../core/model/new-job.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { waitsForChecks } from "../../core/report/headline.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { ForeignCheck } from "../github/port.ts";
@@ -48,8 +50,7 @@ const workOn = async (red: readonly ForeignCheck[], { plane, view }: Publishing)
   const last = view.pipelines.at(-1);
   if (last === undefined) return null;
   const { revisions } = last.pipeline.opening.config.limits;
-  const round = `ci:${task.id}:${task.snapshot?.frozen_at ?? ""}:${task.return_count}`;
-  const used = await countRounds(round, { plane, most: revisions });
+  const used = await countRounds(task, { plane, most: revisions });
   const names = red.map(check => check.name).join(", ");
   if (used >= revisions) {
     await block(
@@ -58,12 +59,10 @@ const workOn = async (red: readonly ForeignCheck[], { plane, view }: Publishing)
     );
     return null;
   }
-  const job = {
-    key: `next:ci:${last.record.id}`,
-    kind: "next",
-    data: { task_id: task.id, after: last.record.number, findings: red.map(toFinding) },
-  };
-  await plane.store.useOnce(`${round}:${used + 1}`, { kind: "ci_round", now: plane.clock.now() });
+  const job = next(keys.nextAfterChecks(last.record.id), {
+    ...{ task_id: task.id, after: last.record.number, findings: red.map(toFinding) },
+  });
+  await plane.store.markOnce(marks.checksRound(task, used + 1), { now: plane.clock.now() });
   await plane.store.askAgain([publish(task.id), job], {
     task_id: task.id,
     task: { status: "running", status_reason: "" },
@@ -73,10 +72,11 @@ const workOn = async (red: readonly ForeignCheck[], { plane, view }: Publishing)
 };
 
 const countRounds = async (
-  round: string,
+  task: TaskRecord,
   { plane, most }: { readonly plane: Publishing["plane"]; readonly most: number },
 ): Promise<number> => {
-  for (let n = 0; n < most; n++) if ((await plane.store.job(`${round}:${n + 1}`)) === null) return n;
+  for (let n = 0; n < most; n++)
+    if ((await plane.store.marked(marks.checksRound(task, n + 1))) === null) return n;
   return most;
 };
 

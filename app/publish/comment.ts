@@ -1,5 +1,6 @@
 // The status comment: one per task, edited in place. Changes of state at once, progress at most every 20 s.
 
+import { keys } from "../../core/model/keys.ts";
 import { stateLine } from "../../core/report/headline.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { orNull } from "../github/github.ts";
@@ -12,7 +13,7 @@ const GAP_MS = 20_000;
 export const publishComment = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;
-  const body = withMarker(statusComment(view), { plane, key: `status:${task.project_id}:${task.issue}` });
+  const body = withMarker(statusComment(view), { plane, key: keys.status(task) });
   const hash = plane.sha256(body);
   const last = task.published.comment;
   if (last?.hash === hash) return null;
@@ -33,7 +34,7 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
 
 /** Look before writing: a crash may have come between the comment and its record. */
 const find = async ({ plane, github, view }: Publishing): Promise<number | null> => {
-  const { marker } = markerOf({ plane, key: `status:${view.task.project_id}:${view.task.issue}` });
+  const { marker } = markerOf({ plane, key: keys.status(view.task) });
   const posted = await firstOf(
     github.issueComments(view.task.issue),
     comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker), // guard: status-of-its-own

@@ -1,11 +1,12 @@
 // Brings what the pipelines wrote onto Kin's branch, one commit behind each gate. Never forces.
-import * as z from "zod";
 import { combineChanges } from "../../core/model/change.ts";
+import { marks } from "../../core/model/keys.ts";
+import type { Made, Making } from "../../core/model/mark.ts";
+import { publish } from "../../core/model/new-job.ts";
 import type { Note } from "../../core/model/patch/look.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { checkPatch, checkPull, noted, notesOnPatch, refusable } from "../../core/pipeline/patch.ts";
 import { commitMessage } from "../../core/report/commit-message.ts";
 import { BESIDE } from "../../core/report/gate-check.ts";
@@ -14,7 +15,7 @@ import { isForbidden, isStatus } from "../github/github.ts";
 import type { Plane } from "../plane.ts";
 import { block } from "../tasks/start.ts";
 import { stopPipeline } from "../tasks/stop.ts";
-import { type Made, madeOf } from "./made.ts";
+import { madeOf } from "./made.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -80,8 +81,11 @@ const publishCommit = async (
   const { plane, github, view } = publishing;
   const known = await madeOf(point, plane);
   if (known !== null) return known.refused ?? refused;
-  const done = (result: z.input<typeof Made>): Promise<boolean> =>
-    plane.store.useOnce(`commit:${point.key}`, { kind: "commit", now: plane.clock.now(), result });
+  const done = (made: Partial<Made>): Promise<boolean> =>
+    plane.store.markOnce(marks.commit(point.key), {
+      now: plane.clock.now(),
+      result: { beside: false, notes: [], ...made },
+    });
   const name = pipeline.opening.branch.name;
   const current = refused === null ? await github.branch(name) : null;
   const parent = current?.sha ?? pipeline.opening.base.sha;
@@ -105,7 +109,7 @@ const publishCommit = async (
   await plane.store.updateTask(view.task.id, { head_sha: made.sha }, plane.clock.now());
   await done({ ...made, notes: [...(await notesUpTo(publishing, placed))] });
   if (made.beside)
-    await postOnce({ plane, github, issue: view.task.issue, key: `beside:${point.key}`, body: BESIDE });
+    await postOnce({ plane, github, issue: view.task.issue, mark: marks.beside(point.key), body: BESIDE });
   await plane.store.askAgain([publish(view.task.id)]);
   return null;
 };
@@ -116,18 +120,13 @@ interface Placed extends Point {
   readonly parent: string;
 }
 
-const Making = z.object({ sha: z.string(), beside: z.boolean() });
-type Making = z.infer<typeof Making>;
-
-const makingKey = ({ key }: CommitPoint, n: number): string => `making:${key}:${n}`;
-
 /** Every commit that was made for a point: more than one where somebody was faster with the branch. */
-const makings = async (point: CommitPoint, plane: Plane): Promise<readonly Making[]> => {
+const makings = async ({ key }: CommitPoint, plane: Plane): Promise<readonly Making[]> => {
   const found: Making[] = [];
   for (;;) {
-    const row = await plane.store.job(makingKey(point, found.length + 1));
-    if (row === null) return found;
-    found.push(Making.parse(JSON.parse(row.result ?? "null")));
+    const made = await plane.store.marked(marks.making(key, found.length + 1));
+    if (made === null) return found;
+    found.push(made.result);
   }
 };
 
@@ -135,8 +134,8 @@ const noteMaking = async (
   { plane }: Publishing,
   { point, made }: { readonly point: CommitPoint; readonly made: Making },
 ): Promise<void> => {
-  const key = makingKey(point, (await makings(point, plane)).length + 1);
-  await plane.store.useOnce(key, { kind: "making", now: plane.clock.now(), result: made });
+  const n = (await makings(point, plane)).length + 1;
+  await plane.store.markOnce(marks.making(point.key, n), { now: plane.clock.now(), result: made });
 };
 
 /**

@@ -1,7 +1,8 @@
 // Starts the workflow run of a pipeline that waits for one.
 
 import { explain, KinError } from "../../core/model/error.ts";
-import type { NewJob } from "../../core/model/new-job.ts";
+import type { JobOf } from "../../core/model/job.ts";
+import { dispatch, watch } from "../../core/model/new-job.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { isStatus } from "../github/github.ts";
 import type { GitHubRun } from "../github/port.ts";
@@ -24,7 +25,7 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
   if (record === undefined || pipeline === undefined || !needsRun(record) || pipeline.held) return null;
   const before = record.run_id ?? pipeline.run?.run_id ?? null;
   if (record.state === "queued" && record.dispatches > 0) {
-    await plane.store.ask([dispatchJob(record.id, { number: record.dispatches, before })]);
+    await plane.store.ask([dispatch({ pipeline: record.id, number: record.dispatches, before })]);
     return null;
   }
   if (record.dispatches >= MOST_DISPATCHES) {
@@ -47,18 +48,9 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
     run_id: null,
     run_attempt: null,
   });
-  await plane.store.ask([dispatchJob(record.id, { number, before })]);
+  await plane.store.ask([dispatch({ pipeline: record.id, number, before })]);
   return null;
 };
-
-const dispatchJob = (
-  pipeline: string,
-  { number, before }: { readonly number: number; readonly before: string | null },
-): NewJob => ({
-  key: `dispatch:${pipeline}:${number}`,
-  kind: "dispatch",
-  data: { pipeline, number, before },
-});
 
 /** Queued without a run, or paused: its run is over. */
 const needsRun = (record: PipelineRecord): boolean =>
@@ -77,16 +69,9 @@ const isFull = async ({ plane, view }: Publishing): Promise<boolean> => {
   return running.filter(owner => owner === view.project.owner_id).length >= limit;
 };
 
-export interface Dispatch {
-  readonly pipeline: string;
-  readonly number: number;
-  /** The run before, which is not the one to look for. */
-  readonly before: string | null;
-}
-
 /** Look first, then start: GitHub has no key for dispatches, but the run's name bears the pipeline's id. */
 export const performDispatch = async (
-  { pipeline, number, before }: Dispatch,
+  { pipeline, number, before }: JobOf<"dispatch">["data"],
   plane: Plane,
 ): Promise<void> => {
   const record = await plane.store.pipeline(pipeline);
@@ -111,9 +96,7 @@ export const performDispatch = async (
       await plane.store.updatePipeline(pipeline, { run_id: String(run_id), run_url });
     }
     const due_at = plane.clock.now() + CLAIM_LIMIT_MS;
-    await plane.store.ask([
-      { key: `watch:${pipeline}:${number}`, kind: "watch", data: { pipeline, dispatches: number }, due_at },
-    ]);
+    await plane.store.ask([watch({ pipeline, dispatches: number }, due_at)]);
   } catch (error) {
     if (!(error instanceof KinError) || error.retryable) throw error;
     await end(record, plane, "blocked", await diagnosis(error, { github, view }));

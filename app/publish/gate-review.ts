@@ -1,21 +1,23 @@
 // A gate's verdict as the review that somebody will post: by whom, with which event, on which commit.
 
+import { marks } from "../../core/model/keys.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { verdictOf } from "../../core/pipeline/state.ts";
+import { pointOf } from "../../core/pipeline/commits.ts";
+import { gateSource, verdictOf } from "../../core/pipeline/state.ts";
 import { reviewOf } from "../../core/report/review.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import { orNull } from "../github/github.ts";
 import type { GitHub, GitHubPull, GitHubReview, InlineComment } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import { firstOf } from "./first-of.ts";
+import { madeOf } from "./made.ts";
 import { markerOf, withMarker } from "./marker.ts";
 
 export interface GateReview {
   readonly pipeline: Pipeline;
   readonly record: PipelineRecord;
   readonly step: Step;
-  /** `gate:<pipeline>:<step>:<attempt>` */
   readonly source: string;
   /** The rejection that ended its pipeline: it asks for changes, where somebody may. */
   readonly rejects: boolean;
@@ -27,7 +29,7 @@ export const gateReviews = (view: TaskView): readonly GateReview[] =>
     pipeline.steps
       .filter(step => verdictOf(step) !== null && step.attempts.length > 0)
       .map(step => {
-        const source = `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`;
+        const source = gateSource(step, pipeline);
         const rejects = verdictOf(step)?.verdict === "changes_requested" && !step.revised;
         return { pipeline, record, step, source, rejects };
       }),
@@ -54,11 +56,8 @@ export const prepareReview = async (
   { plane, github, view, pull, event }: Prepare,
 ): Promise<PreparedReview> => {
   const { pipeline, step, source } = gate;
-  const commit = await plane.store.job(
-    `commit:${pipeline.opening.pipeline}/${step.number}/${step.attempts.length}`,
-  );
-  const judged = commit?.result == null ? null : (JSON.parse(commit.result) as { sha?: string }).sha;
-  const commit_id = judged ?? pull.head.sha;
+  const judged = await madeOf({ key: pointOf(step, pipeline) }, plane);
+  const commit_id = judged?.sha ?? pull.head.sha;
   const wanted = new Set<string>();
   const note = ({ path }: { readonly path: string }) => wanted.add(path).size < 0;
   reviewOf({ view, pipeline, step, event, inDiff: note, sha: commit_id });
@@ -67,7 +66,7 @@ export const prepareReview = async (
   const inDiff = ({ path, line }: { readonly path: string; readonly line: number }) =>
     lines.get(path)?.has(line) === true;
   const { body, comments } = reviewOf({ view, pipeline, step, event, inDiff, sha: commit_id });
-  return { event, commit_id, body: withMarker(body, { plane, key: `review:${source}` }), comments };
+  return { event, commit_id, body: withMarker(body, { plane, key: marks.review(source).key }), comments };
 };
 
 /** The review that a marker belongs to, by this author; null where there is none. */
@@ -80,7 +79,7 @@ export const findReview = async (
     author,
   }: { readonly plane: Plane; readonly github: GitHub; readonly pull: number; readonly author: number },
 ): Promise<number | null> => {
-  const { marker } = markerOf({ plane, key: `review:${gate.source}` });
+  const { marker } = markerOf({ plane, key: marks.review(gate.source).key });
   const isIt = ({ user, body }: GitHubReview) => user.id === author && body.includes(marker);
   return (await firstOf(github.reviews(pull), isIt))?.id ?? null;
 };

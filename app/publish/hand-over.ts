@@ -2,13 +2,16 @@
 // pipeline are written here, by the control plane's hand: no event starts them.
 import { explain, KinError } from "../../core/model/error.ts";
 import type { Handover } from "../../core/model/handover.ts";
+import type { JobOf } from "../../core/model/job.ts";
+import { keys, marks } from "../../core/model/keys.ts";
+import { next, publish } from "../../core/model/new-job.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { escalationBrief } from "../../core/pipeline/escalation.ts";
 import { childIssue, escalationIssue } from "../../core/report/opened-issue.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { GitHub } from "../github/port.ts";
+import { type Done, isWaiting, type Waiting } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { requireOpen } from "../tasks/over.ts";
 import { startPipeline } from "../tasks/start.ts";
@@ -22,29 +25,22 @@ export interface HandingOver {
   readonly pipeline: Pipeline;
 }
 
-export interface HandOver {
-  readonly task_id: number;
-  readonly pipeline: string;
-  /** A person's; absent where the pipeline's own analysis or decomposition says it. */
-  readonly handover?: Handover;
-}
-
 /**
- * Every part can be done again: a crash in between repeats what is done and goes on. Answers when to go on, null where all
- * is done.
+ * Every part can be done again: a crash in between repeats what is done and goes on.
  */
 export const handOver = async (
-  { task_id, pipeline: id, handover: asked }: HandOver,
+  { task_id, pipeline: id, handover: asked }: JobOf<"hand_over">["data"],
   plane: Plane,
-): Promise<number | null> => {
+): Promise<Done> => {
   const view = await loadView(task_id, plane);
   const pipeline = view?.pipelines.find(({ record }) => record.id === id)?.pipeline;
   const handover = asked ?? pipeline?.outcome?.handover;
-  if (view == null || pipeline === undefined || handover == null) return null;
+  if (view == null || pipeline === undefined || handover == null) return {};
   // People took it up meanwhile: their pipeline counts.
-  if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return null;
+  if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return {};
   const github = await plane.github(view.project);
-  await requireOpen(view.task, { plane, github, project: view.project }); // guard: handed-over-while-open
+  const notOpen = await requireOpen(view.task, { plane, github, project: view.project }); // guard: handed-over-while-open
+  if (notOpen !== null) return notOpen;
   const handing = { plane, github, view, pipeline };
   const numbers = await opened(handover, handing).catch(error => {
     if (!(error instanceof KinError) || error.retryable) throw error;
@@ -53,27 +49,29 @@ export const handOver = async (
   // Requirements F7: a failed escalation never holds the task up, and is visible.
   if (typeof numbers === "string") {
     await goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
-    return null;
+    return {};
   }
-  if (numbers === null) return plane.clock.now();
+  if (isWaiting(numbers)) return numbers;
+  if (numbers === null) return { again: plane.clock.now() };
   await plane.store.askAgain([publish(task_id)], {
     task_id,
     task: { waits_for: numbers },
     at: plane.clock.now(),
   });
-  return null;
+  return {};
 };
 
-const opened = async (handover: Handover, handing: HandingOver): Promise<number[] | null> =>
-  handover.kind === "escalation" ? [await escalate(handover, handing)] : openChildren(handover, handing);
+/** Null where there are more to open. */
+const opened = async (handover: Handover, handing: HandingOver): Promise<number[] | Waiting | null> =>
+  handover.kind === "escalation" ? escalate(handover, handing) : openChildren(handover, handing);
 
 const escalate = async (
   handover: Extract<Handover, { kind: "escalation" }>,
   { plane, github, view, pipeline }: HandingOver,
-): Promise<number> => {
-  const key = `escalation:${pipeline.opening.pipeline}`;
+): Promise<number[] | Waiting> => {
+  const mark = marks.escalation(pipeline.opening.pipeline);
   const issue = escalationIssue(handover, view);
-  const { number } = await openIssue({ plane, github, key, parent: view.task.issue, ...issue });
+  const { number } = await openIssue({ plane, github, mark, parent: view.task.issue, ...issue });
   await github.setLabels(view.task.issue, { add: [`kin:${handover.head}`], remove: [] });
   const opened = await github.issue(number);
   const now = plane.clock.now();
@@ -91,13 +89,13 @@ const escalate = async (
     },
     now,
   );
-  if ((await plane.store.pipelines(task.id)).length > 0) return number; // guard: handed-over-once
+  if ((await plane.store.pipelines(task.id)).length > 0) return [number]; // guard: handed-over-once
   await plane.store.updateTask(
     task.id,
     { brief: escalationBrief(handover), category: view.task.category },
     now,
   );
-  await startPipeline({
+  const waiting = await startPipeline({
     plane,
     github,
     project: view.project,
@@ -106,7 +104,7 @@ const escalate = async (
     head: handover.head,
     parent: pipeline.opening.pipeline,
   });
-  return number;
+  return waiting ?? [number];
 };
 
 /**
@@ -122,9 +120,9 @@ const openChildren = async (
   for (const [index, child] of tasks.entries()) {
     const issue = childIssue(child, { view, numbers });
     const labels = [...issue.labels, ...(starts ? [TRIGGER_LABEL] : [])];
-    const key = `child:${pipeline.opening.pipeline}:${index + 1}`;
+    const mark = marks.child(pipeline.opening.pipeline, index + 1);
     const { number, isNew } = await openIssue({
-      ...{ plane, github, key, parent: view.task.issue },
+      ...{ plane, github, mark, parent: view.task.issue },
       ...{ ...issue, labels },
     });
     numbers.push(number);
@@ -140,10 +138,7 @@ export const goOnWithout = async (
 ): Promise<void> => {
   const last = await plane.store.pipeline(pipeline);
   await plane.store.askAgain(
-    [
-      publish(task.id),
-      { key: `next:${pipeline}`, kind: "next", data: { task_id: task.id, after: last?.number ?? 0 } },
-    ],
+    [publish(task.id), next(keys.next(pipeline), { task_id: task.id, after: last?.number ?? 0 })],
     {
       task_id: task.id,
       task: {

@@ -1,5 +1,6 @@
 // The comments that a project's `hooks` ask for, each once. The commands of hooks run on the runner.
 import type { Hook } from "../../core/model/config.ts";
+import { marks } from "../../core/model/keys.ts";
 import { pointsOf } from "../../core/pipeline/hooks.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import { COMMENT_LIMIT, safe } from "../../core/text/safe.ts";
@@ -13,7 +14,7 @@ export const publishHookComments = async ({ plane, github, view }: Publishing): 
       if (hook.comment === undefined) continue;
       const body = safe(hook.comment, { limit: COMMENT_LIMIT, block: true });
       for (const point of reached(hook, { view, place }))
-        await postOnce({ plane, github, issue: view.task.issue, key: `hook:${point}:${index}`, body });
+        await postOnce({ plane, github, issue: view.task.issue, mark: marks.hook(point, index), body });
     }
 };
 

@@ -1,8 +1,11 @@
 // What pipelines found out about the project: decisions that a learner proposes, modules that an architect names.
 import * as z from "zod";
+import { marks } from "../../core/model/keys.ts";
 import { ModuleRecord, ProposedDecision } from "../../core/model/knowledge.ts";
+import type { Mark, Posted } from "../../core/model/mark.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { DecisionRow } from "../../core/model/record.ts";
+import { sources } from "../../core/model/sources.ts";
 import { decisionsComment } from "../../core/report/decisions-comment.ts";
 import { clean } from "../../core/text/clean.ts";
 import { postOnce } from "./post-once.ts";
@@ -17,10 +20,10 @@ const MOST_MODULES = 50;
 export const publishKnowledge = async (publishing: Publishing): Promise<void> => {
   const { plane } = publishing;
   for (const { pipeline, record } of publishing.view.pipelines) {
-    const key = `learned:${record.id}`;
-    if (pipeline.outcome === null || (await plane.store.job(key)) !== null) continue;
+    const learned = marks.learned(record.id);
+    if (pipeline.outcome === null || (await plane.store.marked(learned)) !== null) continue;
     for (const step of pipeline.steps) await learn(step, { ...publishing, pipeline });
-    await plane.store.useOnce(key, { kind: "learned", now: plane.clock.now() });
+    await plane.store.markOnce(learned, { now: plane.clock.now() });
   }
 };
 
@@ -31,7 +34,7 @@ interface Learning extends Publishing {
 const learn = async (step: Step, learning: Learning): Promise<void> => {
   if (step.answer === null || step.attempts.length === 0) return;
   const { plane, view, pipeline } = learning;
-  const source = `${step.role}:${pipeline.opening.pipeline}:${step.number}`;
+  const source = answerSource(step, pipeline);
   if (step.role === "learner") await propose(step, { ...learning, source });
   if (step.role !== "architect") return;
   const modules = listOf(Named.parse(step.answer).modules, ModuleRecord).slice(0, MOST_MODULES);
@@ -71,17 +74,17 @@ const propose = async (
   const shown = made.filter(row => row.source === source);
   if (shown.length === 0) return;
   const body = decisionsComment(shown);
-  await postOnce({ plane, github, issue: view.task.issue, key: offerKey(source), body });
+  await postOnce({ plane, github, issue: view.task.issue, mark: marks.offer(source), body });
 };
 
 /** Of all comments that offer what a pipeline's learner proposed. */
-export const offersOf = ({ opening, steps }: Pipeline): readonly string[] =>
-  steps
+export const offersOf = (pipeline: Pipeline): readonly Mark<Posted>[] =>
+  pipeline.steps
     .filter(({ role }) => role === "learner")
-    .map(({ role, number }) => offerKey(`${role}:${opening.pipeline}:${number}`));
+    .map(step => marks.offer(answerSource(step, pipeline)));
 
-/** Of the comment that offers what this step proposed; a box counts nowhere else. */
-export const offerKey = (source: string): string => `decisions:${source}`;
+const answerSource = ({ role, number }: Step, { opening: { pipeline } }: Pipeline): string =>
+  sources.answer({ role, pipeline, step: number });
 
 const listOf = <T extends z.ZodType>(items: readonly unknown[], schema: T): readonly z.infer<T>[] =>
   items.flatMap(item => {

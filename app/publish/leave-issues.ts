@@ -1,5 +1,6 @@
 // What a passed pipeline leaves: issues for tech debt and follow-ups, and a checklist for what people must decide.
-import * as z from "zod";
+import { marks } from "../../core/model/keys.ts";
+import type { Mark, Opened } from "../../core/model/mark.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { type FollowUp, followUpsOf, pendingActionsOf } from "../../core/pipeline/follow-ups.ts";
 import { followUpIssue, type OpenedIssue } from "../../core/report/opened-issue.ts";
@@ -29,7 +30,7 @@ export const publishFollowUps = async (publishing: Publishing): Promise<number |
     const pending = pendingActionsOf(pipeline);
     if (pending.length === 0) continue;
     const body = pendingComment(pending);
-    await postOnce({ plane, github, issue: view.task.issue, key: `pending:${record.id}`, body });
+    await postOnce({ plane, github, issue: view.task.issue, mark: marks.pending(record.id), body });
   }
   return null;
 };
@@ -41,25 +42,23 @@ interface Leaving extends Publishing {
 /** Whether it was opened now. The same debt found by a later pipeline is not opened again. */
 const open = async (followUp: FollowUp, { plane, github, view, pipeline }: Leaving): Promise<boolean> => {
   const issue = followUpIssue(followUp, view);
-  const key = keyOf(issue, { plane, view });
+  const mark = markFor(issue, { plane, view });
   const starts = pipeline.opening.config.trigger.follow_ups;
   const labels = [...issue.labels, ...(starts ? [TRIGGER_LABEL] : [])];
-  return (await openIssue({ plane, github, key, parent: view.task.issue, ...issue, labels })).isNew;
+  return (await openIssue({ plane, github, mark, parent: view.task.issue, ...issue, labels })).isNew;
 };
 
-const keyOf = (
+const markFor = (
   { title }: Pick<OpenedIssue, "title">,
   { plane, view }: { readonly plane: Plane; readonly view: TaskView },
-): string => `left:${view.task.id}:${plane.sha256(title.toLowerCase()).slice(0, 24)}`;
-
-const Opened = z.object({ number: z.number() });
+): Mark<Opened> => marks.left(view.task.id, plane.sha256(title.toLowerCase()).slice(0, 24));
 
 /** Those that are open or were: by their numbers, each once. */
 export const leftIssues = async (view: TaskView, plane: Plane): Promise<readonly number[]> => {
   const issues = view.pipelines.flatMap(({ pipeline }) =>
     followUpsOf(pipeline).map(followUp => followUpIssue(followUp, view)),
   );
-  const keys = new Set(issues.map(issue => keyOf(issue, { plane, view })));
-  const jobs = await Promise.all([...keys].map(key => plane.store.job(key)));
-  return jobs.flatMap(job => (job?.result == null ? [] : Opened.parse(JSON.parse(job.result)).number));
+  const left = new Map(issues.map(issue => markFor(issue, { plane, view })).map(mark => [mark.key, mark]));
+  const opened = await Promise.all([...left.values()].map(mark => plane.store.marked(mark)));
+  return opened.flatMap(made => made?.result?.number ?? []);
 };

@@ -1,25 +1,14 @@
 // What is known of the commits that pipelines came to: as it was recorded when each was made or refused.
-import * as z from "zod";
-import { Note } from "../../core/model/patch/look.ts";
+import { marks } from "../../core/model/keys.ts";
+import type { Made } from "../../core/model/mark.ts";
+import type { Note } from "../../core/model/patch/look.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { type CommitPoint, commitPoints } from "../../core/pipeline/commits.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 
-/** What a commit's row holds. `beside`: it stands on what no gate of its pipeline saw. */
-export const Made = z.object({
-  sha: z.string().optional(),
-  beside: z.boolean().default(false),
-  refused: z.string().optional(),
-  /** What a reader should not miss in what Kin committed up to it. */
-  notes: z.array(Note).default([]),
-});
-export type Made = z.infer<typeof Made>;
-
-export const madeOf = async ({ key }: CommitPoint, plane: Plane): Promise<Made | null> => {
-  const row = await plane.store.job(`commit:${key}`);
-  return row === null ? null : Made.parse(JSON.parse(row.result ?? "{}"));
-};
+export const madeOf = async ({ key }: Pick<CommitPoint, "key">, plane: Plane): Promise<Made | null> =>
+  (await plane.store.marked(marks.commit(key)))?.result ?? null;
 
 /** Whether the last pipeline's last commit brings what was not there when its gates judged. */
 export const isBeside = async (last: Pipeline | undefined, plane: Plane): Promise<boolean> => {

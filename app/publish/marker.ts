@@ -1,11 +1,12 @@
 // Hidden markers in what Kin posts: an HMAC over what the text is for, so that Kin finds its own again and
 // nobody else's copy counts (the author's id is checked too).
+import type { Key } from "../../core/model/key.ts";
 import type { Plane } from "../plane.ts";
 
 export interface Marked {
   readonly plane: Plane;
   /** What the text is for; unique for once-effects. */
-  readonly key: string;
+  readonly key: Key;
 }
 
 export const markerOf = ({ plane, key }: Marked): { readonly marker: string } => ({

@@ -3,6 +3,9 @@
 // was left to auto-merge is taken back as soon as Kin would not merge it itself.
 
 import { explain, KinError } from "../../core/model/error.ts";
+import { marks } from "../../core/model/keys.ts";
+import type { Mark, Posted } from "../../core/model/mark.ts";
+import { reviewIn } from "../../core/model/sources.ts";
 import { completesByItself } from "../../core/pipeline/plan/completion.ts";
 import { mentions, waitingFor } from "../../core/report/mention.ts";
 import { codeOf } from "../../core/report/term.ts";
@@ -42,7 +45,7 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
       await tellOfHold(publishing, pull);
       return enable(publishing, { pull, settings });
     case "behind":
-      await once(publishing, `update:${pull.head.sha}`, () =>
+      await once(publishing, marks.updated(pull.head.sha), () =>
         github.updatePullBranch(pull.number, pull.head.sha),
       );
       return now + SOON_MS;
@@ -68,8 +71,8 @@ export const takeBackAutoMerge = async (publishing: Publishing): Promise<number 
   if (await isWanted(publishing, pull)) return plane.clock.now() + WATCH_MS; // guard: auto-merge-is-watched
   try {
     await github.disableAutoMerge(pull);
-    const key = takenBack(publishing, await countTakenBack(publishing));
-    await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
+    const off = takenBack(publishing, await countTakenBack(publishing));
+    await plane.store.markOnce(off, { now: plane.clock.now() });
     return null;
   } catch (error) {
     // Somebody was faster, or it is merged.
@@ -77,7 +80,8 @@ export const takeBackAutoMerge = async (publishing: Publishing): Promise<number 
     if (now === null || !isLeft(publishing, now)) return null;
     if (!(error instanceof KinError) || error.retryable) throw error;
     const refused = `Kin could not take its auto-merge of #${pull.number} back; switch it off there`;
-    await ask(publishing, { key: `auto_merge_kept:${task.id}:${pull.head.sha}`, refused, error });
+    const mark = marks.autoMergeKept({ task_id: task.id, sha: pull.head.sha });
+    await ask(publishing, { mark, refused, error });
     return plane.clock.now() + WATCH_MS;
   }
 };
@@ -129,9 +133,9 @@ const isApproved = async (
 ): Promise<boolean> => {
   const { approval } = task;
   if (approval === null || approval.sha !== task.head_sha) return false; // guard: approval-of-this-head
-  const [, id] = /^review:(\d+)$/.exec(approval.source) ?? [];
+  const id = reviewIn(approval.source);
   const state = async () => {
-    const review = id === undefined ? null : await github.review(pull.number, Number(id));
+    const review = id === null ? null : await github.review(pull.number, id);
     return review?.state === "DISMISSED" ? ("dismissed" as const) : ("as_said" as const);
   };
   const by = { id: approval.by_id, login: approval.by, type: "User" };
@@ -186,8 +190,8 @@ const HELD_MS = 60_000;
 const tellOfHold = async (publishing: Publishing, pull: GitHubPull): Promise<void> => {
   const { plane, github, view } = publishing;
   const since = Date.parse(view.pipelines.at(-1)?.record.completed_at ?? "");
-  const key = `merge_held:${view.task.id}:${pull.head.sha}`;
-  if (plane.clock.now() < since + HELD_MS || (await plane.store.job(key)) !== null) return;
+  const mark = marks.mergeHeld({ task_id: view.task.id, sha: pull.head.sha });
+  if (plane.clock.now() < since + HELD_MS || (await plane.store.marked(mark)) !== null) return;
   const checks = await github.foreignChecks(pull.head.sha, { app_id: plane.app.id });
   if (checks.some(({ state }) => state === "pending")) return;
   const red = checks.filter(({ state }) => state === "failed").map(({ name }) => codeOf(name));
@@ -195,7 +199,7 @@ const tellOfHold = async (publishing: Publishing, pull: GitHubPull): Promise<voi
     red.length > 0
       ? `Red there: ${red.slice(0, 5).join(", ")}.`
       : "No check is under way there: a review is missing, or what else the rules of its branch ask of a person.";
-  await say(publishing, { key, text: `GitHub holds #${pull.number} back, which Kin would merge. ${why}` });
+  await say(publishing, { mark, text: `GitHub holds #${pull.number} back, which Kin would merge. ${why}` });
 };
 
 interface Merging {
@@ -223,46 +227,51 @@ const enable = async (publishing: Publishing, { pull, settings }: Merging): Prom
   const [method = "merge"] = settings.methods;
   if (!settings.auto_merge) return plane.clock.now() + LOOK_MS;
   if (pull.auto_merge_by !== null) return null;
-  const key = `auto_merge:${pull.head.sha}:${await countTakenBack(publishing)}`;
-  if ((await plane.store.job(key)) !== null) return null;
+  const on = marks.autoMerge(pull.head.sha, await countTakenBack(publishing));
+  if ((await plane.store.marked(on)) !== null) return null;
   try {
-    await once(publishing, key, () => github.enableAutoMerge(pull, { method }));
+    await once(publishing, on, () => github.enableAutoMerge(pull, { method }));
     return plane.clock.now() + WATCH_MS;
   } catch (error) {
     if (!(error instanceof KinError) || error.retryable) throw error;
     const { task } = publishing.view;
     const refused = `Kin could not merge #${task.pr_number} by itself`;
-    await ask(publishing, { key: `merge_refused:${task.id}:${task.head_sha}`, refused, error });
+    const mark = marks.mergeRefused({ task_id: task.id, sha: task.head_sha });
+    await ask(publishing, { mark, refused, error });
     return null;
   }
 };
 
-const takenBack = ({ view }: Publishing, n: number): string => `auto_merge_off:${view.task.id}:${n}`;
+const takenBack = ({ view }: Publishing, n: number): Mark => marks.autoMergeOff(view.task.id, n);
 
 /** How often Kin took it back: switched on again only after that, and not where a person switched it off. */
 const countTakenBack = async (publishing: Publishing): Promise<number> => {
   let n = 0;
-  while ((await publishing.plane.store.job(takenBack(publishing, n))) !== null) n += 1;
+  while ((await publishing.plane.store.marked(takenBack(publishing, n))) !== null) n += 1;
   return n;
 };
 
-const once = async ({ plane }: Publishing, key: string, write: () => Promise<void>): Promise<void> => {
-  if ((await plane.store.job(key)) !== null) return;
+const once = async ({ plane }: Publishing, mark: Mark, write: () => Promise<void>): Promise<void> => {
+  if ((await plane.store.marked(mark)) !== null) return;
   await write();
-  await plane.store.useOnce(key, { kind: "merge", now: plane.clock.now() });
+  await plane.store.markOnce(mark, { now: plane.clock.now() });
 };
 
 const ask = (
   publishing: Publishing,
-  { key, refused, error }: { readonly key: string; readonly refused: string; readonly error: KinError },
+  {
+    mark,
+    refused,
+    error,
+  }: { readonly mark: Mark<Posted>; readonly refused: string; readonly error: KinError },
 ): Promise<void> =>
-  say(publishing, { key, text: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}` });
+  say(publishing, { mark, text: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}` });
 
 /** To whoever the task waits for, now that the merge is theirs. */
 const say = (
   { plane, github, view }: Publishing,
-  { key, text }: { readonly key: string; readonly text: string },
+  { mark, text }: { readonly mark: Mark<Posted>; readonly text: string },
 ): Promise<void> => {
   const body = `${mentions([waitingFor(view)]) ?? ""} ${text}`.trim();
-  return postOnce({ plane, github, issue: view.task.issue, key, body });
+  return postOnce({ plane, github, issue: view.task.issue, mark, body });
 };

@@ -1,6 +1,7 @@
 // Whenever Kin stops and waits for a person, that person is told, once for each wait, by something that GitHub notifies of:
 // a request for a review, or a new comment that mentions them. Edits notify nobody.
-import * as z from "zod";
+import { marks } from "../../core/model/keys.ts";
+import { reviewIn } from "../../core/model/sources.ts";
 import { reviewStateOf } from "../../core/report/headline.ts";
 import { waitingFor } from "../../core/report/mention.ts";
 import { noticeComment } from "../../core/report/notice-comment.ts";
@@ -36,8 +37,8 @@ const tell = (
 ): Promise<void> => {
   const { task, pipelines } = view;
   const of = pipelines.at(-1)?.record.id ?? `task-${task.id}`;
-  const key = `notice:${state}:${of}:${plane.sha256(task.status_reason).slice(0, 8)}`;
-  return postOnce({ plane, github, issue: task.issue, key, body });
+  const mark = marks.notice({ state, of, hash: plane.sha256(task.status_reason).slice(0, 8) });
+  return postOnce({ plane, github, issue: task.issue, mark, body });
 };
 
 /** Kin works on the issues that it waits for: nobody has to do anything. */
@@ -66,9 +67,7 @@ const tellOfReview = async (publishing: Publishing): Promise<void> => {
 
 /** Their requested changes block until they look again. */
 const rejecters = ({ view: { returns } }: Publishing): readonly string[] =>
-  returns.flatMap(row => (row.source.startsWith("review:") && row.actor !== null ? [row.actor] : []));
-
-const Asking = z.object({ before: z.array(z.string()) });
+  returns.flatMap(row => (reviewIn(row.source) !== null && row.actor !== null ? [row.actor] : []));
 
 /**
  * Answers who has to be told otherwise. GitHub adds the code owners. What was requested before is noted first: after a crash
@@ -78,13 +77,14 @@ const requestReviews = async (
   { plane, github, view }: Publishing,
   { pull, logins }: { readonly pull: number; readonly logins: ReadonlySet<string> },
 ): Promise<readonly string[]> => {
-  const key = `ask_review:${view.pipelines.at(-1)?.record.id}`;
-  const done = await plane.store.job(key);
-  if (done !== null) return Unasked.parse(JSON.parse(done.result ?? "{}")).unasked;
+  const pipeline = view.pipelines.at(-1)?.record.id;
+  const [asking, asked] = [marks.asking(pipeline), marks.asked(pipeline)];
+  const done = await plane.store.marked(asked);
+  if (done !== null) return done.result.unasked;
   const now = plane.clock.now();
   const there = (await github.pull(pull))?.requested ?? [];
-  await plane.store.useOnce(`asking:${key}`, { kind: "asking", now, result: { before: there } });
-  const { before } = Asking.parse(JSON.parse((await plane.store.job(`asking:${key}`))?.result ?? "{}"));
+  await plane.store.markOnce(asking, { now, result: { before: [...there] } });
+  const before = (await plane.store.marked(asking))?.result.before ?? [];
   const unasked: string[] = [];
   for (const login of logins) {
     const has = (list: readonly string[]) => list.some(one => one.toLowerCase() === login.toLowerCase());
@@ -101,12 +101,9 @@ const requestReviews = async (
       if (!isAsked) unasked.push(login);
     }
   }
-  await plane.store.useOnce(key, { kind: "ask_review", now, result: { unasked } });
+  await plane.store.markOnce(asked, { now, result: { unasked } });
   return unasked;
 };
-
-/** Rows of before hold nothing: everybody was asked. */
-const Unasked = z.object({ unasked: z.array(z.string()).default([]) });
 
 /** `Closes #n` does it for merges into the default branch; other merges leave the issue open. */
 const closeIssue = async ({ github, view }: Publishing): Promise<void> => {

@@ -1,4 +1,5 @@
 // An issue that Kin opens, once: key, look, write, record. The look is by a hidden marker in the body.
+import type { Mark, Opened } from "../../core/model/mark.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 import { firstOf } from "./first-of.ts";
@@ -7,7 +8,7 @@ import { markerOf, withMarker } from "./marker.ts";
 export interface NewIssue {
   readonly plane: Plane;
   readonly github: GitHub;
-  readonly key: string;
+  readonly mark: Mark<Opened>;
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
@@ -23,10 +24,10 @@ export interface OpenedIssue {
 
 /** A crash may have come between the issue and its record. */
 export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
-  const { plane, github, key, title, body, labels, parent } = issue;
-  const known = await plane.store.job(key);
-  if (known?.result != null)
-    return { number: (JSON.parse(known.result) as { number: number }).number, isNew: false };
+  const { plane, github, mark, title, body, labels, parent } = issue;
+  const known = await plane.store.marked(mark);
+  if (known?.result != null) return { ...known.result, isNew: false };
+  const { key } = mark;
   const { marker } = markerOf({ plane, key });
   const found = await find(issue, marker); // guard: issues-are-looked-for
   const made = found ?? (await github.createIssue({ title, body: withMarker(body, { plane, key }), labels }));
@@ -34,11 +35,7 @@ export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
     if (error.retryable) throw error;
     plane.log(`#${made.number} is no sub-issue of #${parent}: ${error.message}`);
   });
-  await plane.store.useOnce(key, {
-    kind: "issue",
-    now: plane.clock.now(),
-    result: { number: made.number },
-  });
+  await plane.store.markOnce(mark, { now: plane.clock.now(), result: { number: made.number } });
   return { number: made.number, isNew: true };
 };
 

@@ -1,6 +1,7 @@
 // Gate verdicts as reviews of the pull request, each exactly once. Kin never approves. A rejection is posted by
 // an identity that may ask for changes on Kin's own pull request: the reviewer App, or the workflow's `verdict`
 // job; where there is neither, or the job does not report, a comment by the App stands for it.
+import { marks } from "../../core/model/keys.ts";
 import { isStatus } from "../github/github.ts";
 import type { GitHubPull } from "../github/port.ts";
 import { findReview, type GateReview, gateReviews, prepareReview, submitReview } from "./gate-review.ts";
@@ -16,7 +17,7 @@ export const publishReviews = async (publishing: Publishing): Promise<number | n
   for (const gate of gateReviews(view)) {
     // A rejection that no revision took up ends its pipeline; until it has, nobody knows yet who posts it.
     if (gate.rejects && gate.record.outcome === null) continue;
-    if ((await plane.store.job(`review:${gate.source}`)) !== null) continue;
+    if ((await plane.store.marked(marks.review(gate.source))) !== null) continue;
     const pull = await github.pull(pr_number);
     if (pull === null) return again;
     const due = await post(publishing, { gate, pull });
@@ -40,8 +41,7 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
       plane.log(
         `GitHub takes the verdict ${gate.source} in no form; the check and the status comment show it.`,
       );
-    await plane.store.useOnce(`review:${gate.source}`, {
-      kind: "review",
+    await plane.store.markOnce(marks.review(gate.source), {
       now: plane.clock.now(),
       result: { id, by },
     });
@@ -62,7 +62,7 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
     return done(id, "reviewer");
   }
   if (await isForVerdictJob(gate, publishing)) {
-    const over = (await plane.store.job(`run_over:${gate.record.run_id}`)) !== null;
+    const over = (await plane.store.marked(marks.runOver(gate.record.run_id))) !== null;
     const until = over ? 0 : Date.parse(gate.record.completed_at ?? "") + VERDICT_PATIENCE_MS;
     if (plane.clock.now() < until) return until;
     const adopted = await findReview(gate, {
@@ -86,30 +86,26 @@ export const isForVerdictJob = async (
   gate.record.has_verdict_job === 1 &&
   gate.record.outcome === "returned" &&
   plane.reviewer === null &&
-  (await plane.store.job(`no_verdict:${gate.source}`)) === null &&
-  (await plane.store.job(`no_dismissal:${view.project.id}`)) === null;
+  (await plane.store.marked(marks.noVerdict(gate.source))) === null &&
+  (await plane.store.marked(marks.noDismissal(view.project.id))) === null;
 
 /** Requested changes of Kin's own are lifted when the gate passes; where GitHub forbids that, Kin only comments from then on. */
 const dismissOld = async ({ plane, github, view }: Publishing, pull: number): Promise<void> => {
   if (view.task.status !== "review") return; // guard: lifts-when-passed
   for (const gate of gateReviews(view).filter(gate => gate.rejects)) {
-    const posted = await plane.store.job(`review:${gate.source}`);
-    const result =
-      posted?.result == null ? null : (JSON.parse(posted.result) as { id: number | null; by: string });
-    if (result === null || result.id === null || result.by === "app") continue;
-    if ((await plane.store.job(`dismissed:${gate.source}`)) !== null) continue;
-    const review = await github.review(pull, result.id);
+    const posted = (await plane.store.marked(marks.review(gate.source)))?.result;
+    if (posted == null || posted.id === null || posted.by === "app") continue;
+    const dismissed = marks.dismissed(gate.source);
+    if ((await plane.store.marked(dismissed)) !== null) continue;
+    const review = await github.review(pull, posted.id);
     if (review?.state === "CHANGES_REQUESTED") {
       await github
-        .dismissReview(pull, result.id, "The gate of a later pipeline approved.")
+        .dismissReview(pull, posted.id, "The gate of a later pipeline approved.")
         .catch(async error => {
           if (!isStatus(error, 403, 422)) throw error;
-          await plane.store.useOnce(`no_dismissal:${view.project.id}`, {
-            kind: "no_dismissal",
-            now: plane.clock.now(),
-          });
+          await plane.store.markOnce(marks.noDismissal(view.project.id), { now: plane.clock.now() });
         });
     }
-    await plane.store.useOnce(`dismissed:${gate.source}`, { kind: "dismissed", now: plane.clock.now() });
+    await plane.store.markOnce(dismissed, { now: plane.clock.now() });
   }
 };

@@ -12,6 +12,7 @@ import {
   VerdictReport,
   VerdictRequest,
 } from "../../core/model/wire.ts";
+import { isWaiting } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { createHouse } from "../room.ts";
 import { bodyOf, type Place, type RunContext } from "./body.ts";
@@ -32,7 +33,9 @@ export const createRunApi = (options: ClaimOptions) => {
   api.post("/claim", async c => {
     const known = await identify(bearer(c), options);
     const request = await bodyOf(c, { schema: ClaimRequest, most: SMALL, name: "claim" });
-    return c.json(await claim({ ...known, request }, plane));
+    const answer = await claim({ ...known, request }, plane);
+    // Nothing is wrong: the run asks again.
+    return isWaiting(answer) ? c.json(refusal("waiting", answer.why, "Nothing to do."), 503) : c.json(answer);
   });
 
   const inTurn = createTurns();

@@ -1,10 +1,12 @@
 // A run claims its pipeline: every fact is checked against GitHub and the store, and a token is handed out
 // that is worth nothing but appending to this one journal.
 import { KinError } from "../../core/model/error.ts";
+import { marks } from "../../core/model/keys.ts";
 import type { ProjectRecord } from "../../core/model/record.ts";
 import type { Spent } from "../../core/model/task.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../github/port.ts";
+import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
 import { bears, isOwn } from "../publish/dispatch.ts";
 import { may, mayStillAsk } from "../tasks/authority.ts";
@@ -29,7 +31,7 @@ export interface ClaimOptions {
 export const claim = async (
   { claims, project, request }: Known & { readonly request: ClaimRequest },
   plane: Plane,
-): Promise<ClaimAnswer> => {
+): Promise<ClaimAnswer | Waiting> => {
   if (request.protocol !== PROTOCOL) {
     throw refused(
       `the Action speaks protocol ${request.protocol}, this App speaks ${PROTOCOL}`,
@@ -41,6 +43,7 @@ export const claim = async (
     request.pipeline === null || request.pipeline === ""
       ? await requestByPerson({ plane, github, project, claims, request })
       : await find(request.pipeline, { plane, project });
+  if (isWaiting(target)) return target;
   if ("reason" in target) return { kind: "nothing", reason: target.reason };
   return take({ plane, github, project, claims, request, ...target });
 };
@@ -58,7 +61,7 @@ export const identify = async (token: string, options: ClaimOptions): Promise<Kn
   if (project === null)
     throw refused(`the repository ${claims.repository} is not known here`, "Install the App on it.");
   checkRun(claims, { project, trusted: options.trusted_workflows });
-  if (!(await plane.store.useOnce(`jti:${claims.jti}`, { kind: "jti", now: plane.clock.now() }))) {
+  if (!(await plane.store.markOnce(marks.token(claims.jti), { now: plane.clock.now() }))) {
     throw refused("the token was used before", "Each claim needs a token of its own.");
   }
   return { claims, project };
@@ -132,7 +135,7 @@ const take = async ({
   request,
   record,
   task,
-}: Take): Promise<ClaimAnswer> => {
+}: Take): Promise<ClaimAnswer | Waiting> => {
   const now = plane.clock.now();
   if (record.state === "finished")
     return {
@@ -148,7 +151,8 @@ const take = async ({
   await checkPeople({ plane, github, project, claims, task });
   // Until the store has it the run asks again: then its pipeline was stopped, or somebody took it back.
   const isKnown = task.status === "done" || task.status === "cancelled";
-  if (!isKnown) await requireOpen(task, { plane, github, project }); // guard: claimed-while-open
+  const notOpen = isKnown ? null : await requireOpen(task, { plane, github, project }); // guard: claimed-while-open
+  if (notOpen !== null) return notOpen;
   const run_token = plane.random();
   const hash = plane.sha256(run_token);
   const deadline = now + request.deadline_minutes * 60_000 + GRACE_MS;

@@ -1,8 +1,10 @@
 // A dispatch by a person, without a pipeline: a request for one.
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import { sources } from "../../core/model/sources.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import type { GitHub } from "../github/port.ts";
+import { isWaiting, type Waiting } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "../tasks/authority.ts";
 import { lastOf } from "../tasks/order.ts";
@@ -22,7 +24,7 @@ export interface PersonRequest {
 /** The pipeline that was made for the request, or why none was. */
 export const requestByPerson = async (
   person: PersonRequest,
-): Promise<Target | { readonly reason: string }> => {
+): Promise<Target | Waiting | { readonly reason: string }> => {
   const { plane, github, project, claims, request } = person;
   if (!/^[1-9]\d{0,9}$/.test(request.issue))
     throw refused(`\`issue\` is "${request.issue.slice(0, 40)}"`, "It is the issue's number.");
@@ -77,7 +79,7 @@ export const requestByPerson = async (
   const why = await rerun({
     incoming: { plane, project, github },
     task,
-    source: `run:${claims.run_id}:${claims.run_attempt}`,
+    source: sources.run(claims),
     by,
     at: run.asked_at,
     last: await lastOf(task, plane),
@@ -85,6 +87,7 @@ export const requestByPerson = async (
     dry_run: request.dry_run,
     run_id: claims.run_id,
   });
+  if (isWaiting(why)) return why;
   if (why !== null) return { reason: refusal(why) };
   const made = (await plane.store.pipelines(task.id)).at(-1);
   const fresh = (await plane.store.task(task.id)) ?? task;

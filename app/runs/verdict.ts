@@ -1,10 +1,12 @@
 // The `verdict` job's part: it fetches the rejection of its run and posts it as a review with the workflow's own
 // token, which may ask for changes where Kin's App, the author, may not. It can do nothing else here.
 
+import { marks } from "../../core/model/keys.ts";
+import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
+import { pipelineOfGate } from "../../core/model/sources.ts";
 import { PROTOCOL, type VerdictAnswer, type VerdictRequest } from "../../core/model/wire.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 import { findReview, type GateReview, gateReviews, prepareReview } from "../publish/gate-review.ts";
@@ -37,7 +39,7 @@ export const claimVerdict = async (
   const gate = gateReviews(view).findLast(gate => gate.record.id === id && gate.rejects);
   if (
     gate === undefined ||
-    (await plane.store.job(`review:${gate.source}`)) !== null ||
+    (await plane.store.marked(marks.review(gate.source))) !== null ||
     !(await isForVerdictJob(gate, { plane, view }))
   ) {
     return { kind: "nothing", reason: "No gate asked for changes in this run." };
@@ -120,7 +122,7 @@ export const reportVerdict = async (
   { source, review_id, reason }: VerdictReported,
   plane: Plane,
 ): Promise<void> => {
-  const record = await plane.store.pipeline(source.split(":")[1] ?? "");
+  const record = await plane.store.pipeline(pipelineOfGate(source));
   const view = record === null ? null : await loadView(record.task_id, plane);
   const gate = view === null ? undefined : gateReviews(view).find(gate => gate.source === source);
   if (view === null || gate === undefined || view.task.pr_number === null) return;
@@ -131,16 +133,7 @@ export const reportVerdict = async (
       ? null
       : await findReview(gate, { plane, github, pull: view.task.pr_number, author: plane.actions_bot_id });
   if (found !== null && found === review_id)
-    await plane.store.useOnce(`review:${source}`, {
-      kind: "review",
-      now,
-      result: { id: found, by: "actions" },
-    });
-  else
-    await plane.store.useOnce(`no_verdict:${source}`, {
-      kind: "no_verdict",
-      now,
-      result: { reason: reason.slice(0, 500) },
-    });
+    await plane.store.markOnce(marks.review(source), { now, result: { id: found, by: "actions" } });
+  else await plane.store.markOnce(marks.noVerdict(source), { now, result: { reason: reason.slice(0, 500) } });
   await plane.store.askAgain([publish(view.task.id)]);
 };

@@ -1,12 +1,14 @@
-// Jobs: inbox, outbox, keys that are used once, and paces. `lease` is also the token of whoever took the job:
+// Jobs: inbox and outbox; marks and paces, which lie in the same table. `lease` is also the token of whoever took the job:
 // a worker whose lease ran out and was taken over can no longer finish or put off what the other one does. Installations
 // take turns: `served` counts when each had its last one.
 import type { InStatement } from "@libsql/client";
+import * as z from "zod";
+import { Job } from "../../core/model/job.ts";
+import { jsonIn } from "../../core/model/json.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
-import { JobRecord } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
 import { ALWAYS, didAny, type Guard, parseOne, taskPatch } from "./rows.ts";
-import type { Database } from "./sql.ts";
+import type { Database, Row } from "./sql.ts";
 
 type Jobs = Pick<
   Store,
@@ -18,7 +20,8 @@ type Jobs = Pick<
   | "renewJob"
   | "job"
   | "nextDue"
-  | "useOnce"
+  | "markOnce"
+  | "marked"
   | "pace"
   | "freeJobs"
 >;
@@ -37,9 +40,10 @@ export const jobs = (db: Database): Jobs => ({
       { sql: serve(placesFor(except, 2)), args: [now, ...except] },
       { sql: take(placesFor(except, 3)), args: [now, now + lease_ms, ...except] },
     ]);
-    return parseOne(rows?.[0], JobRecord);
+    return jobIn(rows?.[0]);
   },
-  finishJob: async (job, { now, result, again = null }) => {
+  finishJob: async (job, { now, left, failed, again = null }) => {
+    const result = failed === undefined ? left : { failed };
     const args = [job.revision, again, now, toJson(result), job.key, job.lease];
     await db.write([{ sql: FINISH, args }]);
   },
@@ -60,12 +64,12 @@ export const jobs = (db: Database): Jobs => ({
     ]);
     return didAny(rows);
   },
-  job: async key => parseOne(await db.first("SELECT * FROM jobs WHERE key = ?", [key]), JobRecord),
+  job: async key => jobIn(await db.first("SELECT * FROM jobs WHERE key = ?", [key])),
   nextDue: async ({ except = [] } = {}) => {
     const row = await db.first(`${NEXT_DUE} AND installation_id NOT IN (${placesFor(except, 1)})`, except);
     return (row?.due ?? null) as number | null;
   },
-  useOnce: async (key, { kind, now, result }) => {
+  markOnce: async ({ key, kind }, { now, result }) => {
     const [rows] = await db.write([
       {
         sql: "INSERT INTO jobs (key, kind, done_at, result) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO NOTHING RETURNING key",
@@ -73,6 +77,12 @@ export const jobs = (db: Database): Jobs => ({
       },
     ]);
     return didAny(rows);
+  },
+  marked: async ({ key, result }) => {
+    const row = await db.first("SELECT key, COALESCE(done_at, 0) AS at, result FROM jobs WHERE key = ?", [
+      key,
+    ]);
+    return parseOne(row, z.object({ at: z.number(), result: column(result) }));
   },
   pace: async (key, { now, gap_ms }) => {
     const [rows] = await db.write([
@@ -108,7 +118,7 @@ const askFor = (job: NewJob): InStatement => ({
 const valuesOf = (job: NewJob): [string, string, string, number, number] => [
   job.key,
   job.kind,
-  JSON.stringify(job.data ?? {}),
+  JSON.stringify(job.data),
   job.due_at ?? 0,
   RANKS[job.rank ?? "usual"],
 ];
@@ -174,3 +184,14 @@ const FINISH = `UPDATE jobs SET lease = NULL, error = NULL, attempts = 0,
 const NEXT_DUE = "SELECT MIN(MAX(due_at, COALESCE(lease, 0))) AS due FROM jobs WHERE done_at IS NULL";
 
 const toJson = (result: unknown): string | null => (result === undefined ? null : JSON.stringify(result));
+
+const jobIn = (row: Row | null | undefined): Job | null =>
+  parseOne(row && { ...row, left: row.result ?? null }, Job);
+
+/** An empty column keeps nothing, which is null. */
+const column = <R>(result: z.ZodType<R>) =>
+  z
+    .string()
+    .nullable()
+    .transform(text => (text === null ? null : jsonIn(text)))
+    .pipe(result);

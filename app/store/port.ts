@@ -4,6 +4,8 @@ import type { Append, NewReturn } from "../../core/model/append.ts";
 import type { Config } from "../../core/model/config.ts";
 import type { EventKind, JournalEvent } from "../../core/model/event.ts";
 import type { Figures } from "../../core/model/figures.ts";
+import type { Job, Left } from "../../core/model/job.ts";
+import type { Key } from "../../core/model/key.ts";
 import type { ModuleRecord } from "../../core/model/knowledge.ts";
 import type {
   AcceptedPull,
@@ -12,11 +14,11 @@ import type {
   TaskCounts,
   TaskFilter,
 } from "../../core/model/listing.ts";
+import type { Mark } from "../../core/model/mark.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
 import type { Message } from "../../core/model/person-message.ts";
 import type {
   DecisionRow,
-  JobRecord,
   PastPipeline,
   PipelineRecord,
   ProjectRecord,
@@ -47,6 +49,11 @@ export interface NewTask {
   readonly parent_task_id?: number;
 }
 
+/** What a mark keeps is said where it keeps anything. */
+export type Marking<R> = { readonly now: number } & (null extends R
+  ? { readonly result?: R }
+  : { readonly result: R });
+
 /**
  * Contract:
  * - every method is one statement or one batch: all of it or none, nothing held across an await;
@@ -63,28 +70,35 @@ export interface Store {
   readonly takeJob: (
     now: number,
     options: { readonly lease_ms: number; readonly except?: readonly number[] },
-  ) => Promise<JobRecord | null>;
-  /** Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). */
+  ) => Promise<Job | null>;
+  /**
+   * Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). `left`: for
+   * its next time. `failed`: why it is given up.
+   */
   readonly finishJob: (
-    job: JobRecord,
-    options: { readonly now: number; readonly result?: unknown; readonly again?: number },
+    job: Job,
+    options: {
+      readonly now: number;
+      readonly left?: Left;
+      readonly failed?: string;
+      readonly again?: number;
+    },
   ) => Promise<void>;
   readonly retryJob: (
-    job: JobRecord,
+    job: Job,
     options: { readonly due_at: number; readonly error: string },
   ) => Promise<void>;
   /** Holds it until `lease` (milliseconds since the epoch); false where somebody else has it. */
-  readonly renewJob: (job: JobRecord, lease: number) => Promise<boolean>;
-  readonly job: (key: string) => Promise<JobRecord | null>;
+  readonly renewJob: (job: Job, lease: number) => Promise<boolean>;
+  readonly job: (key: Key) => Promise<Job | null>;
   /** When the next job is due; null when there is none. */
   readonly nextDue: (options?: { readonly except?: readonly number[] }) => Promise<number | null>;
-  /** Inserts a done key; false when it was there: for what must be used once. */
-  readonly useOnce: (
-    key: string,
-    options: { readonly kind: string; readonly now: number; readonly result?: unknown },
-  ) => Promise<boolean>;
+  /** False where it was there: then its result stays what it is. */
+  readonly markOnce: <R>(mark: Mark<R>, made: Marking<R>) => Promise<boolean>;
+  /** When it was made, in milliseconds since the epoch, and what it keeps; null where it is not there. */
+  readonly marked: <R>(mark: Mark<R>) => Promise<{ readonly at: number; readonly result: R } | null>;
   /** Takes a slot of at least `gap_ms` after the last one; answers when it begins. */
-  readonly pace: (key: string, options: { readonly now: number; readonly gap_ms: number }) => Promise<number>;
+  readonly pace: (key: Key, options: { readonly now: number; readonly gap_ms: number }) => Promise<number>;
 
   readonly saveProject: (project: ProjectRecord, at: number) => Promise<void>;
   readonly project: (id: number) => Promise<ProjectRecord | null>;

@@ -54,11 +54,14 @@ const parsed = <T>(row: Row, schema: Schema<T>): T => {
   } catch (cause) {
     const issues = (cause as Partial<ZodError>).issues ?? [];
     const columns = [...new Set(issues.map(({ path }) => String(path[0])))].join(", ");
-    throw new KinError(`A row of the store is damaged: ${columns} of the row with the id ${row.id}.`, {
-      code: "store_damaged",
-      hint: "`kin sql` shows it. Put a backup of the store in its place, or mend the row.",
-      cause,
-    });
+    throw new KinError(
+      `A row of the store is damaged: ${columns} of the row with the id ${row.id ?? row.key}.`,
+      {
+        code: "store_damaged",
+        hint: "`kin sql` shows it. Put a backup of the store in its place, or mend the row.",
+        cause,
+      },
+    );
   }
 };
 

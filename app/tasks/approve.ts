@@ -1,13 +1,15 @@
 // `/kin approve`, or an approving review: of a plan that waits, of work that a smoke test could not confirm, of the pull
 // request's head, or of a result without one. Never by whoever asked for the work where somebody else could look at it.
 
+import { publish } from "../../core/model/new-job.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import type { Relation, State } from "../../core/pipeline/authority.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { unconfirmed } from "../../core/report/headline.ts";
 import type { Contributors } from "../github/port.ts";
+import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { appendOwn } from "../runs/journal.ts";
 import { isAsker } from "./askers.ts";
 import { may } from "./authority.ts";
@@ -15,19 +17,27 @@ import { complete, isBareResult } from "./complete.ts";
 import { type Order, refuse } from "./order.ts";
 import { rerun } from "./rerun.ts";
 
-export const approve = async (order: Order): Promise<void> => {
+export const approve = async (order: Order): Promise<Waiting | null> => {
   const { incoming, task, by, last } = order;
-  const { plane, github, project } = incoming;
+  const { plane } = incoming;
   const pipeline = last === null ? null : fold(await plane.store.journal(last.id));
   if (pipeline?.held && pipeline.outcome === null) {
     const events = [{ kind: "plan_approved" as const, by: by.login }];
-    return appendOwn(plane, { pipeline: pipeline.opening.pipeline, task, events });
+    await appendOwn(plane, { pipeline: pipeline.opening.pipeline, task, events });
+    return null;
   }
   const step = unconfirmed(pipeline ?? undefined);
   if (step !== undefined && task.status === "needs_info") {
-    await rerun({ ...order, from: step.number + 1 });
-    return;
+    const not = await rerun({ ...order, from: step.number + 1 });
+    return isWaiting(not) ? not : null;
   }
+  await approveResult(order, pipeline);
+  return null;
+};
+
+const approveResult = async (order: Order, pipeline: Pipeline | null): Promise<void> => {
+  const { incoming, task, by } = order;
+  const { plane, github, project } = incoming;
   if (task.status !== "review") return refuse(order, { kind: "nothing_to_approve" });
   const isBare = isBareResult(task) && pipeline !== null && commitPoints(pipeline).length === 0;
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);

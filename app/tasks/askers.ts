@@ -1,6 +1,7 @@
 // Who asked for what a task's pipelines do: by the label, for another pipeline, or in words to whoever is at work. Kept by
 // account numbers for as long as the task is, and before it is obeyed. A return judges what was asked for: its author is a
 // reviewer, who approves what is right at last.
+import { marks } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHubUser } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
@@ -11,15 +12,14 @@ interface Asker {
 }
 
 export const noteAsker = async ({ id }: Pick<TaskRecord, "id">, { by, plane }: Asker): Promise<void> => {
-  await plane.store.useOnce(keyOf(id, by), { kind: "asker", now: plane.clock.now() });
+  await plane.store.markOnce(marks.asker(id, by.id), { now: plane.clock.now() });
 };
 
 /** A follow-up does what its parent was asked for. */
 export const isAsker = async (task: TaskRecord, asker: Asker): Promise<boolean> => {
   const { by, plane } = asker;
-  if (by.id === task.asked_by_id || (await plane.store.job(keyOf(task.id, by))) !== null) return true; // guard: asker
+  const noted = marks.asker(task.id, by.id);
+  if (by.id === task.asked_by_id || (await plane.store.marked(noted)) !== null) return true; // guard: asker
   const parent = task.parent_task_id === null ? null : await plane.store.task(task.parent_task_id);
   return parent !== null && isAsker(parent, asker); // guard: asker-of-the-parent
 };
-
-const keyOf = (task_id: number, { id }: Asker["by"]): string => `asker:${task_id}:${id}`;

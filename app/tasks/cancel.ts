@@ -1,7 +1,7 @@
 // A task that people take back: the label comes off, the issue is closed, transferred or deleted.
 
+import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin, may } from "./authority.ts";

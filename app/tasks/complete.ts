@@ -1,6 +1,6 @@
 // A task that people are done with: its pull request was merged, or its result, which needed none, was accepted.
+import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import type { Plane } from "../plane.ts";
 
 export const complete = (

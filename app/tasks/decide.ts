@@ -1,11 +1,10 @@
 // Decisions of the project: made in a comment, or proposed by a learner and ticked or accepted by a person.
-import * as z from "zod";
+import { marks } from "../../core/model/keys.ts";
 import type { DecisionRow } from "../../core/model/record.ts";
 import { tickedDecisions } from "../../core/report/decisions-comment.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
-import { offerKey } from "../publish/knowledge.ts";
 import { may } from "./authority.ts";
 import { confirm, type Order, refuse } from "./order.ts";
 
@@ -89,10 +88,8 @@ export const onTicked = async ({ signal, plane, project, github }: Incoming): Pr
   }
 };
 
-const Offer = z.object({ id: z.number() });
-
 /** The comment that was posted to offer it. Whatever else looks like a box of it is somebody's text. */
 const offerOf = async ({ source }: DecisionRow, plane: Plane): Promise<number | null> => {
-  const posted = await plane.store.job(offerKey(source));
-  return posted?.result == null ? null : Offer.parse(JSON.parse(posted.result)).id;
+  const posted = await plane.store.marked(marks.offer(source));
+  return posted?.result?.id ?? null;
 };

@@ -1,6 +1,8 @@
 // `/kin escalate [head]`: a person hands the task to a department head, whatever the returns say.
+
 import { roleOf } from "../../core/agents/roster.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
+import { keys } from "../../core/model/keys.ts";
+import { handOver, publish } from "../../core/model/new-job.ts";
 import { ESCALATION_TARGETS, headFor } from "../../core/pipeline/escalation.ts";
 import { noteAsker } from "./askers.ts";
 import { type Order, refuse } from "./order.ts";
@@ -26,11 +28,7 @@ export const escalate = async (order: Order, asked: string | null): Promise<void
     brief: task.brief ?? task.snapshot.title,
     clarifications: [],
   };
-  const job = {
-    key: `hand_over:${source}`,
-    kind: "hand_over",
-    data: { task_id: task.id, pipeline: last.id, handover },
-  };
+  const job = handOver(keys.handOver(source), { task_id: task.id, pipeline: last.id, handover });
   await plane.store.askAgain([publish(task.id), job], {
     task_id: task.id,
     task: { status: "blocked", status_reason: reason },

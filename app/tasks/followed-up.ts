@@ -1,9 +1,12 @@
 // An issue that carried a task on is closed, by somebody who may or because its own task is done: the task goes on with
 // what came of it, or asks a person.
 
+import type { JobOf } from "../../core/model/job.ts";
+import { keys, marks } from "../../core/model/keys.ts";
+import { leaveBehind as leaveBehindJob, next, publish, say } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
+import { refusal } from "../../core/report/refusal.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { GitHub, GitHubIssue, GitHubUser } from "../github/port.ts";
 import type { Incoming } from "../intake/incoming.ts";
@@ -45,12 +48,10 @@ const lookAgain = async (
   // What was rejected stays behind: the task goes on from what is there now, on a branch of its own.
   // Its pull request is a job's: the close of an issue and the merge of its own pull request come here side by side.
   const pull = task.pr_number;
-  const left = { kind: "leave_behind", data: { task_id: task.id, pull, of: task.waits_for ?? [] } };
-  const next = { kind: "next", data: { task_id: task.id, after: last?.number } };
   const jobs = goesOn
     ? [
-        ...(pull === null ? [] : [{ key: `leave_behind:${task.id}:${pull}`, ...left }]),
-        { key: `next:followed:${last.id}`, ...next },
+        ...(pull === null ? [] : [leaveBehindJob({ task_id: task.id, pull, of: task.waits_for ?? [] })]),
+        next(keys.nextAfterOthers(last.id), { task_id: task.id, after: last.number }),
       ]
     : [];
   const names = dropped.map(issue => `#${issue.number}`).join(", ");
@@ -70,15 +71,9 @@ const lookAgain = async (
   });
 };
 
-export interface LeaveBehind {
-  readonly task_id: number;
-  readonly pull: number;
-  readonly of: readonly number[];
-}
-
 /** A pull request's first lines and a comment say why it is closed, and where the task goes on. */
 export const leaveBehind = async (
-  { task_id, pull: number, of }: LeaveBehind,
+  { task_id, pull: number, of }: JobOf<"leave_behind">["data"],
   plane: Plane,
 ): Promise<void> => {
   const task = await plane.store.task(task_id);
@@ -89,7 +84,7 @@ export const leaveBehind = async (
   if (pull?.state !== "open") return;
   const names = of.map(issue => `#${issue}`).join(", ");
   const said = leftBehindLine(task.issue, names);
-  await postOnce({ plane, github, issue: number, key: `left_behind:${task_id}:${number}`, body: said });
+  await postOnce({ plane, github, issue: number, mark: marks.leftBehind(task_id, number), body: said });
   const body = leftBehind(pull.body, { issue: task.issue, of: names });
   if (body !== pull.body) await github.updatePull(number, { body });
   await github.closePull(number);
@@ -112,8 +107,8 @@ const counts = async (
     message: `#${number}, which this task waits for, was closed by ${by.login}, and that does not count. ${answer.why}`,
     hint: `Somebody with write access reopens #${number} and closes it again, or goes on without it: \`/kin rerun\`.`,
   };
-  const key = `refuse:awaited:${task.id}:${number}:${by.id}`;
-  await plane.store.ask([{ key, kind: "refuse", data: { task_id: task.id, why } }]);
+  const key = keys.refuseClosing({ task_id: task.id, issue: number, by: by.id });
+  await plane.store.ask([say(key, { task_id: task.id, body: refusal(why) })]);
   return false;
 };
 

@@ -1,8 +1,10 @@
 // How a task completes and whether its plans wait: `/kin mode`, and the labels `kin:auto` and `kin:hold`, which count as
 // commands of whoever put them there or took them off.
+
 import type { CompletionMode } from "../../core/model/config.ts";
+import { marks } from "../../core/model/keys.ts";
+import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import type { GitHub, GitHubUser, LabelChange } from "../github/port.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
@@ -32,13 +34,11 @@ export const onModeLabel = async ({ signal, plane, project, github }: Incoming):
 
 type Last = LabelChange | null;
 
-const heard = ({ id }: LabelChange): string => `heard:label:${id}`;
-
 const isNews = async (last: Last, plane: Plane): Promise<boolean> =>
-  last !== null && (await plane.store.job(heard(last))) === null;
+  last !== null && (await plane.store.marked(marks.heardLabel(last.id))) === null;
 
 const hear = async (last: Last, plane: Plane): Promise<void> => {
-  if (last !== null) await plane.store.useOnce(heard(last), { kind: "heard", now: plane.clock.now() });
+  if (last !== null) await plane.store.markOnce(marks.heardLabel(last.id), { now: plane.clock.now() });
 };
 
 interface Asking {

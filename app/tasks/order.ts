@@ -1,15 +1,15 @@
 // Something that a person asked Kin for: obeyed once, or refused with the reason.
-import * as z from "zod";
+import { keys, marks } from "../../core/model/keys.ts";
+import type { Meant } from "../../core/model/mark.ts";
+import { say } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import type { Confirmation } from "../../core/report/confirmation.ts";
-import type { Refusal } from "../../core/report/refusal.ts";
+import { type Confirmation, confirmation } from "../../core/report/confirmation.ts";
+import { type Refusal, refusal } from "../../core/report/refusal.ts";
 import type { GitHubUser } from "../github/port.ts";
 import type { Incoming } from "../intake/incoming.ts";
+import type { Waiting } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { isDryRun } from "./dry-run.ts";
-
-const Last = z.object({ id: z.string(), number: z.number(), open: z.boolean(), dry: z.boolean() }).nullable();
-type Last = z.infer<typeof Last>;
 
 export interface Order {
   /** Where: a webhook said it, or a run asked. */
@@ -25,44 +25,44 @@ export interface Order {
   /** The number of the issue or pull request under which it stands; absent where that is the task's pull request. */
   readonly place?: number;
   /** The task's last pipeline when Kin first heard of it: this is what the person meant. */
-  readonly last: Last;
+  readonly last: Meant;
 }
 
 /** Says on the issue why nothing happened. */
 export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise<void> =>
   incoming.plane.store.ask([
-    { key: `refuse:${source}`, kind: "refuse", data: { task_id: task.id, why }, rank: "first" },
+    { ...say(keys.refuse(source), { task_id: task.id, body: refusal(why) }), rank: "first" },
   ]);
 
 /** Says on the issue what was done, where nothing else there shows it. */
 export const confirm = ({ incoming, task, source }: Order, done: Confirmation): Promise<void> =>
   incoming.plane.store.ask([
-    { key: `show:${source}`, kind: "show", data: { task_id: task.id, done }, rank: "first" },
+    { ...say(keys.show(source), { task_id: task.id, body: confirmation(done) }), rank: "first" },
   ]);
 
 /**
  * A delivery that comes again, soon or weeks later, finds its mark and does nothing. One that a crash interrupted is
- * obeyed again, but for the pipeline that was meant the first time and not for one that has started since.
+ * obeyed again, but for the pipeline that was meant the first time and not for one that has started since. So is one that
+ * had to wait.
  */
 export const once = async (
   said: Omit<Order, "last">,
-  obey: (order: Order) => Promise<void>,
-): Promise<void> => {
+  obey: (order: Order) => Promise<Waiting | null>,
+): Promise<Waiting | null> => {
   const { incoming, task, source } = said;
   const { store, clock } = incoming.plane;
-  if ((await store.job(`heard:${source}`)) !== null) return;
-  const key = `meant:${source}`;
-  await store.useOnce(key, {
-    kind: "meant",
-    now: clock.now(),
-    result: await lastOf(task, incoming.plane),
-  });
-  const last = Last.parse(JSON.parse((await store.job(key))?.result ?? "null"));
-  await obey({ ...said, last });
-  await store.useOnce(`heard:${source}`, { kind: "heard", now: clock.now() });
+  const heard = marks.heard(source);
+  if ((await store.marked(heard)) !== null) return null;
+  const meant = marks.meant(source);
+  await store.markOnce(meant, { now: clock.now(), result: await lastOf(task, incoming.plane) });
+  const last = (await store.marked(meant))?.result ?? null;
+  const waiting = await obey({ ...said, last });
+  if (waiting !== null) return waiting; // guard: heard-when-obeyed
+  await store.markOnce(heard, { now: clock.now() });
+  return null;
 };
 
-export const lastOf = async (task: TaskRecord, plane: Plane): Promise<Last> => {
+export const lastOf = async (task: TaskRecord, plane: Plane): Promise<Meant> => {
   const last = (await plane.store.pipelines(task.id)).at(-1);
   if (last === undefined) return null;
   const { id, number, state } = last;

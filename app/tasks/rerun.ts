@@ -4,6 +4,7 @@ import type { PipelineRecord } from "../../core/model/record.ts";
 import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import type { GitHub } from "../github/port.ts";
+import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { noteAsker } from "./askers.ts";
 import { mayStillAsk } from "./authority.ts";
@@ -18,15 +19,15 @@ export interface Rerun extends Order {
   readonly run_id?: string;
 }
 
-/** Null when it started; else why not, which is said on the issue too, but for a dry run. */
-export const rerun = async (order: Rerun): Promise<Refusal | null> => {
+/** Null when it started; else why not, which is said on the issue too, but for a dry run and where it only waits. */
+export const rerun = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   if (await hasStarted(order)) return null;
   const why = await start(order);
-  if (why !== null && !order.dry_run) await refuse(order, why);
+  if (why !== null && !isWaiting(why) && !order.dry_run) await refuse(order, why);
   return why;
 };
 
-const start = async (order: Rerun): Promise<Refusal | null> => {
+const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   const { incoming, task, by, at, from, last, dry_run = false, run_id } = order;
   const { plane, github, project } = incoming;
   const pipelines = await plane.store.pipelines(task.id);
@@ -61,7 +62,7 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     !issue.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)
   )
     await github.setLabels(task.issue, { add: [TRIGGER_LABEL], remove: [] });
-  await startPipeline({
+  return startPipeline({
     plane,
     github,
     project,
@@ -72,7 +73,6 @@ const start = async (order: Rerun): Promise<Refusal | null> => {
     ...(labeled?.on ? { trigger_id: labeled.id } : {}),
     ...(run_id === undefined ? {} : { run_id }),
   });
-  return null;
 };
 
 /** To the second in which it was asked for: nobody can tell which came first. */

@@ -1,7 +1,8 @@
 // A person's rejection: exactly one return, the running pipeline stops, the next one starts with its findings.
 
+import { keys } from "../../core/model/keys.ts";
+import { next, publish } from "../../core/model/new-job.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { clean } from "../../core/text/clean.ts";
 import { parseConfig } from "../../host/config-file.ts";
 import { CONFIG_PATH } from "../plane.ts";
@@ -17,8 +18,9 @@ export interface Rejection extends Order {
   readonly findings: readonly Finding[];
 }
 
-export const recordReturn = (rejection: Rejection): Promise<void> =>
-  unlessOver(rejection, () => record(rejection));
+export const recordReturn = async (rejection: Rejection): Promise<void> => {
+  await unlessOver(rejection, () => record(rejection));
+};
 
 const record = async (rejection: Rejection): Promise<void> => {
   const { incoming, task, source, by, last, category, text, findings } = rejection;
@@ -47,8 +49,8 @@ const record = async (rejection: Rejection): Promise<void> => {
   const config = parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
   if (await hasStarted(rejection)) return;
   const again = number < config.limits.returns; // guard: limit-of-returns
-  const next = { key: `next:${source}`, kind: "next", data: { task_id: task.id, after: last?.number ?? 0 } };
-  await plane.store.askAgain([publish(task.id), ...(again ? [next] : [])], {
+  const another = next(keys.next(source), { task_id: task.id, after: last?.number ?? 0 });
+  await plane.store.askAgain([publish(task.id), ...(again ? [another] : [])], {
     task_id: task.id,
     task: again
       ? { status: "running", status_reason: "" }

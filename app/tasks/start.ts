@@ -4,6 +4,8 @@ import { rosterWith } from "../../core/agents/roster.ts";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
+import { marks } from "../../core/model/keys.ts";
+import { publish } from "../../core/model/new-job.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type {
   PipelineRecord,
@@ -15,7 +17,6 @@ import type {
 import type { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import { openQuestions } from "../../core/pipeline/follow-ups.ts";
 import { answersOf } from "../../core/pipeline/kept.ts";
 import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
@@ -23,6 +24,7 @@ import { openFindings, openRejections } from "../../core/pipeline/rejections.ts"
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import { parseConfig } from "../../host/config-file.ts";
 import type { GitHub } from "../github/port.ts";
+import { type Waiting, waiting } from "../jobs/done.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
 import { checkTask } from "../runs/journal.ts";
 import { knowledgeFor } from "./knowledge.ts";
@@ -72,8 +74,8 @@ const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<
   return { ...task, ...fresh };
 };
 
-/** Where nothing can start the task says why. Throws `waiting` when another start was faster: then look again. */
-export const startPipeline = async (asked: StartOptions): Promise<void> => {
+/** Where nothing can start the task says why. Waits where another start was faster, too: then look again. */
+export const startPipeline = async (asked: StartOptions): Promise<Waiting | null> => {
   const options = { ...asked, task: await renewed(asked) };
   const { plane, github, project, task, snapshot } = options;
   const now = plane.clock.now();
@@ -81,10 +83,12 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
   const base = await github.branch(project.default_branch);
   if (base === null) {
     if (options.dry_run) throw new KinError(NO_COMMIT, { code: "no_commit", hint: PUSH_FIRST });
-    return block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
+    await block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
+    return null;
   }
   const pipelines = await plane.store.pipelines(task.id);
-  await waitForCommits(pipelines.at(-1), { plane, now });
+  const uncommitted = await waitForCommits(pipelines.at(-1), { plane, now });
+  if (uncommitted !== null) return uncommitted;
   const number = (pipelines.at(-1)?.number ?? 0) + 1;
   const branch = await branchFor(options);
   const returns = await plane.store.returns(task.id, RETURNS_SHOWN);
@@ -146,13 +150,12 @@ export const startPipeline = async (asked: StartOptions): Promise<void> => {
           parent: { pipeline_id: options.parent ?? pipelines[0]?.parent_pipeline_id ?? "", department: head },
         }),
   });
-  if (!opened)
-    throw new KinError(`Another start of pipeline ${opening.pipeline} was faster.`, {
-      code: "waiting",
-      hint: "Nothing to do.",
-      retryable: true,
-    });
+  return opened ? null : waiting(`Another start of pipeline ${opening.pipeline} was faster.`);
 };
+
+/** What comes behind it begins when it has ended. */
+export const beingStopped = ({ id }: PipelineRecord): Waiting =>
+  waiting(`Pipeline ${id} is still being stopped.`);
 
 /** Whose word it was counts for the task, and is told in each of its pipelines. */
 const consentOf = (before: readonly Pipeline[]): Pick<Opening, "consented"> => {
@@ -163,21 +166,18 @@ const consentOf = (before: readonly Pipeline[]): Pick<Opening, "consented"> => {
 /** A publication that GitHub refuses must not hold the next pipeline up for good. */
 const COMMIT_PATIENCE_MS = 60_000;
 
-/** What the last pipeline wrote is on the branch before the next one reads it. Throws `waiting`. */
+/** What the last pipeline wrote is on the branch before the next one reads it. */
 const waitForCommits = async (
   last: PipelineRecord | undefined,
   { plane, now }: { readonly plane: Plane; readonly now: number },
-): Promise<void> => {
-  if (last === undefined || now > Date.parse(last.completed_at ?? "") + COMMIT_PATIENCE_MS) return;
+): Promise<Waiting | null> => {
+  if (last === undefined || now > Date.parse(last.completed_at ?? "") + COMMIT_PATIENCE_MS) return null;
   const pipeline = await plane.folds.at(last, last.seq);
-  if (pipeline.opening.dry_run) return;
+  if (pipeline.opening.dry_run) return null;
   for (const { key } of commitPoints(pipeline))
-    if ((await plane.store.job(`commit:${key}`)) === null)
-      throw new KinError(`What pipeline ${last.id} wrote is not on its branch yet.`, {
-        code: "waiting",
-        hint: "Nothing to do.",
-        retryable: true,
-      });
+    if ((await plane.store.marked(marks.commit(key))) === null)
+      return waiting(`What pipeline ${last.id} wrote is not on its branch yet.`);
+  return null;
 };
 
 /** Throws `head_unknown` where the roster of today has no such head. */

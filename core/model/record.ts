@@ -2,26 +2,10 @@
 import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
+import { json, jsonIn } from "./json.ts";
 import { Finding, ReturnCategory } from "./return.ts";
 import { StepCosts } from "./step-costs.ts";
 import { Snapshot } from "./task.ts";
-
-/** What is no JSON is what no schema here takes. */
-const jsonIn = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
-const json = <T extends z.ZodType>(schema: T) =>
-  z.string().transform((text, context): z.output<T> => {
-    const parsed = schema.safeParse(jsonIn(text));
-    if (parsed.success) return parsed.data;
-    context.addIssue({ code: "custom", message: parsed.error.message });
-    return z.NEVER;
-  });
 
 export const ProjectRecord = z.object({
   id: z.number(),
@@ -200,19 +184,3 @@ export const RejectionRow = z.object({
   issue: z.number(),
 });
 export type RejectionRow = z.infer<typeof RejectionRow>;
-
-export const JobRecord = z.object({
-  key: z.string(),
-  kind: z.string(),
-  data: z.string().transform((text): unknown => JSON.parse(text)),
-  due_at: z.number(),
-  revision: z.number(),
-  attempts: z.number(),
-  lease: z.number().nullable(),
-  error: z.string().nullable(),
-  done_at: z.number().nullable(),
-  result: z.string().nullable(),
-  /** Whose it is; 0 where it is nobody's alone. */
-  installation_id: z.number(),
-});
-export type JobRecord = z.infer<typeof JobRecord>;

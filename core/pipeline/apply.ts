@@ -4,6 +4,7 @@ import { GateAnswer, isBlocked } from "../model/answer.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
 import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
+import { sources } from "../model/sources.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import { workerName } from "../model/worker.ts";
 import { addSteps } from "./add-steps.ts";
@@ -31,6 +32,7 @@ import {
   attemptState,
   awaitsApproval,
   currentSteps,
+  gateSource,
   isPassed,
   isPlanner,
   PLANNER_ROLE,
@@ -372,12 +374,12 @@ const mayReturn = (pipeline: Pipeline, source: string): boolean => {
   const { pipeline: id, type, dry_run } = pipeline.opening;
   if (type === "escalation" || dry_run) return false;
   const planner = plannerOf(pipeline)?.attempts.at(-1)?.finished;
-  if (source === `pm:${id}`) return planner?.outcome === "blocked";
+  if (source === sources.planner(id)) return planner?.outcome === "blocked";
   return pipeline.steps.some(
     step =>
       verdictOf(step)?.verdict === "changes_requested" &&
       !step.revised &&
-      source === `gate:${id}:${step.number}:${step.attempts.length}`,
+      source === gateSource(step, pipeline),
   );
 };
 

@@ -3,7 +3,7 @@
 // would be lost to the next pipeline.
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { Pipeline, Step, Worker } from "../model/pipeline.ts";
-import { workerName } from "../model/worker.ts";
+import { sources } from "../model/sources.ts";
 import { leftOver } from "./beside.ts";
 import { writtenIn } from "./written.ts";
 
@@ -33,7 +33,7 @@ export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
     last = null;
     owners.clear();
   };
-  const keyOf = (step: Step | Worker): string => `${pipeline.opening.pipeline}/${placeOf(step)}`;
+  const keyOf = (step: Step | Worker): string => pointOf(step, pipeline);
   for (const step of pipeline.steps) {
     for (const attempt of step.attempts)
       for (const { changes, worker } of writtenIn(attempt)) {
@@ -60,11 +60,13 @@ const ownersIn = (owners: ReadonlyMap<string, Worker | null>): readonly (Worker 
   null,
 ];
 
-/** A worker of the first attempt of step 2: `2/1/w3`. */
-const placeOf = (step: Step | Worker): string =>
-  "worker" in step
-    ? `${step.number}/${step.attempts.at(-1)?.number ?? 1}/${workerName(step.worker)}`
-    : `${step.number}/${step.attempts.length}`;
+/** A worker's is of the attempt that started it. */
+export const pointOf = (step: Step | Worker, { opening: { pipeline } }: Pipeline): string =>
+  sources.point(
+    "worker" in step
+      ? { pipeline, step: step.number, attempt: step.attempts.at(-1)?.number ?? 1, worker: step.worker }
+      : { pipeline, step: step.number, attempt: step.attempts.length },
+  );
 
 /** A file that came with the commit before and is gone again must be deleted; a deletion is not repeated. */
 const between = (before: readonly FileChange[], now: readonly FileChange[]): readonly FileChange[] => {

@@ -3,7 +3,8 @@
 
 import type { Append } from "../model/append.ts";
 import type { EventData, Outcome } from "../model/event.ts";
-import type { NewJob } from "../model/new-job.ts";
+import { keys } from "../model/keys.ts";
+import { handOver, type NewJob, next, publish } from "../model/new-job.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { TaskRecord, TaskStatus } from "../model/record.ts";
 import { totalTokens } from "../model/usage.ts";
@@ -47,6 +48,7 @@ export const consequencesOf = (
       returned: null,
       jobs: published(task, events),
     };
+  const { pipeline: id, number } = pipeline.opening;
   const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
   return {
     row,
@@ -54,8 +56,8 @@ export const consequencesOf = (
     returned: returnOf(outcome, { pipeline, task }),
     jobs: [
       ...published(task, events),
-      ...(again ? [next(task.id, pipeline)] : []),
-      ...(outcome.handover === null ? [] : [handOver(task.id, pipeline)]),
+      ...(again ? [next(keys.next(id), { task_id: task.id, after: number })] : []),
+      ...(outcome.handover === null ? [] : [handOver(keys.handOver(id), { task_id: task.id, pipeline: id })]),
     ],
   };
 };
@@ -96,25 +98,6 @@ const published = (task: TaskRecord, events: readonly EventData[]): readonly New
     ? [publish(task.parent_task_id)]
     : []),
 ];
-
-export const publish = (task_id: number): NewJob => ({
-  key: `publish:${task_id}`,
-  kind: "publish",
-  data: { task_id },
-});
-
-/** Opens the issues that carry the task on. */
-const handOver = (task_id: number, { opening }: Pipeline): NewJob => ({
-  key: `hand_over:${opening.pipeline}`,
-  kind: "hand_over",
-  data: { task_id, pipeline: opening.pipeline },
-});
-
-const next = (task_id: number, pipeline: Pipeline): NewJob => ({
-  key: `next:${pipeline.opening.pipeline}`,
-  kind: "next",
-  data: { task_id, after: pipeline.opening.number },
-});
 
 /** Null: whoever stopped the pipeline said what becomes of the task; a dry run makes nothing of it. */
 const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {

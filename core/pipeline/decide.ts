@@ -3,6 +3,7 @@ import { type GateAnswer, gateReason } from "../model/answer.ts";
 import type { EventData, EventOf, Outcome } from "../model/event.ts";
 import type { Handover } from "../model/handover.ts";
 import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
+import { sources } from "../model/sources.ts";
 import { type Order, workerName } from "../model/worker.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { bestIn, failureOf, isLed, judgesOf, triesOf } from "./approaches.ts";
@@ -18,6 +19,7 @@ import {
   awaitsApproval,
   currentStep,
   currentSteps,
+  gateSource,
   isPassed,
   isPlanner,
   isUnconfirmed,
@@ -344,7 +346,7 @@ const plannerReturn = ({ opening, steps }: Pipeline): ReturnOf =>
     : {
         category: blockedCategory(plannerOf({ steps })),
         by: "pm",
-        source: `pm:${opening.pipeline}`,
+        source: sources.planner(opening.pipeline),
         findings: [],
       };
 
@@ -357,7 +359,7 @@ const reject = (
   return conclude("returned", reason, {
     category: "recurring_quality_fail",
     by: step.role,
-    source: `gate:${pipeline.opening.pipeline}:${step.number}:${step.attempts.length}`,
+    source: gateSource(step, pipeline),
     findings: verdict.findings,
   });
 };

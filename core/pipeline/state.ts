@@ -2,6 +2,7 @@
 import { GateAnswer } from "../model/answer.ts";
 import type { ProjectRules } from "../model/event.ts";
 import type { Attempt, Pipeline, Said, Step } from "../model/pipeline.ts";
+import { sources } from "../model/sources.ts";
 
 export const MOST_ATTEMPTS = 3;
 export const PLANNER_ROLE = "pm";
@@ -82,6 +83,10 @@ export const toldTo = (
       .filter(at => at.step === step.number && at.attempt === attempt.number && at.worker === undefined)
       .map(({ turn }) => ({ by, text, turn })),
   );
+
+/** Of the verdict of the gate's latest attempt. */
+export const gateSource = ({ number, attempts }: Step, { opening: { pipeline } }: Pipeline): string =>
+  sources.gate({ pipeline, step: number, attempt: attempts.length });
 
 /** A gate's verdict, or null where the step is no gate or not done. */
 export const verdictOf = (step: Step): GateAnswer | null => {

@@ -1,7 +1,7 @@
 // The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin finds it again.
 import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import type { TaskRecord } from "../model/record.ts";
-import { workerName } from "../model/worker.ts";
+import { sources } from "../model/sources.ts";
 import { closesNothing } from "../text/closing.ts";
 import { plain } from "../text/plain.ts";
 import { firstSentence, shorten } from "./format.ts";
@@ -49,8 +49,10 @@ const trailersOf = (
 const stepKey = (pipeline: Pipeline, step: Step): string => {
   const worker = workerIn(step);
   const attempt = worker === null ? step.attempts.length : (step.attempts.at(-1)?.number ?? 1);
-  const name = worker === null ? "" : `/${workerName(worker.worker)}`;
-  return `${pipeline.opening.pipeline}/${step.number}/${Math.max(1, attempt)}${name}`;
+  return sources.point({
+    ...{ pipeline: pipeline.opening.pipeline, step: step.number },
+    ...{ attempt: Math.max(1, attempt), worker: worker?.worker },
+  });
 };
 
 const SUBJECT = 72;

@@ -30,8 +30,7 @@ export const comeToRest = async (resting: Resting): Promise<readonly string[]> =
   return [];
 };
 
-const WORKING =
-  "('event', 'publish', 'next', 'hand_over', 'help', 'refuse', 'show', 'redeliver', 'missed', 'look')";
+const WORKING = "('event', 'publish', 'next', 'hand_over', 'say', 'show', 'redeliver', 'missed', 'look')";
 
 const openOf = async ({ world, store, app, issue }: Resting): Promise<readonly string[]> => {
   if (!app.up()) return ["the App is down"];

@@ -132,10 +132,18 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("in a comment is none of what was pushed behind it")),
     ),
   ],
+  "app/tasks/order.ts": [
+    g(
+      "heard-when-obeyed",
+      "if (waiting !== null) return waiting;",
+      "",
+      by(inFile("app/worker")("is due again soon, unheard and without a warning")),
+    ),
+  ],
   "app/tasks/askers.ts": [
     g(
       "asker",
-      "by.id === task.asked_by_id || (await plane.store.job(keyOf(task.id, by))) !== null",
+      "by.id === task.asked_by_id || (await plane.store.marked(noted)) !== null",
       "by.id === task.asked_by_id",
       by(word("is not to be had of who")),
     ),
@@ -167,7 +175,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/intake/command.ts": [
-    g("comment-is-asked", ".allowed) return;", ".allowed) void 0;", by(word(SILENT))),
+    g("comment-is-asked", ".allowed) return null;", ".allowed) void 0;", by(word(SILENT))),
   ],
   "app/tasks/words.ts": [
     g(
@@ -234,7 +242,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
   ],
   "app/jobs/perform.ts": [
-    g("next-of-what-is-open", "await requireOpen(view.task, at);", "void requireOpen;", by(unheard)),
+    g("next-of-what-is-open", "await requireOpen(view.task, at);", "null;", by(unheard)),
   ],
   "app/intake/pull-closed.ts": [
     g(
@@ -323,13 +331,13 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/intake/review.ts": [
     g(
       "review-is-asked",
-      ".allowed) return;",
+      ".allowed) return null;",
       ".allowed) void 0;",
       by(word("by somebody without write access, a bot or a workflow is no return")),
     ),
     g(
       "inline-comment-is-asked",
-      ".allowed) return;",
+      ".allowed) return null;",
       ".allowed) void 0;",
       by(word("that was edited into a review, or into its inline comment")),
     ),
@@ -436,6 +444,14 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(own("that Kin started and whose answer was lost")),
     ),
   ],
+  "core/model/new-job.ts": [
+    g(
+      "outsiders-come-last",
+      '"pull" in data ? { rank: "last" } : {}',
+      "{}",
+      by(inFile("app/worker")("people's words are worked on first")),
+    ),
+  ],
   "app/publish/foreign-check.ts": [
     g(
       "pushes-are-looked-at",
@@ -444,15 +460,9 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(left("is taken back when somebody pushes")),
     ),
     g(
-      "outsiders-come-last",
-      ', rank: "last"',
-      "",
-      by(inFile("app/worker")("people's words are worked on first")),
-    ),
-    g(
       "one-slot-a-pull-request",
-      'JSON.parse(job.result ?? "null") as Slot | null',
-      "null as Slot | null",
+      "job.left !== null",
+      "job.left === undefined",
       by(inFile("app/worker")("only so many checks are written at once")),
     ),
     g(
@@ -465,14 +475,14 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/publish/hand-over.ts": [
     g(
       "handed-over-once",
-      ".length > 0) return number;",
-      ".length < 0) return number;",
+      ".length > 0) return [number];",
+      ".length < 0) return [number];",
       by(own("a task that is handed over twice")),
     ),
     g(
       "handed-over-while-open",
       "await requireOpen(view.task, { plane, github, project: view.project });",
-      "void requireOpen;",
+      "null;",
       by(word("is handed over to nobody")),
     ),
   ],

@@ -96,7 +96,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     ),
     g(
       "nothing-kept-for-nobody",
-      "isHandledName(event)",
+      "isHandledName(name)",
       "true",
       by(webhooks("of an event that no handler takes is acknowledged, and nobody looks into it")),
     ),
@@ -129,8 +129,8 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/runs/claim.ts": [
     g(
       "claimed-while-open",
-      "if (!isKnown) await requireOpen(task, { plane, github, project });",
-      "void [isKnown, requireOpen];",
+      "await requireOpen(task, { plane, github, project });",
+      "null;",
       by(claims("of a task whose issue was closed unheard waits")),
     ),
     g(

@@ -7,6 +7,7 @@ import {
   MOST_IN_A_TASK,
   sizeOf,
 } from "../../core/model/journal-size.ts";
+import { keys } from "../../core/model/keys.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Snapshot } from "../../core/model/task.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
@@ -360,7 +361,7 @@ describe("an append", () => {
       status: "blocked",
       status_reason: "No key.",
     });
-    expect(await kit.plane.store.job(`publish:${of.task_id}`)).toMatchObject({ done_at: null });
+    expect(await kit.plane.store.job(keys.publish(of.task_id))).toMatchObject({ done_at: null });
     const { status, data } = await append(of, 3, [setUp]);
     expect([status, data.message]).toEqual([422, expect.stringMatching(/after the pipeline finished/)]);
     expect(await kit.plane.store.returns(of.task_id, 10)).toEqual([]);

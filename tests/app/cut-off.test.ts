@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
+import { keys } from "../../core/model/keys.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -66,7 +67,7 @@ const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
   const issue_number = pulls[0]?.number ?? task.issue;
   const comments = await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number });
   const refusals = await kit.plane.store.query(
-    `SELECT key FROM jobs WHERE kind = 'refuse' AND json_extract(data, '$.task_id') = ${task.id}`,
+    `SELECT key FROM jobs WHERE kind = 'say' AND json_extract(data, '$.task_id') = ${task.id}`,
   );
   return {
     status: now?.status,
@@ -78,7 +79,7 @@ const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
     returns: now?.return_count,
     refusals: refusals.length,
     pull: pulls[0] === undefined ? null : [comments.data.length, pulls[0].state],
-    shown: (await kit.plane.store.job(`publish:${task.id}`))?.done_at === null,
+    shown: (await kit.plane.store.job(keys.publish(task.id)))?.done_at === null,
   };
 };
 /** Publications that were asked for before are done: only what comes from here on counts. */

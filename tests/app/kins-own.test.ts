@@ -6,11 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createGitHub } from "../../app/github/github.ts";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
-import { type HandOver, handOver } from "../../app/publish/hand-over.ts";
+import { handOver } from "../../app/publish/hand-over.ts";
 import { publishFollowUps } from "../../app/publish/leave-issues.ts";
 import { openIssue } from "../../app/publish/open-issue.ts";
 import { postOnce } from "../../app/publish/post-once.ts";
 import { loadView } from "../../app/publish/view.ts";
+import type { JobOf } from "../../core/model/job.ts";
+import { marks } from "../../core/model/keys.ts";
 import { WORKFLOW } from "../site.ts";
 import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
@@ -248,16 +250,15 @@ describe("what was posted", () => {
   test("is found by Kin after a crash, and a copy of its marker by somebody else is not", async () => {
     const queued = await kit.queue();
     const github = await kit.plane.github(await projectOf(queued));
-    const body = `Mine. ${marked("notice:x")}`;
+    const mark = marks.notice({ state: "review", of: queued.pipeline.id, hash: "x" });
+    const body = `Mine. ${marked(mark.key)}`;
     await kit.site.hubot.rest.issues.createComment({ ...hello, issue_number: queued.issue, body });
-    const post = () =>
-      postOnce({ plane: kit.plane, github, issue: queued.issue, key: "notice:x", body: "Kin's." });
-    const bodies = async () =>
-      (await commentsOn(queued)).filter(one => one.body?.includes(marked("notice:x")));
+    const post = () => postOnce({ plane: kit.plane, github, issue: queued.issue, mark, body: "Kin's." });
+    const bodies = async () => (await commentsOn(queued)).filter(one => one.body?.includes(marked(mark.key)));
     await post();
     expect((await bodies()).map(({ user }) => user?.login)).toEqual(["hubot", "kin[bot]"]);
-    const forgetful = { ...kit.plane, store: { ...kit.plane.store, job: async () => null } };
-    await postOnce({ plane: forgetful, github, issue: queued.issue, key: "notice:x", body: "Kin's." });
+    const forgetful = { ...kit.plane, store: { ...kit.plane.store, marked: async () => null } };
+    await postOnce({ plane: forgetful, github, issue: queued.issue, mark, body: "Kin's." });
     expect(await bodies()).toHaveLength(2);
   });
 
@@ -282,12 +283,12 @@ describe("what was posted", () => {
   test("as an issue is found by Kin after a crash, and a copy of its marker is not", async () => {
     const queued = await kit.queue();
     const github = await kit.plane.github(await projectOf(queued));
-    const key = `child:${queued.pipeline.id}:1`;
+    const mark = marks.child(queued.pipeline.id, 1);
     const labels = ["kin:follow-up"];
-    await kit.site.hubot.rest.issues.create({ ...hello, title: "Copy", body: marked(key), labels });
-    const asked = { github, key, title: "Part one", body: "Do it.", labels, parent: queued.issue };
+    await kit.site.hubot.rest.issues.create({ ...hello, title: "Copy", body: marked(mark.key), labels });
+    const asked = { github, mark, title: "Part one", body: "Do it.", labels, parent: queued.issue };
     const { number } = await openIssue({ plane: kit.plane, ...asked });
-    const forgetful = { ...kit.plane, store: { ...kit.plane.store, job: async () => null } };
+    const forgetful = { ...kit.plane, store: { ...kit.plane.store, marked: async () => null } };
     expect(await openIssue({ plane: forgetful, ...asked })).toMatchObject({ number });
     const { data } = await kit.site.octocat.rest.issues.get({ ...hello, issue_number: number });
     expect(data.user?.login).toBe("kin[bot]");
@@ -440,7 +441,11 @@ test("a task that is handed over twice, because of a crash, is one issue with on
     brief: "Make them fit.",
     clarifications: [],
   };
-  const order: HandOver = { task_id: queued.task.id, pipeline: queued.pipeline.id, handover };
+  const order: JobOf<"hand_over">["data"] = {
+    task_id: queued.task.id,
+    pipeline: queued.pipeline.id,
+    handover,
+  };
   await handOver(order, kit.plane);
   await handOver(order, kit.plane);
   const { waits_for } = await player.taskOf(queued);
@@ -470,7 +475,7 @@ describe("a turn of a job opens one issue", () => {
       const tasks = titles.map(title => ({
         ...{ title, brief: "Do it.", acceptance_criteria: [], depends_on: [], priority: "medium" as const },
       }));
-      const order: HandOver = {
+      const order: JobOf<"hand_over">["data"] = {
         ...{ task_id: queued.task.id, pipeline },
         handover: { kind: "children", tasks },
       };

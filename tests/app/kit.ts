@@ -19,6 +19,7 @@ import { createOctokits } from "../../app/github/octokits.ts";
 import { createDeliveries } from "../../app/intake/deliveries.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
+import { isWaiting } from "../../app/jobs/done.ts";
 import { perform } from "../../app/jobs/perform.ts";
 import type { Plane } from "../../app/plane.ts";
 import { performDispatch, publishDispatch } from "../../app/publish/dispatch.ts";
@@ -28,7 +29,7 @@ import { createVerifier, type Verifier } from "../../app/runs/oidc.ts";
 import { createAppServer, createPageServer } from "../../app/server.ts";
 import { openDatabase } from "../../app/store/database.ts";
 import { createStore } from "../../app/store/store.ts";
-import { KinError } from "../../core/model/error.ts";
+import { Key } from "../../core/model/key.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { CrashPoint } from "../../host/crash-point.ts";
@@ -224,13 +225,10 @@ export const openKit = async (): Promise<Kit> => {
     const due = `SELECT key FROM jobs WHERE done_at IS NULL AND kind IN ('${kinds.join("','")}')`;
     for (;;) {
       const [row] = await store.query(`${due} AND due_at <= ${now()} ORDER BY due_at, rowid`);
-      const job = row === undefined ? null : await store.job(String(row.key));
+      const job = row === undefined ? null : await store.job(Key.parse(row.key));
       if (job === null) return;
-      const done = await perform(job, plane).catch(error => {
-        if (!(error instanceof KinError) || error.code !== "waiting") throw error;
-        return null;
-      });
-      if (done === null) await store.retryJob(job, { due_at: now() + WAIT_MS, error: "waiting" });
+      const done = await perform(job, plane);
+      if (isWaiting(done)) await store.retryJob(job, { due_at: now() + WAIT_MS, error: done.why });
       else await store.finishJob(job, { now: now(), ...done });
     }
   };

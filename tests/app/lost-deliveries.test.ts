@@ -3,9 +3,9 @@
 import { hello } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { createDeliveries } from "../../app/intake/deliveries.ts";
-import { type Lost, redeliverLost, toAsk, withTries } from "../../app/intake/redeliver.ts";
+import { redeliverLost, toAsk, withTries } from "../../app/intake/redeliver.ts";
 import type { Delivery } from "../../app/plane.ts";
-import type { JobRecord } from "../../core/model/record.ts";
+import type { JobOf, Lost } from "../../core/model/job.ts";
 import { type Kit, openKit } from "./kit.ts";
 
 const NOTHING: Lost = { at: "2026-10-01T00:00:00Z", tries: {} };
@@ -60,7 +60,7 @@ describe("what is asked for again", () => {
   });
 });
 
-const job = (result: Lost | null) => ({ result: result && JSON.stringify(result) }) as JobRecord;
+const job = (left: Lost | null) => ({ left }) as JobOf<"redeliver">;
 
 describe("with more deliveries than a page holds", () => {
   let kit: Kit;

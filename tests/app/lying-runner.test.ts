@@ -7,6 +7,7 @@ import { createHttpControl } from "../../action/control/http.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { EventData, EventKind, EventOf } from "../../core/model/event.ts";
+import { keys } from "../../core/model/keys.ts";
 import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { MODEL_OF_TIER } from "../../core/model/usage.ts";
@@ -162,7 +163,7 @@ const stateOf = async ({ id, task_id }: Running) => {
     spent: task === null ? null : await store.spent(task, kit.plane.clock.now()),
     returns: await store.returns(task_id, 10),
     journal: await store.journal(id),
-    publish: await store.job(`publish:${task_id}`),
+    publish: await store.job(keys.publish(task_id)),
   };
 };
 

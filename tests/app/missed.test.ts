@@ -6,6 +6,7 @@ import { installedRepositories } from "../../app/github/installed.ts";
 import type { OctokitLike } from "../../app/github/octokit.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { isHandled, toSignal } from "../../app/intake/signal.ts";
+import { round } from "../../core/model/new-job.ts";
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
@@ -21,7 +22,7 @@ afterAll(() => kit.close());
 /** One round, with the events that it asks for. */
 const look = async () => {
   kit.pass(1);
-  await kit.plane.store.askAgain([{ key: "missed", kind: "missed" }]);
+  await kit.plane.store.askAgain([round("missed")]);
   await kit.work("missed", "look", "event", "repository");
 };
 const found = async () =>
@@ -539,7 +540,7 @@ test("a sweep gives the pipeline of a runner that stopped answering to another r
     );
   const swept = async () => {
     await kit.plane.store.query("DELETE FROM jobs WHERE kind = 'publish'");
-    await kit.plane.store.askAgain([{ key: "sweep", kind: "sweep" }]);
+    await kit.plane.store.askAgain([round("sweep")]);
     await kit.work("sweep");
     return publications();
   };

@@ -4,6 +4,7 @@ import { hello } from "embedded-github/site";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { EventData } from "../../core/model/event.ts";
+import { publish } from "../../core/model/new-job.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
@@ -65,7 +66,7 @@ export const createPlayer = (kit: Kit): Player => {
       await store.append({ ...append, ...consequencesOf(fold(journal), { task, events, now }) });
     },
     publish: async ({ task }) => {
-      await store.askAgain([{ key: `publish:${task.id}`, kind: "publish", data: { task_id: task.id } }]);
+      await store.askAgain([publish(task.id)]);
       await kit.work("publish");
     },
     publishWith: ({ task }, plane) => publishTask(task.id, plane),
@@ -80,7 +81,7 @@ export const createPlayer = (kit: Kit): Player => {
         await new Promise(resolve => setTimeout(resolve, 10));
       }
       github.setWebhook({ slug: "kin", url: null });
-      await kit.work("event", "gate", "repository", "refuse", "show");
+      await kit.work("event", "gate", "repository", "say", "show");
       return done;
     },
     gatesOn: async (of, sha) => {

@@ -179,11 +179,11 @@ describe("a pipeline behind which somebody pushed to the branch", { shuffle: fal
     await play(queued, { play: [wrote("a.txt"), REJECTED] });
     const { store } = kit.plane;
     const atRecord: string[] = [];
-    const useOnce: typeof store.useOnce = async (key, options) => {
-      if (key.startsWith("commit:")) atRecord.push((await taskOf(queued)).status);
-      return store.useOnce(key, options);
+    const markOnce: typeof store.markOnce = async (mark, made) => {
+      if (mark.kind === "commit") atRecord.push((await taskOf(queued)).status);
+      return store.markOnce(mark, made);
     };
-    await publishTask(queued.task.id, { ...kit.plane, store: { ...store, useOnce } });
+    await publishTask(queued.task.id, { ...kit.plane, store: { ...store, markOnce } });
     // Who waits for the record begins the next pipeline if the task is not blocked by then.
     expect(atRecord).toEqual(["blocked"]);
     expect(await taskOf(queued)).toMatchObject({

@@ -1,12 +1,14 @@
 // Whose word counts, told by GitHub's signed deliveries to the App's server: what a label, a comment, a review, a box or a
 // closed issue does where its author, its time or its text is not what it should be.
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { branchWith, hello, jwtOf, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
-import { offerKey } from "../../app/publish/knowledge.ts";
+import { keys, marks } from "../../core/model/keys.ts";
+import { event, handOver, next, round } from "../../core/model/new-job.ts";
 import type { DecisionRow, TaskRecord } from "../../core/model/record.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, wrote } from "./play.ts";
@@ -87,8 +89,8 @@ const lastWords = async (issue_number: number) =>
     ?.body ?? "";
 const look = async () => {
   kit.pass(1);
-  await kit.plane.store.askAgain([{ key: "missed", kind: "missed" }]);
-  await kit.work("missed", "look", "event", "refuse", "show");
+  await kit.plane.store.askAgain([round("missed")]);
+  await kit.work("missed", "look", "event", "say", "show");
 };
 const aBot = async () => {
   const permissions = { issues: "write", pull_requests: "write", contents: "write" };
@@ -195,7 +197,7 @@ describe("the label `kin`", () => {
       { project_id, issue: issue_number, title, url, ...asked },
       clock.now(),
     );
-    let other: Promise<void> | null = null;
+    let other: Promise<unknown> | null = null;
     // The other way begins the task behind this one's look for it.
     const findTask: typeof store.findTask = async by => {
       const found = await store.findTask(by);
@@ -475,9 +477,7 @@ describe("a box in a comment", () => {
       ...{ ...hello, issue_number: issue, body: box(decision, " ") },
     });
     const result = { id: data.id };
-    await kit.plane.store.useOnce(offerKey(offers.source), {
-      ...{ kind: "comment", now: kit.plane.clock.now(), result },
-    });
+    await kit.plane.store.markOnce(marks.offer(offers.source), { now: kit.plane.clock.now(), result });
     const body = box(decision, "x");
     await kit.site[by].rest.issues.updateComment({ ...hello, comment_id: data.id, body });
   };
@@ -591,11 +591,9 @@ describe("a rejection", () => {
     const again = await kit.plane.store.query(
       "SELECT data FROM jobs WHERE kind = 'event' AND data LIKE '%pull_request_review%'",
     );
-    const events = again.map(({ data }, n) => ({
-      key: `again:${at.issue}:${n}`,
-      kind: "event",
-      data: JSON.parse(String(data)),
-    }));
+    const events = again.map(({ data }, n) =>
+      event(keys.delivery(`again:${at.issue}:${n}`), JSON.parse(String(data))),
+    );
     await kit.plane.store.ask(events);
     await kit.work("event");
     expect(await player.taskOf(at)).toMatchObject({ return_count: 3 });
@@ -638,7 +636,7 @@ describe("an approval", () => {
     const bot = await aBot();
     const run = await kit.run(Number((await kit.queue()).pipeline.run_id));
     const workflow = kit.site.as(run.jobToken({ pull_requests: "write" }));
-    const looks = async () => (await kit.plane.store.job(`publish:${at.task.id}`))?.revision ?? 0;
+    const looks = async () => (await kit.plane.store.job(keys.publish(at.task.id)))?.revision ?? 0;
     const before = await looks();
     await as("triage", () => reviewed(at, "monalisa", { event: "APPROVE" }));
     // GitHub may hold a merge for it, or hold it no more.
@@ -853,7 +851,7 @@ describe("an approval", () => {
       github: async project => ({ ...(await kit.plane.github(project)), contributors: async () => null }),
     };
     await handleSignal(toSignal("pull_request_review", payload, kit.plane.sha256), lagging);
-    await kit.work("refuse");
+    await kit.work("say");
     expect(await approvalOf(at)).toBeNull();
     expect(await lastWords(at.issue)).toMatch(/^GitHub does not tell what this depends on/);
   });
@@ -866,7 +864,7 @@ describe("an approval", () => {
       const dismissal = { ...hello, pull_number: at.pull_number, review_id, message: "Not yet." };
       await player.receiving(() => kit.site.octocat.rest.pulls.dismissReview(dismissal));
       // Whatever it held, or held back, is looked at again.
-      expect(await kit.plane.store.job(`publish:${at.task.id}`)).toMatchObject({ done_at: null });
+      expect(await kit.plane.store.job(keys.publish(at.task.id))).toMatchObject({ done_at: null });
       return player.taskOf(at);
     };
     expect(await dismissed("APPROVE")).toMatchObject({ approval: null, return_count: 0 });
@@ -927,7 +925,7 @@ test("a decision that there is none of is answered with the latest of both kinds
   const active = await save("active", 0);
   for (let n = 0; n < 25; n++) await save("proposed", n);
   await say(issue, "/kin decide 999999");
-  await kit.work("refuse");
+  await kit.work("say");
   const words = await lastWords(issue);
   expect(words).toContain("no decision `999999`");
   expect(words).toContain(`\`#${active}\``);
@@ -954,8 +952,8 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
   test.each(Object.entries(ends))("%s has no next pipeline, and ends its task", async (_, end) => {
     const at = await inReview();
     const status = await end(at);
-    const next = { key: `next:${at.task.id}`, kind: "next", data: { task_id: at.task.id, after: 1 } };
-    await kit.plane.store.askAgain([next], {
+    const another = next(keys.next(`${at.task.id}`), { task_id: at.task.id, after: 1 });
+    await kit.plane.store.askAgain([another], {
       task_id: at.task.id,
       task: { status: "running" },
       at: kit.plane.clock.now(),
@@ -970,9 +968,9 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
     const state = (state: "open" | "closed") =>
       kit.site.octocat.rest.issues.update({ ...hello, issue_number: at.issue, state });
     await state("closed");
-    const next = { key: `next:${at.task.id}`, kind: "next", data: { task_id: at.task.id, after: 1 } };
+    const another = next(keys.next(`${at.task.id}`), { task_id: at.task.id, after: 1 });
     const task = { status: "running" as const };
-    await kit.plane.store.askAgain([next], { task_id: at.task.id, task, at: kit.plane.clock.now() });
+    await kit.plane.store.askAgain([another], { task_id: at.task.id, task, at: kit.plane.clock.now() });
     await kit.work("next");
     await state("open");
     await kit.work("event");
@@ -986,7 +984,7 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
     const at = await inReview();
     const { id } = await player.pipelineOf(at);
     const handover = {
-      kind: "escalation",
+      kind: "escalation" as const,
       head: "backend_head",
       root_cause: "",
       brief: "",
@@ -994,7 +992,7 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
     };
     const job = { task_id: at.task.id, pipeline: id, handover };
     const status = await end(at);
-    await kit.plane.store.askAgain([{ key: `hand_over:${id}`, kind: "hand_over", data: job }], {
+    await kit.plane.store.askAgain([handOver(keys.handOver(id), job)], {
       task_id: at.task.id,
       task: { status: "blocked" },
       at: kit.plane.clock.now(),
@@ -1094,7 +1092,7 @@ describe("an issue that a task waits for", () => {
       );
     const comments = await lastWords(at.issue);
     await told("issues", { issue });
-    await kit.work("refuse");
+    await kit.work("say");
     expect(await stands(at)).toEqual(["blocked", "open"]);
     expect(await lastWords(at.issue)).toBe(comments);
     await told("pull_request", { pull_request });

@@ -18,7 +18,7 @@ beforeAll(() => {
 const said = async (of: Queued, body: string, by: "octocat" | "monalisa" = "octocat") => {
   const at = { ...hello, issue_number: of.issue };
   await player.receiving(() => kit.site[by].rest.issues.createComment({ ...at, body }));
-  await kit.work("help");
+  await kit.work("show");
   const { data } = await kit.site.octocat.rest.issues.listComments({ ...at, per_page: 100 });
   return data.at(-1)?.body ?? "";
 };

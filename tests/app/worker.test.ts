@@ -5,11 +5,16 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { refused } from "../../app/github/github.ts";
 import { handleSignal } from "../../app/intake/handle.ts";
 import { rankOf, toSignal } from "../../app/intake/signal.ts";
+import { isWaiting } from "../../app/jobs/done.ts";
 import { perform } from "../../app/jobs/perform.ts";
 import { startWorker } from "../../app/jobs/worker.ts";
 import type { Plane } from "../../app/plane.ts";
 import { KinError } from "../../core/model/error.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
+import type { Key } from "../../core/model/key.ts";
+import { keys, marks } from "../../core/model/keys.ts";
+import { dispatch, event, publish, show } from "../../core/model/new-job.ts";
+import { Signal } from "../../core/model/signal.ts";
+import { sources } from "../../core/model/sources.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Kit, openKit, WEBHOOK_SECRET } from "./kit.ts";
 import { APPROVED, createPlayer, wrote } from "./play.ts";
@@ -33,7 +38,7 @@ test("what comes round by the clock comes round again, also when GitHub refused 
     repositories: () =>
       Promise.reject(new KinError("GitHub refused it.", { code: "github_403", hint: "Look at the App." })),
   };
-  const missed = () => kit.plane.store.job("missed");
+  const missed = () => kit.plane.store.job(keys.round("missed"));
   await working(refusing, async () => ((await missed())?.error ?? null) !== null);
   const job = await missed();
   expect(job).toMatchObject({
@@ -43,8 +48,14 @@ test("what comes round by the clock comes round again, also when GitHub refused 
   });
   const wait = (job?.due_at ?? 0) - kit.plane.clock.now();
   expect([wait > 4 * 60_000, wait <= 5 * 60_000]).toEqual([true, true]);
-  for (const key of ["sweep", "redeliver"])
-    expect((await kit.plane.store.job(key))?.due_at).toBeGreaterThan(kit.plane.clock.now());
+  for (const kind of ["sweep", "redeliver"] as const)
+    expect((await kit.plane.store.job(keys.round(kind)))?.due_at).toBeGreaterThan(kit.plane.clock.now());
+});
+
+/** A comment that anything at all may be asked to show. */
+const help = (source: string, task_id: number) => ({
+  ...show(keys.help(source), { task_id, what: "help" }),
+  rank: "usual" as const,
 });
 
 const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
@@ -78,24 +89,24 @@ test("a GitHub that is away for an hour leaves no task behind, and none that it 
     ...{ ...append, pipeline: reviewed.pipeline.id, returned: null, task: {} },
     jobs: [publish(waiting.task.id), publish(reviewed.task.id)],
   });
-  await kit.plane.store.ask([{ key: "help:outage", kind: "help", data: { task_id: reviewed.task.id } }]);
+  await kit.plane.store.ask([help("outage", reviewed.task.id)]);
   let isDown = true;
   // Its own clock: GitHub's tokens are none for an hour of everybody's.
   let later = 0;
   const clock = { ...kit.plane.clock, now: () => kit.plane.clock.now() + later };
   const worker = startWorker({ ...reaching(() => isDown), clock }, { lanes: 4 });
-  const stateOf = async (key: string) => {
+  const stateOf = async (key: Key) => {
     const job = await kit.plane.store.job(key);
     return { attempts: (job?.attempts ?? 0) > 12, done: job?.done_at !== null };
   };
-  const keys = [`publish:${reviewed.task.id}`, `publish:${waiting.task.id}`];
-  for (let n = 0; n < 200 && (await stateOf(keys[0] ?? "")).attempts === false; n++) {
+  const publications = [keys.publish(reviewed.task.id), keys.publish(waiting.task.id)] as const;
+  for (let n = 0; n < 200 && (await stateOf(publications[0])).attempts === false; n++) {
     later += 301_000;
     worker.wake();
     await sleep(30);
   }
-  expect(await stateOf("help:outage")).toMatchObject({ done: true });
-  for (const key of keys) expect(await stateOf(key)).toMatchObject({ done: false });
+  expect(await stateOf(keys.help("outage"))).toMatchObject({ done: true });
+  for (const key of publications) expect(await stateOf(key)).toMatchObject({ done: false });
   expect(await kit.plane.store.task(reviewed.task.id)).toMatchObject({ status: "review" });
   isDown = false;
   const dispatched = async () => (await kit.plane.store.pipeline(waiting.pipeline.id))?.run_id ?? null;
@@ -123,7 +134,7 @@ test("what GitHub refuses in passing and for ever is given up, and told", async 
         get: (github, name) => (name === "createCommit" ? gone : Reflect.get(github, name)),
       }),
   };
-  const key = `publish:${queued.task.id}`;
+  const key = keys.publish(queued.task.id);
   await kit.plane.store.askAgain([publish(queued.task.id)]);
   const worker = startWorker(plane, { lanes: 1 });
   const task = () => kit.plane.store.task(queued.task.id);
@@ -155,6 +166,7 @@ const oneByOne = async (kinds: readonly string[], most = 200) => {
     const how = await perform(job, kit.plane);
     const writes = kit.site.github.writes.length - before;
     done.push({ kind: job.kind, writes, installation: job.installation_id });
+    if (isWaiting(how)) throw new Error(how.why);
     await store.finishJob(job, { now: clock.now(), ...how });
   }
   return done;
@@ -173,9 +185,7 @@ test("an installation that has much to do leaves half of the lanes to others", a
   const person = { asked_by: "hubot", asked_by_id: 1, trigger_id: null };
   const task = await store.saveTask({ project_id: 4711, issue: 1, title: "t", url: "", ...person }, now);
   const helps = (id: number, count: number) =>
-    Array.from({ length: count }, (_, n) => ({
-      ...{ key: `help:share:${id}:${n}`, kind: "help", data: { task_id: id } },
-    }));
+    Array.from({ length: count }, (_, n) => help(`share:${id}:${n}`, id));
   await store.ask([...helps(busy.task.id, 6), ...helps(task.id, 2)]);
   const gate = Promise.withResolvers<void>();
   const refused = new KinError("Refused.", { code: "github_403", hint: "Ask." });
@@ -206,7 +216,7 @@ const anInstallation = async (id: number) => {
   await store.saveProject({ ...project, installation_id: id }, now);
   const person = { asked_by: "hubot", asked_by_id: 1, trigger_id: null };
   const task = await store.saveTask({ project_id: id, issue: 1, title: "t", url: "", ...person }, now);
-  return { id, ask: (n: number) => ({ key: `help:${id}:${n}`, kind: "help", data: { task_id: task.id } }) };
+  return { id, ask: (n: number) => help(`${id}:${n}`, task.id) };
 };
 
 test("whoever comes last is served behind one job of each installation, not behind all that they asked for before", async () => {
@@ -274,12 +284,12 @@ test("of pushes to many pull requests people's words are worked on first, and on
   while (!github.deliveries.every(({ statusCode }) => statusCode > 0)) await sleep(10);
   github.setWebhook({ slug: "kin", url: null });
   await kit.still(async () => {
-    const told = await oneByOne(["event", "gate", "help"], count + 2);
-    expect(told.slice(0, 2).map(({ kind }) => kind)).toEqual(["event", "help"]);
+    const told = await oneByOne(["event", "gate", "show"], count + 2);
+    expect(told.slice(0, 2).map(({ kind }) => kind)).toEqual(["event", "show"]);
     // What machines do comes before the checks, too, also where it is asked for behind them.
-    await kit.plane.store.ask([{ key: "help:behind", kind: "help", data: { task_id: task.id } }]);
-    const done = await oneByOne(["gate", "help"]);
-    expect(done[0]?.kind).toBe("help");
+    await kit.plane.store.ask([help("behind", task.id)]);
+    const done = await oneByOne(["gate", "show"]);
+    expect(done[0]?.kind).toBe("show");
     const written = (list: typeof done) => list.filter(one => one.kind === "gate" && one.writes > 0).length;
     const gates = done.filter(({ kind }) => kind === "gate");
     expect([written(gates), Math.max(...gates.map(({ writes }) => writes))]).toEqual([20, 1]);
@@ -327,10 +337,9 @@ test("a run that can never be started ends its pipeline, and the task says why",
     github: () =>
       Promise.reject(new KinError("The App was taken off.", { code: "github_404", hint: "Install it." })),
   };
-  const key = `dispatch:${pipeline.id}:again`;
-  await kit.plane.store.ask([
-    { key, kind: "dispatch", data: { pipeline: pipeline.id, number: pipeline.dispatches, before: null } },
-  ]);
+  const asked = dispatch({ pipeline: pipeline.id, number: pipeline.dispatches, before: null });
+  const { key } = asked;
+  await kit.plane.store.askAgain([asked]);
   await working(refusing, async () => ((await kit.plane.store.job(key))?.done_at ?? null) !== null);
   expect(await kit.plane.store.pipeline(pipeline.id)).toMatchObject({
     state: "finished",
@@ -344,7 +353,7 @@ test("a run that can never be started ends its pipeline, and the task says why",
 
 test("what GitHub limits is due again when GitHub says, and keeps no lane waiting", async () => {
   const { task } = await kit.queue();
-  const key = `publish:${task.id}`;
+  const key = keys.publish(task.id);
   kit.site.github.limitRate({ after: 0, retryAfter: 900 });
   await kit.plane.store.askAgain([publish(task.id)]);
   await working(kit.plane, async () => ((await kit.plane.store.job(key))?.error ?? null) !== null);
@@ -374,9 +383,13 @@ test("nobody else takes a job while it is worked on, however long that takes", a
       return { ...github, createComment };
     },
   };
-  await kit.plane.store.ask([{ key: "help:slow", kind: "help", data: { task_id: task.id } }]);
+  await kit.plane.store.ask([help("slow", task.id)]);
   const worker = startWorker(slow, { lanes: 4, lease_ms: 500 });
-  for (let n = 0; n < 1_000 && ((await kit.plane.store.job("help:slow"))?.done_at ?? null) === null; n++)
+  for (
+    let n = 0;
+    n < 1_000 && ((await kit.plane.store.job(keys.help("slow")))?.done_at ?? null) === null;
+    n++
+  )
     await sleep(10);
   await worker.stop();
   expect(begun.filter(isHelp)).toHaveLength(1);
@@ -391,40 +404,74 @@ test("a comment whose answer GitHub lost is not posted twice", async () => {
     times: 2,
     afterWrite: true,
   });
-  await kit.plane.store.ask([{ key: "help:lost", kind: "help", data: { task_id: task.id } }]);
+  await kit.plane.store.ask([help("lost", task.id)]);
   await working(kit.plane, async () => {
     kit.pass(1);
-    return ((await kit.plane.store.job("help:lost"))?.done_at ?? null) !== null;
+    return ((await kit.plane.store.job(keys.help("lost")))?.done_at ?? null) !== null;
   });
   expect((await bodiesOn(issue)).filter(isHelp)).toHaveLength(1);
 });
 
+const comment = async (issue_number: number, body: string) =>
+  (await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number, body })).data.id;
+
+/** The event of a comment under an issue, as its webhook would have told of it. */
+const tellOf = async (issue: number, comment: number): Promise<Key> => {
+  const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
+  const data = {
+    ...{ name: "issue_comment", action: "created", installation: null, repositories: [], sender: null },
+    ...{ issue, issue_text: null, label: null, comment, review: null, pull: null, sha: null, run: null },
+    repository: { id: repository.id, owner: "octocat", name: "hello" },
+  };
+  const told = event(keys.delivery(String(comment)), Signal.parse(data));
+  await kit.plane.store.ask([told]);
+  return told.key;
+};
+
+const isDone = (key: Key) => async () => ((await kit.plane.store.job(key))?.done_at ?? null) !== null;
+
+test("an order that has to wait is due again soon, unheard and without a warning, and is obeyed then", async () => {
+  const { store, clock } = kit.plane;
+  const queued = await kit.queue();
+  await createPlayer(kit).play(queued, { play: [wrote("w.txt"), APPROVED] });
+  const due = (at: number) =>
+    store.query(`UPDATE jobs SET due_at = ${at} WHERE key = '${keys.publish(queued.task.id)}'`);
+  await due(clock.now() + 3_600_000);
+  const id = await comment(queued.issue, "/kin rerun");
+  const heard = marks.heard(sources.issueComment(id));
+  const logged = kit.logged.length;
+  const key = await tellOf(queued.issue, id);
+  await working(kit.plane, async () => ((await store.job(key))?.error ?? null) !== null);
+  const job = await store.job(key);
+  expect(job).toMatchObject({ done_at: null, error: expect.stringMatching(/is not on its branch yet/) });
+  expect((job?.due_at ?? 0) - clock.now()).toBeLessThanOrEqual(5_000);
+  expect(kit.logged.slice(logged)).toEqual([]);
+  expect([await store.marked(heard), await store.pipelines(queued.task.id)]).toMatchObject([
+    null,
+    { length: 1 },
+  ]);
+  await due(0);
+  await working(kit.plane, isDone(key));
+  expect(await store.pipelines(queued.task.id)).toHaveLength(2);
+  expect(await store.marked(heard)).not.toBeNull();
+});
+
+test("what an older Kin asked for is told of and given up, and what comes behind it is done", async () => {
+  const { task } = await kit.queue();
+  const { store } = kit.plane;
+  const [old, behind] = [help("old", task.id), help("behind an old one", task.id)];
+  await store.ask([old]);
+  await store.query(`UPDATE jobs SET kind = 'refuse' WHERE key = '${old.key}'`);
+  await store.ask([behind]);
+  await working(kit.plane, isDone(behind.key));
+  const [row] = await store.query(`SELECT attempts, result FROM jobs WHERE key = '${old.key}'`);
+  expect(row).toMatchObject({ attempts: 0, result: expect.stringContaining("no work of the kind refuse") });
+  expect(kit.logged.filter(line => line.startsWith(`${old.key}: `))).toHaveLength(1);
+});
+
 test("what Kin cannot do is said on the issue, wherever Kin was killed while it failed", async () => {
   const { issue, task } = await kit.queue();
-  const say = (body: string) =>
-    kit.site.octocat.rest.issues.createComment({ ...hello, issue_number: issue, body });
-  const ask = async (id: number) => {
-    const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
-    const data = {
-      ...{ name: "issue_comment", action: "created", installation: null, repositories: [], sender: null },
-      ...{
-        issue,
-        issue_text: null,
-        label: null,
-        comment: id,
-        review: null,
-        pull: null,
-        sha: null,
-        run: null,
-      },
-      repository: { id: repository.id, owner: "octocat", name: "hello" },
-    };
-    await kit.plane.store.ask([{ key: `delivery:${id}`, kind: "event", data }]);
-    return `delivery:${id}`;
-  };
-  const { data: stop } = await say("/kin stop");
-  const stopped = await ask(stop.id);
-  const isDone = (key: string) => async () => ((await kit.plane.store.job(key))?.done_at ?? null) !== null;
+  const stopped = await tellOf(issue, await comment(issue, "/kin stop"));
   await working(kit.plane, isDone(stopped));
   const file = { ...hello, path: ".github/kin.yml" };
   const { data: good } = await kit.site.octocat.rest.repos.getContent(file);
@@ -437,8 +484,7 @@ test("what Kin cannot do is said on the issue, wherever Kin was killed while it 
   let killed = true;
   for (let n = 1; killed; n++) {
     await kit.plane.store.updateTask(task.id, { status: "running" }, kit.plane.clock.now());
-    const { data: rerun } = await say("/kin rerun");
-    const key = await ask(rerun.id);
+    const key = await tellOf(issue, await comment(issue, "/kin rerun"));
     const logged = kit.logged.length;
     const isKilled = () => kit.logged.slice(logged).some(line => line.includes("killed before"));
     await working(kit.dying(n, /meant:/), async () => isKilled() || (await isDone(key)()));
@@ -446,7 +492,8 @@ test("what Kin cannot do is said on the issue, wherever Kin was killed while it 
     if (!killed) expect(n).toBeGreaterThan(4);
     await kit.plane.store.freeJobs();
     await working(kit.plane, isDone(key));
-    expect((await kit.plane.store.job(key))?.result).toMatch(/unknown key `limit`/);
+    const [row] = await kit.plane.store.query(`SELECT result FROM jobs WHERE key = '${key}'`);
+    expect(row?.result).toMatch(/unknown key `limit`/);
     expect(await kit.plane.store.task(task.id)).toMatchObject({
       status: "blocked",
       status_reason: expect.stringMatching(/unknown key `limit`/),

@@ -5,7 +5,7 @@ import { isToolUse, ReplyBlock } from "../../core/model/message.ts";
 import { crowdProblem, MAX_CANDIDATES } from "../../core/model/patch/patch-rules.ts";
 import { commandsOf } from "../../core/model/pipeline.ts";
 import { costOf, PRICES_AS_OF } from "../../core/model/price.ts";
-import { JobRecord, PastPipeline, RejectionRow, TaskRecord } from "../../core/model/record.ts";
+import { PastPipeline, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import { PlannerCategory, ReturnCategory, TaskCategory, toReturnCategory } from "../../core/model/return.ts";
 import { OutputSchema } from "../../core/model/role.ts";
 import { addUsage, MODEL_OF_TIER, NO_USAGE, totalTokens, Usage } from "../../core/model/usage.ts";
@@ -174,21 +174,6 @@ describe("rows of the store", () => {
     expect(step_costs.parse('{"scripted":0,"steps":[]}')).toEqual({ scripted: false, steps: [] });
     expect(["{", "[]", "", null].map(text => step_costs.parse(text))).toEqual([null, null, null, null]);
     expect(["[", "{}"].map(text => RejectionRow.shape.findings.parse(text))).toEqual([[], []]);
-  });
-  test("of jobs carry any data", () => {
-    const job = {
-      key: "k",
-      kind: "publish",
-      data: '{"task_id":1}',
-      due_at: 0,
-      revision: 1,
-      attempts: 0,
-      lease: 0,
-      installation_id: 0,
-      rank: 0,
-    };
-    const parsed = JobRecord.parse({ ...job, error: null, done_at: null, result: null });
-    expect(parsed.data).toEqual({ task_id: 1 });
   });
 });
 

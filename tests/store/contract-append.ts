@@ -3,6 +3,8 @@ import { createStore } from "../../app/store/store.ts";
 import type { Append } from "../../core/model/append.ts";
 import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
+import { keys } from "../../core/model/keys.ts";
+import { type NewJob, next, publish } from "../../core/model/new-job.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
 import {
@@ -35,7 +37,7 @@ const aWholeAppend = (task: { readonly id: number }, id: string, over: Partial<A
     },
     returned: aReturn(task, { pipeline_id: id, source: `pm:${id}` }),
     task: { status: "blocked", status_reason: "Which month?" },
-    jobs: [{ key: `publish:${task.id}`, kind: "publish" }],
+    jobs: [publish(task.id)],
     ...over,
   });
 
@@ -70,7 +72,7 @@ export const appends = ({ store, database }: Under): void => {
     expect(await store().returns(task.id, 5)).toMatchObject([
       { return_number: 1, source: `pm:${id}`, pipeline_id: id, returned_at: at(NOON + 1_000) },
     ]);
-    expect(await store().job(`publish:${task.id}`)).toMatchObject({ done_at: null, revision: 1 });
+    expect(await store().job(keys.publish(task.id))).toMatchObject({ done_at: null, revision: 1 });
   });
 
   test.for(["done", "cancelled"] as const)(
@@ -79,14 +81,15 @@ export const appends = ({ store, database }: Under): void => {
       const { task, id } = await aStarted(store());
       await store().updateTask(task.id, { status, status_reason: "By people." }, NOON);
       const means = { status: "running", status_reason: "", brief: "Learned." } as const;
-      const jobs = ["next", "publish"].map(kind => ({ key: kind, kind }));
+      const jobs = [next(keys.next(id), { task_id: task.id, after: 1 }), publish(task.id)];
       expect(await store().append(anAppend(task, id, { task: means, jobs }))).not.toBeNull();
       expect(await store().task(task.id)).toMatchObject({
         status,
         status_reason: "By people.",
         brief: "Learned.",
       });
-      expect([await store().job("next"), (await store().job("publish"))?.kind]).toEqual([null, "publish"]);
+      const asked = await Promise.all(jobs.map(({ key }) => store().job(key)));
+      expect(asked.map(job => job?.kind)).toEqual([undefined, "publish"]);
     },
   );
 
@@ -165,12 +168,12 @@ export const appends = ({ store, database }: Under): void => {
 
   test("An append asks for its jobs again, however often they were done.", async () => {
     const { task, id } = await aStarted(store());
-    const jobs = [{ key: "publish", kind: "publish" }];
+    const jobs = [publish(task.id)];
     await store().append(anAppend(task, id, { jobs }));
     const job = await store().takeJob(1, { lease_ms: 10 });
     if (job !== null) await store().finishJob(job, { now: 2 });
     await store().append(anAppend(task, id, { after: 2, jobs }));
-    expect(await store().job("publish")).toMatchObject({ done_at: null, revision: 2 });
+    expect(await store().job(keys.publish(task.id))).toMatchObject({ done_at: null, revision: 2 });
   });
 
   test("The holder of a live lease appends, again and again.", async () => {
@@ -215,7 +218,7 @@ export const appends = ({ store, database }: Under): void => {
     ["the pipeline's row", () => ({ row: { state: "odd" as "paused" } })],
     ["the task", () => ({ task: { status: "odd" as "done" } })],
     ["the return", id => ({ returned: aReturn({ id: 99_999 }, { pipeline_id: id }) })],
-    ["a job", () => ({ jobs: [{ key: "a", kind: null as unknown as string }] })],
+    ["a job", () => ({ jobs: [{ ...publish(1), kind: null as unknown as "publish" } as NewJob] })],
   ];
   for (const [what, over] of FAILING) {
     test(`An append whose statement for ${what} fails writes nothing, and the next one works.`, async () => {

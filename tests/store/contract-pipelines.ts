@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
 import type { EventData, EventKind } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
+import { keys } from "../../core/model/keys.ts";
+import { publish } from "../../core/model/new-job.ts";
 import { anOpening } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT, OF_WORKERS } from "./every-event.ts";
@@ -15,7 +17,7 @@ export const pipelines = ({ store, database }: Under): void => {
       task_id: task.id,
       opening,
       task: { branch: "kin/12-x", snapshot: opening.task },
-      jobs: [{ key: "publish:1", kind: "publish", data: { task_id: task.id } }],
+      jobs: [publish(task.id)],
       at: NOON + 5,
     });
     expect(opened).toBe(true);
@@ -50,7 +52,10 @@ export const pipelines = ({ store, database }: Under): void => {
       { seq: 1, at: at(NOON + 5), data: { kind: "opened", opening } },
     ]);
     expect(await store().task(task.id)).toMatchObject({ branch: "kin/12-x", snapshot: opening.task });
-    expect(await store().job("publish:1")).toMatchObject({ data: { task_id: task.id }, revision: 1 });
+    expect(await store().job(keys.publish(task.id))).toMatchObject({
+      data: { task_id: task.id },
+      revision: 1,
+    });
   });
 
   test("A pipeline opens for the label that its start was decided on, and for no later one.", async () => {
@@ -61,7 +66,7 @@ export const pipelines = ({ store, database }: Under): void => {
         task_id: task.id,
         opening: anOpening({ pipeline: `1-12-${number}`, number }),
         task: { trigger_id },
-        jobs: [{ key: `publish:${number}`, kind: "publish" }],
+        jobs: [publish(number)],
         at: NOON,
         trigger_before,
       });
@@ -73,13 +78,13 @@ export const pipelines = ({ store, database }: Under): void => {
     // Another handler of the same label read the task before, and the pipelines behind it.
     expect(await open(3, "31", "32")).toBe(false);
     expect((await store().pipelines(task.id)).map(row => row.number)).toEqual([1, 2]);
-    expect(await store().job("publish:3")).toBeNull();
+    expect(await store().job(keys.publish(3))).toBeNull();
   });
 
   test("A pipeline that opens for a run is that run's from its first moment on.", async () => {
     const { task } = await aStarted(store());
     const opening = anOpening({ pipeline: "1-12-2", number: 2 });
-    const jobs = [{ key: "publish:1", kind: "publish" }];
+    const jobs = [publish(1)];
     await store().openPipeline({ task_id: task.id, opening, run_id: "9001", task: {}, jobs, at: NOON });
     expect(await rowOf(store(), "1-12-2")).toMatchObject({ run_id: "9001", dispatches: 1, state: "queued" });
   });
@@ -97,7 +102,7 @@ export const pipelines = ({ store, database }: Under): void => {
         task_id: task.id,
         opening: anOpening({ brief: "Another.", ...over }),
         task: { status: "blocked" },
-        jobs: [{ key: "publish:1", kind: "publish" }],
+        jobs: [publish(1)],
         at: NOON + 5,
       });
       expect(opened).toBe(false);
@@ -112,11 +117,11 @@ export const pipelines = ({ store, database }: Under): void => {
         task_id: task.id,
         opening: anOpening({ pipeline: "1-12-2", number: 2 }),
         task: {},
-        jobs: [{ key: "publish:1", kind: "publish" }],
+        jobs: [publish(1)],
         at: NOON,
       });
     expect((await Promise.all([open(), open(), open()])).filter(opened => opened)).toHaveLength(1);
-    expect((await store().job("publish:1"))?.revision).toBe(1);
+    expect((await store().job(keys.publish(1)))?.revision).toBe(1);
   });
 
   test("A task's pipelines come by number; open ones by age, without those that are finished.", async () => {

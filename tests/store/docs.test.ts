@@ -1,7 +1,9 @@
 // docs/store.md says what is there: every table, view and column, and queries that run.
+
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { publish } from "../../core/model/new-job.ts";
 import { EVERY_EVENT } from "./every-event.ts";
 import { anAppend, aReturn, aStarted, NOON, type Opened, openStore, ROOT } from "./kit.ts";
 
@@ -24,7 +26,7 @@ beforeAll(async () => {
   const findings = EVERY_EVENT.finished.return?.findings ?? [];
   const returned = aReturn(task, { pipeline_id: id, findings });
   await opened.store.append(anAppend(task, id, { events: Object.values(EVERY_EVENT), returned }));
-  await opened.store.ask([{ key: "a", kind: "publish" }]);
+  await opened.store.ask([publish(1)]);
   const job = await opened.store.takeJob(NOON, { lease_ms: 1 });
   if (job !== null) await opened.store.retryJob(job, { due_at: NOON, error: "GitHub is down." });
 });

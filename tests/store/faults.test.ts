@@ -1,4 +1,5 @@
 // What can go wrong under a store, and what whoever calls it then sees.
+
 import { execFile, spawn } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
@@ -9,7 +10,9 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
 import type { Store } from "../../app/store/port.ts";
 import { KinError } from "../../core/model/error.ts";
+import { aKey } from "../build.ts";
 import {
+  aJob,
   aReturn,
   aStarted,
   hasSqld,
@@ -64,7 +67,7 @@ describe("another process holds the file", () => {
     await held(file, ms);
     const begun = performance.now();
     let written = false;
-    const write = store.ask([{ key: "meanwhile", kind: "k" }]).then(() => {
+    const write = store.ask([aJob("meanwhile")]).then(() => {
       written = true;
     });
     let reads = 0;
@@ -85,13 +88,13 @@ describe("another process holds the file", () => {
     const { store } = await openStore({ url: `file:${file}`, busy_ms: 100 });
     onTestFinished(store.close);
     const holder = await held(file, 60_000);
-    const errors = await Promise.all([1, 2].map(n => kinError(store.ask([{ key: `${n}`, kind: "k" }]))));
+    const errors = await Promise.all([1, 2].map(n => kinError(store.ask([aJob(`${n}`)]))));
     expect(errors).toMatchObject([
       { code: "store_busy", retryable: true },
       { code: "store_busy", retryable: true },
     ]);
     await holder.kill();
-    await store.ask([{ key: "after", kind: "k" }]);
+    await store.ask([aJob("after")]);
     expect(await store.query("SELECT key FROM jobs")).toEqual([{ key: "after" }]);
     await everyOperation(store, 1);
   });
@@ -109,7 +112,7 @@ describe("another process holds the file", () => {
     const file = aFile();
     const { store } = await openStore({ url: `file:${file}` });
     await held(file, 60_000);
-    const write = kinError(store.ask([{ key: "a", kind: "k" }]));
+    const write = kinError(store.ask([aJob("a")]));
     await wait(80);
     store.close();
     expect(await write).toMatchObject({ code: "store_closed", retryable: false });
@@ -145,15 +148,15 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
       .poll(() => /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${server.pid}/stat`, "utf8"))?.[1])
       .toBe("T");
     const begun = performance.now();
-    expect(await kinError(store.ask([{ key: "a", kind: "k" }]))).toMatchObject({
+    expect(await kinError(store.ask([aJob("a")]))).toMatchObject({
       code: "store_unreachable",
       retryable: true,
     });
     // Without a number of its own the store waits for 20 s.
     expect(performance.now() - begun).toBeLessThan(15_000);
     process.kill(server.pid, "SIGCONT");
-    await store.ask([{ key: "a", kind: "k" }]);
-    expect((await store.job("a"))?.revision).toBe(1);
+    await store.ask([aJob("a")]);
+    expect((await store.job(aKey("a")))?.revision).toBe(1);
   });
 
   test("A token that is missing, wrong or expired is refused for good; a reading one cannot write.", async () => {
@@ -177,7 +180,7 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
     const reading = await openStore({ url, token: token({ a: "ro" }) });
     onTestFinished(reading.store.close);
     expect(await reading.store.tasks({ limit: 5 })).toHaveLength(1);
-    expect(await kinError(reading.store.ask([{ key: "a", kind: "k" }]))).toMatchObject(refused);
+    expect(await kinError(reading.store.ask([aJob("a")]))).toMatchObject(refused);
   });
 });
 
@@ -348,7 +351,7 @@ const READ_ONLY = `
   try {
     const store = createStore(await openDatabase({ url: "file:" + directory + "/kin.db" }));
     told.tasks = (await store.tasks({ limit: 5 })).length;
-    await store.ask([{ key: "a", kind: "k" }]);
+    await store.ask([{ key: "a", kind: "k", data: {} }]);
   } catch (error) {
     Object.assign(told, { code: error.code, retryable: error.retryable });
   }

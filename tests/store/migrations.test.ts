@@ -5,7 +5,7 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
 import { migrate, migrations } from "../../app/store/migrate.ts";
 import { createStore } from "../../app/store/store.ts";
-import { JobRecord, PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
+import { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { stepCostsOf } from "../../core/pipeline/estimate.ts";
 import { aJournal } from "../build.ts";
@@ -146,7 +146,6 @@ test("Each table has every column that its record reads.", async () => {
     tasks: TaskRecord,
     pipelines: PipelineRecord,
     task_returns: ReturnRow,
-    jobs: JobRecord,
   };
   for (const [table, record] of Object.entries(records)) {
     const columns = (await database.all(`PRAGMA table_info(${table})`)).map(column => column.name);

@@ -1,10 +1,12 @@
 // No query that Kin asks all the time reads a whole table, and none sorts what an index has in order.
+
 import { expect, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
 import type { Store } from "../../app/store/port.ts";
 import { createStore } from "../../app/store/store.ts";
-import { anOpening } from "../build.ts";
-import { aNewTask, anAppend, aProject, aReturn, HASH, NOON, takeLease } from "./kit.ts";
+import { marks } from "../../core/model/keys.ts";
+import { aKey, anOpening } from "../build.ts";
+import { aJob, aNewTask, anAppend, aProject, aReturn, HASH, NOON, takeLease } from "./kit.ts";
 
 interface Asked {
   readonly sql: string;
@@ -40,7 +42,7 @@ const plansOf = async (use: (store: Store) => Promise<unknown>): Promise<readonl
 };
 
 const TASK = { id: 1 };
-const OPENING = { task_id: 1, opening: anOpening(), task: {}, jobs: [{ key: "a", kind: "k" }], at: NOON };
+const OPENING = { task_id: 1, opening: anOpening(), task: {}, jobs: [aJob("a")], at: NOON };
 const WHOLE = anAppend(TASK, "p1", {
   lease: HASH,
   returned: aReturn(TASK),
@@ -55,7 +57,8 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   "nextDue but for some": store => store.nextDue({ except: [1] }),
   freeJobs: store => store.freeJobs(),
   askAgain: store => store.askAgain(OPENING.jobs),
-  job: store => store.job("a"),
+  job: store => store.job(aKey("a")),
+  marked: store => store.marked(marks.token("a")),
   saveTask: store => store.saveProject(aProject(), NOON).then(() => store.saveTask(aNewTask(), NOON)),
   "findTask by issue": store => store.findTask({ project_id: 1, issue: 1 }),
   "findTask by pr_number": store => store.findTask({ project_id: 1, pr_number: 1 }),

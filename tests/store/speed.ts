@@ -2,14 +2,24 @@
 // query: median and 99th percentile in microseconds, through the store itself, zod and all.
 import { parseArgs } from "node:util";
 import type { Store } from "../../app/store/port.ts";
-import { anAppend, aReturn, aStarted, NOON, openStore, removeTemporary, rowOf, temporary } from "./kit.ts";
+import {
+  aJob,
+  anAppend,
+  aReturn,
+  aStarted,
+  NOON,
+  openStore,
+  removeTemporary,
+  rowOf,
+  temporary,
+} from "./kit.ts";
 
 const { values } = parseArgs({ options: { rows: { type: "string", default: "1000000" } } });
 const rows = Number(values.rows);
 const url = `file:${temporary()}/kin.db`;
 const { store, database } = await openStore({ url });
 const { task, id } = await aStarted(store);
-const jobs = Array.from({ length: 20 }, (_, n) => ({ key: `pending ${n}`, kind: "k", due_at: NOON + n }));
+const jobs = Array.from({ length: 20 }, (_, n) => aJob(`pending ${n}`, { due_at: NOON + n }));
 await store.ask(jobs);
 
 const counted = (to: number) =>
@@ -70,5 +80,5 @@ async function takeAndFinish(store: Store, now: number): Promise<void> {
   const job = await store.takeJob(now, { lease_ms: 1 });
   if (job === null) return;
   await store.finishJob(job, { now });
-  await store.askAgain([{ key: job.key, kind: job.kind, due_at: NOON }]);
+  await store.askAgain([aJob(job.key, { due_at: NOON })]);
 }

@@ -1,6 +1,9 @@
 // People's words on a pull request and on an issue, through signed webhooks and the real bundle; asserted by
 // reading GitHub's API.
+
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { keys } from "../../core/model/keys.ts";
+import { event } from "../../core/model/new-job.ts";
 import { openSite, type Site } from "./site.ts";
 
 let site: Site;
@@ -123,11 +126,7 @@ describe("a labeled issue", { shuffle: false }, () => {
       "SELECT key, data FROM jobs WHERE kind = 'event' AND data LIKE '%pull_request_review\"%'",
     );
     await site.store.ask(
-      jobs.map((job, i) => ({
-        key: `delivery:again-${i}`,
-        kind: "event",
-        data: JSON.parse(String(job.data)),
-      })),
+      jobs.map((job, i) => event(keys.delivery(`again-${i}`), JSON.parse(String(job.data)))),
     );
     await site.quiet();
     expect((await site.task(issue)).return_count).toBe(task.return_count);

@@ -8,8 +8,8 @@ import { openDatabase } from "../../app/store/database.ts";
 import type { Store } from "../../app/store/port.ts";
 import { createStore } from "../../app/store/store.ts";
 import type { EventData } from "../../core/model/event.ts";
+import { publish, round } from "../../core/model/new-job.ts";
 import type { PipelineRecord, TaskRecord, TaskStatus } from "../../core/model/record.ts";
-import { publish } from "../../core/pipeline/consequences.ts";
 import type { Player } from "../../local/model/choose.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
 import { COMPILED } from "../compiled.ts";
@@ -128,7 +128,7 @@ export const openSite = async ({
     }
   };
   const look: Site["look"] = async () => {
-    await store.askAgain([{ key: "missed", kind: "missed" }]);
+    await store.askAgain([round("missed")]);
     await quiet();
   };
   const ground = { world, store, quiet, look, log };

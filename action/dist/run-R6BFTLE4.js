@@ -189,6 +189,24 @@ var schemaError = (found, where) => new KinError(`${where}: cannot read the type
 var isSame = (a, b) => JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder);
 var inOrder = (_key, value) => typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value;
 
+// core/model/sources.ts
+var sources = {
+  gate: ({ pipeline: pipeline2, step, attempt }) => `gate:${pipeline2}:${step}:${attempt}`,
+  planner: (pipeline2) => `pm:${pipeline2}`,
+  /** What a step's role found out. */
+  answer: ({
+    role,
+    pipeline: pipeline2,
+    step
+  }) => `${role}:${pipeline2}:${step}`,
+  review: (id) => `review:${id}`,
+  issueComment: (id) => `issue_comment:${id}`,
+  reviewComment: (id) => `review_comment:${id}`,
+  run: ({ run_id, run_attempt }) => `run:${run_id}:${run_attempt}`,
+  /** Where a pipeline's work is committed: also the trailer of that commit. */
+  point: ({ pipeline: pipeline2, step, attempt, worker }) => `${pipeline2}/${step}/${attempt}${worker === void 0 ? "" : `/${workerName(worker)}`}`
+};
+
 // core/agents/roster.ts
 var roleOf = (roster, name) => {
   const role = roster.roles.get(name);
@@ -304,6 +322,7 @@ var attemptState = (attempt) => {
 var toldTo = ({ told: told2 }, { step, attempt }) => told2.flatMap(
   ({ by, text: text5, heard }) => heard.filter((at2) => at2.step === step.number && at2.attempt === attempt.number && at2.worker === void 0).map(({ turn }) => ({ by, text: text5, turn }))
 );
+var gateSource = ({ number: number5, attempts }, { opening: { pipeline: pipeline2 } }) => sources.gate({ pipeline: pipeline2, step: number5, attempt: attempts.length });
 var verdictOf = (step) => {
   if (!step.gate || step.answer === null) return null;
   const parsed = GateAnswer.safeParse(step.answer);
@@ -2890,9 +2909,9 @@ var mayReturn = (pipeline2, source) => {
   const { pipeline: id, type, dry_run } = pipeline2.opening;
   if (type === "escalation" || dry_run) return false;
   const planner = plannerOf(pipeline2)?.attempts.at(-1)?.finished;
-  if (source === `pm:${id}`) return planner?.outcome === "blocked";
+  if (source === sources.planner(id)) return planner?.outcome === "blocked";
   return pipeline2.steps.some(
-    (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === `gate:${id}:${step.number}:${step.attempts.length}`
+    (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === gateSource(step, pipeline2)
   );
 };
 var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
@@ -3171,7 +3190,7 @@ var tooLarge = (pipeline2) => conclude("needs_info", blockedBecause(pipeline2.st
 var plannerReturn = ({ opening, steps }) => opening.dry_run ? null : {
   category: blockedCategory(plannerOf({ steps })),
   by: "pm",
-  source: `pm:${opening.pipeline}`,
+  source: sources.planner(opening.pipeline),
   findings: []
 };
 var reject = (pipeline2, { step, verdict }) => {
@@ -3180,7 +3199,7 @@ var reject = (pipeline2, { step, verdict }) => {
   return conclude("returned", reason, {
     category: "recurring_quality_fail",
     by: step.role,
-    source: `gate:${pipeline2.opening.pipeline}:${step.number}:${step.attempts.length}`,
+    source: gateSource(step, pipeline2),
     findings: verdict.findings
   });
 };

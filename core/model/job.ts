@@ -1,0 +1,112 @@
+// Jobs: what there is to do. Each kind has its data, and some leave something for the next time that they are worked on.
+import * as z from "zod";
+import { Handover } from "./handover.ts";
+import { json } from "./json.ts";
+import { Key } from "./key.ts";
+import { ProjectRecord } from "./record.ts";
+import { Finding } from "./return.ts";
+import { Signal } from "./signal.ts";
+
+const Named = z.object({ id: z.number(), owner: z.string(), name: z.string() });
+
+/** What a repository got of its labels. `revision`: how often that had been asked for; whoever asks again begins anew. */
+export const Labelled = z.object({ revision: z.number(), count: z.number() });
+export type Labelled = z.infer<typeof Labelled>;
+
+/** When a pull request that was put off has its turn. */
+export const Slot = z.object({ at: z.number() });
+export type Slot = z.infer<typeof Slot>;
+
+/** `at`: of the newest delivery that was seen. Of each GUID that has not arrived, the ids of its tries. */
+export const Lost = z.object({
+  at: z.string(),
+  tries: z.record(z.string(), z.object({ at: z.string(), ids: z.array(z.number()) })),
+});
+export type Lost = z.infer<typeof Lost>;
+
+/** GitHub's time of the latest change that a look saw, or one that is surely past. */
+export const Looked = z.object({ since: z.string() });
+export type Looked = z.infer<typeof Looked>;
+
+/** A pull request's head, whatever it is by then; or a commit that somebody who may asked about, or a merge waits for. */
+export const Head = z.union([
+  z.object({ pull: z.number(), by_outsider: z.boolean().default(false) }),
+  z.object({ sha: z.string() }),
+]);
+export type Head = z.infer<typeof Head>;
+
+const ROW = {
+  key: Key,
+  due_at: z.number(),
+  revision: z.number(),
+  attempts: z.number(),
+  lease: z.number().nullable(),
+  error: z.string().nullable(),
+  done_at: z.number().nullable(),
+  /** Whose it is; 0 where it is nobody's alone. */
+  installation_id: z.number(),
+};
+
+/** `left`: what is damaged counts as nothing. */
+const row = <K extends string, D extends z.ZodType, L extends z.ZodType>(
+  kind: K,
+  { data, left }: { readonly data: D; readonly left: L },
+) => z.object({ ...ROW, kind: z.literal(kind), data: json(data), left: json(left).nullable().catch(null) });
+
+const NOTHING = z.never();
+const OfTask = z.object({ task_id: z.number() });
+const OfPipeline = z.object({ pipeline: z.string() });
+
+const Known = z.discriminatedUnion("kind", [
+  row("event", { data: Signal, left: NOTHING }),
+  /** Makes GitHub agree with the store. */
+  row("publish", { data: OfTask, left: NOTHING }),
+  /** Another pipeline, where none came behind the one numbered `after`; `findings` in place of those that are open. */
+  row("next", {
+    data: OfTask.extend({ after: z.number(), findings: z.array(Finding).optional() }),
+    left: NOTHING,
+  }),
+  /** `before`: the run before, which is not the one to look for. */
+  row("dispatch", {
+    data: OfPipeline.extend({ number: z.number(), before: z.string().nullable() }),
+    left: NOTHING,
+  }),
+  /** Whether a run has claimed it by then. */
+  row("watch", { data: OfPipeline.extend({ dispatches: z.number() }), left: NOTHING }),
+  /** `handover`: a person's; absent where the pipeline's own analysis or decomposition says it. */
+  row("hand_over", {
+    data: OfTask.extend({ pipeline: z.string(), handover: Handover.optional() }),
+    left: NOTHING,
+  }),
+  /** A pull request that is closed because the task goes on without it; `of`: the issues that carried the task on. */
+  row("leave_behind", {
+    data: OfTask.extend({ pull: z.number(), of: z.array(z.number()) }),
+    left: NOTHING,
+  }),
+  /** A comment with these words. */
+  row("say", { data: OfTask.extend({ body: z.string() }), left: NOTHING }),
+  /** A comment that shows how the task stands when it is written. */
+  row("show", { data: OfTask.extend({ what: z.enum(["help", "plan", "workers"]) }), left: NOTHING }),
+  row("gate", { data: z.object({ repository: z.object({ id: z.number() }) }).and(Head), left: Slot }),
+  /** `installation`: that told of it. The job is its own, also where GitHub knows better. */
+  row("repository", {
+    data: z.object({ installation: z.number().nullable(), repository: Named }),
+    left: Labelled,
+  }),
+  row("look", { data: ProjectRecord, left: Looked }),
+  row("sweep", { data: z.object({}), left: NOTHING }),
+  row("redeliver", { data: z.object({}), left: Lost }),
+  row("missed", { data: z.object({}), left: NOTHING }),
+]);
+
+/** Of a kind that this Kin does not know, or with data that is damaged. */
+const Unreadable = z
+  .object({ ...ROW, kind: z.string() })
+  .transform(({ kind, ...rest }) => ({ ...rest, kind: "unreadable" as const, data: { kind }, left: null }));
+
+export const Job = z.union([Known, Unreadable]);
+export type Job = z.infer<typeof Job>;
+export type JobOf<K extends Job["kind"]> = Extract<Job, { readonly kind: K }>;
+
+/** What a job may leave for its next time. */
+export type Left = NonNullable<Job["left"]>;
