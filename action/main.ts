@@ -3,7 +3,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import * as core from "@actions/core";
 import { explain, KinError } from "../core/model/error.ts";
-import { crashPoint } from "../host/crash-point.ts";
 import { claimPipeline } from "./claim.ts";
 import { requestIdToken } from "./id-token.ts";
 import { readInputs } from "./inputs.ts";
@@ -19,11 +18,8 @@ const main = async (): Promise<void> => {
   // Hygiene: no child of this process inherits them. The boundary is the sandbox. What asks for the job's OIDC tokens
   // stays in this process's memory: a run with workload identity asks for one more each time it renews.
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
-  const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
-  // Each claim takes a token of its own, so this comes right before it; asking again is no other effect.
-  crash?.("claim");
   const idToken = (audience: string) => requestIdToken(audience, source);
-  const common = { idToken: () => idToken(inputs.server), log: core.info, crash };
+  const common = { idToken: () => idToken(inputs.server), log: core.info };
   if (inputs.job === "verdict") {
     const { postVerdict } = await import("./verdict.ts");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
@@ -35,7 +31,7 @@ const main = async (): Promise<void> => {
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
   const { runPipeline } = await import("./run.ts");
-  await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
+  await runPipeline(await claiming, { inputs, sandbox, idToken });
 };
 
 main().catch(error => {

@@ -10,9 +10,7 @@ import { ClaimAnswer } from "../core/model/wire.ts";
 import { apply, fold } from "../core/pipeline/apply.ts";
 import { createStoryteller } from "../core/report/storyteller.ts";
 import { systemClock } from "../host/clock.ts";
-import type { CrashPoint } from "../host/crash-point.ts";
 import { createHttpControl } from "./control/http.ts";
-import { crashingControl, crashingFetch } from "./crashing.ts";
 import { drive, fail } from "./drive/drive.ts";
 import type { Control } from "./drive/ports/control.ts";
 import type { ToolServers } from "./drive/ports/tool-servers.ts";
@@ -36,13 +34,11 @@ export interface RunTools {
   readonly sandbox: Promise<SandboxFound>;
   /** A fresh OIDC token of this job. */
   readonly idToken: (audience: string) => Promise<string>;
-  /** Tests only. */
-  readonly crash: CrashPoint | null;
 }
 
 /** `answer` is what the App said to the claim. */
 export const runPipeline = async (answer: unknown, tools: RunTools): Promise<void> => {
-  const { inputs, sandbox, idToken, crash } = tools;
+  const { inputs, sandbox, idToken } = tools;
   const claimed = ClaimAnswer.parse(answer);
   if (claimed.kind === "nothing") {
     core.notice(claimed.reason);
@@ -50,8 +46,7 @@ export const runPipeline = async (answer: unknown, tools: RunTools): Promise<voi
     return;
   }
   core.setSecret(claimed.run_token);
-  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, idToken, crash });
-  crash?.("end");
+  const pipeline = await driveClaimed(claimed, { inputs, found: await sandbox, idToken });
   await report(pipeline, inputs);
 };
 
@@ -59,10 +54,7 @@ interface Driving extends Omit<RunTools, "sandbox"> {
   readonly found: SandboxFound;
 }
 
-const driveClaimed = async (
-  claimed: Claimed,
-  { inputs, found, idToken, crash }: Driving,
-): Promise<Pipeline> => {
+const driveClaimed = async (claimed: Claimed, { inputs, found, idToken }: Driving): Promise<Pipeline> => {
   const tell = createStoryteller();
   const control = createHttpControl({
     server: inputs.server,
@@ -81,18 +73,16 @@ const driveClaimed = async (
   const ending = listenForInterruptions(inputs);
   try {
     const pipeline = fold(claimed.journal);
-    const crashing = crash === null ? control : crashingControl(control, crash);
     const { config } = pipeline.opening;
     const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: core.setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal } = ending;
-      return await driveEquipped(pipeline, { claimed, inputs, equipment, crash, control: crashing, signal });
+      return await driveEquipped(pipeline, { claimed, inputs, equipment, control, signal });
     }
     const reason = explain(equipment);
-    return await fail(crashing, { pipeline, reason });
+    return await fail(control, { pipeline, reason });
   } finally {
     ending.clear();
-    crash?.("release");
     await control.release();
   }
 };
@@ -101,14 +91,13 @@ interface Equipped {
   readonly claimed: Claimed;
   readonly inputs: Inputs;
   readonly equipment: Equipment;
-  readonly crash: CrashPoint | null;
   readonly control: Control;
   readonly signal: AbortSignal;
 }
 
 const driveEquipped = async (
   pipeline: Pipeline,
-  { claimed, inputs, equipment, crash, control, signal }: Equipped,
+  { claimed, inputs, equipment, control, signal }: Equipped,
 ): Promise<Pipeline> => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
@@ -133,7 +122,6 @@ const driveEquipped = async (
     clock,
     random: Math.random,
     log: core.info,
-    ...(crash === null ? {} : { fetch: crashingFetch(crash) }),
   });
   try {
     const servers = await serversFor(pipeline, inputs);

@@ -5,7 +5,6 @@ import { Octokit } from "@octokit/rest";
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL, VerdictAnswer } from "../core/model/wire.ts";
 import { systemClock } from "../host/clock.ts";
-import type { CrashPoint } from "../host/crash-point.ts";
 import type { ClaimTools } from "./claim.ts";
 import { request } from "./control/app-request.ts";
 import type { Inputs } from "./inputs.ts";
@@ -17,8 +16,6 @@ export interface VerdictTools extends ClaimTools {
   /** GITHUB_TOKEN of the job. */
   readonly token: string;
   readonly apiUrl: string;
-  /** Tests only. */
-  readonly crash: CrashPoint | null;
 }
 
 type Review = Extract<VerdictAnswer, { kind: "review" }>;
@@ -42,7 +39,6 @@ export const postVerdict = async (inputs: Inputs, tools: VerdictTools): Promise<
       ? `GitHub did not take the review: ${posted.reason}`
       : `Posted review ${posted.review_id} on #${answer.pull}.`,
   );
-  tools.crash?.("verdict report");
   await request(`${inputs.server}/kin/verdict/report`, {
     token: answer.report_token,
     body: { source: answer.source, ...posted },
@@ -70,7 +66,7 @@ const ask = async ({ server, pipeline }: Inputs, { idToken, log }: VerdictTools)
 };
 
 /** Look first: an earlier attempt of this job may have posted it. */
-const post = async (review: Review, { token, apiUrl, crash }: VerdictTools): Promise<number> => {
+const post = async (review: Review, { token, apiUrl }: VerdictTools): Promise<number> => {
   const octokit = new Octokit({ auth: token, baseUrl: apiUrl });
   const at = { owner: review.owner, repo: review.repo, pull_number: review.pull };
   const marker = review.body.slice(review.body.lastIndexOf("<!--"));
@@ -79,7 +75,6 @@ const post = async (review: Review, { token, apiUrl, crash }: VerdictTools): Pro
   if (mine !== undefined) return mine.id;
   const { body, commit_id } = review;
   const comments = review.comments.map(comment => ({ ...comment, side: "RIGHT" }));
-  crash?.("verdict review");
   const { data } = await octokit.rest.pulls.createReview({
     ...at,
     event: "REQUEST_CHANGES",

@@ -10,10 +10,8 @@ import { Probot, ProbotOctokit } from "probot";
 import { explain, KinError } from "../core/model/error.ts";
 import { keys } from "../core/model/keys.ts";
 import { systemClock } from "../host/clock.ts";
-import { type CrashPoint, crashPoint } from "../host/crash-point.ts";
 import { openDirectory } from "../host/directory.ts";
 import { loadRoster } from "../host/roster.ts";
-import { crashingDatabase, crashingOctokit, sabotaged } from "./crash.ts";
 import { createGitHub, isStatus, refused } from "./github/github.ts";
 import { installedRepositories } from "./github/installed.ts";
 import type { OctokitLike } from "./github/octokit.ts";
@@ -27,6 +25,7 @@ import { createVerifier } from "./runs/oidc.ts";
 import { createAppServer, createPageServer } from "./server.ts";
 import { isLoopback, readSettings, type Settings } from "./settings.ts";
 import { fileOf, openDatabase } from "./store/database.ts";
+import type { Database } from "./store/sql.ts";
 import { createStore } from "./store/store.ts";
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), "..");
@@ -34,9 +33,25 @@ const LOOPBACK = "127.0.0.1";
 const WRITE_GAP_MS = 1_000;
 const LANES = 4;
 
-export const serve = async (env: Readonly<Record<string, string | undefined>>): Promise<void> => {
+/** What a script that starts the App puts around that by which it writes: to see each write, or to stop before one. */
+export interface Wrap {
+  readonly database: (database: Database) => Database;
+  readonly octokit: (octokit: OctokitLike) => OctokitLike;
+}
+
+export interface ServeOptions {
+  readonly wrap?: Wrap;
+  /** So many jobs are done at once. */
+  readonly lanes?: number;
+}
+
+const BARE: Wrap = { database: database => database, octokit: octokit => octokit };
+
+export const serve = async (
+  env: Readonly<Record<string, string | undefined>>,
+  { wrap = BARE, lanes = LANES }: ServeOptions = {},
+): Promise<void> => {
   const settings = readSettings(env);
-  const crash = crashPoint(settings.KIN_CRASH_AT, { process: "app", log: settings.KIN_CRASH_LOG });
   const file = fileOf(settings.KIN_DATABASE_URL);
   if (file !== null) openDirectory(dirname(file), "Set KIN_DATABASE_URL to a file that Kin may write.");
   const database = await openDatabase({
@@ -44,9 +59,9 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
     token: settings.KIN_DATABASE_TOKEN,
     synchronous: settings.KIN_SYNCHRONOUS,
   });
-  const store = createStore(crashingDatabase(database, crash));
+  const store = createStore(wrap.database(database));
   const probot = probotOf(settings);
-  const plane = await planeOf({ settings, store, probot, crash, debug: Boolean(env.KIN_DEBUG) });
+  const plane = await planeOf({ settings, store, probot, wrap, debug: Boolean(env.KIN_DEBUG) });
   const now = plane.clock.now();
   await store.extendLeases({ until: now + LEASE_MS });
   if (file !== null) await store.freeJobs();
@@ -66,7 +81,7 @@ export const serve = async (env: Readonly<Record<string, string | undefined>>): 
   await listen(server, { host: HOST, port: PORT, name: "PORT" });
   await listen(page, { host: LOOPBACK, port: PAGE_PORT, name: "PAGE_PORT" }); // guard: page-on-loopback
   // Only now: lost deliveries that it asks for again must find somebody who listens.
-  const working = startWorker(plane, { lanes: crash === null ? LANES : 1 });
+  const working = startWorker(plane, { lanes });
   worker = working;
   plane.log(`Kin listens on ${addressOf(server)}, public address ${settings.KIN_URL}`);
   plane.log(`Its page is at ${addressOf(page)}, for this machine alone`);
@@ -139,13 +154,13 @@ interface PlaneParts {
   readonly settings: Settings;
   readonly store: Plane["store"];
   readonly probot: Probot;
-  readonly crash: CrashPoint | null;
+  readonly wrap: Wrap;
   /** Warnings show where they come from. */
   readonly debug: boolean;
 }
 
-const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): Promise<Plane> => {
-  const asApp = crashingOctokit(await probot.auth(), crash);
+const planeOf = async ({ settings, store, probot, wrap, debug }: PlaneParts): Promise<Plane> => {
+  const asApp = wrap.octokit(await probot.auth());
   const { data: actions } = await publicGitHub(settings)
     .rest.users.getByUsername({ username: ACTIONS_BOT })
     .catch(error => {
@@ -169,9 +184,9 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
     roster: loadRoster(ROOT).roster,
     app: await identityOf(asApp, settings),
     actions_bot_id: actions.id,
-    github: async project => {
-      const github = createGitHub({
-        octokit: crashingOctokit(octokits(project), crash),
+    github: async project =>
+      createGitHub({
+        octokit: wrap.octokit(octokits(project)),
         project,
         pace: async () => {
           if (gap_ms > 0) {
@@ -181,10 +196,8 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
             );
           }
         },
-      });
-      return crash === null ? github : sabotaged(github, settings.KIN_CRASH_SABOTAGE);
-    },
-    reviewer: await reviewerOf(settings, crash),
+      }),
+    reviewer: await reviewerOf(settings, wrap),
     readToken: async project => {
       const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
         installation_id: installationIn(project),
@@ -214,7 +227,7 @@ const planeOf = async ({ settings, store, probot, crash, debug }: PlaneParts): P
 };
 
 /** The second identity, which is not the author of Kin's pull requests. */
-const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise<Plane["reviewer"]> => {
+const reviewerOf = async (settings: Settings, wrap: Wrap): Promise<Plane["reviewer"]> => {
   const { KIN_REVIEWER_APP_ID: appId, KIN_REVIEWER_PRIVATE_KEY: privateKey } = settings;
   if (appId === undefined || privateKey === undefined) return null;
   const probot = new Probot({
@@ -243,7 +256,7 @@ const reviewerOf = async (settings: Settings, crash: CrashPoint | null): Promise
         });
       const project = { ...of, installation_id: data.id };
       return createGitHub({
-        octokit: crashingOctokit(octokits(project), crash),
+        octokit: wrap.octokit(octokits(project)),
         project,
         pace: async () => {},
       });

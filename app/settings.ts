@@ -73,17 +73,6 @@ export const Settings = z.object({
     .optional()
     .describe("A second App whose reviews ask for changes; without it the workflow's `verdict` job does."),
   KIN_REVIEWER_PRIVATE_KEY: pem.optional().describe("The reviewer App's private key (PEM)."),
-  KIN_CRASH_AT: z
-    .string()
-    .optional()
-    .describe(
-      "Tests only: `app:<n>` ends the process before its n-th side effect, `app:<n> <kind>` before the n-th of a kind that KIN_CRASH_LOG names.",
-    ),
-  KIN_CRASH_LOG: z.string().optional().describe("Tests only: a file that names each side effect."),
-  KIN_CRASH_SABOTAGE: z
-    .enum(["comment"])
-    .optional()
-    .describe("Tests only, with KIN_CRASH_AT: what Kin does not look for before it writes."),
 });
 export type Settings = z.infer<typeof Settings>;
 

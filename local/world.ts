@@ -41,11 +41,14 @@ export interface WorldOptions {
   readonly model: { readonly apiKey: string; readonly baseUrl: string | null } | null;
   readonly path: string;
   readonly log: (line: string) => void;
-  /** Tests: crash points, and GitHub's check of requests against its OpenAPI description. */
+  /** The script that starts the App; its own where it is absent. */
+  readonly app?: string;
+  /** What else the App and each run have in their environment. */
   readonly env?: {
     readonly app?: Readonly<Record<string, string>>;
     readonly action?: Readonly<Record<string, string>>;
   };
+  /** Whether GitHub checks requests against its OpenAPI description. */
   readonly validate?: boolean;
 }
 
@@ -150,7 +153,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   };
   process.once("exit", leave);
   const startApp = async (more: Readonly<Record<string, string>> = {}): Promise<ChildProcess> => {
-    const child = spawn(process.execPath, [join(ROOT, "app", "main.ts")], {
+    const child = spawn(process.execPath, [options.app ?? join(ROOT, "app", "main.ts")], {
       env: { ...env, ...more },
       stdio: ["ignore", "pipe", "pipe"],
     });

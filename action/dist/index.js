@@ -22,52 +22,6 @@ import "./chunk-MLKGABMK.js";
 // action/main.ts
 import { setTimeout as sleep } from "node:timers/promises";
 
-// host/crash-point.ts
-import { appendFileSync, readFileSync } from "node:fs";
-var KILLED = "killed before ";
-var crashPoint = (setting, { process: name, log }) => {
-  if (!setting?.startsWith(`${name}:`)) return null;
-  const points = setting.slice(name.length + 1).split(",");
-  const kept = [];
-  return (effect) => {
-    const lines = log === void 0 ? kept : linesOf(log);
-    const kind = kindOf(effect);
-    const effects = effectsOf([...lines, kind]);
-    const next = effects.at(-1);
-    const isSpent = (point) => effects.some((one) => one.killed && isAt(one, point));
-    const dies = points.some((point) => isAt(next, point) && !isSpent(point));
-    const line = dies ? `${KILLED}${kind}` : kind;
-    if (log === void 0) kept.push(line);
-    else appendFileSync(log, `${line}
-`);
-    if (dies) process.kill(process.pid, "SIGKILL");
-  };
-};
-var effectsOf = (lines) => {
-  const happened = /* @__PURE__ */ new Map();
-  let number = 1;
-  return lines.map((line) => {
-    const killed = line.startsWith(KILLED);
-    const kind = killed ? line.slice(KILLED.length) : line;
-    const nth = (happened.get(kind) ?? 0) + 1;
-    const effect = { number, name: `${nth} ${kind}`, killed };
-    if (!killed) {
-      happened.set(kind, nth);
-      number += 1;
-    }
-    return effect;
-  });
-};
-var isAt = ({ number, name }, point) => point === name || point === String(number);
-var kindOf = (effect) => effect.replace(/[,\s]+/g, " ").replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, "#").replace(/\b[0-9a-f]{8,}(-[0-9a-f]{4,})*\b/g, "#").replace(/(?<![\w-])\d{4,}(?![\w-])/g, "#").slice(0, 200);
-var linesOf = (file) => {
-  try {
-    return readFileSync(file, "utf8").split("\n").slice(0, -1);
-  } catch {
-    return [];
-  }
-};
-
 // action/claim.ts
 var PATIENCE_MS = 5 * 6e4;
 var WAIT_MS = 3e3;
@@ -196,12 +150,10 @@ var main = async () => {
   const inputs = readInputs({ input: (name) => getInput(name), env });
   const source = { url: env.ACTIONS_ID_TOKEN_REQUEST_URL, token: env.ACTIONS_ID_TOKEN_REQUEST_TOKEN };
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
-  const crash = crashPoint(env.KIN_CRASH_AT, { process: "action", log: env.KIN_CRASH_LOG });
-  crash?.("claim");
   const idToken = (audience) => requestIdToken(audience, source);
-  const common = { idToken: () => idToken(inputs.server), log: info, crash };
+  const common = { idToken: () => idToken(inputs.server), log: info };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-KGHQOXY2.js");
+    const { postVerdict } = await import("./verdict-EZ3YJPLD.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -210,8 +162,8 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-R6BFTLE4.js");
-  await runPipeline(await claiming, { inputs, sandbox, idToken, crash });
+  const { runPipeline } = await import("./run-D4MROSVT.js");
+  await runPipeline(await claiming, { inputs, sandbox, idToken });
 };
 main().catch((error) => {
   if (error instanceof KinError && error.code === "lease_lost") return notice(explain(error));

@@ -16,7 +16,7 @@ export interface RunnerOptions {
   readonly bundle: string;
   readonly node: string;
   readonly github: { readonly url: string; readonly apiUrl: string; readonly graphqlUrl: string };
-  /** What a hosted machine would have in its environment: PATH and, for tests, crash points. */
+  /** What a hosted machine would have in its environment: PATH, and what a test adds. */
   readonly env: Readonly<Record<string, string>>;
   /** Hears what runs print, line by line, as it stands in their logs. */
   readonly log: (line: string) => void;

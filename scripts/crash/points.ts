@@ -2,7 +2,7 @@
 // known by its kind and its place in it (`3 GitHub POST /…/pulls`), because numbers alone are not in step: the App
 // does a little more or less in each world, and more where it was put up again.
 import { existsSync, readFileSync } from "node:fs";
-import { effectsOf, type LoggedEffect } from "../../host/crash-point.ts";
+import { effectsOf, type LoggedEffect } from "./crash-point.ts";
 
 export type ProcessName = "app" | "action";
 

@@ -10,6 +10,7 @@ import { MAINTAINER, startWorld, type World } from "../../local/world.ts";
 import { differences } from "./compare.ts";
 import { holdLog, type Received, receivedBy } from "./effects.ts";
 import { type Ending, endingOf } from "./ending.ts";
+import { APP, environmentOf } from "./environment.ts";
 import { type Asked, brokenBy, repeatedCalls } from "./invariants.ts";
 import {
   type Deaths,
@@ -73,7 +74,14 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
     model: null,
     path: options.path,
     log: line => said.push(line),
-    env: { app: environment("app", logs.app, options), action: environment("action", logs.action, options) },
+    app: APP,
+    env: {
+      app: {
+        ...environment("app", logs.app, options),
+        ...(options.sabotage === null ? {} : { CRASH_SABOTAGE: options.sabotage }),
+      },
+      action: environment("action", logs.action, options),
+    },
   });
   const app = supervise(world, options.restart_ms);
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
@@ -117,13 +125,11 @@ export const visit = async (options: VisitOptions): Promise<Visited> => {
 const environment = (
   name: ProcessName,
   log: string,
-  { deaths, sabotage, cache }: VisitOptions,
-): Record<string, string> => ({
-  NODE_COMPILE_CACHE: cache,
-  KIN_CRASH_LOG: log,
-  KIN_CRASH_AT: `${name}:${deaths?.process === name ? deaths.points.map(point => point.name).join(",") : 0}`,
-  ...(sabotage === null ? {} : { KIN_CRASH_SABOTAGE: sabotage }),
-});
+  { deaths, cache }: VisitOptions,
+): Readonly<Record<string, string>> => {
+  const points = deaths?.process === name ? deaths.points.map(point => point.name) : [];
+  return { NODE_COMPILE_CACHE: cache, ...environmentOf(name, { log, points }) };
+};
 
 const asMaintainer = (world: World): Octokit =>
   new Octokit({ auth: world.github.addUser({ login: MAINTAINER }).token, baseUrl: world.github.apiUrl });

@@ -12,7 +12,6 @@ import { hello } from "embedded-github/site";
 import { decodeJwt, SignJWT } from "jose";
 import { Probot, ProbotOctokit } from "probot";
 import { afterAll, beforeAll, expect } from "vitest";
-import { crashingDatabase, crashingOctokit } from "../../app/crash.ts";
 import { createGitHub } from "../../app/github/github.ts";
 import { installedRepositories } from "../../app/github/installed.ts";
 import { createOctokits } from "../../app/github/octokits.ts";
@@ -32,8 +31,9 @@ import { createStore } from "../../app/store/store.ts";
 import { Key } from "../../core/model/key.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
-import type { CrashPoint } from "../../host/crash-point.ts";
 import { loadRoster } from "../../host/roster.ts";
+import type { CrashPoint } from "../../scripts/crash/crash-point.ts";
+import { crashingDatabase, crashingOctokit } from "../../scripts/crash/wrap.ts";
 import { openSite, type Site } from "../site.ts";
 import { issuerKey, WEBHOOK_SECRET } from "./served.ts";
 
@@ -138,7 +138,7 @@ export const openKit = async (): Promise<Kit> => {
   const warn: Plane["warn"] = (error, about) => void logged.push(`${about}: ${error.message}`);
   const asApp = await probot.auth();
   const planeWith = (point: CrashPoint | null): Plane => {
-    const store = createStore(crashingDatabase(database, point));
+    const store = createStore(point === null ? database : crashingDatabase(database, point));
     return {
       store,
       folds: createFolds(store),
@@ -147,12 +147,14 @@ export const openKit = async (): Promise<Kit> => {
       app: { id: site.app.appId, slug: "kin", bot_id: site.app.botId },
       actions_bot_id: GITHUB_ACTIONS_BOT,
       reviewer: null,
-      github: async project =>
-        createGitHub({
-          octokit: crashingOctokit(octokits(project), point),
+      github: async project => {
+        const octokit = octokits(project);
+        return createGitHub({
+          octokit: point === null ? octokit : crashingOctokit(octokit, point),
           project,
           pace: async () => {},
-        }),
+        });
+      },
       readToken: async project => {
         const { data } = await asApp.request("POST /app/installations/{installation_id}/access_tokens", {
           installation_id: Number(project.installation_id),

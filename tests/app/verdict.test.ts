@@ -83,7 +83,6 @@ describe("the Action's part of it", () => {
         token: queued.run.jobToken({ pull_requests: "write" }),
         apiUrl: kit.site.github.apiUrl,
         log: () => {},
-        crash: null,
       });
     const reviews = async () =>
       (await kit.site.octocat.rest.pulls.listReviews({ ...hello, pull_number })).data.map(

@@ -1,43 +1,44 @@
-// KIN_CRASH_AT in a process that really dies.
+// A crash point in a process that really dies.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { effectsOf } from "../../host/crash-point.ts";
+import { effectsOf } from "../../scripts/crash/crash-point.ts";
 
-const MODULE = join(import.meta.dirname, "..", "..", "host", "crash-point.ts");
+const MODULE = join(import.meta.dirname, "..", "..", "scripts", "crash", "crash-point.ts");
 const temp = mkdtempSync(join(tmpdir(), "kin-crash-point-"));
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
 
 const SCRIPT = `
 const { crashPoint } = await import(${JSON.stringify(MODULE)});
-const [, setting, log, ...effects] = process.argv;
-const point = crashPoint(setting, { process: "app", log });
-for (const effect of effects) point?.(effect);`;
+const [, ...effects] = process.argv;
+const point = crashPoint(process.env);
+for (const effect of effects) point(effect);`;
 
 /** How a process with these effects ended, and the log behind it. */
-const live = (setting: string, { log, effects }: { readonly log: string; readonly effects: string[] }) => {
+const live = (points: string, { log, effects }: { readonly log: string; readonly effects: string[] }) => {
   const file = join(temp, log);
-  const { signal } = spawnSync(process.execPath, ["-e", SCRIPT, setting, file, ...effects]);
+  const { signal } = spawnSync(process.execPath, ["-e", SCRIPT, ...effects], {
+    env: { CRASH_AT: points, CRASH_LOG: file },
+  });
   return { signal, log: readFileSync(file, "utf8").split("\n").slice(0, -1) };
 };
 
 test.each<[point: string, log: readonly string[]]>([
-  ["app:2", ["write", "killed before post"]],
-  ["app:2 write", ["write", "post", "killed before write"]],
-  ["app:7,1 post", ["write", "killed before post"]],
-])("%s dies before it, and not again in the next life", (setting, log) => {
+  ["2", ["write", "killed before post"]],
+  ["2 write", ["write", "post", "killed before write"]],
+  ["7,1 post", ["write", "killed before post"]],
+])("%s dies before it, and not again in the next life", (points, log) => {
   const effects = ["write", "post", "write"];
-  const name = setting.replaceAll(/\W/g, "-");
-  expect(live(setting, { log: name, effects })).toEqual({ signal: "SIGKILL", log });
+  const name = points.replaceAll(/\W/g, "-");
+  expect(live(points, { log: name, effects })).toEqual({ signal: "SIGKILL", log });
   const again = effects.slice(log.length - 1);
-  expect(live(setting, { log: name, effects: again })).toEqual({ signal: null, log: [...log, ...again] });
+  expect(live(points, { log: name, effects: again })).toEqual({ signal: null, log: [...log, ...again] });
 });
 
-test("0 keeps the log alone, and another process's setting not even that", () => {
-  expect(live("app:0", { log: "kept", effects: ["write"] })).toEqual({ signal: null, log: ["write"] });
-  expect(() => live("action:1", { log: "none", effects: ["write"] })).toThrow("ENOENT");
+test("without points the log alone is kept", () => {
+  expect(live("", { log: "kept", effects: ["write"] })).toEqual({ signal: null, log: ["write"] });
 });
 
 test("an effect that killed did not happen: the next life has its number and name", () => {
@@ -53,7 +54,7 @@ test("an effect that killed did not happen: the next life has its number and nam
 });
 
 test("what differs from world to world is in no name", () => {
-  const { log } = live("app:0", {
+  const { log } = live("", {
     log: "names",
     effects: [
       "store INSERT jobs delivery:7c7b9bc9-909d-46f1-8daa-b6c273f1d45e",

@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { type FakeModel, startFakeModel } from "../../local/model/server.ts";
 import { endingOf } from "../../scripts/crash/ending.ts";
+import { environmentOf } from "../../scripts/crash/environment.ts";
 import { type Asked, brokenBy, repeatedCalls } from "../../scripts/crash/invariants.ts";
 import { ANSWERS, openSite, type Project, type Site, sleep } from "./site.ts";
 
@@ -22,7 +23,7 @@ beforeAll(async () => {
   const planned = readFileSync(join(ANSWERS, "pm.yaml"), "utf8");
   // Time enough to take the App away.
   writeFileSync(join(answers, "pm.yaml"), planned.replace("- submit:", "- delay_ms: 2000\n  submit:"));
-  site = await openSite({ answers, env: { action: { KIN_CRASH_AT: "action:0", KIN_CRASH_LOG: effects } } });
+  site = await openSite({ answers, env: { action: environmentOf("action", { log: effects }) } });
 });
 afterAll(async () => {
   await site.close();

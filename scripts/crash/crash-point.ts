@@ -1,16 +1,9 @@
-// Tests only: ends the process at its n-th side effect, as a power cut would. One log holds the effects of all
-// processes of a kind, in all their lives, so that each counts on where the others are.
+// Ends the process before its n-th side effect, as a power cut would. One log holds the effects of all processes of a
+// kind, in all their lives, so that each counts on where the others are.
 import { appendFileSync, readFileSync } from "node:fs";
 
 /** Called before each effect with what it is. */
 export type CrashPoint = (effect: string) => void;
-
-export interface CrashOptions {
-  /** `app` or `action`. */
-  readonly process: string;
-  /** Every effect is a line of this file, written before it happens; absent: nothing is kept. */
-  readonly log?: string | undefined;
-}
 
 /** An effect as its log has it. */
 export interface LoggedEffect {
@@ -22,29 +15,24 @@ export interface LoggedEffect {
   readonly killed: boolean;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 const KILLED = "killed before ";
 
 /**
- * `<process>:<point>[,<point>…]`. A point is a number or a name, and kills once; 0 only keeps the log. Null where
- * the setting is absent or names another process.
+ * CRASH_LOG names a file with a line for each effect, written before it happens; CRASH_AT the points
+ * (`<point>[,<point>…]`), each a number or a name that kills once.
  */
-export const crashPoint = (
-  setting: string | undefined,
-  { process: name, log }: CrashOptions,
-): CrashPoint | null => {
-  if (!setting?.startsWith(`${name}:`)) return null;
-  const points = setting.slice(name.length + 1).split(",");
-  const kept: string[] = [];
+export const crashPoint = ({ CRASH_LOG: log, CRASH_AT = "" }: Environment): CrashPoint => {
+  if (log === undefined) throw new Error("CRASH_LOG names no file");
+  const points = CRASH_AT.split(",");
   return effect => {
-    const lines = log === undefined ? kept : linesOf(log);
     const kind = kindOf(effect);
-    const effects = effectsOf([...lines, kind]);
+    const effects = effectsOf([...linesOf(log), kind]);
     const next = effects.at(-1) as LoggedEffect;
     const isSpent = (point: string) => effects.some(one => one.killed && isAt(one, point));
     const dies = points.some(point => isAt(next, point) && !isSpent(point));
-    const line = dies ? `${KILLED}${kind}` : kind;
-    if (log === undefined) kept.push(line);
-    else appendFileSync(log, `${line}\n`);
+    appendFileSync(log, `${dies ? KILLED : ""}${kind}\n`);
     if (dies) process.kill(process.pid, "SIGKILL");
   };
 };

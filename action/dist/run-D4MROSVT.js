@@ -5084,19 +5084,6 @@ var post = async (what, body, { server, pipeline: pipeline2, run_token }) => {
   return what === "append" ? AppendAnswer.parse(answer3) : { at: [], messages: [] };
 };
 
-// action/crashing.ts
-var crashingControl = (control, crash) => ({
-  ...control,
-  append: (pipeline2, events) => {
-    crash(`append ${pipeline2.opening.pipeline} ${events.map((event) => event.kind).join(" ")}`);
-    return control.append(pipeline2, events);
-  }
-});
-var crashingFetch = (crash) => (...request3) => {
-  crash("model");
-  return fetch(...request3);
-};
-
 // action/drive/benches.ts
 var openBenches = (world, ending) => {
   const open3 = /* @__PURE__ */ new Map();
@@ -22064,7 +22051,7 @@ var requireAllowed = async (git, between, rules) => {
 var HERE2 = dirname5(fileURLToPath(import.meta.url));
 var ROOT = join12(HERE2, "..", "..");
 var runPipeline = async (answer3, tools) => {
-  const { inputs, sandbox, idToken, crash } = tools;
+  const { inputs, sandbox, idToken } = tools;
   const claimed = ClaimAnswer.parse(answer3);
   if (claimed.kind === "nothing") {
     notice(claimed.reason);
@@ -22072,11 +22059,10 @@ var runPipeline = async (answer3, tools) => {
     return;
   }
   setSecret(claimed.run_token);
-  const pipeline2 = await driveClaimed(claimed, { inputs, found: await sandbox, idToken, crash });
-  crash?.("end");
+  const pipeline2 = await driveClaimed(claimed, { inputs, found: await sandbox, idToken });
   await report(pipeline2, inputs);
 };
-var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
+var driveClaimed = async (claimed, { inputs, found, idToken }) => {
   const tell3 = createStoryteller();
   const control = createHttpControl({
     server: inputs.server,
@@ -22095,22 +22081,20 @@ var driveClaimed = async (claimed, { inputs, found, idToken, crash }) => {
   const ending = listenForInterruptions(inputs);
   try {
     const pipeline2 = fold2(claimed.journal);
-    const crashing = crash === null ? control : crashingControl(control, crash);
     const { config } = pipeline2.opening;
     const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal: signal2 } = ending;
-      return await driveEquipped(pipeline2, { claimed, inputs, equipment, crash, control: crashing, signal: signal2 });
+      return await driveEquipped(pipeline2, { claimed, inputs, equipment, control, signal: signal2 });
     }
     const reason = explain(equipment);
-    return await fail(crashing, { pipeline: pipeline2, reason });
+    return await fail(control, { pipeline: pipeline2, reason });
   } finally {
     ending.clear();
-    crash?.("release");
     await control.release();
   }
 };
-var driveEquipped = async (pipeline2, { claimed, inputs, equipment, crash, control, signal: signal2 }) => {
+var driveEquipped = async (pipeline2, { claimed, inputs, equipment, control, signal: signal2 }) => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
   const { secrets, wrong: wrong2 } = inputs.secrets;
@@ -22133,8 +22117,7 @@ var driveEquipped = async (pipeline2, { claimed, inputs, equipment, crash, contr
     ...inputs.baseUrl === null ? {} : { baseUrl: inputs.baseUrl },
     clock,
     random: Math.random,
-    log: info,
-    ...crash === null ? {} : { fetch: crashingFetch(crash) }
+    log: info
   });
   try {
     const servers = await serversFor(pipeline2, inputs);

@@ -4080,7 +4080,6 @@ var postVerdict = async (inputs, tools) => {
   tools.log(
     posted.review_id === null ? `GitHub did not take the review: ${posted.reason}` : `Posted review ${posted.review_id} on #${answer.pull}.`
   );
-  tools.crash?.("verdict report");
   await request(`${inputs.server}/kin/verdict/report`, {
     token: answer.report_token,
     body: { source: answer.source, ...posted }
@@ -4105,7 +4104,7 @@ var ask = async ({ server, pipeline }, { idToken, log }) => {
     await systemClock.sleep(WAIT_MS);
   }
 };
-var post = async (review, { token, apiUrl, crash }) => {
+var post = async (review, { token, apiUrl }) => {
   const octokit = new Octokit2({ auth: token, baseUrl: apiUrl });
   const at = { owner: review.owner, repo: review.repo, pull_number: review.pull };
   const marker = review.body.slice(review.body.lastIndexOf("<!--"));
@@ -4114,7 +4113,6 @@ var post = async (review, { token, apiUrl, crash }) => {
   if (mine !== void 0) return mine.id;
   const { body, commit_id } = review;
   const comments = review.comments.map((comment) => ({ ...comment, side: "RIGHT" }));
-  crash?.("verdict review");
   const { data } = await octokit.rest.pulls.createReview({
     ...at,
     event: "REQUEST_CHANGES",
