@@ -16,7 +16,7 @@ import type { ModelOutcome } from "../../core/model/request.ts";
 import type { Role } from "../../core/model/role.ts";
 import { placeInPlan } from "../../core/pipeline/approaches.ts";
 import { joinsBefore } from "../../core/pipeline/beside.ts";
-import { atOf, type Command, failed } from "../../core/pipeline/decide.ts";
+import { atOf, type Command } from "../../core/pipeline/decide.ts";
 import { type ReadOrders, readOrders } from "../../core/pipeline/orders.ts";
 import { judgeSubmits } from "../../core/pipeline/plan/accept.ts";
 import { currentSteps, toldTo } from "../../core/pipeline/state.ts";
@@ -36,14 +36,7 @@ export const takeTurn = async (
   const begun = world.clock.now();
   const heard = workerIn(step)?.words ?? toldTo(pipeline, { step, attempt }).map(saidBy);
   const outcome = await world.model.reply(nextRequest(attempt, heard), { signal: scene.signal });
-  if (outcome.kind !== "replied") {
-    const [end] = withoutReply(outcome);
-    if (end === undefined) return [];
-    // What comes afterwards harms nothing that was done before (requirements G8).
-    return step.part === "afterwards"
-      ? [...(under === undefined ? [started] : []), failed(atOf(step, attempt.number), end.reason)]
-      : [end];
-  }
+  if (outcome.kind !== "replied") return withoutReply(outcome);
   const { reply, tooLarge } = bounded(outcome.reply);
   const played =
     tooLarge === null ? await play(reply, { step, attempt, scene }) : { ...NOTHING_PLAYED, failed: tooLarge };
@@ -143,9 +136,7 @@ const seesPatch = (
   part === "replan" ||
   (number === 0 && opening.branch.head !== null);
 
-const withoutReply = (
-  outcome: Exclude<ModelOutcome, { kind: "replied" }>,
-): readonly EventOf<"paused" | "finished">[] => {
+const withoutReply = (outcome: Exclude<ModelOutcome, { kind: "replied" }>): readonly EventData[] => {
   switch (outcome.kind) {
     case "aborted":
       return [];

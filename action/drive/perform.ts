@@ -1,16 +1,15 @@
 // One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
 import { toRules } from "../../core/agents/contributing.ts";
 import { toGuides } from "../../core/agents/guides.ts";
-import { modelFor } from "../../core/agents/model-for.ts";
-import { roleOf } from "../../core/agents/roster.ts";
 import { toSkills } from "../../core/agents/skills.ts";
 import type { Answer } from "../../core/model/answer.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { CommandRun, EventData } from "../../core/model/event.ts";
-import { type Apart, type Attempt, type Pipeline, type Step, workerIn } from "../../core/model/pipeline.ts";
+import type { Apart, Attempt, Pipeline, Step } from "../../core/model/pipeline.ts";
 import { viewOf } from "../../core/pipeline/approaches.ts";
 import { whyNotJoined } from "../../core/pipeline/beside.ts";
 import { atOf, type Command, failed } from "../../core/pipeline/decide.ts";
+import { withoutHarm } from "../../core/pipeline/give-up.ts";
 import { dueCommands, NO_OWN, ownOf, toRunAgain } from "../../core/pipeline/own-commands.ts";
 import { planOf } from "../../core/pipeline/plan/accept.ts";
 import { departmentSteps } from "../../core/pipeline/plan/department.ts";
@@ -30,7 +29,7 @@ export interface Performed {
 export const perform = async (command: Command, scene: Scene): Promise<Performed> => {
   const seen = { ...scene, pipeline: seenBy(command, scene.pipeline) };
   const events = await eventsOf(command, seen).catch(error => [failure(error)]);
-  return { key: command.key, events: withoutHarm(events, { command, scene: seen }) };
+  return { key: command.key, events: withoutHarm(events, { command, pipeline: seen.pipeline }) };
 };
 
 /** What is joined is joined to what there is. */
@@ -38,31 +37,6 @@ const seenBy = (command: Command, pipeline: Pipeline): Pipeline =>
   command.kind === "take_turn" || command.kind === "settle"
     ? viewOf(pipeline, stepFor(command, pipeline))
     : pipeline;
-
-/**
- * What comes behind the last gate fails alone: neither a pause nor a block undoes what has passed. So does a worker, unless
- * waiting may mend it.
- */
-const withoutHarm = (
-  events: readonly EventData[],
-  { command, scene }: { readonly command: Command; readonly scene: Scene },
-): readonly EventData[] => {
-  const end = events.find(event => event.kind === "paused" || event.kind === "finished");
-  if (end === undefined || command.kind === "join" || !("attempt" in command)) return events;
-  const step = stepFor(command, scene.pipeline);
-  if (step.part !== "afterwards" && (workerIn(step) === null || end.kind === "paused")) return events;
-  const at = atOf(step, command.attempt);
-  const { roster } = scene.world;
-  const started = {
-    kind: "attempt_started" as const,
-    ...at,
-    role: step.role,
-    model: modelFor(roleOf(roster, step.role), scene.pipeline.opening.config.models),
-    system: [],
-    first: "",
-  };
-  return [...(step.attempts.length === 0 ? [started] : []), failed(at, end.reason)];
-};
 
 const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventData[]> => {
   switch (command.kind) {

@@ -183,9 +183,13 @@ interface Times {
 }
 
 const timesOf = (events: readonly JournalEvent[]): Times => {
-  const of = (kind: "attempt_started" | "attempt_finished") =>
-    new Map(events.flatMap(({ at, data }) => (data.kind === kind ? [[keyOf(data), at] as const] : [])));
-  return { began: of("attempt_started"), ended: of("attempt_finished") };
+  const began: [string, string][] = [];
+  const ended: [string, string][] = [];
+  for (const { at, data } of events) {
+    if (data.kind === "attempt_started") began.push([keyOf(data), at]);
+    if (data.kind === "attempt_finished" || data.kind === "step_given_up") ended.push([keyOf(data), at]);
+  }
+  return { began: new Map(began), ended: new Map(ended) };
 };
 
 const keyOf = ({ step, attempt, worker }: At): string => `${step}/${attempt}/${worker ?? ""}`;

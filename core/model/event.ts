@@ -151,6 +151,8 @@ export const EventData = z.discriminatedUnion("kind", [
     /** Commands the harness ran itself after the answer: the project's gates. */
     checks: z.array(CommandRun),
   }),
+  /** Its conversation ends here, begun or not, and nothing else ends with it. */
+  z.object({ kind: z.literal("step_given_up"), ...At, ...OfWorker, reason: z.string() }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
   z.object({ kind: z.literal("led"), ...At, role: z.string(), orders: Orders.min(1) }),
   /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */

@@ -24,6 +24,7 @@ import {
   workerOf,
   workerTurn,
 } from "./crew.ts";
+import { atOf, failed } from "./decide.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
@@ -137,6 +138,13 @@ const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
       return takeTurn(pipeline, data);
     case "attempt_finished":
       return afterAttempt(pipeline, data);
+    case "step_given_up":
+      return {
+        steps:
+          data.worker === undefined
+            ? replaceStep(pipeline, giveUp(pipeline, data))
+            : inAttempt(pipeline, data, at => giveUpWorker(data, at)),
+      };
     case "led":
       return { steps: replaceStep(pipeline, lead(pipeline, data)) };
     case "joined":
@@ -314,6 +322,26 @@ const workerEnd = (data: EventOf<"attempt_finished">, at: Coordination): Attempt
   if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
   const isUnjoined = data.outcome === "failed" && isJoinedNext(worker, at);
   return endWorker(isUnjoined ? failUnjoined(worker, data) : finished(worker, data), at);
+};
+
+const giveUp = (pipeline: Pipeline, data: EventOf<"step_given_up">): Step => {
+  const step = stepOf(pipeline, data.step);
+  if (step.part !== "afterwards" || !currentSteps(pipeline).includes(step))
+    throw illegal(`step ${step.number} is none that may be given up`);
+  if (data.attempt !== 1) throw illegal(`attempt ${data.attempt} is out of order`);
+  return givenUp(step, data);
+};
+
+const giveUpWorker = (data: EventOf<"step_given_up">, at: Coordination): Attempt => {
+  const worker = workerOf(at.attempt, data.worker ?? 0);
+  if (!isLive(worker)) throw illegal(`worker ${worker.worker} is over`);
+  return endWorker(givenUp(worker, data), at);
+};
+
+/** One that had not begun has an attempt without a conversation. */
+const givenUp = <S extends Step>(step: S, { attempt: number, reason }: EventOf<"step_given_up">): S => {
+  const attempt = step.attempts.at(-1) ?? { number, started: null, turns: [] };
+  return withAttempt(step, { ...attempt, finished: failed(atOf(step, attempt.number), reason) });
 };
 
 const finished = <S extends Step>(step: S, data: EventOf<"attempt_finished">): S => {

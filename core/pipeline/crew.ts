@@ -125,8 +125,8 @@ const addressed = (
   const since = crewOf(at.attempt).notices.length;
   const as = { ...worker, role, writes, area };
   const again = { ...as, stopped: false, since, queued: at.pipeline.seq, answer: null };
-  if (talk === null)
-    return { ...again, brief: `${worker.brief}\n\n${order.text}`, from: baseOf(at.pipeline) };
+  if (talk?.started == null)
+    return { ...again, attempts: [], brief: `${worker.brief}\n\n${order.text}`, from: baseOf(at.pipeline) };
   const { from, seen } = goingOn(as, at.pipeline);
   return {
     ...again,

@@ -14,9 +14,6 @@ type Ended = Omit<Due, "next"> & Place;
 export const endProblem = (data: EventOf<"attempt_finished">, { next, ...context }: Due): string | null => {
   if (isDecided(data, next)) return null;
   const { step, attempt } = placeOf(context.pipeline, data);
-  // What comes afterwards may fail at any time, and harms nothing; a worker's coordinator is told.
-  const gaveUp = data.outcome === "failed" && data.answer === null && data.checks.length === 0;
-  if ((step.part === "afterwards" || data.worker !== undefined) && gaveUp) return null;
   if (next?.kind === "join") return unjoinedProblem(data, { ...context, step, attempt });
   if (next?.kind !== "settle") return notDue(data, next); // guard: settled-when-due
   const ended = { ...context, step, attempt };
@@ -24,7 +21,6 @@ export const endProblem = (data: EventOf<"attempt_finished">, { next, ...context
   return checksProblem(data, ended) ?? (isSame(data, due) ? null : wrongEnd(data, due)); // guard: end-of-an-attempt
 };
 
-/** A step's, which beside a worker's is believed for nothing but that it failed. */
 const unjoinedProblem = (
   data: EventOf<"attempt_finished">,
   { pipeline, step, attempt }: Ended,

@@ -13,6 +13,7 @@ import { apartIn, joinsBefore, whyNotJoined } from "./beside.ts";
 import { type Command, decide } from "./decide.ts";
 import { type Due, dueFor, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
 import { endProblem } from "./end-problem.ts";
+import { giveUpProblem } from "./give-up.ts";
 import { illegal } from "./illegal.ts";
 import { offerProblem } from "./mcp-problem.ts";
 import { NO_OWN, toRunAgain } from "./own-commands.ts";
@@ -106,6 +107,8 @@ const problemOf = (data: EventData, { pipeline, roster }: Context): string | nul
       return turnProblem(data, { ...context, next });
     case "attempt_finished":
       return endProblem(data, { ...context, next });
+    case "step_given_up":
+      return giveUpProblem(data, next);
     case "joined":
       return joinProblem(data, { ...context, next });
     case "opened":

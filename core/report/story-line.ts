@@ -72,6 +72,8 @@ const textOf = ({ data }: JournalEvent, pipeline: Pipeline): string | null => {
       return turnText(data, pipeline);
     case "attempt_finished":
       return finishedAttempt(data, pipeline);
+    case "step_given_up":
+      return `${at(data, pipeline)}  failed: ${short(data.reason)}`;
     case "led":
       return `${at({ step: data.step, attempt: data.attempt }, pipeline)}  ${ledText(data)}`;
     case "joined":

@@ -42,6 +42,8 @@ const toneOf = ({ data }: JournalEvent, pipeline: Pipeline): Told["tone"] => {
     }
     case "finished":
       return data.outcome === "passed" ? "good" : data.outcome === "blocked" ? "bad" : "rejected";
+    case "step_given_up":
+      return "bad";
     case "limit_reached":
     case "paused":
     case "interrupted":

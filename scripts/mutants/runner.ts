@@ -123,6 +123,12 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
     g("another-tree", "tree === last", "false", "changes without another tree"),
     g("first-tree-again", "tree !== pipeline.setup?.tree", "false", "another tree where all was taken back"),
   ],
+  "core/pipeline/give-up.ts": [
+    g("given-up-when-due", "isDue ?", "true ?", {
+      file: "tests/model-rules/give-up.test.ts",
+      name: "not while another decision is due",
+    }),
+  ],
   "core/pipeline/end-problem.ts": [
     g(
       "settled-when-due",

@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { FileChange } from "../../core/model/change.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline, Worker } from "../../core/model/pipeline.ts";
+import { whyNotJoined } from "../../core/pipeline/beside.ts";
 import { decide, failed } from "../../core/pipeline/decide.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { isLive, unjoined } from "../../core/pipeline/workers.ts";
@@ -109,12 +110,17 @@ describe("what a worker wrote and does not fit beside what others wrote", () => 
   });
 
   test("has failed, and its coordinator is told why, and what it answered", () => {
-    const { pipeline } = take(failed({ ...AT, worker: 2 }, "It does not fit."));
+    const why = whyNotJoined(one, workerIn(one, 2)) ?? "";
+    const { pipeline } = take(failed({ ...AT, worker: 2 }, why));
     const told = attemptOf(pipeline).crew?.notices.at(-1)?.text;
-    for (const part of ["<status>failed</status>", "It does not fit.", "still-at-work"])
+    for (const part of ["<status>failed</status>", "the patch would have 120 files", "still-at-work"])
       expect(told?.includes(part), part).toBe(part !== "still-at-work");
     expect(decide(pipeline).map(({ kind }) => kind)).toEqual(["take_turn"]);
     expect(changesOf(pipeline)).toHaveLength(60);
+  });
+
+  test("has failed for no other reason, whatever a run says", () => {
+    expect(() => take(failed({ ...AT, worker: 2 }, "It does not fit."))).toThrow("for another reason");
   });
 
   test("is nothing that has failed twice, nor once it was joined", () => {

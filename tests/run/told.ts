@@ -153,6 +153,9 @@ const endBy = (
       worker.live = false;
       if (data.outcome !== "done") return { as: "failed", unsure: false };
       return isJoinedNext(journal, { seq, data }) ? null : { as: "completed", unsure: worker.wrote };
+    case "step_given_up":
+      worker.live = false;
+      return { as: "failed", unsure: false };
     case "joined":
       worker.wrote = false;
       return { as: "completed", unsure: false };

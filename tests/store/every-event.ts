@@ -96,6 +96,7 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
     reason: null,
     checks: [RAN],
   },
+  step_given_up: { kind: "step_given_up", ...AT, reason: "The model's API is away." },
   led: {
     kind: "led",
     ...AT,
@@ -162,6 +163,9 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
 };
 
 /** Those of conversations, as they are of a coordinator's worker. */
-export const OF_WORKERS = [EVERY_EVENT.attempt_started, EVERY_EVENT.turn, EVERY_EVENT.attempt_finished].map(
-  event => ({ ...event, worker: 2 }),
-);
+export const OF_WORKERS = [
+  EVERY_EVENT.attempt_started,
+  EVERY_EVENT.turn,
+  EVERY_EVENT.attempt_finished,
+  EVERY_EVENT.step_given_up,
+].map(event => ({ ...event, worker: 2 }));

@@ -55,7 +55,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-NXYSDGHG.js";
+} from "./chunk-WZ3NBZLM.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -2269,8 +2269,8 @@ var addressed = (worker, {
   const since = crewOf(at2.attempt).notices.length;
   const as = { ...worker, role, writes: writes2, area: area2 };
   const again = { ...as, stopped: false, since, queued: at2.pipeline.seq, answer: null };
-  if (talk2 === null)
-    return { ...again, brief: `${worker.brief}
+  if (talk2?.started == null)
+    return { ...again, attempts: [], brief: `${worker.brief}
 
 ${order.text}`, from: baseOf(at2.pipeline) };
   const { from, seen: seen2 } = goingOn(as, at2.pipeline);
@@ -2481,6 +2481,29 @@ var handoverOf = (pipeline2) => {
   return null;
 };
 
+// core/pipeline/hooks.ts
+var dueHook = (pipeline2, next) => {
+  const ran = new Set(pipeline2.hooks.map(({ hook }) => hook));
+  for (const [on, step] of pointsOf(pipeline2, next))
+    for (const [index, { on: wanted, run }] of pipeline2.opening.config.hooks.entries()) {
+      const hook = `${on}/${step}/${index}`;
+      if (wanted === on && run !== void 0 && !ran.has(hook)) return { hook, command: run };
+    }
+  return null;
+};
+var pointsOf = (pipeline2, next = []) => {
+  const done = pipeline2.steps.filter((step) => step.number > 0 && step.answer !== null && step.attempts.length > 0).map((step) => ["step_completed", step.number]);
+  const ending = next.find((event) => event.kind === "finished") ?? pipeline2.outcome;
+  if (ending == null) return done;
+  const { return: returned, handover } = ending;
+  return [
+    ...done,
+    ...returned === null ? [] : [["returned", 0]],
+    ...handover?.kind === "escalation" ? [["escalated", 0]] : [],
+    ["pipeline_completed", 0]
+  ];
+};
+
 // core/model/tail.ts
 var TAIL_LIMIT = 4e3;
 var OUTPUT_LIMIT = 3e4;
@@ -2623,351 +2646,6 @@ var dueCommands = (step, attempt, pipeline2) => {
 var ownAfterWriting = (pipeline2) => pipeline2.opening.config.gates.length > 0 ? pipeline2.opening.config.gates : ownOf(pipeline2).needed;
 var toRunAgain = (runs, own) => runs.filter((run) => run.exit_code !== null && compared([run], own.before).kind === "red").map(({ command }) => command);
 
-// core/pipeline/apply.ts
-var fold2 = (journal) => {
-  const [first2, ...rest] = journal;
-  if (first2 === void 0) throw illegal("an empty journal has no pipeline");
-  return rest.reduce(apply, open(first2));
-};
-var open = (event) => {
-  if (event.data.kind !== "opened" || event.seq !== 1) throw illegal("a journal begins with `opened`");
-  const { opening } = event.data;
-  return {
-    opening,
-    seq: 1,
-    started_at: event.at,
-    updated_at: event.at,
-    run: null,
-    setup: null,
-    base_checks: null,
-    plan: opening.kept?.plan ?? null,
-    brief: opening.brief,
-    held: false,
-    consent: consentOf(opening),
-    // What a person had run again is approved.
-    approved_by: opening.kept === null ? null : opening.task.asked_by,
-    revisions: 0,
-    told: [],
-    hooks: [],
-    steps: [PLANNER, ...keptSteps(opening.kept)],
-    tree: null,
-    stop: null,
-    limit: null,
-    paused: null,
-    outcome: null,
-    usage: NO_USAGE,
-    usd: 0,
-    unpriced: false,
-    seconds: 0
-  };
-};
-var consentOf = ({ consented }) => typeof consented === "string" ? consented : consented === true ? "somebody" : null;
-var apply = (pipeline2, event) => {
-  if (event.seq !== pipeline2.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline2.seq}`);
-  if (pipeline2.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
-  return { ...pipeline2, ...changeBy(pipeline2, event.data), seq: event.seq, updated_at: event.at };
-};
-var PLANNER = {
-  number: 0,
-  role: PLANNER_ROLE,
-  brief: "Plan the work.",
-  criteria: [],
-  module: null,
-  part: "plan",
-  department: null,
-  head: false,
-  decisions: [],
-  gate: false,
-  writes: false,
-  group: "core",
-  depends_on: null,
-  attempts: [],
-  answer: null,
-  revised: false
-};
-var changeBy = (pipeline2, data) => {
-  switch (data.kind) {
-    case "opened":
-      throw illegal("a journal has one `opened`");
-    case "claimed":
-      return { run: data, paused: null };
-    case "set_up":
-      if (pipeline2.setup !== null) throw illegal("setup is journalled once");
-      return {
-        setup: data,
-        tree: data.tree,
-        seconds: pipeline2.seconds + sum(data.commands.map((c) => c.seconds))
-      };
-    case "base_checked":
-      if (!isBaseUnchecked(pipeline2)) throw illegal("the base is checked once, before any attempt");
-      return { base_checks: data.ran, seconds: pipeline2.seconds + sum(data.ran.map((run) => run.seconds)) };
-    case "attempt_started":
-      if (data.worker !== void 0) return { steps: inAttempt(pipeline2, data, (at2) => startWorker(data, at2)) };
-      return {
-        steps: replaceStep(pipeline2, startAttempt(pipeline2, data)),
-        told: heardLate(pipeline2, data)
-      };
-    case "turn":
-      return takeTurn(pipeline2, data);
-    case "attempt_finished":
-      return afterAttempt(pipeline2, data);
-    case "led":
-      return { steps: replaceStep(pipeline2, lead(pipeline2, data)) };
-    case "joined":
-      return {
-        steps: data.worker === void 0 ? replaceStep(pipeline2, joinStep(pipeline2, data)) : inAttempt(pipeline2, data, (at2) => join(data, at2)),
-        tree: data.tree
-      };
-    case "planned":
-      return plan(pipeline2, data);
-    case "plan_held":
-      if (pipeline2.held || !(awaitsApproval(pipeline2) || refusalOf(pipeline2) !== null))
-        throw illegal("there is no plan to hold");
-      return { held: true };
-    case "plan_approved":
-      if (!pipeline2.held) throw illegal("no plan waits for approval");
-      return refusalOf(pipeline2) === null ? { held: false, approved_by: data.by } : { held: false, consent: data.by };
-    case "steps_added":
-      return addSteps(pipeline2, data);
-    case "hook_ran":
-      return { hooks: [...pipeline2.hooks, data], seconds: pipeline2.seconds + data.ran.seconds };
-    case "limit_reached":
-      return { limit: data };
-    case "stop_asked":
-      return { stop: data };
-    case "worker_stop_asked":
-      return { steps: stopWorker(data, pipeline2) };
-    case "told":
-      return tell(pipeline2, data);
-    case "paused":
-      return { paused: data.reason };
-    case "interrupted":
-      return { paused: data.reason };
-    case "finished":
-      return finish(pipeline2, data);
-  }
-};
-var startAttempt = (pipeline2, data) => {
-  const step = beginning(pipeline2, data);
-  const attempt = { number: data.attempt, started: data, turns: [], finished: null };
-  if (step.beside !== true) return { ...step, attempts: [...step.attempts, attempt] };
-  const from = baseOfNext(pipeline2, step, data.joins);
-  return { ...step, attempts: [...step.attempts, { ...attempt, joined: null }], from };
-};
-var lead = (pipeline2, data) => {
-  const step = stepOf(pipeline2, data.step);
-  if (step.approaches === void 0) throw illegal(`step ${step.number} is done in one way`);
-  const last = step.attempts.at(-1);
-  if (last?.number === data.attempt) {
-    const attempt2 = liveAttempt(step, data.attempt);
-    if (!isLed(attempt2)) throw illegal(`attempt ${data.attempt} has a conversation of its own`);
-    return withAttempt2(step, obey(data.orders, { pipeline: pipeline2, step, attempt: attempt2 }));
-  }
-  const attempt = { number: data.attempt, started: null, turns: [], finished: null };
-  const begun = { ...beginning(pipeline2, data), attempts: [...step.attempts, attempt] };
-  return withAttempt2(begun, obey(data.orders, { pipeline: pipeline2, step: begun, attempt }));
-};
-var beginning = (pipeline2, data) => {
-  const step = stepOf(pipeline2, data.step);
-  if (pipeline2.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
-  if (awaitsApproval(pipeline2) || pipeline2.held) throw illegal("no attempt before the plan is approved");
-  if (!currentSteps(pipeline2).includes(step)) throw illegal(`step ${step.number} is not the one to work on`);
-  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
-  const last = step.attempts.at(-1);
-  if (last !== void 0 && last.finished?.outcome !== "failed")
-    throw illegal(`attempt ${last.number} has not failed`);
-  if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
-  return step;
-};
-var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map(
-  (said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, heard: [...said3.heard, { step, attempt, turn: 0 }] }
-);
-var takeTurn = (pipeline2, data) => {
-  const ofWorker = data.worker !== void 0;
-  const isApart = ofWorker || pipeline2.steps[data.step]?.beside === true;
-  return {
-    steps: inAttempt(pipeline2, data, (at2) => ofWorker ? workerTurn(data, at2) : ownTurn(data, at2)),
-    tree: (isApart ? null : data.wrote?.tree) ?? pipeline2.tree,
-    usage: addUsage(pipeline2.usage, data.reply.usage),
-    usd: pipeline2.usd + (data.usd ?? 0),
-    unpriced: pipeline2.unpriced || data.usd === null,
-    seconds: pipeline2.seconds + data.seconds
-  };
-};
-var ownTurn = (data, { pipeline: pipeline2, step, attempt }) => {
-  if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
-  if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
-  if (data.orders !== void 0 && attempt.started?.workers !== true)
-    throw illegal(`${step.role} may not start workers`);
-  const after2 = { ...attempt, turns: [...attempt.turns, data] };
-  return data.orders === void 0 ? after2 : obey(data.orders, { pipeline: pipeline2, step, attempt: after2 });
-};
-var afterAttempt = (pipeline2, data) => {
-  const seconds = pipeline2.seconds + sum(data.checks.map((c) => c.seconds));
-  if (data.worker !== void 0)
-    return { steps: inAttempt(pipeline2, data, (at2) => workerEnd(data, at2)), seconds };
-  const step = finishAttempt(pipeline2, data);
-  const refined = step.role === ANALYST ? analysisOf(step)?.refined_brief.trim() : void 0;
-  return {
-    steps: replaceStep(pipeline2, step),
-    seconds,
-    ...refined ? { brief: refined } : {}
-  };
-};
-var tell = (pipeline2, data) => {
-  const { worker, text: text5 } = data;
-  const whose = worker === void 0 ? text5 : `To ${workerName(worker)}, which is over: ${text5}`;
-  return tellWorker(data, pipeline2) ?? { told: [...pipeline2.told, heardBy(pipeline2, { ...data, text: whose })] };
-};
-var heardBy = (pipeline2, { by, text: text5 }) => ({
-  by,
-  text: text5,
-  heard: currentSteps(pipeline2).flatMap((step) => {
-    const attempt = step.attempts.at(-1);
-    return attempt === void 0 || attemptState(attempt) !== "talking" ? [] : [
-      {
-        step: step.number,
-        attempt: attempt.number,
-        turn: heardBehind(attempt, toldTo(pipeline2, { step, attempt }))
-      }
-    ];
-  })
-});
-var finishAttempt = (pipeline2, data) => {
-  const step = stepOf(pipeline2, data.step);
-  const attempt = liveAttempt(step, data.attempt);
-  const ended = isLed(attempt) ? take(step, { data, attempt }) : finished(step, data);
-  return { ...ended, attempts: ended.attempts.map(withoutBases) };
-};
-var take = (step, { data, attempt }) => {
-  const crew = crewOf(attempt);
-  const best = bestIn(attempt);
-  if (crew.workers.some(isLive)) throw illegal(`step ${step.number} is still being tried`);
-  if (data.outcome !== (best === null ? "failed" : "done")) throw illegal("its tries came to something else");
-  if (best === null) return withAttempt2(step, { ...attempt, finished: data });
-  if (unjoined(best).length > 0) throw illegal("what it wrote is not joined");
-  const ended = { ...attempt, finished: data, crew: { ...crew, taken: best.worker } };
-  return { ...withAttempt2(step, ended), answer: best.answer };
-};
-var workerEnd = (data, at2) => {
-  const worker = workerOf(at2.attempt, data.worker ?? 0);
-  if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
-  const isUnjoined = data.outcome === "failed" && isJoinedNext(worker, at2);
-  return endWorker(isUnjoined ? failUnjoined(worker, data) : finished(worker, data), at2);
-};
-var finished = (step, data) => {
-  const attempt = liveAttempt(step, data.attempt);
-  const submitted = attempt.turns.at(-1)?.submitted ?? null;
-  if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
-  const unjudged = data.checks.some((check) => check.not_judged !== void 0);
-  if (data.outcome === "blocked" && (submitted === null || !(isBlocked(submitted) || unjudged))) {
-    throw illegal("`blocked` with an answer that does not say so");
-  }
-  if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
-    throw illegal("a gate is done only with a verdict");
-  }
-  const ended = withAttempt2(step, { ...attempt, finished: data });
-  return data.outcome === "done" ? { ...ended, answer: data.answer ?? submitted } : ended;
-};
-var plan = (pipeline2, data) => {
-  const planner = stepOf(pipeline2, pipeline2.plan === null ? 0 : pipeline2.steps.length - 1);
-  if (!isPlanner(planner)) throw illegal("a pipeline is planned once, and again only when it is asked for");
-  if (planner.answer === null) throw illegal("no plan before the project manager's answer");
-  if (data.plan.steps.some((step) => step.part !== "plan"))
-    throw illegal("a plan has its own steps and no others");
-  const steps = data.plan.steps.map(
-    (step, index) => ({
-      ...step,
-      number: planner.number + 1 + index,
-      depends_on: step.depends_on === null ? null : step.depends_on + planner.number,
-      attempts: [],
-      answer: null,
-      revised: false
-    })
-  );
-  return {
-    plan: data.plan,
-    steps: [...pipeline2.steps, ...steps],
-    // Who approved the first plan has not seen this one.
-    ...planner.number > 0 && pipeline2.opening.hold ? { approved_by: null } : {}
-  };
-};
-var finish = (pipeline2, data) => {
-  if (data.outcome === "passed" && !isPassed(pipeline2))
-    throw illegal("`passed` without a gate that approved");
-  if (data.outcome === "returned" && data.return === null) throw illegal("`returned` without a return");
-  if (data.return !== null && !mayReturn(pipeline2, data.return.source)) {
-    throw illegal(`no rejection in this pipeline has the source ${data.return.source}`);
-  }
-  const handover = data.handover ?? null;
-  if (data.outcome === "superseded" !== (handover !== null))
-    throw illegal("`superseded` hands over, nothing else does");
-  if (handover !== null && !isSame(handover, handoverOf(pipeline2))) throw illegal("nobody handed that over");
-  return { outcome: { kind: data.outcome, reason: data.reason, return: data.return, handover } };
-};
-var mayReturn = (pipeline2, source) => {
-  const { pipeline: id, type, dry_run } = pipeline2.opening;
-  if (type === "escalation" || dry_run) return false;
-  const planner = plannerOf(pipeline2)?.attempts.at(-1)?.finished;
-  if (source === sources.planner(id)) return planner?.outcome === "blocked";
-  return pipeline2.steps.some(
-    (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === gateSource(step, pipeline2)
-  );
-};
-var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
-  ...step,
-  number: index + 1,
-  attempts: [],
-  answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
-  revised: false
-}));
-var stepOf = (pipeline2, number5) => {
-  const step = pipeline2.steps[number5];
-  if (step === void 0) throw illegal(`there is no step ${number5}`);
-  return step;
-};
-var liveAttempt = (step, number5) => {
-  const attempt = step.attempts.at(-1);
-  if (attempt === void 0 || attempt.number !== number5 || attempt.finished !== null) {
-    throw illegal(`attempt ${number5} of step ${step.number} is not under way`);
-  }
-  return attempt;
-};
-var inAttempt = (pipeline2, { step: number5, attempt }, change) => {
-  const step = stepOf(pipeline2, number5);
-  const live = liveAttempt(step, attempt);
-  return replaceStep(pipeline2, withAttempt2(step, change({ pipeline: pipeline2, step, attempt: live })));
-};
-var withAttempt2 = (step, attempt) => ({
-  ...step,
-  attempts: [...step.attempts.slice(0, -1), attempt]
-});
-var replaceStep = (pipeline2, step) => pipeline2.steps.map((other) => other.number === step.number ? step : other);
-var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
-
-// core/pipeline/hooks.ts
-var dueHook = (pipeline2, next) => {
-  const ran = new Set(pipeline2.hooks.map(({ hook }) => hook));
-  for (const [on, step] of pointsOf(pipeline2, next))
-    for (const [index, { on: wanted, run }] of pipeline2.opening.config.hooks.entries()) {
-      const hook = `${on}/${step}/${index}`;
-      if (wanted === on && run !== void 0 && !ran.has(hook)) return { hook, command: run };
-    }
-  return null;
-};
-var pointsOf = (pipeline2, next = []) => {
-  const done = pipeline2.steps.filter((step) => step.number > 0 && step.answer !== null && step.attempts.length > 0).map((step) => ["step_completed", step.number]);
-  const ending = next.find((event) => event.kind === "finished") ?? pipeline2.outcome;
-  if (ending == null) return done;
-  const { return: returned, handover } = ending;
-  return [
-    ...done,
-    ...returned === null ? [] : [["returned", 0]],
-    ...handover?.kind === "escalation" ? [["escalated", 0]] : [],
-    ["pipeline_completed", 0]
-  ];
-};
-
 // core/pipeline/decide.ts
 var MOST_REFUSALS = 2;
 var decide = (pipeline2) => {
@@ -3076,21 +2754,21 @@ var nextOf = (pipeline2, step, isFree = true) => {
     case "to_settle":
       return isFree ? [settled(step, attempt)] : [];
     case "finished":
-      return [afterAttempt2(pipeline2, step, attempt)];
+      return [afterAttempt(pipeline2, step, attempt)];
   }
 };
 var begin = (pipeline2, step) => {
   const orders = triesOf(pipeline2, step);
-  return orders.length === 0 ? talk(pipeline2, step, null) : lead2(step, { attempt: 1, orders });
+  return orders.length === 0 ? talk(pipeline2, step, null) : lead(step, { attempt: 1, orders });
 };
-var lead2 = (step, { attempt, orders }) => ({
+var lead = (step, { attempt, orders }) => ({
   ...concludeAll([{ kind: "led", step: step.number, attempt, role: step.role, orders: [...orders] }]),
   key: `lead/${keyOf(step, attempt)}`
 });
 var leading = (pipeline2, step, attempt) => {
   if (crewOf(attempt).workers.some(isLive)) return [];
   const orders = judgesOf(pipeline2, step, attempt);
-  if (orders.length > 0) return [lead2(step, { attempt: attempt.number, orders })];
+  if (orders.length > 0) return [lead(step, { attempt: attempt.number, orders })];
   const best = bestIn(attempt);
   if (best !== null && unjoined(best).length > 0) return [joinOf(best, attempt.number)];
   const end = {
@@ -3111,7 +2789,7 @@ var settled = (step, { number: number5 }) => {
 };
 var besideWorkers = (pipeline2, step, attempt) => {
   const { workers } = crewOf(attempt);
-  const own = isLed(attempt) ? leading(pipeline2, step, attempt) : ownTurn2(pipeline2, step, attempt);
+  const own = isLed(attempt) ? leading(pipeline2, step, attempt) : ownTurn(pipeline2, step, attempt);
   const { workers: most2, attempts_in_parallel } = pipeline2.opening.config.limits;
   const atWork = workers.filter(isLive).toSorted((a, b) => a.queued - b.queued).slice(0, isLed(attempt) ? attempts_in_parallel : most2);
   const all = [...own, ...atWork.map((worker) => workerCommand(pipeline2, worker, attempt.number))];
@@ -3125,7 +2803,7 @@ var besideWorkers = (pipeline2, step, attempt) => {
     ...joining === void 0 ? [] : [joinOf(joining, attempt.number)]
   ];
 };
-var ownTurn2 = (pipeline2, step, attempt) => waits(attempt, toldTo(pipeline2, { step, attempt })) ? [] : [talk(pipeline2, step, attempt)];
+var ownTurn = (pipeline2, step, attempt) => waits(attempt, toldTo(pipeline2, { step, attempt })) ? [] : [talk(pipeline2, step, attempt)];
 var isOfWorker = (event) => "worker" in event && event.worker !== void 0;
 var workerCommand = (pipeline2, worker, attempt) => {
   const talking = talkOf(worker);
@@ -3140,7 +2818,7 @@ var joinOf = (worker, attempt) => ({
   attempt,
   worker: worker.worker
 });
-var afterAttempt2 = (pipeline2, step, attempt) => {
+var afterAttempt = (pipeline2, step, attempt) => {
   const finished3 = attempt.finished;
   if (finished3.outcome === "blocked") return block(pipeline2, step);
   const isRefused = step.attempts.filter(wasRefused).length >= MOST_REFUSALS;
@@ -3156,7 +2834,7 @@ var afterAttempt2 = (pipeline2, step, attempt) => {
 var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 var talk = (pipeline2, step, attempt, number5 = attempt?.number ?? step.attempts.length + 1) => {
   const stop2 = limitOfPipeline(pipeline2);
-  if (stop2 !== null) return concludeAll([stop2.event, finished2("blocked", stop2.text)]);
+  if (stop2 !== null) return concludeAll([stop2.event, finished("blocked", stop2.text)]);
   const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
   if (give !== null)
     return {
@@ -3205,7 +2883,7 @@ var reject = (pipeline2, { step, verdict }) => {
 };
 var keyOf = (step, attempt) => "worker" in step ? `${step.number}/${attempt}/${workerName(step.worker)}@${step.queued}` : `${step.number}/${attempt}`;
 var titleOf2 = (step) => step.number === 0 ? "The project manager" : `Step ${step.number} (${step.role})`;
-var finished2 = (outcome, reason, returned = null) => ({
+var finished = (outcome, reason, returned = null) => ({
   kind: "finished",
   outcome,
   reason,
@@ -3216,9 +2894,351 @@ var concludeAll = (events) => ({
   key: "conclude",
   events
 });
-var conclude = (outcome, reason, returned = null) => concludeAll([finished2(outcome, reason, returned)]);
-var superseded = (handover, reason, returned = null) => concludeAll([{ ...finished2("superseded", reason.trim(), returned), handover }]);
+var conclude = (outcome, reason, returned = null) => concludeAll([finished(outcome, reason, returned)]);
+var superseded = (handover, reason, returned = null) => concludeAll([{ ...finished("superseded", reason.trim(), returned), handover }]);
 var add = ({ after: after2, part: part3, steps }) => concludeAll([{ kind: "steps_added", after: after2, part: part3, steps: [...steps] }]);
+
+// core/pipeline/apply.ts
+var fold2 = (journal) => {
+  const [first2, ...rest] = journal;
+  if (first2 === void 0) throw illegal("an empty journal has no pipeline");
+  return rest.reduce(apply, open(first2));
+};
+var open = (event) => {
+  if (event.data.kind !== "opened" || event.seq !== 1) throw illegal("a journal begins with `opened`");
+  const { opening } = event.data;
+  return {
+    opening,
+    seq: 1,
+    started_at: event.at,
+    updated_at: event.at,
+    run: null,
+    setup: null,
+    base_checks: null,
+    plan: opening.kept?.plan ?? null,
+    brief: opening.brief,
+    held: false,
+    consent: consentOf(opening),
+    // What a person had run again is approved.
+    approved_by: opening.kept === null ? null : opening.task.asked_by,
+    revisions: 0,
+    told: [],
+    hooks: [],
+    steps: [PLANNER, ...keptSteps(opening.kept)],
+    tree: null,
+    stop: null,
+    limit: null,
+    paused: null,
+    outcome: null,
+    usage: NO_USAGE,
+    usd: 0,
+    unpriced: false,
+    seconds: 0
+  };
+};
+var consentOf = ({ consented }) => typeof consented === "string" ? consented : consented === true ? "somebody" : null;
+var apply = (pipeline2, event) => {
+  if (event.seq !== pipeline2.seq + 1) throw illegal(`event ${event.seq} cannot follow event ${pipeline2.seq}`);
+  if (pipeline2.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
+  return { ...pipeline2, ...changeBy(pipeline2, event.data), seq: event.seq, updated_at: event.at };
+};
+var PLANNER = {
+  number: 0,
+  role: PLANNER_ROLE,
+  brief: "Plan the work.",
+  criteria: [],
+  module: null,
+  part: "plan",
+  department: null,
+  head: false,
+  decisions: [],
+  gate: false,
+  writes: false,
+  group: "core",
+  depends_on: null,
+  attempts: [],
+  answer: null,
+  revised: false
+};
+var changeBy = (pipeline2, data) => {
+  switch (data.kind) {
+    case "opened":
+      throw illegal("a journal has one `opened`");
+    case "claimed":
+      return { run: data, paused: null };
+    case "set_up":
+      if (pipeline2.setup !== null) throw illegal("setup is journalled once");
+      return {
+        setup: data,
+        tree: data.tree,
+        seconds: pipeline2.seconds + sum(data.commands.map((c) => c.seconds))
+      };
+    case "base_checked":
+      if (!isBaseUnchecked(pipeline2)) throw illegal("the base is checked once, before any attempt");
+      return { base_checks: data.ran, seconds: pipeline2.seconds + sum(data.ran.map((run) => run.seconds)) };
+    case "attempt_started":
+      if (data.worker !== void 0) return { steps: inAttempt(pipeline2, data, (at2) => startWorker(data, at2)) };
+      return {
+        steps: replaceStep(pipeline2, startAttempt(pipeline2, data)),
+        told: heardLate(pipeline2, data)
+      };
+    case "turn":
+      return takeTurn(pipeline2, data);
+    case "attempt_finished":
+      return afterAttempt2(pipeline2, data);
+    case "step_given_up":
+      return {
+        steps: data.worker === void 0 ? replaceStep(pipeline2, giveUp(pipeline2, data)) : inAttempt(pipeline2, data, (at2) => giveUpWorker(data, at2))
+      };
+    case "led":
+      return { steps: replaceStep(pipeline2, lead2(pipeline2, data)) };
+    case "joined":
+      return {
+        steps: data.worker === void 0 ? replaceStep(pipeline2, joinStep(pipeline2, data)) : inAttempt(pipeline2, data, (at2) => join(data, at2)),
+        tree: data.tree
+      };
+    case "planned":
+      return plan(pipeline2, data);
+    case "plan_held":
+      if (pipeline2.held || !(awaitsApproval(pipeline2) || refusalOf(pipeline2) !== null))
+        throw illegal("there is no plan to hold");
+      return { held: true };
+    case "plan_approved":
+      if (!pipeline2.held) throw illegal("no plan waits for approval");
+      return refusalOf(pipeline2) === null ? { held: false, approved_by: data.by } : { held: false, consent: data.by };
+    case "steps_added":
+      return addSteps(pipeline2, data);
+    case "hook_ran":
+      return { hooks: [...pipeline2.hooks, data], seconds: pipeline2.seconds + data.ran.seconds };
+    case "limit_reached":
+      return { limit: data };
+    case "stop_asked":
+      return { stop: data };
+    case "worker_stop_asked":
+      return { steps: stopWorker(data, pipeline2) };
+    case "told":
+      return tell(pipeline2, data);
+    case "paused":
+      return { paused: data.reason };
+    case "interrupted":
+      return { paused: data.reason };
+    case "finished":
+      return finish(pipeline2, data);
+  }
+};
+var startAttempt = (pipeline2, data) => {
+  const step = beginning(pipeline2, data);
+  const attempt = { number: data.attempt, started: data, turns: [], finished: null };
+  if (step.beside !== true) return { ...step, attempts: [...step.attempts, attempt] };
+  const from = baseOfNext(pipeline2, step, data.joins);
+  return { ...step, attempts: [...step.attempts, { ...attempt, joined: null }], from };
+};
+var lead2 = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  if (step.approaches === void 0) throw illegal(`step ${step.number} is done in one way`);
+  const last = step.attempts.at(-1);
+  if (last?.number === data.attempt) {
+    const attempt2 = liveAttempt(step, data.attempt);
+    if (!isLed(attempt2)) throw illegal(`attempt ${data.attempt} has a conversation of its own`);
+    return withAttempt2(step, obey(data.orders, { pipeline: pipeline2, step, attempt: attempt2 }));
+  }
+  const attempt = { number: data.attempt, started: null, turns: [], finished: null };
+  const begun = { ...beginning(pipeline2, data), attempts: [...step.attempts, attempt] };
+  return withAttempt2(begun, obey(data.orders, { pipeline: pipeline2, step: begun, attempt }));
+};
+var beginning = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  if (pipeline2.setup?.ok !== true) throw illegal("no attempt before a setup that worked");
+  if (awaitsApproval(pipeline2) || pipeline2.held) throw illegal("no attempt before the plan is approved");
+  if (!currentSteps(pipeline2).includes(step)) throw illegal(`step ${step.number} is not the one to work on`);
+  if (data.role !== step.role) throw illegal(`step ${step.number} is ${step.role}'s, not ${data.role}'s`);
+  const last = step.attempts.at(-1);
+  if (last !== void 0 && last.finished?.outcome !== "failed")
+    throw illegal(`attempt ${last.number} has not failed`);
+  if (data.attempt !== step.attempts.length + 1) throw illegal(`attempt ${data.attempt} is out of order`);
+  return step;
+};
+var heardLate = ({ told: told2 }, { heard, step, attempt }) => told2.map(
+  (said3, index) => index < (heard ?? told2.length) ? said3 : { ...said3, heard: [...said3.heard, { step, attempt, turn: 0 }] }
+);
+var takeTurn = (pipeline2, data) => {
+  const ofWorker = data.worker !== void 0;
+  const isApart = ofWorker || pipeline2.steps[data.step]?.beside === true;
+  return {
+    steps: inAttempt(pipeline2, data, (at2) => ofWorker ? workerTurn(data, at2) : ownTurn2(data, at2)),
+    tree: (isApart ? null : data.wrote?.tree) ?? pipeline2.tree,
+    usage: addUsage(pipeline2.usage, data.reply.usage),
+    usd: pipeline2.usd + (data.usd ?? 0),
+    unpriced: pipeline2.unpriced || data.usd === null,
+    seconds: pipeline2.seconds + data.seconds
+  };
+};
+var ownTurn2 = (data, { pipeline: pipeline2, step, attempt }) => {
+  if (attemptState(attempt) !== "talking") throw illegal("a turn after the conversation was over");
+  if (data.wrote !== null && !step.writes) throw illegal(`${step.role} may not change files`);
+  if (data.orders !== void 0 && attempt.started?.workers !== true)
+    throw illegal(`${step.role} may not start workers`);
+  const after2 = { ...attempt, turns: [...attempt.turns, data] };
+  return data.orders === void 0 ? after2 : obey(data.orders, { pipeline: pipeline2, step, attempt: after2 });
+};
+var afterAttempt2 = (pipeline2, data) => {
+  const seconds = pipeline2.seconds + sum(data.checks.map((c) => c.seconds));
+  if (data.worker !== void 0)
+    return { steps: inAttempt(pipeline2, data, (at2) => workerEnd(data, at2)), seconds };
+  const step = finishAttempt(pipeline2, data);
+  const refined = step.role === ANALYST ? analysisOf(step)?.refined_brief.trim() : void 0;
+  return {
+    steps: replaceStep(pipeline2, step),
+    seconds,
+    ...refined ? { brief: refined } : {}
+  };
+};
+var tell = (pipeline2, data) => {
+  const { worker, text: text5 } = data;
+  const whose = worker === void 0 ? text5 : `To ${workerName(worker)}, which is over: ${text5}`;
+  return tellWorker(data, pipeline2) ?? { told: [...pipeline2.told, heardBy(pipeline2, { ...data, text: whose })] };
+};
+var heardBy = (pipeline2, { by, text: text5 }) => ({
+  by,
+  text: text5,
+  heard: currentSteps(pipeline2).flatMap((step) => {
+    const attempt = step.attempts.at(-1);
+    return attempt === void 0 || attemptState(attempt) !== "talking" ? [] : [
+      {
+        step: step.number,
+        attempt: attempt.number,
+        turn: heardBehind(attempt, toldTo(pipeline2, { step, attempt }))
+      }
+    ];
+  })
+});
+var finishAttempt = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  const attempt = liveAttempt(step, data.attempt);
+  const ended = isLed(attempt) ? take(step, { data, attempt }) : finished2(step, data);
+  return { ...ended, attempts: ended.attempts.map(withoutBases) };
+};
+var take = (step, { data, attempt }) => {
+  const crew = crewOf(attempt);
+  const best = bestIn(attempt);
+  if (crew.workers.some(isLive)) throw illegal(`step ${step.number} is still being tried`);
+  if (data.outcome !== (best === null ? "failed" : "done")) throw illegal("its tries came to something else");
+  if (best === null) return withAttempt2(step, { ...attempt, finished: data });
+  if (unjoined(best).length > 0) throw illegal("what it wrote is not joined");
+  const ended = { ...attempt, finished: data, crew: { ...crew, taken: best.worker } };
+  return { ...withAttempt2(step, ended), answer: best.answer };
+};
+var workerEnd = (data, at2) => {
+  const worker = workerOf(at2.attempt, data.worker ?? 0);
+  if (worker.stopped) throw illegal(`worker ${worker.worker} was stopped`);
+  const isUnjoined = data.outcome === "failed" && isJoinedNext(worker, at2);
+  return endWorker(isUnjoined ? failUnjoined(worker, data) : finished2(worker, data), at2);
+};
+var giveUp = (pipeline2, data) => {
+  const step = stepOf(pipeline2, data.step);
+  if (step.part !== "afterwards" || !currentSteps(pipeline2).includes(step))
+    throw illegal(`step ${step.number} is none that may be given up`);
+  if (data.attempt !== 1) throw illegal(`attempt ${data.attempt} is out of order`);
+  return givenUp(step, data);
+};
+var giveUpWorker = (data, at2) => {
+  const worker = workerOf(at2.attempt, data.worker ?? 0);
+  if (!isLive(worker)) throw illegal(`worker ${worker.worker} is over`);
+  return endWorker(givenUp(worker, data), at2);
+};
+var givenUp = (step, { attempt: number5, reason }) => {
+  const attempt = step.attempts.at(-1) ?? { number: number5, started: null, turns: [] };
+  return withAttempt2(step, { ...attempt, finished: failed(atOf(step, attempt.number), reason) });
+};
+var finished2 = (step, data) => {
+  const attempt = liveAttempt(step, data.attempt);
+  const submitted = attempt.turns.at(-1)?.submitted ?? null;
+  if (data.outcome !== "failed" && submitted === null) throw illegal(`\`${data.outcome}\` without an answer`);
+  const unjudged = data.checks.some((check) => check.not_judged !== void 0);
+  if (data.outcome === "blocked" && (submitted === null || !(isBlocked(submitted) || unjudged))) {
+    throw illegal("`blocked` with an answer that does not say so");
+  }
+  if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
+    throw illegal("a gate is done only with a verdict");
+  }
+  const ended = withAttempt2(step, { ...attempt, finished: data });
+  return data.outcome === "done" ? { ...ended, answer: data.answer ?? submitted } : ended;
+};
+var plan = (pipeline2, data) => {
+  const planner = stepOf(pipeline2, pipeline2.plan === null ? 0 : pipeline2.steps.length - 1);
+  if (!isPlanner(planner)) throw illegal("a pipeline is planned once, and again only when it is asked for");
+  if (planner.answer === null) throw illegal("no plan before the project manager's answer");
+  if (data.plan.steps.some((step) => step.part !== "plan"))
+    throw illegal("a plan has its own steps and no others");
+  const steps = data.plan.steps.map(
+    (step, index) => ({
+      ...step,
+      number: planner.number + 1 + index,
+      depends_on: step.depends_on === null ? null : step.depends_on + planner.number,
+      attempts: [],
+      answer: null,
+      revised: false
+    })
+  );
+  return {
+    plan: data.plan,
+    steps: [...pipeline2.steps, ...steps],
+    // Who approved the first plan has not seen this one.
+    ...planner.number > 0 && pipeline2.opening.hold ? { approved_by: null } : {}
+  };
+};
+var finish = (pipeline2, data) => {
+  if (data.outcome === "passed" && !isPassed(pipeline2))
+    throw illegal("`passed` without a gate that approved");
+  if (data.outcome === "returned" && data.return === null) throw illegal("`returned` without a return");
+  if (data.return !== null && !mayReturn(pipeline2, data.return.source)) {
+    throw illegal(`no rejection in this pipeline has the source ${data.return.source}`);
+  }
+  const handover = data.handover ?? null;
+  if (data.outcome === "superseded" !== (handover !== null))
+    throw illegal("`superseded` hands over, nothing else does");
+  if (handover !== null && !isSame(handover, handoverOf(pipeline2))) throw illegal("nobody handed that over");
+  return { outcome: { kind: data.outcome, reason: data.reason, return: data.return, handover } };
+};
+var mayReturn = (pipeline2, source) => {
+  const { pipeline: id, type, dry_run } = pipeline2.opening;
+  if (type === "escalation" || dry_run) return false;
+  const planner = plannerOf(pipeline2)?.attempts.at(-1)?.finished;
+  if (source === sources.planner(id)) return planner?.outcome === "blocked";
+  return pipeline2.steps.some(
+    (step) => verdictOf(step)?.verdict === "changes_requested" && !step.revised && source === gateSource(step, pipeline2)
+  );
+};
+var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
+  ...step,
+  number: index + 1,
+  attempts: [],
+  answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
+  revised: false
+}));
+var stepOf = (pipeline2, number5) => {
+  const step = pipeline2.steps[number5];
+  if (step === void 0) throw illegal(`there is no step ${number5}`);
+  return step;
+};
+var liveAttempt = (step, number5) => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === void 0 || attempt.number !== number5 || attempt.finished !== null) {
+    throw illegal(`attempt ${number5} of step ${step.number} is not under way`);
+  }
+  return attempt;
+};
+var inAttempt = (pipeline2, { step: number5, attempt }, change) => {
+  const step = stepOf(pipeline2, number5);
+  const live = liveAttempt(step, attempt);
+  return replaceStep(pipeline2, withAttempt2(step, change({ pipeline: pipeline2, step, attempt: live })));
+};
+var withAttempt2 = (step, attempt) => ({
+  ...step,
+  attempts: [...step.attempts.slice(0, -1), attempt]
+});
+var replaceStep = (pipeline2, step) => pipeline2.steps.map((other) => other.number === step.number ? step : other);
+var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // core/pipeline/remarks.ts
 var remarksOn = (step, { opening }) => {
@@ -3804,6 +3824,8 @@ var textOf2 = ({ data }, pipeline2) => {
       return turnText(data, pipeline2);
     case "attempt_finished":
       return finishedAttempt(data, pipeline2);
+    case "step_given_up":
+      return `${at(data, pipeline2)}  failed: ${short(data.reason)}`;
     case "led":
       return `${at({ step: data.step, attempt: data.attempt }, pipeline2)}  ${ledText(data)}`;
     case "joined":
@@ -3953,6 +3975,8 @@ var toneOf = ({ data }, pipeline2) => {
     }
     case "finished":
       return data.outcome === "passed" ? "good" : data.outcome === "blocked" ? "bad" : "rejected";
+    case "step_given_up":
+      return "bad";
     case "limit_reached":
     case "paused":
     case "interrupted":
@@ -5810,13 +5834,6 @@ ${guide.text}`, guide.mark)),
 var NO_ROOM = "There was no room for the text of these. Read one before you plan, change or judge what it counts for.";
 var lineOf = (guide) => visible(`${guide.path}, for ${countsFor(guide)}`).text;
 
-// core/agents/model-for.ts
-var modelFor = (role, models) => {
-  const asked = models.roles[role.name] ?? role.model;
-  const tier = Tier.safeParse(asked);
-  return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
-};
-
 // core/agents/skills.ts
 var ALWAYS = ["performance", "general"];
 var toSkills = ({ own, left_out, languages }, { suggested, built_in }) => {
@@ -5874,6 +5891,17 @@ var loaded = (text5, { skill, file }) => {
 };
 var cut2 = (text5) => text5.length <= MOST_LOADED ? text5 : `${text5.slice(0, MOST_LOADED).toWellFormed()}
 (cut here: ${text5.length} characters)`;
+
+// core/pipeline/give-up.ts
+var withoutHarm = (events, { pipeline: pipeline2, command }) => {
+  const end = events.find((event) => event.kind === "paused" || event.kind === "finished");
+  if (end === void 0 || !isConversation(command)) return events;
+  const step = conversingStep(pipeline2, command);
+  const mayGiveUp = workerIn(step) === null ? step.part === "afterwards" : end.kind === "finished";
+  if (!mayGiveUp) return events;
+  return [{ kind: "step_given_up", ...atOf(step, command.attempt), reason: end.reason }];
+};
+var isConversation = (command) => command.kind === "take_turn" || command.kind === "settle";
 
 // core/agents/shell.ts
 var parseShell = (command) => {
@@ -8273,6 +8301,13 @@ var COMMON = new Set(
   )
 );
 
+// core/agents/model-for.ts
+var modelFor = (role, models) => {
+  const asked = models.roles[role.name] ?? role.model;
+  const tier = Tier.safeParse(asked);
+  return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
+};
+
 // core/agents/worker-context.ts
 var openWorker = (worker, input) => ({
   system: systemOf(input),
@@ -8395,11 +8430,7 @@ var takeTurn2 = async (command, scene) => {
   const begun = world.clock.now();
   const heard = workerIn(step)?.words ?? toldTo(pipeline2, { step, attempt }).map(saidBy);
   const outcome = await world.model.reply(nextRequest(attempt, heard), { signal: scene.signal });
-  if (outcome.kind !== "replied") {
-    const [end] = withoutReply(outcome);
-    if (end === void 0) return [];
-    return step.part === "afterwards" ? [...under === void 0 ? [started] : [], failed(atOf(step, attempt.number), end.reason)] : [end];
-  }
+  if (outcome.kind !== "replied") return withoutReply(outcome);
   const { reply, tooLarge: tooLarge3 } = bounded(outcome.reply);
   const played = tooLarge3 === null ? await play(reply, { step, attempt, scene }) : { ...NOTHING_PLAYED, failed: tooLarge3 };
   const turn = {
@@ -8570,26 +8601,9 @@ ${recorded.refused.map((r) => `- ${r.path}: ${r.why}`).join("\n")}`
 var perform = async (command, scene) => {
   const seen2 = { ...scene, pipeline: seenBy(command, scene.pipeline) };
   const events = await eventsOf(command, seen2).catch((error) => [failure(error)]);
-  return { key: command.key, events: withoutHarm(events, { command, scene: seen2 }) };
+  return { key: command.key, events: withoutHarm(events, { command, pipeline: seen2.pipeline }) };
 };
 var seenBy = (command, pipeline2) => command.kind === "take_turn" || command.kind === "settle" ? viewOf(pipeline2, stepFor(command, pipeline2)) : pipeline2;
-var withoutHarm = (events, { command, scene }) => {
-  const end = events.find((event) => event.kind === "paused" || event.kind === "finished");
-  if (end === void 0 || command.kind === "join" || !("attempt" in command)) return events;
-  const step = stepFor(command, scene.pipeline);
-  if (step.part !== "afterwards" && (workerIn(step) === null || end.kind === "paused")) return events;
-  const at2 = atOf(step, command.attempt);
-  const { roster } = scene.world;
-  const started = {
-    kind: "attempt_started",
-    ...at2,
-    role: step.role,
-    model: modelFor(roleOf(roster, step.role), scene.pipeline.opening.config.models),
-    system: [],
-    first: ""
-  };
-  return [...step.attempts.length === 0 ? [started] : [], failed(at2, end.reason)];
-};
 var eventsOf = async (command, scene) => {
   switch (command.kind) {
     case "set_up":

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-NXYSDGHG.js";
+} from "./chunk-WZ3NBZLM.js";
 import {
   PROTOCOL,
   request,

@@ -1148,6 +1148,8 @@ var EventData = discriminatedUnion("kind", [
     /** Commands the harness ran itself after the answer: the project's gates. */
     checks: array(CommandRun)
   }),
+  /** Its conversation ends here, begun or not, and nothing else ends with it. */
+  object({ kind: literal("step_given_up"), ...At, ...OfWorker, reason: string() }),
   /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
   object({ kind: literal("led"), ...At, role: string(), orders: Orders.min(1) }),
   /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */

@@ -1,0 +1,34 @@
+// What may fail alone: a step after the last gate, and a worker. Neither undoes what has passed, or what others do.
+import type { EventData, EventOf } from "../model/event.ts";
+import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
+import { type At, atOf, type Command } from "./decide.ts";
+import { notDue } from "./due.ts";
+import { conversingStep } from "./workers.ts";
+
+/** `events` of a command. One that would end the run or the pipeline ends only the step, where that may fail alone. */
+export const withoutHarm = (
+  events: readonly EventData[],
+  { pipeline, command }: { readonly pipeline: Pipeline; readonly command: Command },
+): readonly EventData[] => {
+  const end = events.find(event => event.kind === "paused" || event.kind === "finished");
+  if (end === undefined || !isConversation(command)) return events;
+  const step = conversingStep(pipeline, command) as Step;
+  // A worker waits with all the others for what waiting may mend.
+  const mayGiveUp = workerIn(step) === null ? step.part === "afterwards" : end.kind === "finished";
+  if (!mayGiveUp) return events;
+  return [{ kind: "step_given_up", ...atOf(step, command.attempt), reason: end.reason }];
+};
+
+/** Which steps may be given up the fold has looked at. */
+export const giveUpProblem = (data: EventOf<"step_given_up">, next: Command | undefined): string | null => {
+  const isDue =
+    next !== undefined &&
+    isConversation(next) &&
+    next.step === data.step &&
+    next.attempt === data.attempt &&
+    next.worker === data.worker;
+  return isDue ? null : notDue(data, next); // guard: given-up-when-due
+};
+
+const isConversation = (command: Command): command is Command & At & { kind: "take_turn" | "settle" } =>
+  command.kind === "take_turn" || command.kind === "settle";
