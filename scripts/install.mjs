@@ -11,9 +11,9 @@ const packagesOf = file =>
 const isCurrent = () => {
   if (!existsSync(installed)) return false;
   const found = Object.fromEntries(packagesOf(installed));
-  // A workspace is a link, which has no version.
-  return packagesOf("package-lock.json").every(([name, { link, version }]) =>
-    link ? existsSync(name) : found[name]?.version === version,
+  // What npm says that it installed need not be there: a link of a workspace, or all that `--package-lock-only` left out.
+  return packagesOf("package-lock.json").every(
+    ([name, { version }]) => existsSync(name) && found[name]?.version === version,
   );
 };
 

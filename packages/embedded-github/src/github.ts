@@ -18,7 +18,6 @@ import { forgetAnswers } from "./git.ts";
 import { closeBatches } from "./git-batch.ts";
 import { gitDataRoutes } from "./git-data.ts";
 import { gitHttp } from "./git-http.ts";
-import { graphqlAnswer } from "./graphql.ts";
 import { issueRoutes } from "./issues.ts";
 import { labelRoutes } from "./labels.ts";
 import { oidcAnswer } from "./oidc.ts";
@@ -200,7 +199,10 @@ function createSite(
     return faults.around(c.req.raw, path, () => rest.answer(c.req.raw, path));
   });
   app.post("/api/graphql", c =>
-    faults.around(c.req.raw, "/graphql", async () => graphqlAnswer(world, c.req.raw)),
+    faults.around(c.req.raw, "/graphql", async () => {
+      const { graphqlAnswer } = await import("./graphql.ts");
+      return graphqlAnswer(world, c.req.raw);
+    }),
   );
   app.get("/_services/token/*", async c =>
     c.json((await oidcAnswer(world, c.req.raw, c.req.path.slice(16))) as object),

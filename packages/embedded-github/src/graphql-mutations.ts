@@ -1,11 +1,17 @@
 // The mutations that REST has no route for: draft and ready, auto-merge, hiding comments, resolving threads,
 // transferring and deleting issues.
 
-import * as z from "zod";
 import { appOf, can, demand, type Need, personOf } from "./access.ts";
 import type { Actor } from "./auth.ts";
 import { Failure, unprocessable } from "./failure.ts";
-import { findNode, type GraphObject, type Node, nodeObject, threadObject } from "./graphql-objects.ts";
+import {
+  findNode,
+  type GraphObject,
+  type Node,
+  nodeObject,
+  type Resolver,
+  threadObject,
+} from "./graphql-objects.ts";
 import { announce } from "./issue-changes.ts";
 import { renderIssue } from "./issue-render.ts";
 import { makeIssue } from "./issues.ts";
@@ -20,50 +26,49 @@ interface Mutating extends Deed {
   readonly node: Node;
 }
 
-type Mutation = (world: World, actor: Actor, input: unknown) => Promise<GraphObject>;
+/** The schema has looked at the input. */
+type Mutation = (world: World, actor: Actor, input: never) => Promise<GraphObject>;
 
 const pullWrite = needs("pull_requests", "write", "write");
 const contents = needs("contents", "write", "write");
 const issuesWrite = needs("issues", "write", "triage");
 const either = needs("issues|pull_requests", "write", "triage");
 
-const PullId = z.object({ pullRequestId: z.string() });
-const AutoMerge = PullId.extend({
-  mergeMethod: z.enum(["MERGE", "SQUASH", "REBASE"]).default("MERGE"),
-  commitHeadline: z.string().nullish(),
-  commitBody: z.string().nullish(),
-  expectedHeadOid: z.string().nullish(),
-});
-const Minimize = z.object({
-  subjectId: z.string(),
-  classifier: z.enum(["SPAM", "ABUSE", "OFF_TOPIC", "OUTDATED", "DUPLICATE", "RESOLVED"]),
-});
-const Thread = z.object({ threadId: z.string() });
-const Transfer = z.object({ issueId: z.string(), repositoryId: z.string() });
-const IssueId = z.object({ issueId: z.string() });
+interface PullId {
+  readonly pullRequestId: string;
+}
+interface AutoMerge extends PullId {
+  readonly mergeMethod?: "MERGE" | "SQUASH" | "REBASE";
+  readonly commitHeadline?: string | null;
+  readonly commitBody?: string | null;
+  readonly expectedHeadOid?: string | null;
+}
+interface Subject {
+  readonly subjectId: string;
+}
+interface Thread {
+  readonly threadId: string;
+}
+interface Transfer {
+  readonly issueId: string;
+  readonly repositoryId: string;
+}
 
 const mutations: Readonly<Record<string, Mutation>> = {
-  markPullRequestReadyForReview: onPull(PullId, [pullWrite, contents], async (deed, issue) =>
-    setDraft(deed, issue, false),
-  ),
-  convertPullRequestToDraft: onPull(PullId, [pullWrite, contents], async (deed, issue) =>
-    setDraft(deed, issue, true),
-  ),
-  enablePullRequestAutoMerge: onPull(AutoMerge, [pullWrite, contents], async (deed, issue, input) =>
+  markPullRequestReadyForReview: onPull([pullWrite, contents], (deed, issue) => setDraft(deed, issue, false)),
+  convertPullRequestToDraft: onPull([pullWrite, contents], (deed, issue) => setDraft(deed, issue, true)),
+  enablePullRequestAutoMerge: onPull([pullWrite, contents], (deed, issue, input: AutoMerge) =>
     enableAutoMerge(deed, issue, {
-      method: input.mergeMethod.toLowerCase() as "merge",
+      method: (input.mergeMethod ?? "MERGE").toLowerCase() as "merge",
       title: input.commitHeadline ?? undefined,
       message: input.commitBody ?? undefined,
       head: input.expectedHeadOid ?? undefined,
     }),
   ),
-  disablePullRequestAutoMerge: onPull(PullId, [pullWrite, contents], async (deed, issue) =>
-    disableAutoMerge(deed, issue),
-  ),
+  disablePullRequestAutoMerge: onPull([pullWrite, contents], disableAutoMerge),
   minimizeComment: mutation(
-    Minimize,
-    input => input.subjectId,
     [either],
+    (input: Subject & { readonly classifier: string }) => input.subjectId,
     async (deed, input) => {
       if (!("minimized" in (deed.node.kind === "repository" ? {} : deed.node.row)))
         throw unprocessable("Could not minimize this comment.");
@@ -73,31 +78,27 @@ const mutations: Readonly<Record<string, Mutation>> = {
     },
   ),
   unminimizeComment: mutation(
-    z.object({ subjectId: z.string() }),
-    input => input.subjectId,
     [either],
+    (input: Subject) => input.subjectId,
     async deed => {
       (deed.node as Extract<Node, { kind: "comment" }>).row.minimized = null;
       return { unminimizedComment: nodeObject(deed.world, deed.node) };
     },
   ),
   resolveReviewThread: mutation(
-    Thread,
-    input => input.threadId,
     [pullWrite],
-    async deed => resolve(deed, deed.user.id),
+    (input: Thread) => input.threadId,
+    deed => resolve(deed, deed.user.id),
   ),
   unresolveReviewThread: mutation(
-    Thread,
-    input => input.threadId,
     [pullWrite],
-    async deed => resolve(deed, null),
+    (input: Thread) => input.threadId,
+    deed => resolve(deed, null),
   ),
-  transferIssue: mutation(Transfer, input => input.issueId, [issuesWrite], transfer),
+  transferIssue: mutation([issuesWrite], (input: Transfer) => input.issueId, transfer),
   deleteIssue: mutation(
-    IssueId,
-    input => input.issueId,
     [needs("administration", "write", "admin")],
+    (input: { readonly issueId: string }) => input.issueId,
     async deed => {
       const issue = issueOf(deed.node);
       await announce(deed, issue, "deleted");
@@ -108,24 +109,20 @@ const mutations: Readonly<Record<string, Mutation>> = {
   ),
 };
 
-function mutation<S extends z.ZodType>(
-  schema: S,
-  idOf: (input: z.output<S>) => string,
+function mutation<Input>(
   wanted: readonly Need[],
-  perform: (deed: Mutating, input: z.output<S>) => Promise<Record<string, unknown>>,
+  idOf: (input: Input) => string,
+  perform: (deed: Mutating, input: Input) => Promise<Record<string, unknown>>,
 ): Mutation {
-  return async (world, actor, raw) => {
-    const input = schema.safeParse(raw);
-    if (!input.success)
-      throw new Failure(400, `Variable $input was provided invalid value: ${input.error.message}`);
-    const id = idOf(input.data);
+  return async (world, actor, input: Input) => {
+    const id = idOf(input);
     const node = findNode(world, actor, id);
     if (node === null) throw new Failure(404, `Could not resolve to a node with the global id of '${id}'.`);
     const { repository } = node;
     for (const need of wanted) demand(actor, repository, need);
     const deed = { world, repository, user: personOf(actor), appId: appOf(actor), actor, node };
     return world.lock(repository, async () => {
-      const payload = await perform(deed, input.data);
+      const payload = await perform(deed, input);
       await mergeWhatIsReady(deed);
       world.saved();
       return { __typename: "Payload", clientMutationId: null, ...payload };
@@ -133,15 +130,13 @@ function mutation<S extends z.ZodType>(
   };
 }
 
-function onPull<S extends typeof PullId>(
-  schema: S,
+function onPull<Input extends PullId>(
   wanted: readonly Need[],
-  perform: (deed: Mutating, issue: Issue, input: z.output<S>) => Promise<void>,
+  perform: (deed: Mutating, issue: Issue, input: Input) => Promise<void>,
 ): Mutation {
   return mutation(
-    schema,
-    input => input.pullRequestId,
     wanted,
+    (input: Input) => input.pullRequestId,
     async (deed, input) => {
       if (deed.node.kind !== "pull") throw new Failure(404, "Could not resolve to a PullRequest node.");
       await perform(deed, deed.node.row, input);
@@ -163,7 +158,7 @@ async function resolve(deed: Mutating, by: number | null) {
 }
 
 /** The issue gets a new number in its new place; its old address says where it went. */
-async function transfer(deed: Mutating, input: z.output<typeof Transfer>) {
+async function transfer(deed: Mutating, input: Transfer) {
   const { world, actor, user, appId } = deed;
   const issue = issueOf(deed.node);
   const target = findNode(world, actor, input.repositoryId);
@@ -189,10 +184,23 @@ async function transfer(deed: Mutating, input: z.output<typeof Transfer>) {
   return { issue: nodeObject(world, { kind: "issue", repository: target.repository, row: moved }) };
 }
 
-export async function mutate(world: World, actor: Actor, name: string, input: unknown): Promise<GraphObject> {
-  const found = mutations[name];
-  if (found === undefined) throw new Failure(400, `Field '${name}' doesn't exist on type 'Mutation'`);
-  const payload = await found(world, actor, input);
+export async function mutate(
+  world: World,
+  actor: Actor,
+  name: string,
+  input: Readonly<Record<string, unknown>>,
+): Promise<GraphObject> {
+  const perform = mutations[name];
+  if (perform === undefined) throw new Failure(501, `Embedded GitHub has no mutation '${name}'`);
+  const payload = await perform(world, actor, input as never);
   recordWrite(world, actor, { method: "GRAPHQL", path: `/api/graphql#${name}`, status: 200 });
   return payload;
 }
+
+export const mutationsOf = (world: World, actor: Actor): Readonly<Record<string, Resolver>> =>
+  Object.fromEntries(
+    Object.keys(mutations).map(name => [
+      name,
+      ({ input }) => mutate(world, actor, name, input as Readonly<Record<string, unknown>>),
+    ]),
+  );

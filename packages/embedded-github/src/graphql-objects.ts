@@ -1,4 +1,4 @@
-// The GraphQL objects Kin asks for. A field is a value, or a function of its arguments.
+// The GraphQL objects that Apps ask for. A field is a value, or a function of its arguments.
 
 import { canSee } from "./access.ts";
 import type { Actor } from "./auth.ts";

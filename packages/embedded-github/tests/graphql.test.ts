@@ -94,10 +94,95 @@ test("what is not there is an error in GraphQL's own shape", async () => {
       { type: "NOT_FOUND", message: "Could not resolve to a Repository with the name 'octocat/none'." },
     ],
   });
-  await expect(
-    site.octocat.graphql('{ repository(owner: "octocat", name: "hello") { nonsense } }'),
-  ).rejects.toThrow("Field 'nonsense' doesn't exist on type 'Repository'");
   await expect(site.as("nonsense").graphql("{ viewer { login } }")).rejects.toMatchObject({ status: 401 });
+});
+
+const ask = async (query: string, variables: object = {}): Promise<unknown> => {
+  const body = JSON.stringify({ query, variables });
+  const headers = { authorization: `bearer ${site.tokens.octocat}` };
+  return (await fetch(site.github.graphqlUrl, { method: "POST", headers, body })).json();
+};
+
+const IN_HELLO = (fields: string) => `{ repository(owner: "octocat", name: "hello") { ${fields} } }`;
+
+test.each([
+  [
+    "a field that is not in GitHub's schema",
+    `query Made { repo: repository(owner: "octocat", name: "hello") {
+  issueOrPullRequest(number: 1) { ... on Issue { madeUp } }
+} }`,
+    {
+      path: ["query Made", "repo", "issueOrPullRequest", "... on Issue", "madeUp"],
+      extensions: { code: "undefinedField", typeName: "Issue", fieldName: "madeUp" },
+      locations: [{ line: 2, column: 50 }],
+      message: "Field 'madeUp' doesn't exist on type 'Issue'",
+    },
+  ],
+  [
+    "an argument that its field does not have",
+    IN_HELLO("issues(state: OPEN) { totalCount }"),
+    {
+      path: ["query", "repository", "issues", "state"],
+      extensions: {
+        ...{ code: "argumentNotAccepted", name: "issues", typeName: "Field", argumentName: "state" },
+      },
+      locations: [{ line: 1, column: 56 }],
+      message: "Field 'issues' doesn't accept argument 'state'",
+    },
+  ],
+  [
+    "an argument that is missing",
+    "{ ...A } fragment A on Query { node { id } }",
+    {
+      path: ["fragment A", "node"],
+      extensions: { code: "missingRequiredArguments", className: "Field", name: "node", arguments: "id" },
+      locations: [{ line: 1, column: 32 }],
+      message: "Field 'node' is missing required arguments: id",
+    },
+  ],
+  [
+    "an object of which nothing is asked",
+    IN_HELLO("owner"),
+    {
+      path: ["query", "repository", "owner"],
+      extensions: { code: "selectionMismatch", nodeName: "field 'owner'", typeName: "RepositoryOwner" },
+      locations: [{ line: 1, column: 49 }],
+      message:
+        "Field must have selections (field 'owner' returns RepositoryOwner but has no selections. Did you mean 'owner { ... }'?)",
+    },
+  ],
+  [
+    "what cannot be read",
+    "{ viewer { login }",
+    { locations: [{ line: 1, column: 19 }], message: "Expected Name, found <EOF> at [1, 19]" },
+  ],
+])("%s is refused before anything is done, in GitHub's shape", async (_, query, error) => {
+  expect(await ask(query)).toEqual({ errors: [error] });
+});
+
+test("a variable of another type is refused, and no mutation is made", async () => {
+  const before = site.github.writes.length;
+  const answer = await ask(READY, { id: { a: 1 } });
+  expect(answer).toEqual({
+    errors: [{ locations: [expect.anything()], message: expect.stringContaining("$id") }],
+  });
+  expect(site.github.writes).toHaveLength(before);
+});
+
+test("what GitHub has and this one lacks is said as that", async () => {
+  expect(await ask(IN_HELLO("stargazerCount"))).toMatchObject({
+    errors: [
+      {
+        path: ["repository", "stargazerCount"],
+        message: "Embedded GitHub has no field 'stargazerCount' of type 'Repository'",
+      },
+    ],
+  });
+  expect(await ask('mutation { addStar(input: { starrableId: "R_1" }) { clientMutationId } }')).toMatchObject(
+    {
+      errors: [{ path: ["addStar"], message: "Embedded GitHub has no field 'addStar' of type 'Mutation'" }],
+    },
+  );
 });
 
 test("a comment is hidden", async () => {
