@@ -115,9 +115,12 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
     if (step.id !== undefined) steps[step.id] = { outputs: done.outputs };
     result = run.signal.aborted ? "cancelled" : done.code === 0 ? "success" : "failure";
   }
-  const outputs = Object.fromEntries(
-    Object.entries(job.outputs).map(([key, text]) => [key, interpolate(text, { ...contexts, steps })]),
-  );
+  const values = Object.entries(job.outputs).map(([key, text]) => [
+    key,
+    interpolate(text, { ...contexts, steps }),
+  ]);
+  // As on GitHub's runner, an empty one is none.
+  const outputs = Object.fromEntries(values.filter(([, value]) => value !== ""));
   handle.finish(result);
   return { result, outputs };
 };

@@ -1,6 +1,7 @@
 // The workflow files: clean, alike where they must be, and nothing in them that somebody else can change.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { isTrue } from "embedded-github/expression";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { checkWorkflow } from "../../cli/doctor/repository.ts";
@@ -49,6 +50,12 @@ test.each([
   expect(checkWorkflow(text(file), trusted).map(({ name, state }) => `${name}: ${state}`)).toEqual(
     ["workflow", "inputs", "run-name", "id-token", "verdict", ...more].map(name => `${name}: ok`),
   );
+});
+
+test.each([COPY, REUSABLE])("the verdict's job in %s runs also where `run` ended badly", file => {
+  const { if: condition } = parse(text(file)).jobs.verdict;
+  const runs = (outputs: object) => isTrue(condition, { needs: { run: { result: "failure", outputs } } });
+  expect([{ reviews: "1" }, { reviews: "0" }, {}].map(runs)).toEqual([true, false, true]);
 });
 
 test("C18: an issue has one run at a time, and a second one waits for its end", () => {
