@@ -15,10 +15,10 @@ export interface Settings {
 
 export interface NewRuleset {
   readonly name: string;
-  /** `kin/**`, `~ALL`, `~DEFAULT_BRANCH`. */
+  /** `bot/**`, `~ALL`, `~DEFAULT_BRANCH`. */
   readonly branches: readonly string[];
   readonly rules: readonly Rule[];
-  /** Logins that the rules do not bind, such as `kin[bot]`. */
+  /** Logins that the rules do not bind, such as `helper[bot]`. */
   readonly bypass?: readonly string[];
 }
 

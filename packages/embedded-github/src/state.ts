@@ -78,7 +78,7 @@ export type Rule = "creation" | "update" | "deletion" | "pull_request";
 export interface Ruleset {
   readonly id: number;
   readonly name: string;
-  /** `kin/**`, `~ALL`, `~DEFAULT_BRANCH`. */
+  /** `bot/**`, `~ALL`, `~DEFAULT_BRANCH`. */
   readonly branches: readonly string[];
   readonly rules: readonly Rule[];
   /** Logins that the rules do not bind. */
