@@ -4,9 +4,9 @@ import { type Config, Config as ConfigSchema } from "../core/model/config.ts";
 import type { CommandRun, EventData, EventOf, JournalEvent } from "../core/model/event.ts";
 import { Key } from "../core/model/key.ts";
 import type { ReplyBlock } from "../core/model/message.ts";
+import { costOf } from "../core/model/models.ts";
 import type { Attempt, Pipeline, Step } from "../core/model/pipeline.ts";
 import type { Plan } from "../core/model/plan.ts";
-import { costOf } from "../core/model/price.ts";
 import type {
   PipelineRecord,
   ProjectRecord,

@@ -62,6 +62,13 @@ export type Marking<R> = { readonly now: number } & (null extends R
  * - `append` writes only behind `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
  *   the journal does not tell of.
  */
+/** A task of a project, by what no other task of it has. */
+export type TaskOf = { readonly project_id: number } & (
+  | { readonly issue: number }
+  | { readonly pr_number: number }
+  | { readonly head_sha: string }
+);
+
 export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
   /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
@@ -106,13 +113,7 @@ export interface Store {
   /** Answers the task; an existing one keeps its history and takes the new trigger. */
   readonly saveTask: (task: NewTask, at: number) => Promise<TaskRecord>;
   readonly task: (id: number) => Promise<TaskRecord | null>;
-  readonly findTask: (by: {
-    readonly project_id: number;
-    readonly issue?: number;
-    readonly pr_number?: number;
-    readonly branch?: string;
-    readonly head_sha?: string;
-  }) => Promise<TaskRecord | null>;
+  readonly findTask: (by: TaskOf) => Promise<TaskRecord | null>;
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
   /** The latest first. */
   readonly listTasks: (filter: TaskFilter) => Promise<readonly ListedTask[]>;

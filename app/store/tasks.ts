@@ -84,9 +84,9 @@ const OTHERS = `SELECT t.issue, t.title, t.status,
   ORDER BY t.updated_at DESC, t.id DESC LIMIT ?`;
 
 const keyOf = (by: Parameters<Store["findTask"]>[0]): readonly [column: string, value: number | string] => {
-  if (by.issue !== undefined) return ["issue", by.issue];
-  if (by.head_sha !== undefined) return ["head_sha", by.head_sha];
-  return by.pr_number !== undefined ? ["pr_number", by.pr_number] : ["branch", by.branch ?? ""];
+  if ("issue" in by) return ["issue", by.issue];
+  if ("head_sha" in by) return ["head_sha", by.head_sha];
+  return ["pr_number", by.pr_number];
 };
 
 /**

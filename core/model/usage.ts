@@ -1,8 +1,7 @@
-// Tokens and what they cost.
+// Tokens, as the Messages API counts them.
 import * as z from "zod";
-import type { Tier } from "./config.ts";
 
-/** Tokens of one model reply, as the Messages API counts them: `input` excludes what the cache read or wrote. */
+/** Of one model reply: `input` excludes what the cache read or wrote. */
 export const Usage = z.object({
   input: z.number().int().nonnegative(),
   output: z.number().int().nonnegative(),
@@ -30,9 +29,3 @@ const webSearches = (count: number): Pick<Usage, "web_searches"> =>
   count === 0 ? {} : { web_searches: count };
 
 export const totalTokens = (u: Usage): number => u.input + u.output + u.cache_read + u.cache_write;
-
-export const MODEL_OF_TIER: Readonly<Record<Tier, string>> = {
-  opus: "claude-opus-5-5",
-  sonnet: "claude-sonnet-5-5",
-  haiku: "claude-haiku-5-5",
-};

@@ -4,8 +4,8 @@
 import { modelFor } from "../agents/model-for.ts";
 import { coordinates, readsTheWeb, roleOf } from "../agents/roster.ts";
 import type { EventData, EventKind, EventOf } from "../model/event.ts";
+import { costOfReply } from "../model/models.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import { costOfReply } from "../model/price.ts";
 import { isSame } from "../model/same.ts";
 import { apply } from "./apply.ts";
 import { viewOf } from "./approaches.ts";

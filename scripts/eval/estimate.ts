@@ -4,7 +4,7 @@ import { modelFor } from "../../core/agents/model-for.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import { nextRequest } from "../../core/agents/turn.ts";
 import type { Look } from "../../core/model/look.ts";
-import { costOf } from "../../core/model/price.ts";
+import { costOf } from "../../core/model/models.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
 import type { Roster } from "../../core/model/role.ts";
 import { currentStep } from "../../core/pipeline/state.ts";

@@ -5,13 +5,12 @@ import { z } from "zod";
 import type { LanguageModel } from "../../action/drive/ports/model.ts";
 import type { Answer } from "../../core/model/answer.ts";
 import { isToolUse } from "../../core/model/message.ts";
-import { costOf } from "../../core/model/price.ts";
+import { costOf, MODELS } from "../../core/model/models.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
-import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { fence } from "../../core/text/clean.ts";
 import type { EvalCase } from "./case.ts";
 
-export const JUDGE_MODEL = MODEL_OF_TIER.opus;
+export const JUDGE_MODEL = MODELS.opus.id;
 
 const Judgement = z.object({ why: z.string(), holds: z.boolean() });
 

@@ -214,7 +214,7 @@ export const RUNNER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       "gets no more by a journal that says",
     ),
   ],
-  "core/model/price.ts": [
+  "core/model/models.ts": [
     g("price-of-the-model", "costOf(asked, usage) ?? ", "", "a reply of a model that costs less"),
   ],
   "core/model/message.ts": [

@@ -8,9 +8,9 @@ import {
   sizeOf,
 } from "../../core/model/journal-size.ts";
 import { keys } from "../../core/model/keys.ts";
+import { MODELS } from "../../core/model/models.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Snapshot } from "../../core/model/task.ts";
-import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { EVERY_EVENT } from "../store/every-event.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 
@@ -58,7 +58,7 @@ describe("an append", () => {
     step: 0,
     attempt: 1,
     role: "pm",
-    model: MODEL_OF_TIER.sonnet,
+    model: MODELS.sonnet.id,
     system: [],
     first: "",
   };

@@ -4,8 +4,8 @@ import { hello } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
 import { createVerifier } from "../../app/runs/oidc.ts";
 import type { JournalEvent } from "../../core/model/event.ts";
+import { MODELS } from "../../core/model/models.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { aRequest, type Kit, openForFile, type Queued, TRUSTED_WORKFLOW } from "./kit.ts";
 
 let kit: Kit;
@@ -383,7 +383,7 @@ describe("a claim", () => {
       journal.flatMap(({ data }) => (data.kind === "claimed" ? [data.spent] : [])).at(-1);
     const at = { step: 0, attempt: 1 };
     const usage = { input: 500_000, output: 10, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
-    const model = MODEL_OF_TIER.sonnet;
+    const model = MODELS.sonnet.id;
     const reply = { content: [], stop_reason: "pause_turn", model, usage, request_id: null };
     const nothing = { results: [], ran: [], wrote: null, submitted: null, failed: null };
     const events = [

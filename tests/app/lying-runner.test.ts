@@ -8,9 +8,9 @@ import type { Control } from "../../action/drive/ports/control.ts";
 import { publishTask } from "../../app/publish/publish.ts";
 import type { EventData, EventKind, EventOf } from "../../core/model/event.ts";
 import { keys } from "../../core/model/keys.ts";
+import { MODELS } from "../../core/model/models.ts";
 import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { MODEL_OF_TIER } from "../../core/model/usage.ts";
 import { apply, fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { systemClock } from "../../host/clock.ts";
@@ -236,7 +236,7 @@ const attemptOf = (over: object) => ({
   kind: "attempt_started",
   attempt: 1,
   role: "debugger",
-  model: MODEL_OF_TIER.sonnet,
+  model: MODELS.sonnet.id,
   system: [],
   first: "",
   ...over,

@@ -2,13 +2,13 @@ import { describe, expect, test } from "vitest";
 import { combineChanges, FileChange } from "../../core/model/change.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import { isToolUse, ReplyBlock } from "../../core/model/message.ts";
+import { costOf, MODELS, PRICES_AS_OF } from "../../core/model/models.ts";
 import { crowdProblem, MAX_CANDIDATES } from "../../core/model/patch/patch-rules.ts";
 import { commandsOf } from "../../core/model/pipeline.ts";
-import { costOf, PRICES_AS_OF } from "../../core/model/price.ts";
 import { PastPipeline, RejectionRow, TaskRecord } from "../../core/model/record.ts";
 import { PlannerCategory, ReturnCategory, TaskCategory, toReturnCategory } from "../../core/model/return.ts";
 import { OutputSchema } from "../../core/model/role.ts";
-import { addUsage, MODEL_OF_TIER, NO_USAGE, totalTokens, Usage } from "../../core/model/usage.ts";
+import { addUsage, NO_USAGE, totalTokens, Usage } from "../../core/model/usage.ts";
 import { ClaimAnswer, PROTOCOL } from "../../core/model/wire.ts";
 import { aPipeline, aView } from "../build.ts";
 
@@ -53,7 +53,7 @@ describe("what tokens cost", () => {
   });
 
   test("every tier has a model in the table, which is dated", () => {
-    for (const model of Object.values(MODEL_OF_TIER)) expect(costOf(model, NO_USAGE)).toBe(0);
+    for (const { id } of Object.values(MODELS)) expect(costOf(id, NO_USAGE)).toBe(0);
     expect(PRICES_AS_OF).toMatch(/^\d{4}-\d\d-\d\d$/);
   });
 });

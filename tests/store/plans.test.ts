@@ -62,7 +62,6 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   saveTask: store => store.saveProject(aProject(), NOON).then(() => store.saveTask(aNewTask(), NOON)),
   "findTask by issue": store => store.findTask({ project_id: 1, issue: 1 }),
   "findTask by pr_number": store => store.findTask({ project_id: 1, pr_number: 1 }),
-  "findTask by branch": store => store.findTask({ project_id: 1, branch: "kin/1" }),
   "findTask by head_sha": store => store.findTask({ project_id: 1, head_sha: "a" }),
   tasks: store => store.tasks({ limit: 5 }),
   listTasks: store => store.listTasks({ limit: 5 }),
@@ -115,6 +114,14 @@ test.for(Object.keys(QUERIES))("%s uses indexes.", async name => {
   expect(plan.filter(line => line.startsWith("SCAN") && !MEANT.test(line))).toEqual([]);
   if (!SORTED.has(name)) expect(plan.filter(line => line.includes("ORDER BY"))).toEqual([]);
 });
+
+test.for(["issue", "pr_number", "head_sha"])(
+  "A task is looked up by its %s, not among all of its project.",
+  async column => {
+    const plan = await plansOf(QUERIES[`findTask by ${column}`] as (store: Store) => Promise<unknown>);
+    expect(plan.join()).toContain(`(project_id=? AND ${column}=?)`);
+  },
+);
 
 test("Deleting a project finds all that hangs on it by index.", async () => {
   const database = await openDatabase({ url: ":memory:" });

@@ -59,7 +59,7 @@ await measure("takeJob, none is due", () => store.takeJob(NOON - 1, { lease_ms: 
 await measure("takeJob and finishJob", n => takeAndFinish(store, NOON + 100 + n), 500);
 await measure("nextDue", () => store.nextDue());
 await measure("openPipelines", () => store.openPipelines());
-await measure("findTask by branch", () => store.findTask({ project_id: 1, branch: "kin/none" }));
+await measure("findTask by head_sha", () => store.findTask({ project_id: 1, head_sha: "none" }));
 await measure("spent", () => store.spent(task, NOON));
 await measure("recordReturn", n => store.recordReturn(aReturn(task, { source: `more:${n}` }), NOON), 500);
 await measure(
