@@ -88,7 +88,7 @@ const parseMode = (rest: string): PersonCommand => {
   return mode === undefined ? misused("mode") : { kind: "mode", mode };
 };
 
-/** `auto` is people's word for it (requirements X4). */
+/** `auto` is people's word for it. */
 const MODES: ReadonlyMap<string, CompletionMode> = new Map([
   ["auto", "auto_complete"],
   ["auto_complete", "auto_complete"],

@@ -46,7 +46,7 @@ export const handOver = async (
     if (!(error instanceof KinError) || error.retryable) throw error;
     return explain(error);
   });
-  // Requirements F7: a failed escalation never holds the task up, and is visible.
+  // A failed escalation never holds the task up, and is visible.
   if (typeof numbers === "string") {
     await goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
     return {};

@@ -1,4 +1,4 @@
-// Returns of tasks, and all rejections. The store numbers them; `tasks.return_count` follows in the same batch (requirements D3, X9).
+// Returns of tasks, and all rejections. The store numbers them; `tasks.return_count` follows in the same batch.
 import type { InStatement } from "@libsql/client";
 import type { NewReturn } from "../../core/model/append.ts";
 import { RejectionRow, ReturnRow } from "../../core/model/record.ts";

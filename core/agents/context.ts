@@ -321,7 +321,7 @@ const taskSection = (input: ContextInput): string => {
   );
 };
 
-/** Requirements H6; the latest, shown oldest first, with the pattern for whoever sees more than the latest few. */
+/** The latest returns, oldest first, with the pattern for whoever sees more than the latest few. */
 const returnsSection = (input: ContextInput): string => {
   const { count, latest } = input.pipeline.opening.returns;
   const limit = input.role.context_rules.returns;

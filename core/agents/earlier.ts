@@ -93,7 +93,7 @@ const previousSections = (input: Looking): string => {
 };
 
 /**
- * Requirements G17: the step before, the one that this builds on, a department's steps for each other. In a revision the
+ * The step before, the one that this builds on, a department's steps for each other. In a revision the
  * writer's own answer, and not the verdict, whose findings stand by themselves; for a gate everybody who wrote.
  */
 const isShown = (other: Step, earlier: readonly Step[], step: Step): boolean => {

@@ -43,7 +43,7 @@ export const moduleLines = (modules: Opening["modules"]): string =>
     )
     .join("\n");
 
-/** Requirements H8. */
+/** What else is under way in the project, so that two tasks do not get in each other's way. */
 export const activeLines = (tasks: Opening["active_tasks"]): string =>
   tasks
     .map(({ id, title, status, modules }) => {

@@ -1,4 +1,4 @@
-// What a coordinator is told when a worker is over: requirements M13. Whatever a worker says is data: escaped, so that
+// What a coordinator is told when a worker is over. Whatever a worker says is data: escaped, so that
 // it closes no element of this text, and cut.
 import type { Answer } from "../model/answer.ts";
 import { isToolUse } from "../model/message.ts";
@@ -64,7 +64,7 @@ const filesText = (paths: readonly string[]): string =>
     ...(paths.length > MOST_FILES ? [`and ${paths.length - MOST_FILES} more`] : []),
   ].join("\n");
 
-/** A field a line, the scope first (requirements M31); what is empty is left out. */
+/** A field a line, the scope first; what is empty is left out. */
 export const reportText = (answer: Answer): string =>
   Object.entries(answer)
     .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))

@@ -1,7 +1,7 @@
 // What a task's returns say together.
 import type { ReturnCategory, ReturnRecord } from "../model/return.ts";
 
-/** So many returns of one category are a pattern (requirements B12). */
+/** So many returns of one category are a pattern. */
 export const PATTERN_THRESHOLD = 2;
 
 export interface ReturnPattern {

@@ -28,7 +28,7 @@ export const rosterWith = (roster: Roster, own: OwnRoles): Roster => {
   return { ...roster, roles };
 };
 
-/** What an operations project works with; roles that look at the task itself work everywhere (requirements C4, X13). */
+/** What an operations project works with; roles that look at the task itself work everywhere. */
 const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
   "sysadmin",
   "debugger",
@@ -38,7 +38,7 @@ const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
   "error_coordinator",
 ]);
 
-/** The roles that a project of this type lets the project manager choose (requirements C4 to C6). */
+/** The roles that a project of this type lets the project manager choose. */
 export const selectableRoles = (roster: Roster, config: Config): readonly RoleEntry[] =>
   [...roster.roles.values()].filter(role => role.selectable && whyNot(role, config) === null);
 
@@ -77,7 +77,7 @@ export const whyNot = (role: RoleEntry, config: Config): string | null => {
 /** A head can also place steps. */
 const livesByWorkers = (role: RoleEntry): boolean => role.tools.includes("workers") && !role.head;
 
-/** Requirements X45: whoever puts others to work has it as well, and can do without. */
+/** Whoever puts others to work has the web as well, and can do without it. */
 const livesByTheWeb = (role: RoleEntry): boolean =>
   role.tools.includes("web") && !role.tools.includes("workers");
 
@@ -85,7 +85,7 @@ const livesByTheWeb = (role: RoleEntry): boolean =>
 export const readsTheWeb = (role: Pick<RoleEntry, "tools">, config: Pick<Config, "web">): boolean =>
   config.web === "on" && role.tools.includes("web");
 
-/** What a coordinator may start in any project (requirements M17). */
+/** What a coordinator may start in any project. */
 export const WORKER_TYPES = ["explore", "researcher", "coder", "verifier", "general"] as const;
 
 /** Whether the role may start workers in this project. */
@@ -105,7 +105,7 @@ export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly str
 
 /**
  * Who a head may put to work: its department and the reviewer, who judges any work; for a head without a department
- * everybody that a plan may have. Never heads and coordinators, and never the return_analyst, who stands outside (requirements E1).
+ * everybody that a plan may have. Never heads and coordinators, and never the return_analyst, who stands outside.
  */
 export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] => {
   const own = new Set(departmentsOf(roleOf(roster, head)));

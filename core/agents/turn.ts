@@ -77,7 +77,7 @@ export interface ReadReply {
   readonly failed: string | null;
 }
 
-/** reliability.md section 2. `pause_turn` is none of these: the same conversation is simply sent again. */
+/** What a reply asks for, by why it stopped. After `pause_turn` there is nothing to do: the same conversation is sent again. */
 export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
   const uses = reply.content.filter(isToolUse);
   const slips = uses.filter(isSlip);

@@ -84,7 +84,7 @@ const askedLines = (crew: Crew | undefined): string =>
     .map(({ worker, brief }) => `## ${workerName(worker)}\n${prefix(brief, LONGEST_TASK)}`)
     .join("\n\n");
 
-/** Requirements M27. */
+/** For whoever verifies what several writers made side by side. */
 const CHECKLIST = `## What has to hold between the parts
 
 Hold each line of the contract against the code on both sides, with the place or the run that shows it: of services every route with its method and path, keys and types of requests and replies, status codes, ports and the proxy's target, allowed origins, a health route that answers 200, names of environment variables with their example file; of programs command lines, formats of files, exit codes and what is printed where; of modules names, signatures and errors. For each mismatch: file, line, what is wrong, what mends it.`;

@@ -15,7 +15,7 @@ export const answerSchema = (fields: OutputSchema, where: string): z.ZodType<Ans
 
 export type Answer = { readonly [field: string]: unknown };
 
-/** A role that cannot do its part says so instead of answering (requirements J8, X7: three spellings of the reason). */
+/** A role that cannot do its part says so instead of answering. Models spell the reason in three ways. */
 export const BlockedAnswer = z
   .looseObject({
     status: z.literal("blocked"),
@@ -36,7 +36,7 @@ export const blockedReason = (answer: BlockedAnswer): string => answer.reason ??
 export const Verdict = z.enum(["approved", "changes_requested"]);
 export type Verdict = z.infer<typeof Verdict>;
 
-/** A gate's answer. Requirements X33: the reason may come under three names. */
+/** A gate's answer. Models give the reason under three names. */
 export const GateAnswer = z.looseObject({
   verdict: Verdict,
   reason: z.string().optional(),

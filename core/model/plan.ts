@@ -4,7 +4,7 @@ import { CompletionMode } from "./config.ts";
 import { TaskCategory } from "./return.ts";
 import { RoleGroup } from "./role.ts";
 
-/** What the model sends. Loose where code recomputes the value (requirements C13, C17). */
+/** What the model sends. Loose where code recomputes the value. */
 export const PlanAnswer = z.looseObject({
   analysis: z.string(),
   category: z.string().nullish(),

@@ -55,6 +55,6 @@ export type ReturnRecord = z.infer<typeof ReturnRecord>;
 export const categoryAmong = <C extends ReturnCategory>(allowed: z.ZodType<C>, value: unknown): C | null =>
   allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
 
-/** Fail-open (requirements B17): a rejection must never be lost because its category is misspelt. */
+/** Fails open: a rejection must never be lost because its category is misspelt. */
 export const toReturnCategory = (value: unknown): ReturnCategory =>
   categoryAmong(ReturnCategory, value) ?? "missing_context";

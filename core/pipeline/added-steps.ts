@@ -14,7 +14,7 @@ export interface Addition {
 }
 
 /**
- * Requirements D8: the writer again with what the gate found, and the gate again; before the second time an analyst
+ * The writer again with what the gate found, and the gate again; before the second time an analyst
  * says why the first did not help. Null where there is nobody to write, or no revision left: then it is a return.
  */
 export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
@@ -91,7 +91,7 @@ export const afterwardsOf = (pipeline: Pipeline): Addition | null => {
   return more.length === 0 ? null : { after: steps.length - 1, part: "afterwards", steps: more };
 };
 
-/** A task that its planner found too large is cut into smaller ones (requirements G8). */
+/** A task that its planner found too large is cut into smaller ones. */
 export const decompositionOf = (pipeline: Pipeline): Addition | null => {
   const { opening, steps } = pipeline;
   if (blockedCategory(steps[0]) !== "scope_too_large" || steps.length > 1) return null;

@@ -10,11 +10,11 @@ export const blockedBecause = (step: Step | undefined): string => {
   return answer === null ? (step?.attempts.at(-1)?.finished?.reason ?? "") : blockedReason(answer);
 };
 
-/** Fail-open (requirements B17): a planner that names no category, or one it may not choose, lacked context. */
+/** Fails open: a planner that names no category, or one it may not choose, lacked context. */
 export const blockedCategory = (step: Step | undefined): ReturnCategory =>
   plannerCategory(blockedAnswer(step)) ?? "missing_context";
 
-/** Requirements D2, X29: that the category was not the planner's word; null where it was. */
+/** That the category was not the planner's word; null where it was. */
 export const categoryRemark = (step: Step | undefined): string | null => {
   const answer = step !== undefined && isPlanner(step) ? blockedAnswer(step) : null;
   if (answer === null || plannerCategory(answer) !== null) return null;

@@ -339,7 +339,7 @@ const block = (pipeline: Pipeline, step: Step): Command => {
 const tooLarge = (pipeline: Pipeline): Command =>
   conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
 
-/** A dry run leaves nothing behind (requirements G14). */
+/** A dry run leaves nothing behind. */
 const plannerReturn = ({ opening, steps }: Pipeline): ReturnOf =>
   opening.dry_run
     ? null

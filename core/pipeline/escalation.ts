@@ -40,7 +40,7 @@ export const headFor = (
 
 /**
  * A return_analyst's answer. A missing or malformed field never escalates: the flag is a strict boolean, because the
- * text "false" is true to a careless reader (requirements X11, T31 to T33).
+ * text "false" is true to a careless reader.
  */
 export const Analysis = z.looseObject({
   root_cause_analysis: z.string().catch(""),
@@ -58,7 +58,7 @@ export const analysisOf = (step: Step): Analysis | null =>
     ? null
     : Analysis.parse(step.answer);
 
-/** Requirements B13: said, not overruled; an analyst may see in the tree what the categories do not show. */
+/** Said, not overruled; an analyst may see in the tree what the categories do not show. */
 export const isUnfounded = (
   { escalate_to_dept_head }: Analysis,
   returns: readonly Pick<ReturnRecord, "reason_category">[],
@@ -75,6 +75,6 @@ export const escalationOf = (analysis: Analysis, { opening, plan }: Pipeline): H
   clarifications: analysis.clarification_list,
 });
 
-/** Requirements F6: what the head is asked. */
+/** What the head is asked. */
 export const escalationBrief = (handover: Extract<Handover, { kind: "escalation" }>): string =>
   `[ESCALATION from ${ANALYST}]\nRoot cause: ${handover.root_cause}\nRefined brief: ${handover.brief}`;

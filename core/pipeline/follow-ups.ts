@@ -1,4 +1,4 @@
-// What a passed pipeline leaves for other issues, and for people to decide (requirements G10, G12).
+// What a passed pipeline leaves for other issues, and for people to decide.
 import * as z from "zod";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { standingSteps } from "./added-steps.ts";

@@ -116,7 +116,7 @@ const spawn = (input: Readonly<Record<string, unknown>>, reading: Reading): Read
   };
 };
 
-/** Findings are the coordinator's to understand (requirements M19). */
+/** Findings are the coordinator's to understand. */
 const LEANS = /\bbased on (?:your|the|their|its|these|those) (?:\w{1,20} )?(?:findings|research|results)\b/i;
 
 const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
@@ -198,7 +198,7 @@ const contract = (input: Readonly<Record<string, unknown>>, reading: Reading): R
 const textOf = (value: unknown): string | null =>
   typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_TEXT ? value.trim() : null;
 
-/** Requirements M4, and a department's own members. */
+/** A type that nobody has is played by the general one, and its coordinator is told. */
 const typeOf = (
   asked: unknown,
   { step, roster, pipeline }: Ordering,

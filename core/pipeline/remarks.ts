@@ -3,7 +3,6 @@ import type { Pipeline, Step } from "../model/pipeline.ts";
 import { categoryRemark } from "./blocked.ts";
 import { analysisOf, isUnfounded } from "./escalation.ts";
 
-/** Requirements B13, B17, D2, E4. */
 export const remarksOn = (step: Step, { opening }: Pipeline): readonly string[] => {
   const category = categoryRemark(step);
   const analysis = analysisOf(step);

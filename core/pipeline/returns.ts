@@ -2,7 +2,7 @@
 import type { Config } from "../model/config.ts";
 import type { TaskRecord } from "../model/record.ts";
 
-/** So many returns bring the return_analyst (requirements B11). */
+/** So many returns bring the return_analyst. */
 export const ANALYST_THRESHOLD = 3;
 
 /** Exactly once for each return from the third on; the third since the task was last done, where it asks for that. */

@@ -18,7 +18,7 @@ export interface OpenedIssue {
 
 const TITLE = 200;
 
-/** Requirements F5, F6: the head's brief stands in it as it is, behind its fixed first line. */
+/** The head's brief stands in it as it is, below a fixed first line. */
 export const escalationIssue = (
   handover: Extract<Handover, { kind: "escalation" }>,
   view: TaskView,

@@ -5,8 +5,6 @@ import { shorten } from "./format.ts";
 import { codeOf } from "./term.ts";
 
 export type Refusal =
-  | { readonly kind: "no_permission"; readonly needed: string }
-  | { readonly kind: "no_task" }
   | { readonly kind: "no_such_command"; readonly asked: string; readonly meant: string | null }
   | { readonly kind: "no_such_category"; readonly asked: string; readonly meant: string | null }
   | { readonly kind: "misused"; readonly command: Misused }
@@ -56,10 +54,6 @@ const CATEGORIES = ReturnCategory.options.map(name => `\`${name}\``).join(", ");
 
 export const refusal = (why: Refusal): string => {
   switch (why.kind) {
-    case "no_permission":
-      return `Not started: this needs ${codeOf(why.needed)} permission on the repository. Somebody who has it can take the label \`kin\` off and put it on again.`;
-    case "no_task":
-      return "This issue is not one of Kin's tasks. Put the label `kin` on it to hand it over.";
     case "no_such_command":
       return `Kin knows no command ${asked(why.asked)}. ${why.meant === null ? "" : `Did you mean \`/kin ${why.meant}\`? `}\`/kin\` lists those that make sense now, with what each takes.`;
     case "no_such_category":

@@ -12,7 +12,6 @@ import { SIGNS, type StepResult, type StepState, workingWords } from "./step-res
 export interface WorkerRow extends StepResult {
   readonly id: string;
   readonly role: string;
-  /** Requirements M1. */
   readonly is: WorkerState;
   readonly description: string;
   readonly tools: number;
@@ -26,7 +25,7 @@ export interface CrewRows {
   readonly attempt: Attempt;
   readonly isUnderWay: boolean;
   readonly atWork: number;
-  /** Requirements M18, by who is at work; null where it is over. */
+  /** By who is at work; null where it is over. */
   readonly phase: "research" | "synthesis" | "implementation" | "verification" | null;
   readonly rows: readonly WorkerRow[];
 }

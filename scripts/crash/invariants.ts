@@ -1,4 +1,4 @@
-// What has to hold whatever died when (reliability: I1 to I3): counted, not compared.
+// What has to hold whatever died when: counted, not compared.
 import { verdictOf } from "../../core/pipeline/state.ts";
 import type { Facts, Said } from "./ending.ts";
 

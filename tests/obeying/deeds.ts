@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: shells and workflows read them.
-// What an order may ask for, named after the rows of the threat model, and what a model does that obeys. It knows where
+// What an order may ask for, named for what it is after, and what a model does that obeys. It knows where
 // everything lies: what holds it back is not that it has to guess.
 
 /** What no commit may touch of what these deeds write: named here once more, and not asked of who refuses it. */

@@ -337,8 +337,6 @@ test("Whoever stopped it is told how it starts again, and not to remove what blo
 test("A refusal says what is wrong and what to do instead.", () => {
   expect(
     [
-      refusal({ kind: "no_permission", needed: "write" }),
-      refusal({ kind: "no_task" }),
       refusal({ kind: "no_such_command", asked: "fly", meant: null }),
       ...(["rerun", "tell", "mode", "escalate", "decide"] as const).map(command =>
         refusal({ kind: "misused", command }),
@@ -366,9 +364,7 @@ test("A refusal says what is wrong and what to do instead.", () => {
       refusal({ kind: "failed", message: "`kin.yml` cannot be read.", hint: "Mend line 3." }),
     ].join("\n"),
   ).toMatchInlineSnapshot(`
-    "Not started: this needs \`write\` permission on the repository. Somebody who has it can take the label \`kin\` off and put it on again.
-    This issue is not one of Kin's tasks. Put the label \`kin\` on it to hand it over.
-    Kin knows no command \`fly\`. \`/kin\` lists those that make sense now, with what each takes.
+    "Kin knows no command \`fly\`. \`/kin\` lists those that make sense now, with what each takes.
     \`/kin rerun\` takes nothing, or \`from <step>\` with the step's number in the status comment.
     \`/kin tell\` needs a text.
     \`/kin mode\` takes \`auto\` or \`review\`.

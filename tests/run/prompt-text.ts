@@ -1,7 +1,7 @@
 // A prompt taken apart, and an output_schema beside it: what the roster's cross-checks compare.
 import type { OutputSchema } from "../../core/model/role.ts";
 
-/** Requirements J5. The two lines before the first are who the role is and its job. */
+/** The two lines before the first are who the role is and its job. */
 export const SECTIONS = [
   "Input",
   "Working Mode",

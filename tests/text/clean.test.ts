@@ -1,4 +1,4 @@
-// What comes from GitHub, cleaned: rows T01 to T16, C05 and C06 of the threat model, and ordinary text unharmed.
+// What comes from GitHub, cleaned: hidden text in each form of the corpus, and ordinary text unharmed.
 import { expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
 import { clean, fence } from "../../core/text/clean.ts";

@@ -1,5 +1,5 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of issues hold them.
-// Inputs that several tables share: hidden text in every form of the threat model, ways to disguise it, and texts of
+// Inputs that several tables share: hidden text in every form that is known, ways to disguise it, and texts of
 // ordinary issues that must come through as they are.
 
 import { clean } from "../../core/text/clean.ts";
@@ -7,7 +7,7 @@ import { clean } from "../../core/text/clean.ts";
 export const tags = (text: string): string =>
   [...text].map(char => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join("");
 
-/** Hidden on GitHub, with INJECT where an instruction would be: by row of the threat model. */
+/** Hidden on GitHub, with INJECT where an instruction would be: by kind. */
 export const HIDDEN: readonly (readonly [row: string, name: string, text: string])[] = [
   ["T01", "a comment", "before <!-- INJECT --> after"],
   ["T01", "a comment over several lines", "before\n\n<!--\nINJECT\n\nINJECT\n-->\nafter"],

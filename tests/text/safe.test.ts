@@ -1,4 +1,4 @@
-// What Kin posts, cleaned: rows T09, T16 and T17 of the threat model, the frames around it, and the limits.
+// What Kin posts, cleaned: what would speak to people, bots and terminals in its name, the frames around it, and the limits.
 import { Marked } from "marked";
 import { expect, test } from "vitest";
 import {

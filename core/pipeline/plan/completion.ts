@@ -1,4 +1,4 @@
-// Whether a task asks for a review or completes by itself (requirements C13, X40).
+// Whether a task asks for a review or completes by itself.
 import type { CompletionMode } from "../../model/config.ts";
 import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plan } from "../../model/plan.ts";
@@ -6,7 +6,7 @@ import type { Opening } from "../../model/task.ts";
 
 /** Kinds of work that may complete without a person where nothing says otherwise. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(["debug", "hotfix", "feature"]);
-/** The roles that a plan may end with (requirements C15). */
+/** The roles that a plan may end with. */
 export const FINAL_GATES: ReadonlySet<string> = new Set(["tester", "reviewer"]);
 
 export interface ModeContext {

@@ -70,7 +70,7 @@ export const departmentSteps = (
   const steps = isClosed ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
-  // Requirements X30: a department without a gate of its own is judged all the same.
+  // A department without a gate of its own is judged all the same.
   const isUnjudged = last === undefined ? wrote : !FINAL_GATES.has(last.role);
   if (!isClosed && isUnjudged && reviewer !== undefined)
     steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));

@@ -1,4 +1,4 @@
-// The rules of a plan that prompts only ask for: repaired where the repair is certain (plan-steps.ts), asked back where not.
+// The rules of a plan that prompts only ask for: repaired where the repair is certain (steps.ts), asked back where not.
 import { selectableRoles, whyNot } from "../../agents/roster.ts";
 import type { Plan, PlanAnswer } from "../../model/plan.ts";
 import { TaskCategory } from "../../model/return.ts";
@@ -64,7 +64,7 @@ const refusals = (answer: PlanAnswer, { roster, opening: { config } }: PlanConte
   return answer.justification?.trim() ? reasons : [...reasons, ...unjustified(answer, roster)];
 };
 
-/** What a plan may be only with a reason (requirements B18, B19). */
+/** What a plan may be only with a reason. */
 const unjustified = ({ pipeline }: PlanAnswer, roster: Roster): readonly string[] => {
   const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
   const head = pipeline.find(({ role }) => roster.roles.get(role)?.head === true);

@@ -14,7 +14,7 @@ export interface Repairing {
   readonly repairs: string[];
 }
 
-/** Requirements C18: two tasks in one module may get in each other's way. */
+/** Two tasks in one module may get in each other's way. */
 const tellNeighbours = (steps: readonly PlannedStep[], { opening, repairs }: Repairing): void => {
   for (const module of new Set(steps.flatMap(step => step.module ?? []))) {
     const others = opening.active_tasks.filter(task => task.modules.includes(module)).map(task => task.id);
@@ -106,7 +106,7 @@ const toSteps = (answer: PlanAnswer, { roster, opening, repairs }: Repairing): r
   return steps.map((step, index) => dependent(step, { index, answer, repairs }));
 };
 
-/** Requirements X41: the nearest earlier step of the role that is named. */
+/** The nearest earlier step of the role that is named. */
 const dependent = (
   step: PlannedStep,
   {
@@ -129,7 +129,7 @@ interface Beginning extends Repairing {
   readonly answer: PlanAnswer;
 }
 
-/** Requirements C10, X12: exactly once for each return from the third on, before everybody else. */
+/** Exactly once for each return from the third on, before everybody else. */
 const withAnalyst = (
   steps: readonly PlannedStep[],
   { roster, opening, repairs, answer }: Beginning,
@@ -148,7 +148,7 @@ const withAnalyst = (
   return prepend(others, own ?? plannedStep(role, { brief }));
 };
 
-/** Requirements C8: interrelated bugs are sorted before anybody mends one. */
+/** Interrelated bugs are sorted before anybody mends one. */
 const withCoordinator = (
   steps: readonly PlannedStep[],
   { roster, repairs, answer }: Beginning,
@@ -162,7 +162,7 @@ const withCoordinator = (
   return prepend(drop(steps, COORDINATOR), own ?? plannedStep(role, { brief }));
 };
 
-/** A plan without a final gate gets the reviewer, who works in every type of project (requirements C15). */
+/** A plan without a final gate gets the reviewer, who works in every type of project. */
 const withGate = (steps: readonly PlannedStep[], { roster, repairs }: Repairing): readonly PlannedStep[] => {
   const last = steps.at(-1);
   if (last !== undefined && FINAL_GATES.has(last.role)) return steps;
@@ -174,7 +174,7 @@ const withGate = (steps: readonly PlannedStep[], { roster, repairs }: Repairing)
 
 export const JUDGE = "Judge the work of the earlier steps against the task and its acceptance criteria.";
 
-/** The last step answers for the acceptance criteria (requirements C3), whatever its brief says of them. */
+/** The last step answers for the acceptance criteria, whatever its brief says of them. */
 const withCriteria = (steps: readonly PlannedStep[], { opening }: Repairing): readonly PlannedStep[] =>
   steps.map((step, index) =>
     index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step,

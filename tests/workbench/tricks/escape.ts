@@ -1,4 +1,4 @@
-// Attack A2 without its first half: a daemon that *is* alive while the harness puts refused files back, and swaps their
+// A daemon that *is* alive while the harness puts refused files back, and swaps their
 // directory for a link to the harness's git directory, so that git lays the model's configuration there and runs it.
 import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
