@@ -187,11 +187,6 @@ var addUsage = (a, b) => ({
 });
 var webSearches = (count) => count === 0 ? {} : { web_searches: count };
 var totalTokens = (u) => u.input + u.output + u.cache_read + u.cache_write;
-var MODEL_OF_TIER = {
-  opus: "claude-opus-5-5",
-  sonnet: "claude-sonnet-5-5",
-  haiku: "claude-haiku-5-5"
-};
 
 // core/model/message.ts
 var TextBlock = looseObject({ type: literal("text"), text: string() });
@@ -1275,7 +1270,6 @@ export {
   NO_USAGE,
   addUsage,
   totalTokens,
-  MODEL_OF_TIER,
   NOT_AN_OBJECT,
   isServerToolUse,
   isSlip,

@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-WZ3NBZLM.js";
+} from "./chunk-PWLJZ6MN.js";
 import {
   PROTOCOL,
   request,

@@ -30,7 +30,6 @@ import {
   ClaimAnswer,
   FileChange,
   Finding,
-  MODEL_OF_TIER,
   MOST_NAMES,
   MOST_ORDERS,
   NOT_AN_OBJECT,
@@ -55,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-WZ3NBZLM.js";
+} from "./chunk-PWLJZ6MN.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -8301,11 +8300,41 @@ var COMMON = new Set(
   )
 );
 
+// core/model/models.ts
+var MODELS = {
+  opus: {
+    id: "claude-opus-5-5",
+    price: { input: 4, output: 20, cache_read: 0.2, cache_write: 5, cache_write_1h: 8 }
+  },
+  sonnet: {
+    id: "claude-sonnet-5-5",
+    price: { input: 2, output: 10, cache_read: 0.1, cache_write: 2.5, cache_write_1h: 4 }
+  },
+  haiku: {
+    id: "claude-haiku-5-5",
+    price: { input: 0.1, output: 0.5, cache_read: 0.01, cache_write: 0.125, cache_write_1h: 0.2 },
+    long: {
+      from: 1e5,
+      price: { input: 0.5, output: 2.5, cache_read: 0.05, cache_write: 0.625, cache_write_1h: 1 }
+    }
+  }
+};
+var WEB_SEARCH = 0.01;
+var costOfReply = (asked, { model, usage }) => costOf(asked, usage) ?? costOf(model, usage);
+var costOf = (model, usage) => {
+  const asked = model.replace(/-\d{8}$/, "");
+  const known2 = Object.values(MODELS).find(({ id }) => id === asked);
+  if (known2 === void 0) return null;
+  const prompt = usage.input + usage.cache_read + usage.cache_write;
+  const price = known2.long !== void 0 && prompt > known2.long.from ? known2.long.price : known2.price;
+  return (usage.input * price.input + usage.output * price.output + usage.cache_read * price.cache_read + (usage.cache_write - usage.cache_write_1h) * price.cache_write + usage.cache_write_1h * price.cache_write_1h) / 1e6 + (usage.web_searches ?? 0) * WEB_SEARCH;
+};
+
 // core/agents/model-for.ts
 var modelFor = (role, models) => {
   const asked = models.roles[role.name] ?? role.model;
   const tier = Tier.safeParse(asked);
-  return tier.success ? models.tiers[tier.data] ?? MODEL_OF_TIER[tier.data] : asked;
+  return tier.success ? models.tiers[tier.data] ?? MODELS[tier.data].id : asked;
 };
 
 // core/agents/worker-context.ts
@@ -8363,37 +8392,6 @@ ${prefix(brief, LONGEST_TASK2)}`).join("\n\n");
 var CHECKLIST = `## What has to hold between the parts
 
 Hold each line of the contract against the code on both sides, with the place or the run that shows it: of services every route with its method and path, keys and types of requests and replies, status codes, ports and the proxy's target, allowed origins, a health route that answers 200, names of environment variables with their example file; of programs command lines, formats of files, exit codes and what is printed where; of modules names, signatures and errors. For each mismatch: file, line, what is wrong, what mends it.`;
-
-// core/model/price.ts
-var PRICES = /* @__PURE__ */ new Map([
-  [
-    "claude-opus-5-5",
-    { price: { input: 4, output: 20, cache_read: 0.2, cache_write: 5, cache_write_1h: 8 } }
-  ],
-  [
-    "claude-sonnet-5-5",
-    { price: { input: 2, output: 10, cache_read: 0.1, cache_write: 2.5, cache_write_1h: 4 } }
-  ],
-  [
-    "claude-haiku-5-5",
-    {
-      price: { input: 0.1, output: 0.5, cache_read: 0.01, cache_write: 0.125, cache_write_1h: 0.2 },
-      long: {
-        from: 1e5,
-        price: { input: 0.5, output: 2.5, cache_read: 0.05, cache_write: 0.625, cache_write_1h: 1 }
-      }
-    }
-  ]
-]);
-var WEB_SEARCH = 0.01;
-var costOfReply = (asked, { model, usage }) => costOf(asked, usage) ?? costOf(model, usage);
-var costOf = (model, usage) => {
-  const entry3 = PRICES.get(model.replace(/-\d{8}$/, ""));
-  if (entry3 === void 0) return null;
-  const prompt = usage.input + usage.cache_read + usage.cache_write;
-  const price = entry3.long !== void 0 && prompt > entry3.long.from ? entry3.long.price : entry3.price;
-  return (usage.input * price.input + usage.output * price.output + usage.cache_read * price.cache_read + (usage.cache_write - usage.cache_write_1h) * price.cache_write + usage.cache_write_1h * price.cache_write_1h) / 1e6 + (usage.web_searches ?? 0) * WEB_SEARCH;
-};
 
 // action/drive/load-skill.ts
 var loadSkill = async (input, { pipeline: pipeline2, world, benches }) => {
