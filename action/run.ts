@@ -5,14 +5,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as core from "@actions/core";
 import { explain, KinError } from "../core/model/error.ts";
+import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { ClaimAnswer } from "../core/model/wire.ts";
-import { apply, fold } from "../core/pipeline/apply.ts";
+import { fold } from "../core/pipeline/apply.ts";
 import { createStoryteller } from "../core/report/storyteller.ts";
 import { systemClock } from "../host/clock.ts";
 import { createHttpControl } from "./control/http.ts";
-import { drive, fail } from "./drive/drive.ts";
-import type { Control } from "./drive/ports/control.ts";
+import { drive, fail, type Writing } from "./drive/drive.ts";
 import type { ToolServers } from "./drive/ports/tool-servers.ts";
 import { type Equipment, equip } from "./equip.ts";
 import type { Inputs } from "./inputs.ts";
@@ -62,42 +62,41 @@ const driveClaimed = async (claimed: Claimed, { inputs, found, idToken }: Drivin
     run_token: claimed.run_token,
     heartbeat_seconds: claimed.heartbeat,
     clock: systemClock,
-    apply,
-    onAppended: (pipeline, event) => {
-      for (const { text, tone } of tell(event, pipeline))
-        if (tone === "warning") core.warning(text);
-        else core.info(text);
-    },
     log: core.info,
   });
+  const onAppended = (pipeline: Pipeline, event: JournalEvent) => {
+    for (const { text, tone } of tell(event, pipeline))
+      if (tone === "warning") core.warning(text);
+      else core.info(text);
+  };
   const ending = listenForInterruptions(inputs);
   try {
     const pipeline = fold(claimed.journal);
+    const writing = { control, onAppended };
     const { config } = pipeline.opening;
     const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: core.setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal } = ending;
-      return await driveEquipped(pipeline, { claimed, inputs, equipment, control, signal });
+      return await driveEquipped(pipeline, { claimed, inputs, equipment, ...writing, signal });
     }
     const reason = explain(equipment);
-    return await fail(control, { pipeline, reason });
+    return await fail(writing, { pipeline, reason });
   } finally {
     ending.clear();
     await control.release();
   }
 };
 
-interface Equipped {
+interface Equipped extends Required<Writing> {
   readonly claimed: Claimed;
   readonly inputs: Inputs;
   readonly equipment: Equipment;
-  readonly control: Control;
   readonly signal: AbortSignal;
 }
 
 const driveEquipped = async (
   pipeline: Pipeline,
-  { claimed, inputs, equipment, control, signal }: Equipped,
+  { claimed, inputs, equipment, control, onAppended, signal }: Equipped,
 ): Promise<Pipeline> => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
@@ -127,7 +126,7 @@ const driveEquipped = async (
     const servers = await serversFor(pipeline, inputs);
     const random = () => randomBytes(12).toString("hex");
     const world = { model, workbench, ...servers, roster, preamble, skills, clock, random, log: core.info };
-    return await drive(pipeline, { control, world, signal });
+    return await drive(pipeline, { control, onAppended, world, signal });
   } finally {
     await workbench.close();
   }

@@ -5,7 +5,7 @@ import { drive } from "../action/drive/drive.ts";
 import type { LanguageModel } from "../action/drive/ports/model.ts";
 import { createLanguageModel } from "../action/llm/anthropic.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
-import { apply, fold } from "../core/pipeline/apply.ts";
+import { fold } from "../core/pipeline/apply.ts";
 import { systemClock } from "../host/clock.ts";
 import { loadRoster } from "../host/roster.ts";
 import { aJournal, type JournalSpec } from "../tests/build.ts";
@@ -22,7 +22,7 @@ export const driverOf = (model: LanguageModel): Driver => {
   const world = { ...roster, model, workbench, clock, random: () => "0".repeat(24), log: () => {} };
   return spec => {
     const journal = aJournal({ setup: false, ...spec });
-    const control = createLocalControl({ clock, journal, apply, onAppended: () => {} });
+    const control = createLocalControl({ clock, journal });
     return drive(fold(journal), { control, world, signal: new AbortController().signal });
   };
 };

@@ -18,6 +18,7 @@ import { readSecretLines } from "../core/model/secret-lines.ts";
 import type { Opening } from "../core/model/task.ts";
 import { apply, open } from "../core/pipeline/apply.ts";
 import { commitPoints } from "../core/pipeline/commits.ts";
+import { openingOf } from "../core/pipeline/opening.ts";
 import { changesOf } from "../core/pipeline/written.ts";
 import { commitMessage } from "../core/report/commit-message.ts";
 import { duration, usd } from "../core/report/format.ts";
@@ -56,7 +57,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   }
   const repo = resolve(values.repo);
   const loaded = loadRoster(ROOT);
-  const opening = openingOf(repo, readIssue(values.issue), loaded.roster);
+  const opening = openingIn(repo, readIssue(values.issue), loaded.roster);
   const { branch, patch } = values;
   const place = findPlace(repo, { branch, patch, usual: opening.branch.name });
   const apiKey = env.ANTHROPIC_API_KEY;
@@ -91,8 +92,6 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
   const control = createLocalControl({
     clock: systemClock,
     journal: [opened, claimed],
-    apply,
-    onAppended: sayAll,
   });
   const temporary = mkdtempSync(join(tmpdir(), "kin-run-"));
   const workbench = createWorkbench({
@@ -132,7 +131,7 @@ export const run = async (args: readonly string[], env: Env): Promise<number> =>
       random: () => randomBytes(12).toString("hex"),
       log,
     };
-    const pipeline = await drive(begun, { control, world, signal: abort.signal });
+    const pipeline = await drive(begun, { control, onAppended: sayAll, world, signal: abort.signal });
     const changes = changesOf(pipeline);
     console.error(endText(pipeline));
     if (changes.length > 0)
@@ -185,7 +184,7 @@ const messageOf = (pipeline: Pipeline): string => {
   return step === undefined ? task.title : commitMessage({ view: { task }, pipeline, step });
 };
 
-const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
+const openingIn = (repo: string, issue: IssueFile, roster: Roster): Opening => {
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", repo, ...args], {
       encoding: "utf8",
@@ -208,10 +207,8 @@ const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
     .replace(/[^a-z0-9]+/g, "-")
     .replace(/^-+|-+$/g, "")
     .slice(0, 40);
-  return {
+  return openingOf({
     pipeline: `local-${createHash("sha256").update(`${sha}${title}${Date.now()}`).digest("hex").slice(0, 8)}`,
-    number: 1,
-    type: "standard",
     task: {
       repository: {
         id: 0,
@@ -230,27 +227,13 @@ const openingOf = (repo: string, issue: IssueFile, roster: Roster): Opening => {
       frozen_at: new Date().toISOString(),
       hidden_removed: 0,
     },
-    brief: null,
     config,
     base: { ref: "HEAD", sha },
     branch: { name: `kin/local-${slug || "task"}`, head: null },
-    returns: { count: 0, latest: [] },
-    findings: [],
-    spent: { task_usd: 0, day_usd: 0 },
-    kept: null,
-    dry_run: false,
-    decisions: [],
-    modules: config.modules,
-    active_tasks: [],
-    mode: null,
-    hold: false,
-    analysis_due: false,
-    followed_up: null,
     // Whoever starts it here sees the branch before anybody else does.
     consented: "local",
     own_roles: readOwnRoles(ownFiles(git), { config, roster }),
-    asked: [],
-  };
+  });
 };
 
 const ownFiles = (git: (...args: string[]) => string): OwnFiles => ({

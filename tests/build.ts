@@ -18,6 +18,7 @@ import type { Opening, Snapshot } from "../core/model/task.ts";
 import { totalTokens } from "../core/model/usage.ts";
 import { apply, fold, open } from "../core/pipeline/apply.ts";
 import { decide } from "../core/pipeline/decide.ts";
+import { openingOf } from "../core/pipeline/opening.ts";
 import { ownOf } from "../core/pipeline/own-commands.ts";
 import { settle } from "../core/pipeline/settle.ts";
 import { currentStep } from "../core/pipeline/state.ts";
@@ -117,31 +118,15 @@ export const aPipeline = (spec: JournalSpec = {}): Pipeline => fold(aJournal(spe
 export const anOpening = (
   over: Partial<Opening> = {},
   more: Pick<JournalSpec, "task" | "config"> = {},
-): Opening => ({
-  pipeline: "p1",
-  number: 1,
-  type: "standard",
-  task: { ...A_SNAPSHOT, ...more.task },
-  brief: null,
-  config: aPlainConfig(more.config),
-  base: { ref: "main", sha: "b".repeat(40) },
-  branch: { name: "kin/12-the-flats-shares", head: null },
-  returns: { count: 0, latest: [] },
-  findings: [],
-  spent: { task_usd: 0, day_usd: 0 },
-  kept: null,
-  dry_run: false,
-  decisions: [],
-  modules: [],
-  active_tasks: [],
-  mode: null,
-  hold: false,
-  analysis_due: false,
-  followed_up: null,
-  own_roles: { roles: [], prompts: {} },
-  asked: [],
-  ...over,
-});
+): Opening =>
+  openingOf({
+    pipeline: "p1",
+    task: { ...A_SNAPSHOT, ...more.task },
+    config: aPlainConfig(more.config),
+    base: { ref: "main", sha: "b".repeat(40) },
+    branch: { name: "kin/12-the-flats-shares", head: null },
+    ...over,
+  });
 
 export const aConfig = (over: object = {}): Config => ConfigSchema.parse(over);
 

@@ -3,9 +3,8 @@
 import PQueue from "p-queue";
 import type { Clock } from "../../core/model/clock.ts";
 import { KinError } from "../../core/model/error.ts";
-import type { EventData } from "../../core/model/event.ts";
+import type { EventData, JournalEvent } from "../../core/model/event.ts";
 import type { Message } from "../../core/model/person-message.ts";
-import type { Pipeline } from "../../core/model/pipeline.ts";
 import { AppendAnswer } from "../../core/model/wire.ts";
 import type { Control } from "../drive/ports/control.ts";
 import { request } from "./app-request.ts";
@@ -18,15 +17,6 @@ export interface HttpControlOptions {
   readonly run_token: string;
   readonly heartbeat_seconds: number;
   readonly clock: Clock;
-  /** The fold; passed in because adapters know no rules. */
-  readonly apply: (
-    pipeline: Pipeline,
-    event: { readonly seq: number; readonly at: string; readonly data: EventData },
-  ) => Pipeline;
-  readonly onAppended: (
-    pipeline: Pipeline,
-    event: { readonly seq: number; readonly at: string; readonly data: EventData },
-  ) => void;
   readonly log: (line: string) => void;
 }
 
@@ -62,16 +52,10 @@ export const createHttpControl = (options: HttpControlOptions): Control => {
   })();
   return {
     inbox,
-    append: async (pipeline, events) => {
-      const answer = (await queue.add(() => sendOrHear(pipeline.seq, events))) as AppendAnswer;
-      const after = events.reduce<Pipeline>((folded, data, index) => {
-        const event = { seq: folded.seq + 1, at: answer.at[index] ?? folded.updated_at, data };
-        const next = options.apply(folded, event);
-        options.onAppended(next, event);
-        return next;
-      }, pipeline);
-      seq = after.seq;
-      return after;
+    append: async (after, events) => {
+      const answer = (await queue.add(() => sendOrHear(after, events))) as AppendAnswer;
+      seq = after + events.length;
+      return stored(after, { events, at: answer.at });
     },
     release: async () => {
       ended.abort();
@@ -81,6 +65,17 @@ export const createHttpControl = (options: HttpControlOptions): Control => {
     },
   };
 };
+
+/** With the times that the App gave them. */
+const stored = (
+  after: number,
+  { events, at }: { readonly events: readonly EventData[]; readonly at: readonly string[] },
+): readonly JournalEvent[] =>
+  events.map((data, index) => {
+    const time = at[index];
+    if (time === undefined) throw new Error("The App answered without the time of an event.");
+    return { seq: after + 1 + index, at: time, data };
+  });
 
 const insist = async <T>(
   work: () => Promise<T>,

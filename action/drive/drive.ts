@@ -1,9 +1,10 @@
 // The loop: decide, do, append, until there is nothing left to do. The only orchestration there is.
 import { rosterWith } from "../../core/agents/roster.ts";
 import { explain, KinError } from "../../core/model/error.ts";
-import type { EventData } from "../../core/model/event.ts";
+import type { EventData, JournalEvent } from "../../core/model/event.ts";
 import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
+import { apply } from "../../core/pipeline/apply.ts";
 import { type Command, decide } from "../../core/pipeline/decide.ts";
 import { openBenches } from "./benches.ts";
 import { createLanded } from "./landed.ts";
@@ -12,8 +13,13 @@ import type { Control } from "./ports/control.ts";
 import { openServers } from "./servers.ts";
 import type { World } from "./world.ts";
 
-export interface DriveOptions {
+/** Where the pipeline is written, and who is told of each event, with the pipeline that it makes. */
+export interface Writing {
   readonly control: Control;
+  readonly onAppended?: (pipeline: Pipeline, event: JournalEvent) => void;
+}
+
+export interface DriveOptions extends Writing {
   readonly world: World;
   /** Aborted by the shell before its end; the reason is journalled as `interrupted` or `paused`. */
   readonly signal: AbortSignal;
@@ -33,8 +39,9 @@ interface Flight {
 /** Returns the pipeline when it is finished or waits for another run. Throws `lease_lost`; then nothing was written. */
 export const drive = async (
   pipeline: Pipeline,
-  { control, world: built, signal }: DriveOptions,
+  { world: built, signal, ...writing }: DriveOptions,
 ): Promise<Pipeline> => {
+  const { inbox } = writing.control;
   const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
   const flight = new Map<string, Flight>();
   /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
@@ -43,7 +50,7 @@ export const drive = async (
   const benches = openBenches(world, ending.signal);
   const servers = openServers(world, benches);
   const landed = createLanded();
-  const listen = () => landed.follow(control.inbox.next().then(() => HEARD));
+  const listen = () => landed.follow(inbox.next().then(() => HEARD));
   landed.follow(abortOf(signal));
   listen();
   try {
@@ -64,9 +71,9 @@ export const drive = async (
       const result = await done;
       if (result.key !== null && flight.get(result.key)?.done !== done) continue;
       if (result.key !== null) flight.delete(result.key);
-      const { events } = result === HEARD ? said(control.inbox.take()) : result;
+      const { events } = result === HEARD ? said(inbox.take()) : result;
       if (result === HEARD) listen();
-      if (events.length > 0) pipeline = await append(control, { pipeline, events });
+      if (events.length > 0) pipeline = await append(writing, { pipeline, events });
     }
   } finally {
     ending.abort();
@@ -83,40 +90,53 @@ interface Appending {
 }
 
 /** What the control plane does not take would not be taken from the next run either: a person has to see it. */
-const append = async (control: Control, { pipeline, events }: Appending): Promise<Pipeline> => {
+const append = async (writing: Writing, { pipeline, events }: Appending): Promise<Pipeline> => {
   try {
-    return await appendOrHear(control, { pipeline, events });
+    return await appendOrHear(writing, { pipeline, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
     const reason =
       error.code === "too_large"
         ? explain(error)
         : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
-    return fail(control, { pipeline, reason });
+    return fail(writing, { pipeline, reason });
   }
 };
 
 /** Ends a pipeline that cannot go on; one that somebody stopped ends as stopped. */
 export const fail = async (
-  control: Control,
+  writing: Writing,
   { pipeline, reason }: { readonly pipeline: Pipeline; readonly reason: string },
 ): Promise<Pipeline> => {
   const events = [{ kind: "finished", outcome: "blocked", reason, return: null }] as const;
-  const after = pipeline.stop === null ? await appendOrHear(control, { pipeline, events }) : pipeline;
+  const after = pipeline.stop === null ? await appendOrHear(writing, { pipeline, events }) : pipeline;
   const [next] = decide(after);
-  return next?.kind === "conclude" ? control.append(after, next.events) : after;
+  return next?.kind === "conclude" ? write(writing, { pipeline: after, events: next.events }) : after;
 };
 
 /** Where a stop came before what this run was about to say, that is dropped, and what people said stands in its place. */
-const appendOrHear = async (control: Control, { pipeline, events }: Appending): Promise<Pipeline> => {
+const appendOrHear = async (writing: Writing, { pipeline, events }: Appending): Promise<Pipeline> => {
   try {
-    return await control.append(pipeline, events);
+    return await write(writing, { pipeline, events });
   } catch (error) {
     if (!(error instanceof KinError) || error.code !== "unheard") throw error;
-    const heard = [...events.filter(isWord), ...said(control.inbox.take()).events];
+    const heard = [...events.filter(isWord), ...said(writing.control.inbox.take()).events];
     if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
-    return control.append(pipeline, heard);
+    return write(writing, { pipeline, events: heard });
   }
+};
+
+/** The only place of a run where events are folded. */
+const write = async (
+  { control, onAppended = () => {} }: Writing,
+  { pipeline, events }: Appending,
+): Promise<Pipeline> => {
+  const stored = await control.append(pipeline.seq, events);
+  return stored.reduce((folded, event) => {
+    const next = apply(folded, event);
+    onAppended(next, event);
+    return next;
+  }, pipeline);
 };
 
 const isWord = ({ kind }: EventData): boolean => kind === "told" || kind === "worker_stop_asked";

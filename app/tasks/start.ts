@@ -19,6 +19,7 @@ import type { Opening, Snapshot } from "../../core/model/task.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { openQuestions } from "../../core/pipeline/follow-ups.ts";
 import { answersOf } from "../../core/pipeline/kept.ts";
+import { openingOf } from "../../core/pipeline/opening.ts";
 import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
 import { openFindings, openRejections } from "../../core/pipeline/rejections.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
@@ -101,7 +102,7 @@ export const startPipeline = async (asked: StartOptions): Promise<Waiting | null
   const kept =
     options.kept ??
     (head === null ? null : await planOfHead(options, { head, analysis_due, own: knowledge.own_roles }));
-  const opening: Opening = {
+  const opening = openingOf({
     pipeline: `${project.id}-${task.issue}-${number}`,
     number,
     type,
@@ -124,7 +125,7 @@ export const startPipeline = async (asked: StartOptions): Promise<Waiting | null
     followed_up: task.followed_up,
     asked: [...openQuestions(folded)],
     ...consentOf(folded),
-  };
+  });
   const begun = {
     status: "running",
     status_reason: "",

@@ -12,6 +12,7 @@ import type { Opening } from "../../core/model/task.ts";
 import { NO_USAGE } from "../../core/model/usage.ts";
 import { apply, open } from "../../core/pipeline/apply.ts";
 import { decide } from "../../core/pipeline/decide.ts";
+import { openingOf } from "../../core/pipeline/opening.ts";
 import { plannedStep } from "../../core/pipeline/plan/steps.ts";
 import { settle } from "../../core/pipeline/settle.ts";
 import { currentStep } from "../../core/pipeline/state.ts";
@@ -30,7 +31,7 @@ export const append = (pipeline: Pipeline, events: readonly EventData[]): Pipeli
 
 /** Throws `case_invalid` where the steps before do not lead to the role. */
 export const pipelineBefore = (asked: EvalCase, ground: Ground): Pipeline => {
-  const opened = { kind: "opened" as const, opening: openingOf(asked, ground.base) };
+  const opened = { kind: "opened" as const, opening: openingFor(asked, ground.base) };
   let pipeline = open({ seq: 1, at: new Date().toISOString(), data: opened });
   pipeline = append(pipeline, [
     { kind: "set_up", tree: ground.baseTree, commands: [], ok: true, reason: null },
@@ -59,40 +60,29 @@ const writes = (name: string, roster: Roster): boolean => {
   return permissions === "full" && !gate;
 };
 
-const openingOf = ({ context }: EvalCase, base: string): Opening => ({
-  pipeline: "eval",
-  number: context.returns.count + 1,
-  type: "standard",
-  task: {
-    repository: { id: 1, owner: "octocat", name: "project", default_branch: "main" },
-    issue: 1,
-    url: "https://github.com/octocat/project/issues/1",
-    ...context.task,
-    asked_by: context.task.author,
-    acceptance_criteria: context.criteria,
-    frozen_at: new Date().toISOString(),
-    hidden_removed: 0,
-  },
-  brief: context.brief,
-  // No setup: the sandbox of an eval never has network.
-  config: Config.parse({ setup: [], learn: "off", limits: { step_usd: 1, step_turns: 40 } }),
-  base: { ref: "main", sha: base },
-  branch: { name: "kin/1-eval", head: null },
-  returns: context.returns,
-  findings: context.findings,
-  spent: { task_usd: 0, day_usd: 0 },
-  kept: null,
-  dry_run: false,
-  decisions: context.decisions,
-  modules: [],
-  active_tasks: [],
-  mode: null,
-  hold: false,
-  analysis_due: false,
-  followed_up: null,
-  own_roles: { roles: [], prompts: {} },
-  asked: [],
-});
+const openingFor = ({ context }: EvalCase, base: string): Opening =>
+  openingOf({
+    pipeline: "eval",
+    number: context.returns.count + 1,
+    task: {
+      repository: { id: 1, owner: "octocat", name: "project", default_branch: "main" },
+      issue: 1,
+      url: "https://github.com/octocat/project/issues/1",
+      ...context.task,
+      asked_by: context.task.author,
+      acceptance_criteria: context.criteria,
+      frozen_at: new Date().toISOString(),
+      hidden_removed: 0,
+    },
+    brief: context.brief,
+    // No setup: the sandbox of an eval never has network.
+    config: Config.parse({ setup: [], learn: "off", limits: { step_usd: 1, step_turns: 40 } }),
+    base: { ref: "main", sha: base },
+    branch: { name: "kin/1-eval", head: null },
+    returns: context.returns,
+    findings: context.findings,
+    decisions: context.decisions,
+  });
 
 /** What is said of `base` elsewhere does not hold in a case that has none. */
 const NO_BEFORE =

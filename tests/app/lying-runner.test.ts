@@ -11,7 +11,7 @@ import { keys } from "../../core/model/keys.ts";
 import { MODELS } from "../../core/model/models.ts";
 import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
-import { apply, fold } from "../../core/pipeline/apply.ts";
+import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { systemClock } from "../../host/clock.ts";
 import { aModel, bash, call, run, type Script, submit, write } from "../run/kit.ts";
@@ -1237,18 +1237,16 @@ describe("what people are said to have said", () => {
       run_token: of.token,
       heartbeat_seconds: 60,
       clock: systemClock,
-      apply,
-      onAppended: () => {},
       log: () => {},
     });
     let count = 0;
     const late: Control = {
       ...control,
-      append: async (pipeline, events) => {
+      append: async (after, events) => {
         const source = `test:${of.id}`;
         if (++count === 4)
           await store.say({ pipeline_id: of.id, kind: "stop", ...words, source }, clock.now());
-        return control.append(pipeline, events);
+        return control.append(after, events);
       },
     };
     const { pipeline } = await run({

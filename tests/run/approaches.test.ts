@@ -74,9 +74,10 @@ const roster = aRoster();
 /** Every batch is looked at as the App looks at it. */
 const checked = (local: LocalControl): Control => ({
   ...local,
-  append: async (pipeline, events) => {
+  append: async (after, events) => {
+    const pipeline = fold(local.journal());
     takeEvents(events, { pipeline, roster, at: pipeline.updated_at });
-    return local.append(pipeline, events);
+    return local.append(after, events);
   },
 });
 

@@ -94,9 +94,10 @@ const scripted = (over: Script = {}): Script => ({
 /** Every batch is looked at as the App looks at it. */
 const checked = (local: LocalControl): Control => ({
   ...local,
-  append: async (pipeline, events) => {
+  append: async (after, events) => {
+    const pipeline = fold(local.journal());
     takeEvents(events, { pipeline, roster, at: pipeline.updated_at });
-    return local.append(pipeline, events);
+    return local.append(after, events);
   },
 });
 
@@ -162,12 +163,13 @@ describe("two steps that write and do not build on each other", () => {
       signal: stopped.signal,
       control: local => ({
         ...local,
-        append: async (pipeline, events) => {
-          const after = await local.append(pipeline, events);
-          words.push(...after.steps.slice(2, 3).map(step => resultOf(step, after).words));
+        append: async (after, events) => {
+          const stored = await local.append(after, events);
+          const pipeline = fold(local.journal());
+          words.push(...pipeline.steps.slice(2, 3).map(step => resultOf(step, pipeline).words));
           if (events.some(event => event.kind === "turn" && event.submitted !== null && event.step === 2))
             begun.then(() => stopped.abort(interruption("interrupted", "The runner ends.")));
-          return after;
+          return stored;
         },
       }),
     });
@@ -241,15 +243,16 @@ describe("two steps that write and do not build on each other", () => {
       model,
       control: local => ({
         ...checked(local),
-        append: async (pipeline, events) => {
-          const after = await checked(local).append(pipeline, events);
-          const bothBegan = after.steps.slice(1, 3).every(step => step.attempts[0]?.turns.length === 1);
-          if (!bothBegan || after.told.length > 0) return after;
-          const heard = await local.append(after, [
+        append: async (after, events) => {
+          const stored = await checked(local).append(after, events);
+          const { seq, steps, told } = fold(local.journal());
+          const bothBegan = steps.slice(1, 3).every(step => step.attempts[0]?.turns.length === 1);
+          if (!bothBegan || told.length > 0) return stored;
+          const heard = await local.append(seq, [
             { kind: "told", message: 1, by: "hubot", text: "Hours are whole numbers." },
           ]);
           said.resolve();
-          return heard;
+          return [...stored, ...heard];
         },
       }),
     });
@@ -326,10 +329,10 @@ describe("what steps side by side come to", () => {
       },
       control: local => ({
         ...checked(local),
-        append: async (pipeline, events) => {
-          const after = await checked(local).append(pipeline, events);
+        append: async (after, events) => {
+          const stored = await checked(local).append(after, events);
           if (events.some(({ kind }) => kind === "joined")) joined.resolve();
-          return after;
+          return stored;
         },
       }),
     });
@@ -519,9 +522,9 @@ test("killed at any moment, another run comes to the same tree, and starts nobod
     over: atOnce(),
     control: local => ({
       ...local,
-      append: async (pipeline, events) => {
-        cuts.push(pipeline.seq);
-        return local.append(pipeline, events);
+      append: async (after, events) => {
+        cuts.push(after);
+        return local.append(after, events);
       },
     }),
   });

@@ -4,6 +4,7 @@ import type { Control } from "../../action/drive/ports/control.ts";
 import type { Workbench } from "../../action/drive/ports/workbench.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
+import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { closeAll } from "../workbench/kit.ts";
 import {
@@ -222,10 +223,10 @@ describe("an answer", () => {
 test("what the control plane does not take blocks the task with its words: no other run would fare better", async () => {
   const refusing = (control: Control): Control => ({
     ...control,
-    append: (pipeline, events) =>
+    append: (after, events) =>
       events.some(event => event.kind === "planned")
         ? Promise.reject(new KinError("The append is too large.", { code: "too_large", hint: "Ask." }))
-        : control.append(pipeline, events),
+        : control.append(after, events),
   });
   const { pipeline, journal } = await talk({
     model: aModel(gateOnly([[submit(YES)]])),
@@ -236,6 +237,26 @@ test("what the control plane does not take blocks the task with its words: no ot
     reason: "The append is too large.\nAsk.",
   });
   expect(kinds(journal)).not.toContain("planned");
+});
+
+test("what the fold does not take is not in the journal, and blocks the task as a bug of Kin's", async () => {
+  const { pipeline, journal } = await talk({
+    model: aModel(gateOnly([[submit(YES)]])),
+    control: local => ({
+      ...local,
+      append: (after, events) =>
+        local.append(
+          after,
+          events.map(event => (event.kind === "planned" ? { kind: "plan_approved", by: "nobody" } : event)),
+        ),
+    }),
+  });
+  expect(pipeline.outcome).toMatchObject({
+    kind: "blocked",
+    reason: expect.stringMatching(/^Kin itself failed, which is a bug of ours: /),
+  });
+  expect(kinds(journal)).not.toContain("plan_approved");
+  expect(fold(journal)).toEqual(pipeline);
 });
 
 test("a reply that is too large to keep ends the attempt, and what was fetched is not journalled", async () => {

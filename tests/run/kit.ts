@@ -16,7 +16,7 @@ import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import type { Roster } from "../../core/model/role.ts";
 import type { Opening } from "../../core/model/task.ts";
-import { apply, fold } from "../../core/pipeline/apply.ts";
+import { fold } from "../../core/pipeline/apply.ts";
 import { anOpening, byNumber, type JournalSpec } from "../build.ts";
 import { aRoster } from "../model-rules/roles.ts";
 import { aRepository, type Files, HOST_PATH, temporary, toolProcess } from "../workbench/kit.ts";
@@ -244,7 +244,7 @@ export interface Run {
 export const run = async (options: RunOptions): Promise<Run> => {
   const clock = options.clock ?? aClock();
   const journal = options.journal ?? [opened()];
-  const local = createLocalControl({ clock, journal, apply, onAppended: () => {} });
+  const local = createLocalControl({ clock, journal });
   const workbench = options.workbench ?? (await aFreshWorkbench());
   const world: World = {
     model: options.model,

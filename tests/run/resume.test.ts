@@ -50,9 +50,9 @@ describe("a run that was killed behind an event", () => {
   const atOnce: [first: number, last: number][] = [];
   const noting = (control: LocalControl): Control => ({
     ...control,
-    append: async (pipeline, events) => {
-      atOnce.push([pipeline.seq + 1, pipeline.seq + events.length]);
-      return control.append(pipeline, events);
+    append: async (after, events) => {
+      atOnce.push([after + 1, after + events.length]);
+      return control.append(after, events);
     },
   });
   let real: Run;
@@ -174,12 +174,12 @@ const mortal = (control: LocalControl, { how, at }: Fate): Control => {
   let count = 0;
   return {
     ...control,
-    append: async (pipeline, events) => {
+    append: async (after, events) => {
       const dies = how !== "interrupted" && ++count === at;
       if (dies && how === "lost") throw new Killed();
-      const after = await control.append(pipeline, events);
-      if (dies && after.outcome === null) throw new Killed();
-      return after;
+      const stored = await control.append(after, events);
+      if (dies && fold(control.journal()).outcome === null) throw new Killed();
+      return stored;
     },
   };
 };

@@ -9,7 +9,7 @@ import { EventData, JournalEvent } from "../../core/model/event.ts";
 import type { Message } from "../../core/model/person-message.ts";
 import type { Attempt, Pipeline } from "../../core/model/pipeline.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
-import { fold } from "../../core/pipeline/apply.ts";
+import { apply, fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { currentSteps } from "../../core/pipeline/state.ts";
@@ -94,16 +94,19 @@ const walk = async (by: Dice) => {
     };
     const control = (made: LocalControl): Control => {
       local = made;
-      const append: Control["append"] = async (pipeline, events) => {
+      let behind = fold(made.journal());
+      const append: Control["append"] = async (after, events) => {
         if ((by.crew || by.beside) && by.once(80)) throw new Lost();
-        const ahead = await made.append(pipeline, events);
-        expectTaken(pipeline, { ahead, events });
+        const stored = await made.append(after, events);
+        const ahead = stored.reduce(apply, behind);
+        expectTaken(behind, { ahead, events });
+        behind = ahead;
         expectOneWriterEach(ahead);
         expectOneTaken(ahead);
         expectJoinedInArea(ahead, events);
         benches.expectTrees(ahead);
         if ((by.crew || by.beside) && by.once(80) && ahead.outcome === null) throw new Lost();
-        return ahead;
+        return stored;
       };
       return { ...made, append };
     };

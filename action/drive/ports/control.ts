@@ -1,18 +1,17 @@
 // How a running pipeline sees the App: what it writes, and what it hears.
 
-import type { EventData } from "../../../core/model/event.ts";
+import type { EventData, JournalEvent } from "../../../core/model/event.ts";
 import type { Message } from "../../../core/model/person-message.ts";
-import type { Pipeline } from "../../../core/model/pipeline.ts";
 
 /**
  * Contract:
- * - `append` writes all events after `pipeline.seq` or none, and answers the pipeline they fold into;
+ * - `append` writes all events behind the one numbered `after` or none, and returns them as they are stored;
  * - it throws `lease_lost` when another run took over; then nothing more may be written;
  * - it sends again what was not answered, without writing it twice;
  * - the heartbeat is the adapter's; every answer's messages come out of `inbox`.
  */
 export interface Control {
-  readonly append: (pipeline: Pipeline, events: readonly EventData[]) => Promise<Pipeline>;
+  readonly append: (after: number, events: readonly EventData[]) => Promise<readonly JournalEvent[]>;
   readonly inbox: Inbox;
   /** Ends the heartbeat and gives the lease back. */
   readonly release: () => Promise<void>;

@@ -5067,16 +5067,10 @@ var createHttpControl = (options) => {
   })();
   return {
     inbox,
-    append: async (pipeline2, events) => {
-      const answer3 = await queue.add(() => sendOrHear(pipeline2.seq, events));
-      const after2 = events.reduce((folded, data, index) => {
-        const event = { seq: folded.seq + 1, at: answer3.at[index] ?? folded.updated_at, data };
-        const next = options.apply(folded, event);
-        options.onAppended(next, event);
-        return next;
-      }, pipeline2);
-      seq = after2.seq;
-      return after2;
+    append: async (after2, events) => {
+      const answer3 = await queue.add(() => sendOrHear(after2, events));
+      seq = after2 + events.length;
+      return stored(after2, { events, at: answer3.at });
     },
     release: async () => {
       ended.abort();
@@ -5086,6 +5080,11 @@ var createHttpControl = (options) => {
     }
   };
 };
+var stored = (after2, { events, at: at2 }) => events.map((data, index) => {
+  const time = at2[index];
+  if (time === void 0) throw new Error("The App answered without the time of an event.");
+  return { seq: after2 + 1 + index, at: time, data };
+});
 var insist = async (work, { clock, log, signal: signal2 }) => {
   const begun = clock.now();
   for (let tries = 0; ; tries++) {
@@ -9062,7 +9061,8 @@ ${called.begins.slice(0, 4e3)}`;
 var noteOf = (server, why, { servers }) => `${server}: ${(servers?.hide ?? ((words3) => words3))(visible(why).text).slice(0, LONGEST_WHY)}`;
 
 // action/drive/drive.ts
-var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
+var drive = async (pipeline2, { world: built, signal: signal2, ...writing }) => {
+  const { inbox } = writing.control;
   const world = { ...built, roster: rosterWith(built.roster, pipeline2.opening.own_roles) };
   const flight = /* @__PURE__ */ new Map();
   const underWay = /* @__PURE__ */ new Set();
@@ -9070,7 +9070,7 @@ var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
   const benches = openBenches(world, ending.signal);
   const servers = openServers(world, benches);
   const landed = createLanded();
-  const listen = () => landed.follow(control.inbox.next().then(() => HEARD));
+  const listen = () => landed.follow(inbox.next().then(() => HEARD));
   landed.follow(abortOf(signal2));
   listen();
   try {
@@ -9091,9 +9091,9 @@ var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
       const result = await done;
       if (result.key !== null && flight.get(result.key)?.done !== done) continue;
       if (result.key !== null) flight.delete(result.key);
-      const { events } = result === HEARD ? said(control.inbox.take()) : result;
+      const { events } = result === HEARD ? said(inbox.take()) : result;
       if (result === HEARD) listen();
-      if (events.length > 0) pipeline2 = await append(control, { pipeline: pipeline2, events });
+      if (events.length > 0) pipeline2 = await append(writing, { pipeline: pipeline2, events });
     }
   } finally {
     ending.abort();
@@ -9103,30 +9103,39 @@ var drive = async (pipeline2, { control, world: built, signal: signal2 }) => {
     await benches.close();
   }
 };
-var append = async (control, { pipeline: pipeline2, events }) => {
+var append = async (writing, { pipeline: pipeline2, events }) => {
   try {
-    return await appendOrHear(control, { pipeline: pipeline2, events });
+    return await appendOrHear(writing, { pipeline: pipeline2, events });
   } catch (error) {
     if (!(error instanceof KinError) || !NOT_TAKEN.has(error.code)) throw error;
     const reason = error.code === "too_large" ? explain(error) : `Kin itself failed, which is a bug of ours: ${explain(error)}`;
-    return fail(control, { pipeline: pipeline2, reason });
+    return fail(writing, { pipeline: pipeline2, reason });
   }
 };
-var fail = async (control, { pipeline: pipeline2, reason }) => {
+var fail = async (writing, { pipeline: pipeline2, reason }) => {
   const events = [{ kind: "finished", outcome: "blocked", reason, return: null }];
-  const after2 = pipeline2.stop === null ? await appendOrHear(control, { pipeline: pipeline2, events }) : pipeline2;
+  const after2 = pipeline2.stop === null ? await appendOrHear(writing, { pipeline: pipeline2, events }) : pipeline2;
   const [next] = decide(after2);
-  return next?.kind === "conclude" ? control.append(after2, next.events) : after2;
+  return next?.kind === "conclude" ? write(writing, { pipeline: after2, events: next.events }) : after2;
 };
-var appendOrHear = async (control, { pipeline: pipeline2, events }) => {
+var appendOrHear = async (writing, { pipeline: pipeline2, events }) => {
   try {
-    return await control.append(pipeline2, events);
+    return await write(writing, { pipeline: pipeline2, events });
   } catch (error) {
     if (!(error instanceof KinError) || error.code !== "unheard") throw error;
-    const heard = [...events.filter(isWord), ...said(control.inbox.take()).events];
+    const heard = [...events.filter(isWord), ...said(writing.control.inbox.take()).events];
     if (!heard.some(({ kind }) => kind === "stop_asked")) throw error;
-    return control.append(pipeline2, heard);
+    return write(writing, { pipeline: pipeline2, events: heard });
   }
+};
+var write = async ({ control, onAppended = () => {
+} }, { pipeline: pipeline2, events }) => {
+  const stored2 = await control.append(pipeline2.seq, events);
+  return stored2.reduce((folded, event) => {
+    const next = apply(folded, event);
+    onAppended(next, event);
+    return next;
+  }, pipeline2);
 };
 var isWord = ({ kind }) => kind === "told" || kind === "worker_stop_asked";
 var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
@@ -22082,31 +22091,31 @@ var driveClaimed = async (claimed, { inputs, found, idToken }) => {
     run_token: claimed.run_token,
     heartbeat_seconds: claimed.heartbeat,
     clock: systemClock,
-    apply,
-    onAppended: (pipeline2, event) => {
-      for (const { text: text5, tone } of tell3(event, pipeline2))
-        if (tone === "warning") warning(text5);
-        else info(text5);
-    },
     log: info
   });
+  const onAppended = (pipeline2, event) => {
+    for (const { text: text5, tone } of tell3(event, pipeline2))
+      if (tone === "warning") warning(text5);
+      else info(text5);
+  };
   const ending = listenForInterruptions(inputs);
   try {
     const pipeline2 = fold2(claimed.journal);
+    const writing = { control, onAppended };
     const { config } = pipeline2.opening;
     const equipment = equip(inputs, { found, root: ROOT, config, idToken, mask: setSecret });
     if (!(equipment instanceof KinError)) {
       const { signal: signal2 } = ending;
-      return await driveEquipped(pipeline2, { claimed, inputs, equipment, control, signal: signal2 });
+      return await driveEquipped(pipeline2, { claimed, inputs, equipment, ...writing, signal: signal2 });
     }
     const reason = explain(equipment);
-    return await fail(control, { pipeline: pipeline2, reason });
+    return await fail(writing, { pipeline: pipeline2, reason });
   } finally {
     ending.clear();
     await control.release();
   }
 };
-var driveEquipped = async (pipeline2, { claimed, inputs, equipment, control, signal: signal2 }) => {
+var driveEquipped = async (pipeline2, { claimed, inputs, equipment, control, onAppended, signal: signal2 }) => {
   const { sandbox, credential, roster, preamble, skills } = equipment;
   const clock = systemClock;
   const { secrets, wrong: wrong2 } = inputs.secrets;
@@ -22135,7 +22144,7 @@ var driveEquipped = async (pipeline2, { claimed, inputs, equipment, control, sig
     const servers = await serversFor(pipeline2, inputs);
     const random = () => randomBytes2(12).toString("hex");
     const world = { model, workbench, ...servers, roster, preamble, skills, clock, random, log: info };
-    return await drive(pipeline2, { control, world, signal: signal2 });
+    return await drive(pipeline2, { control, onAppended, world, signal: signal2 });
   } finally {
     await workbench.close();
   }

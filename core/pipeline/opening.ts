@@ -1,0 +1,27 @@
+// What a pipeline begins from. Each shell says what it knows: the App of its store and of GitHub, `kin run` of a checkout,
+// an eval of its case.
+import type { Opening } from "../model/task.ts";
+
+type Needed = "pipeline" | "task" | "config" | "base" | "branch";
+
+/** Whatever is not said is as for the first pipeline of a task that nobody asked anything else for. */
+export const openingOf = (known: Pick<Opening, Needed> & Partial<Opening>): Opening => ({
+  number: 1,
+  type: "standard",
+  brief: null,
+  returns: { count: 0, latest: [] },
+  findings: [],
+  spent: { task_usd: 0, day_usd: 0 },
+  kept: null,
+  dry_run: false,
+  decisions: [],
+  modules: known.config.modules,
+  active_tasks: [],
+  mode: null,
+  hold: false,
+  analysis_due: false,
+  followed_up: null,
+  own_roles: { roles: [], prompts: {} },
+  asked: [],
+  ...known,
+});
