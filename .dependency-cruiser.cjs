@@ -37,6 +37,12 @@ module.exports = {
       { path: "^core/(?!text/|model/)" },
     ),
     rule(
+      "task-knows-model",
+      "What a task is after a fact hangs on the fact alone.",
+      { path: "^core/task/" },
+      { path: "^core/(?!task/|model/)" },
+    ),
+    rule(
       "agents-below-pipeline",
       "Who does it knows nothing of what happens next, nor of how that is told.",
       { path: "^core/agents/" },

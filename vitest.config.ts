@@ -35,9 +35,9 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["core/model/**/*.ts", "core/pipeline/**/*.ts"],
+      include: ["core/model/**/*.ts", "core/task/**/*.ts", "core/pipeline/**/*.ts"],
       reporter: ["text"],
-      thresholds: { "core/model/**/*.ts": { 100: true }, "core/pipeline/**/*.ts": { 100: true } },
+      thresholds: { "core/model/**/*.ts": { 100: true }, "core/task/**/*.ts": { 100: true }, "core/pipeline/**/*.ts": { 100: true } },
     },
   },
 });

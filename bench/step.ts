@@ -14,6 +14,7 @@ import type { PipelineRecord, TaskRecord } from "../core/model/record.ts";
 import { systemClock } from "../host/clock.ts";
 import { loadRoster } from "../host/roster.ts";
 import { anOpening } from "../tests/build.ts";
+import { openPipeline, saveTask } from "../tests/store/facts.ts";
 import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 
@@ -102,7 +103,7 @@ const openPlace = async (dir: string): Promise<Place> => {
   const project = { id: 1, owner: "o", name: "n", owner_id: 1, default_branch: "main", installation_id: 1 };
   await store.saveProject(project, AT);
   const asked = { title: "t", url: "", asked_by: "octocat", asked_by_id: 1, trigger_id: null };
-  const task = await store.saveTask({ project_id: 1, issue: 1, ...asked }, AT);
+  const task = await saveTask(store, { project_id: 1, issue: 1, ...asked }, AT);
   // All that an append touches.
   const { roster } = loadRoster(join(import.meta.dirname, ".."));
   const plane = { store, folds: createFolds(store), clock: systemClock, roster } as unknown as Plane;
@@ -124,7 +125,7 @@ const aRunning = async ({ plane, task }: Place, number: number): Promise<Pipelin
   const id = `1-1-${number}`;
   const limits = { step_turns: TURNS, pipeline_usd: 100 };
   const opening = anOpening({ pipeline: id, number }, { config: { limits } });
-  await store.openPipeline({ task_id: task.id, opening, task: {}, jobs: [], at: AT });
+  await openPipeline(store, { task_id: task.id, opening, jobs: [], at: AT });
   const until = AT + 3_600_000;
   await store.lease(id, { hash: LEASE, until, deadline: until, now: AT, run_id: "1", run_attempt: 1 });
   return (await store.pipeline(id)) as PipelineRecord;

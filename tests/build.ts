@@ -189,7 +189,7 @@ export const aView = ({
   };
 };
 
-const A_SNAPSHOT: Snapshot = {
+export const A_SNAPSHOT: Snapshot = {
   repository: { id: 1, owner: "octocat", name: "flats", default_branch: "main" },
   issue: 12,
   url: "https://github.com/octocat/flats/issues/12",
@@ -235,11 +235,13 @@ export const EMPTY_TASK = {
   followed_up: null,
   approval: null,
   published: {},
+  last_pipeline: 0,
 } as const satisfies Partial<TaskRecord>;
 
 const A_TASK: TaskRecord = {
   ...EMPTY_TASK,
   id: 1,
+  seq: 1,
   project_id: 1,
   issue: 12,
   title: A_SNAPSHOT.title,

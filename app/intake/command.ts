@@ -2,7 +2,7 @@
 
 import { keys } from "../../core/model/keys.ts";
 import { nearest } from "../../core/model/nearest.ts";
-import { publish, show } from "../../core/model/new-job.ts";
+import { show } from "../../core/model/new-job.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import { sources } from "../../core/model/sources.ts";
 import { isWaiting, type Waiting } from "../jobs/done.ts";
@@ -11,10 +11,11 @@ import { may, wordsOf } from "../tasks/authority.ts";
 import { decide, judge } from "../tasks/decide.ts";
 import { escalate } from "../tasks/escalate.ts";
 import { setMode } from "../tasks/mode.ts";
-import { confirm, hasStarted, type Order, once, refuse } from "../tasks/order.ts";
+import { confirm, type Order, once, refuse } from "../tasks/order.ts";
 import { unlessOver } from "../tasks/over.ts";
 import { rerun } from "../tasks/rerun.ts";
 import { recordReturn } from "../tasks/returned.ts";
+import { stateFact } from "../tasks/state.ts";
 import { stopPipeline } from "../tasks/stop.ts";
 import { stopWorker, tell } from "../tasks/words.ts";
 import type { Incoming } from "./incoming.ts";
@@ -109,14 +110,9 @@ const obeyAtOnce = async (command: AtOnce, order: Order): Promise<void> => {
 const stopAsAsked = async (order: Order): Promise<void> => {
   const { incoming, task, source, by, last } = order;
   const { plane } = incoming;
-  const what = "Stopped with `/kin stop`";
-  const stop = { by: by.login, reason: `${what}.`, source };
+  const stop = { by: by.login, reason: "Stopped with `/kin stop`.", source };
   if (!last?.open || !(await stopPipeline(task, { plane, stop, pipeline: last.id })))
     return refuse(order, { kind: "nothing_runs" });
-  if (last.dry || (await hasStarted(order))) return;
-  await plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: { status: "blocked", status_reason: `${what} (${by.login}).` },
-    at: plane.clock.now(),
-  });
+  if (last.dry) return;
+  await stateFact(task, { kind: "stopped", of: last.number, by: by.login }, { plane });
 };

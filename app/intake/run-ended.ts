@@ -7,6 +7,7 @@ import type { Plane } from "../plane.ts";
 import { appendOwn } from "../runs/journal.ts";
 import { isKin } from "../tasks/authority.ts";
 import { isDryRun } from "../tasks/dry-run.ts";
+import { stateFact } from "../tasks/state.ts";
 import type { Incoming } from "./incoming.ts";
 
 export const MOST_DISPATCHES = 4;
@@ -83,11 +84,7 @@ export const end = async (
   await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
   // Before the end: an ended pipeline is not found again by whoever goes on after a crash.
   if (outcome === "stopped" && !(await isDryRun(pipeline.id, plane)))
-    await plane.store.askAgain([publish(task.id)], {
-      task_id: task.id,
-      task: { status: "blocked", status_reason: reason },
-      at: plane.clock.now(),
-    });
+    await stateFact(task, { kind: "run_cancelled", reason }, { plane });
   await appendOwn(plane, {
     pipeline: pipeline.id,
     task,

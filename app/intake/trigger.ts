@@ -8,11 +8,16 @@ import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { TRIGGER_LABEL } from "../plane.ts";
 import { noteAsker } from "../tasks/askers.ts";
 import { isKin, may } from "../tasks/authority.ts";
+import { taskOf } from "../tasks/begin.ts";
 import { cancel } from "../tasks/cancel.ts";
 import { freeze } from "../tasks/freeze.ts";
 import { modeAtStart } from "../tasks/mode.ts";
-import { beingStopped, block, readConfig, startPipeline } from "../tasks/start.ts";
+import { beingStopped, readConfig, startPipeline } from "../tasks/start.ts";
+import { stateFact } from "../tasks/state.ts";
 import type { Incoming } from "./incoming.ts";
+
+const EDITED =
+  "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.";
 
 export const onLabeled = async ({ signal, plane, project, github }: Incoming): Promise<Waiting | null> => {
   const number = signal.issue;
@@ -45,22 +50,15 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   const old = before === null ? "ended" : await endTheOldOne(before, { trigger: labeled.id, plane });
   if (isWaiting(old)) return old;
   if (old === "begun") return null;
-  const task = await plane.store.saveTask(
-    {
-      project_id: project.id,
-      issue: number,
-      title: issue.title,
-      url: issue.html_url,
-      asked_by: labeled.actor.login,
-      asked_by_id: labeled.actor.id,
-      trigger_id: null,
-    },
-    plane.clock.now(),
-  );
+  const task = await taskOf(issue, { plane, project, by: labeled.actor });
   await noteAsker(task, { by: labeled.actor, plane }); // guard: asks-by-the-label
   const trigger_id = labeled.id;
   if (config instanceof KinError) {
-    await block({ plane, task, trigger_id }, explain(config));
+    await stateFact(
+      task,
+      { kind: "blocked", cause: "configuration", reason: explain(config), trigger_id },
+      { plane },
+    );
     return null;
   }
   // What the delivery had counts as well: an edit back to an earlier text is one, too.
@@ -73,14 +71,10 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     isOther || isLater((await github.lastEdited(number)) ?? "") ? "edited" : "as_said";
   // guard: start-is-of-what-stood-there
   if (!(await may("start", { ...starting, state })).allowed) {
-    await block(
-      { plane, task, trigger_id },
-      "The issue was edited between the label and its reading. Read it again, then take the label `kin` off and put it on again.",
-    );
+    await stateFact(task, { kind: "blocked", cause: "edited", reason: EDITED, trigger_id }, { plane });
     return null;
   }
-  const mode = await modeAtStart(issue, { github, plane });
-  await plane.store.updateTask(task.id, mode, plane.clock.now());
+  await stateFact(task, await modeAtStart(issue, { github, plane }), { plane });
   const snapshot = await freeze({
     issue,
     repository: project,
@@ -90,8 +84,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   });
   // A webhook and the look for lost ones may both have come here.
   const trigger_before = before?.trigger_id ?? null;
-  const started = { ...task, ...mode };
-  return startPipeline({ plane, github, project, task: started, snapshot, trigger_id, trigger_before });
+  return startPipeline({ plane, github, project, task, snapshot, trigger_id, trigger_before });
 };
 
 /**

@@ -8,7 +8,7 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { isStatus } from "../github/github.ts";
 import { end } from "../intake/run-ended.ts";
 import type { Plane } from "../plane.ts";
-import { block } from "../tasks/start.ts";
+import { stateFact } from "../tasks/state.ts";
 import { isWaiting } from "./done.ts";
 import { perform } from "./perform.ts";
 
@@ -240,7 +240,7 @@ const tellPeople = async (job: Job, { error, plane }: Failure): Promise<void> =>
   const reason = explain(error);
   const told = marks.told(task.id, plane.sha256(reason).slice(0, 16));
   if (job.kind === "publish" && (await plane.store.marked(told)) !== null) return;
-  await block({ plane, task }, reason);
+  await stateFact(task, { kind: "blocked", cause: "failure", reason }, { plane });
   if (job.kind === "publish") await plane.store.markOnce(told, { now: plane.clock.now() });
 };
 

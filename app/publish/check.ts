@@ -21,7 +21,7 @@ export const publishCheck = async ({ plane, github, view }: Publishing): Promise
     null;
   if (id !== null) await github.updateCheck(id, check);
   const made = id ?? (await github.createCheck({ ...check, name: GATE_CHECK, sha })).id;
-  await plane.store.updateTask(
+  await plane.store.notePublished(
     task.id,
     { published: { ...task.published, check: { sha, hash, id: made } } },
     plane.clock.now(),

@@ -1,14 +1,13 @@
 // `ci: wait`: Kin's commit is ready when everybody else's checks on it are green; red ones are worked on first.
 
-import { keys, marks } from "../../core/model/keys.ts";
-import { next, publish } from "../../core/model/new-job.ts";
+import { marks } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import { waitsForChecks } from "../../core/report/headline.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { ForeignCheck } from "../github/port.ts";
 import { WORKFLOW } from "../plane.ts";
-import { block } from "../tasks/start.ts";
+import { stateFact } from "../tasks/state.ts";
 import type { Publishing } from "./publishing.ts";
 
 const LOOK_MS = 20_000;
@@ -34,7 +33,7 @@ export const publishCi = async (publishing: Publishing): Promise<number | null> 
   const mayCome =
     checks.length === 0 && now < since + GRACE_MS && (await github.hasWorkflowsBeside(WORKFLOW));
   if ((pending && now < since + PATIENCE_MS) || mayCome) return now + LOOK_MS;
-  await plane.store.updateTask(task.id, { published: { ...task.published, ci: task.head_sha } }, now);
+  await plane.store.notePublished(task.id, { published: { ...task.published, ci: task.head_sha } }, now);
   return null;
 };
 
@@ -53,21 +52,13 @@ const workOn = async (red: readonly ForeignCheck[], { plane, view }: Publishing)
   const used = await countRounds(task, { plane, most: revisions });
   const names = red.map(check => check.name).join(", ");
   if (used >= revisions) {
-    await block(
-      { plane, task },
-      `Checks on Kin's commit are red: ${names}. Mend them or the code, then use \`/kin rerun\`; \`ci: ignore\` in \`.github/kin.yml\` does not wait for them.`,
-    );
+    const reason = `Checks on Kin's commit are red: ${names}. Mend them or the code, then use \`/kin rerun\`; \`ci: ignore\` in \`.github/kin.yml\` does not wait for them.`;
+    await stateFact(task, { kind: "blocked", cause: "checks", reason }, { plane });
     return null;
   }
-  const job = next(keys.nextAfterChecks(last.record.id), {
-    ...{ task_id: task.id, after: last.record.number, findings: red.map(toFinding) },
-  });
   await plane.store.markOnce(marks.checksRound(task, used + 1), { now: plane.clock.now() });
-  await plane.store.askAgain([publish(task.id), job], {
-    task_id: task.id,
-    task: { status: "running", status_reason: "" },
-    at: plane.clock.now(),
-  });
+  const { id: pipeline, number } = last.record;
+  await stateFact(task, { kind: "checks_red", pipeline, number, findings: red.map(toFinding) }, { plane });
   return null;
 };
 

@@ -24,7 +24,7 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
   // Somebody may have deleted it: then there is another.
   const kept = id === null ? null : await orNull(github.updateComment(id, body).then(() => id));
   const comment_id = kept ?? (await github.createComment(task.issue, body)).id;
-  await plane.store.updateTask(
+  await plane.store.notePublished(
     task.id,
     { comment_id, published: { ...task.published, comment: { hash, at: now, state } } },
     now,

@@ -13,7 +13,7 @@ import { BESIDE } from "../../core/report/gate-check.ts";
 import { runUrl } from "../../core/report/link.ts";
 import { isForbidden, isStatus } from "../github/github.ts";
 import type { Plane } from "../plane.ts";
-import { block } from "../tasks/start.ts";
+import { stateFact } from "../tasks/state.ts";
 import { stopPipeline } from "../tasks/stop.ts";
 import { madeOf } from "./made.ts";
 import { postOnce } from "./post-once.ts";
@@ -60,11 +60,10 @@ const isGoing = ({ status }: Pick<TaskRecord, "status">): boolean =>
 /** A later pipeline goes on without it, and so do the issues that a task was handed to; what is over stays over. */
 const blockFor = async (publishing: Publishing, { record, reason }: Refused): Promise<void> => {
   const { plane, view } = publishing;
-  const task = await plane.store.task(view.task.id);
-  const isOver = task === null || task.status === "done" || task.status === "cancelled";
-  if (isOver || record.outcome === "superseded" || !isLatest(publishing, record))
-    return plane.log(`${record.id}: ${reason}`);
-  await block({ plane, task }, reason);
+  const isPassedBy = record.outcome === "superseded" || !isLatest(publishing, record);
+  const fact = { kind: "blocked", cause: "patch_refused", reason } as const;
+  const blocked = isPassedBy ? null : await stateFact(view.task, fact, { plane });
+  if (blocked === null) plane.log(`${record.id}: ${reason}`);
 };
 
 interface Point {
@@ -106,7 +105,7 @@ const publishCommit = async (
     await noteMaking(publishing, { point, made }); // guard: commits-are-recorded-first
     await moveTo(publishing, { name, sha, exists: current !== null });
   }
-  await plane.store.updateTask(view.task.id, { head_sha: made.sha }, plane.clock.now());
+  await stateFact(view.task, { kind: "committed", sha: made.sha }, { plane });
   await done({ ...made, notes: [...(await notesUpTo(publishing, placed))] });
   if (made.beside)
     await postOnce({ plane, github, issue: view.task.issue, mark: marks.beside(point.key), body: BESIDE });

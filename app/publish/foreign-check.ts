@@ -24,11 +24,9 @@ export const lookAtHead = async ({ signal, plane, project }: Incoming): Promise<
   if (sha === null) return;
   const task = await plane.store.findTask({ project_id: project.id, head_sha: sha });
   if (task === null) return plane.store.askAgain([gate({ repository, sha })]);
-  return plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: { published: { ...task.published, check: undefined } as never },
-    at: plane.clock.now(),
-  });
+  const { check: _, ...published } = task.published;
+  await plane.store.notePublished(task.id, { published }, plane.clock.now());
+  return plane.store.askAgain([publish(task.id)]);
 };
 
 /** So many pull requests of an installation have their check at once, and one more as often as that. */

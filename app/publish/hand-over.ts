@@ -3,8 +3,7 @@
 import { explain, KinError } from "../../core/model/error.ts";
 import type { Handover } from "../../core/model/handover.ts";
 import type { JobOf } from "../../core/model/job.ts";
-import { keys, marks } from "../../core/model/keys.ts";
-import { next, publish } from "../../core/model/new-job.ts";
+import { marks } from "../../core/model/keys.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { escalationBrief } from "../../core/pipeline/escalation.ts";
@@ -13,8 +12,10 @@ import type { TaskView } from "../../core/report/view.ts";
 import type { GitHub } from "../github/port.ts";
 import { type Done, isWaiting, type Waiting } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
+import { begin } from "../tasks/begin.ts";
 import { requireOpen } from "../tasks/over.ts";
 import { startPipeline } from "../tasks/start.ts";
+import { stateFact } from "../tasks/state.ts";
 import { openIssue } from "./open-issue.ts";
 import { loadView } from "./view.ts";
 
@@ -53,11 +54,7 @@ export const handOver = async (
   }
   if (isWaiting(numbers)) return numbers;
   if (numbers === null) return { again: plane.clock.now() };
-  await plane.store.askAgain([publish(task_id)], {
-    task_id,
-    task: { waits_for: numbers },
-    at: plane.clock.now(),
-  });
+  await stateFact(view.task, { kind: "carried_on", by: numbers }, { plane });
   return {};
 };
 
@@ -74,8 +71,7 @@ const escalate = async (
   const { number } = await openIssue({ plane, github, mark, parent: view.task.issue, ...issue });
   await github.setLabels(view.task.issue, { add: [`kin:${handover.head}`], remove: [] });
   const opened = await github.issue(number);
-  const now = plane.clock.now();
-  const task = await plane.store.saveTask(
+  const task = await begin(
     {
       project_id: view.project.id,
       issue: number,
@@ -87,19 +83,16 @@ const escalate = async (
       task_type: "escalation",
       parent_task_id: view.task.id,
     },
-    now,
+    plane,
   );
   if ((await plane.store.pipelines(task.id)).length > 0) return [number]; // guard: handed-over-once
-  await plane.store.updateTask(
-    task.id,
-    { brief: escalationBrief(handover), category: view.task.category },
-    now,
-  );
+  const { category } = view.task;
+  await stateFact(task, { kind: "briefed", brief: escalationBrief(handover), category }, { plane });
   const waiting = await startPipeline({
     plane,
     github,
     project: view.project,
-    task: { ...task, brief: escalationBrief(handover) },
+    task,
     snapshot: { ...pipeline.opening.task, issue: number, url: opened?.html_url ?? "", title: issue.title },
     head: handover.head,
     parent: pipeline.opening.pipeline,
@@ -136,17 +129,6 @@ export const goOnWithout = async (
   task: TaskRecord,
   { plane, pipeline, reason }: { readonly plane: Plane; readonly pipeline: string; readonly reason: string },
 ): Promise<void> => {
-  const last = await plane.store.pipeline(pipeline);
-  await plane.store.askAgain(
-    [publish(task.id), next(keys.next(pipeline), { task_id: task.id, after: last?.number ?? 0 })],
-    {
-      task_id: task.id,
-      task: {
-        status: "running",
-        status_reason: "",
-        followed_up: `It could not be handed over: ${reason}`,
-      },
-      at: plane.clock.now(),
-    },
-  );
+  const number = (await plane.store.pipeline(pipeline))?.number ?? 0;
+  await stateFact(task, { kind: "handover_failed", pipeline, number, reason }, { plane });
 };

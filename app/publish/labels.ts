@@ -16,7 +16,7 @@ export const publishLabels = async ({ plane, github, view }: Publishing): Promis
     add: wanted.filter(label => !has.has(label)),
     remove: STATE_LABELS.filter(label => has.has(label) && !wanted.includes(label)),
   });
-  await plane.store.updateTask(
+  await plane.store.notePublished(
     task.id,
     { published: { ...task.published, labels: [...wanted] } },
     plane.clock.now(),

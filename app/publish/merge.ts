@@ -14,6 +14,7 @@ import { isStatus } from "../github/github.ts";
 import type { GitHubPull, GitHubReview, MergeSettings } from "../github/port.ts";
 import { may } from "../tasks/authority.ts";
 import { foundOver } from "../tasks/over.ts";
+import { stateFact } from "../tasks/state.ts";
 import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
@@ -162,9 +163,7 @@ const adopt = async (publishing: Publishing, pull: GitHubPull): Promise<number |
   if (!(await isOwnUpdate(publishing, pull))) return null;
   const { sha } = pull.head;
   const { plane, view } = publishing;
-  const { task } = view;
-  const approval = task.approval?.sha === task.head_sha ? { ...task.approval, sha } : task.approval;
-  await plane.store.updateTask(task.id, { head_sha: sha, approval }, plane.clock.now());
+  await stateFact(view.task, { kind: "head_adopted", sha }, { plane });
   return plane.clock.now();
 };
 

@@ -7,7 +7,7 @@ import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { isStatus, orNull } from "../github/github.ts";
 import type { GitHubPull } from "../github/port.ts";
 import { cancel } from "../tasks/cancel.ts";
-import { block } from "../tasks/start.ts";
+import { stateFact } from "../tasks/state.ts";
 import { isCiSettled } from "./ci.ts";
 import { notesOf } from "./made.ts";
 import { ownPart, withOwnPart } from "./own-part.ts";
@@ -42,12 +42,11 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const isSoon = last !== undefined && last.state === state && now < last.at + GAP_MS;
   if (stale && task.status === "running" && isSoon) return last.at + GAP_MS;
   const own = [...(last?.own ?? []), { title, body: part }].slice(-OWN.most);
-  const keep = (pull: NonNullable<Published["pull"]>) =>
-    plane.store.updateTask(
-      task.id,
-      { pr_number: number, published: { ...task.published, pull } },
-      plane.clock.now(),
-    );
+  const keep = async (pull: NonNullable<Published["pull"]>): Promise<void> => {
+    const published = { published: { ...task.published, pull } };
+    if (task.pr_number === number) await plane.store.notePublished(task.id, published, plane.clock.now());
+    else await stateFact(task, { kind: "pull_opened", number }, { plane, published });
+  };
   const { number } = pull;
   if (stale) {
     // Before it is written: a pass that dies behind the write leaves nothing of Kin's that looks like a person's.
@@ -86,7 +85,7 @@ const tellTheEnd = async (
   const pull = await github.pull(task.pr_number);
   const own = [...(last.own ?? []), { title, body: ownPart(body, plane) }].slice(-OWN.kept);
   const keep = (pull: NonNullable<Published["pull"]>) =>
-    plane.store.updateTask(task.id, { published: { ...task.published, pull } }, plane.clock.now());
+    plane.store.notePublished(task.id, { published: { ...task.published, pull } }, plane.clock.now());
   await keep({ ...last, own });
   const text = pull === null ? null : withOwnPart(pull.body, { own: last.own ?? [], is: body, plane });
   if (pull !== null && text !== null && text !== pull.body)
@@ -105,7 +104,7 @@ const checkMergeable = async (
   if (pull?.mergeable_state === "unknown") return plane.clock.now() + MERGEABLE_LOOK_MS;
   if (pull?.mergeable_state !== "dirty") return null;
   const reason = `The pull request #${number} has a conflict with \`${project.default_branch}\`, which moved while Kin worked. Merge \`${project.default_branch}\` into \`${task.branch}\` and resolve it there, then use \`/kin rerun\`.`;
-  await block({ plane, task }, reason);
+  await stateFact(task, { kind: "blocked", cause: "conflict", reason }, { plane });
   return null;
 };
 
@@ -136,9 +135,14 @@ const open = async (
     if (!isStatus(error, 422)) throw error;
     // It is a person's to mend, once the work is done.
     if (task.status === "review")
-      await block(
-        { plane, task },
-        `${explain(error)}\nWhere somebody else opened a pull request of \`${wanted.head}\`, close that, then use \`/kin rerun\`.`,
+      await stateFact(
+        task,
+        {
+          kind: "blocked",
+          cause: "pull_refused",
+          reason: `${explain(error)}\nWhere somebody else opened a pull request of \`${wanted.head}\`, close that, then use \`/kin rerun\`.`,
+        },
+        { plane },
       );
     return null;
   });

@@ -1,8 +1,10 @@
 // Journals as the control plane reads and writes them. Every append is folded first, and what a run appends is worked out
 // again (core/pipeline/take-events.ts): what cannot follow is refused.
 import { rosterWith } from "../../core/agents/roster.ts";
+import type { TaskWrite } from "../../core/model/append.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { EventData, EventKind, EventOf, JournalEvent } from "../../core/model/event.ts";
+import type { Fact } from "../../core/model/fact.ts";
 import {
   MOST_AT_THE_END,
   MOST_IN_A_PIPELINE,
@@ -17,6 +19,7 @@ import { apply } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { illegal } from "../../core/pipeline/illegal.ts";
 import { type Taken, takeEvents } from "../../core/pipeline/take-events.ts";
+import { writeOf } from "../../core/task/state.ts";
 import type { Plane } from "../plane.ts";
 
 export interface AppendRequest {
@@ -51,24 +54,41 @@ export const append = async (
   const behind = await plane.folds.at(record, after);
   if (request.by === "run") await checkWords(plane, request); // guard: peoples-words
   const { events, pipeline: ahead } = takenBy(request, { plane, behind, at: new Date(at).toISOString() });
-  const { row, task: patch, returned, jobs } = consequencesOf(ahead, { task, events, now: at });
+  const { row, jobs, ...means } = consequencesOf(ahead, { task, events, now: at });
+  const facts = await unrecorded(means.facts, plane);
   const written = await plane.store.append({
     pipeline: record.id,
-    task_id: task.id,
     after,
     events,
     lease,
     unless_stopped: by === "run" && !isStopped(behind, events), // guard: stops-are-heard
     at,
     row,
-    returned,
-    task: patch,
+    task: facts.length === 0 ? null : followingWrite(task, facts),
     jobs,
   });
+  // Somebody stated something of the task meanwhile: what these events mean for it is worked out again.
+  const now = written === null && facts.length > 0 ? await plane.store.task(task.id) : null;
+  if (now !== null && now.seq !== task.seq) return append(plane, { ...request, task: now }); // guard: append-behind-facts
   if (written === null && by === "run") await checkStops(plane, request); // guard: unheard-is-said
   // Folded from what stands there: an append that was sent before has the times of then.
   if (written !== null) plane.folds.remember(written.reduce(apply, behind), record.size + size);
   return written;
+};
+
+/** A return that was recorded before counts once, whatever brings it again. */
+const unrecorded = async (facts: readonly Fact[], { store }: Plane): Promise<readonly Fact[]> => {
+  const isNew = await Promise.all(
+    facts.map(async fact => fact.kind !== "returned" || (await store.returnOf(fact.return.source)) === null),
+  );
+  return facts.filter((_, at) => isNew[at]);
+};
+
+/** What a pipeline comes to is never refused: people who are done with the task are not overruled by it. */
+const followingWrite = (task: TaskRecord, facts: readonly Fact[]): TaskWrite => {
+  const write = writeOf(task, facts);
+  if ("refused" in write) throw new Error(`A pipeline's end was refused: ${write.refused}.`);
+  return write;
 };
 
 interface Place {

@@ -7,6 +7,7 @@ import type { GitHub } from "../github/port.ts";
 import { isWaiting, type Waiting } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "../tasks/authority.ts";
+import { taskOf } from "../tasks/begin.ts";
 import { lastOf } from "../tasks/order.ts";
 import { EDITED, rerun, wasEdited } from "../tasks/rerun.ts";
 import { readConfig } from "../tasks/start.ts";
@@ -62,20 +63,7 @@ export const requestByPerson = async (
   if (known === null && (await wasEdited(number, { since: run.asked_at, github })))
     return { reason: refusal(EDITED) };
   await readConfig(github, project);
-  const task =
-    known ??
-    (await plane.store.saveTask(
-      {
-        project_id: project.id,
-        issue: number,
-        title: issue.title,
-        url: issue.html_url,
-        asked_by: by.login,
-        asked_by_id: by.id,
-        trigger_id: null,
-      },
-      plane.clock.now(),
-    ));
+  const task = known ?? (await taskOf(issue, { plane, project, by }));
   const why = await rerun({
     incoming: { plane, project, github },
     task,

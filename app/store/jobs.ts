@@ -7,7 +7,7 @@ import { Job } from "../../core/model/job.ts";
 import { jsonIn } from "../../core/model/json.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
 import type { Store } from "./port.ts";
-import { ALWAYS, didAny, type Guard, parseOne, taskPatch } from "./rows.ts";
+import { ALWAYS, didAny, type Guard, parseOne } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
 type Jobs = Pick<
@@ -30,10 +30,8 @@ export const jobs = (db: Database): Jobs => ({
   ask: async list => {
     if (list.length > 0) await db.write(list.map(askFor));
   },
-  askAgain: async (list, change) => {
-    const changed = change === undefined ? [] : [taskPatch(change.task_id, change.task, { at: change.at })];
-    const statements = [...changed, ...list.map(job => askForAgain(job))];
-    if (statements.length > 0) await db.write(statements);
+  askAgain: async list => {
+    if (list.length > 0) await db.write(list.map(job => askForAgain(job)));
   },
   takeJob: async (now, { lease_ms, except = [] }) => {
     const [, rows] = await db.write([

@@ -6,11 +6,11 @@ import { KinError } from "../../core/model/error.ts";
 import { EventData, type JournalEvent } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { isSame } from "../../core/model/same.ts";
+import { statementsOf } from "./facts.ts";
 import { askForAgain } from "./jobs.ts";
 import { UNHEARD_STOP } from "./messages.ts";
 import type { Store } from "./port.ts";
-import { returnStatements } from "./returns.ts";
-import { didAny, type Guard, iso, patchOf, taskPatch } from "./rows.ts";
+import { didAny, type Guard, iso, patchOf } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
 export const journals = (db: Database): Pick<Store, "journal" | "sent" | "written" | "append"> => ({
@@ -28,23 +28,24 @@ export const journals = (db: Database): Pick<Store, "journal" | "sent" | "writte
   sent: append => sent(db, append),
   written: async task_id => Number((await db.first(WRITTEN, [task_id]))?.size),
   append: async append => {
-    const { pipeline, task_id, after, events, at } = append;
-    const guard = guardOf(append);
+    const { pipeline, after, events, at } = append;
     const journal = events.map((data, i): JournalEvent => ({ seq: after + 1 + i, at: iso(at), data }));
     const row = { ...append.row, seq: after + events.length };
     const grown = events.reduce((sum, data) => sum + sizeOf(data), 0);
-    // Every guard reads the row's seq, so the row itself comes last.
-    const answers = await db.write([
+    // Every guard of a place reads the row's seq, so the row itself comes last.
+    const written = (guard: Guard): readonly InStatement[] => [
       ...journal.map(event => insertEvent(pipeline, { event, guard })),
-      ...(append.returned === null ? [] : returnStatements(append.returned, { at, guard })),
-      ...taskPatches(append, guard),
-      ...append.jobs.map(job => askForAgain(job, job.kind === "next" ? unlessOver(guard, task_id) : guard)),
+      ...append.jobs.map(job => askForAgain(job, guard)),
       {
         sql: `UPDATE pipelines SET size = size + ? WHERE id = ? AND ${guard.sql}`,
         args: [grown, pipeline, ...guard.args],
       },
       patchOf("pipelines", { id: pipeline, patch: row, guard }),
-    ]);
+    ];
+    const guard = guardOf(append);
+    const answers = await db.write(
+      append.task === null ? written(guard) : statementsOf(append.task, { at, guard, beside: written }),
+    );
     return didAny(answers.at(-1)) ? journal : sentBefore(db, append);
   },
 });
@@ -93,23 +94,6 @@ const guardOfPlace = ({ pipeline, after, lease, at }: Append): Guard =>
         sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = ? AND lease_hash = ? AND lease_until >= ?)",
         args: [pipeline, after, lease, at],
       };
-
-/** People who are done with a task, or took it back, are not overruled by a pipeline's end. */
-const unlessOver = ({ sql, args }: Guard, task_id: number): Guard => ({
-  sql: `${sql} AND EXISTS (SELECT 1 FROM tasks WHERE id = ? AND status NOT IN ('done', 'cancelled'))`,
-  args: [...args, task_id],
-});
-
-const taskPatches = ({ task_id, task, at }: Append, guard: Guard): readonly InStatement[] => {
-  const { status, status_reason, ...learned } = task;
-  const stands = { ...(status && { status }), ...(status_reason !== undefined && { status_reason }) };
-  return [
-    ...(Object.keys(learned).length === 0 ? [] : [taskPatch(task_id, learned, { at, guard })]),
-    ...(Object.keys(stands).length === 0
-      ? []
-      : [taskPatch(task_id, stands, { at, guard: unlessOver(guard, task_id) })]),
-  ];
-};
 
 const insertEvent = (
   pipeline: string,

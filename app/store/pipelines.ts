@@ -1,10 +1,11 @@
 // Rows of pipelines. The journal is the truth; the row holds what others look for without reading it.
+import type { InStatement } from "@libsql/client";
 import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { PastPipeline, PipelineRecord } from "../../core/model/record.ts";
-import { askForAgain } from "./jobs.ts";
+import { statementsOf } from "./facts.ts";
 import type { Store } from "./port.ts";
-import { didAny, type Guard, iso, parseAll, parseOne, patchOf, taskPatch } from "./rows.ts";
+import { didAny, type Guard, iso, parseAll, parseOne, patchOf } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
 type Pipelines = Pick<
@@ -13,23 +14,20 @@ type Pipelines = Pick<
 >;
 
 export const pipelines = (db: Database): Pipelines => ({
-  openPipeline: async ({ task_id, opening, run_id, task, jobs, at, parent, trigger_before }) => {
+  openPipeline: async ({ opening, run_id, task, at, parent }) => {
     const { pipeline: id, number, type } = opening;
     const opened: EventData = { kind: "opened", opening };
-    const asRead = trigger_before === undefined ? [] : [task_id, trigger_before];
     const isNew: Guard = {
-      sql: `NOT EXISTS (SELECT 1 FROM pipelines WHERE id = ? OR (task_id = ? AND number = ?))${asRead.length === 0 ? "" : " AND EXISTS (SELECT 1 FROM tasks WHERE id = ? AND trigger_id IS ?)"}`,
-      args: [id, task_id, number, ...asRead],
+      sql: "NOT EXISTS (SELECT 1 FROM pipelines WHERE id = ? OR (task_id = ? AND number = ?))",
+      args: [id, task.task_id, number],
     };
-    // The row comes first and is counted on last: in between it is this batch's alone.
-    const isOurs: Guard = { sql: "EXISTS (SELECT 1 FROM pipelines WHERE id = ? AND seq = 0)", args: [id] };
-    const answers = await db.write([
+    const beside = (guard: Guard): readonly InStatement[] => [
       {
         sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, run_id, dispatches, size, created_at)
-              SELECT ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ? WHERE ${isNew.sql}`,
+              SELECT ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ? WHERE ${guard.sql}`,
         args: [
           id,
-          task_id,
+          task.task_id,
           number,
           type,
           parent?.pipeline_id ?? null,
@@ -38,18 +36,15 @@ export const pipelines = (db: Database): Pipelines => ({
           run_id === undefined ? 0 : 1,
           sizeOf(opened),
           iso(at),
-          ...isNew.args,
+          ...guard.args,
         ],
       },
-      taskPatch(task_id, task, { at, guard: isOurs }),
-      ...jobs.map(job => askForAgain(job, isOurs)),
       {
-        sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT id, 1, 'opened', ?, ? FROM pipelines WHERE id = ? AND seq = 0`,
-        args: [JSON.stringify(opened), iso(at), id],
+        sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT ?, 1, 'opened', ?, ? WHERE ${guard.sql}`,
+        args: [id, JSON.stringify(opened), iso(at), ...guard.args],
       },
-      { sql: "UPDATE pipelines SET seq = 1 WHERE id = ? AND seq = 0 RETURNING id", args: [id] },
-    ]);
-    return didAny(answers.at(-1));
+    ];
+    return didAny((await db.write(statementsOf(task, { at, guard: isNew, beside }))).at(-1));
   },
   pipeline: async id =>
     parseOne(await db.first("SELECT * FROM pipelines WHERE id = ?", [id]), PipelineRecord),

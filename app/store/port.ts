@@ -1,8 +1,9 @@
 // What Kin remembers: tasks, pipelines, journals, returns, jobs.
 
-import type { Append, NewReturn } from "../../core/model/append.ts";
+import type { Append, TaskWrite } from "../../core/model/append.ts";
 import type { Config } from "../../core/model/config.ts";
 import type { EventKind, JournalEvent } from "../../core/model/event.ts";
+import type { Fact, FactOf } from "../../core/model/fact.ts";
 import type { Figures } from "../../core/model/figures.ts";
 import type { Job, Left } from "../../core/model/job.ts";
 import type { Key } from "../../core/model/key.ts";
@@ -29,25 +30,7 @@ import type {
 } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
 
-export interface TaskChange {
-  readonly task_id: number;
-  readonly task: Partial<TaskRecord>;
-  readonly at: number;
-}
-
 export type NewDecision = Omit<DecisionRow, "id" | "created_at">;
-
-export interface NewTask {
-  readonly project_id: number;
-  readonly issue: number;
-  readonly title: string;
-  readonly url: string;
-  readonly asked_by: string;
-  readonly asked_by_id: number;
-  readonly trigger_id: string | null;
-  readonly task_type?: TaskRecord["task_type"];
-  readonly parent_task_id?: number;
-}
 
 /** What a mark keeps is said where it keeps anything. */
 export type Marking<R> = { readonly now: number } & (null extends R
@@ -58,7 +41,8 @@ export type Marking<R> = { readonly now: number } & (null extends R
  * Contract:
  * - every method is one statement or one batch: all of it or none, nothing held across an await;
  * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
- * - returns of a task are numbered 1, 2, 3 … without a gap, whatever runs at the same time;
+ * - of a task only what its facts say is written, and only by whoever knows the last one: so returns are numbered 1, 2, 3 …
+ *   without a gap, whatever runs at the same time;
  * - `append` writes only behind `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
  *   the journal does not tell of.
  */
@@ -71,8 +55,8 @@ export type TaskOf = { readonly project_id: number } & (
 
 export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
-  /** For levels: due again, however often it was done. What makes it so, a change of the task, is in the same batch. */
-  readonly askAgain: (jobs: readonly NewJob[], change?: TaskChange) => Promise<void>;
+  /** For levels: due again, however often it was done. */
+  readonly askAgain: (jobs: readonly NewJob[]) => Promise<void>;
   /** Of the installation whose turn is the longest ago, by rank; of none in `except`. Jobs of nobody are 0's. */
   readonly takeJob: (
     now: number,
@@ -110,8 +94,18 @@ export interface Store {
   readonly saveProject: (project: ProjectRecord, at: number) => Promise<void>;
   readonly project: (id: number) => Promise<ProjectRecord | null>;
   readonly projects: () => Promise<readonly ProjectRecord[]>;
-  /** Answers the task; an existing one keeps its history and takes the new trigger. */
-  readonly saveTask: (task: NewTask, at: number) => Promise<TaskRecord>;
+  /** Null where the issue is a task already. */
+  readonly beginTask: (fact: FactOf<"begun">, at: number) => Promise<TaskRecord | null>;
+  /** False where the task has moved on from what is known, or the return was recorded before: nothing is written then. */
+  readonly state: (write: TaskWrite, at: number) => Promise<boolean>;
+  /** All of a task's, from the first on. */
+  readonly facts: (task_id: number) => Promise<readonly Fact[]>;
+  /** What was written to GitHub for a task, and is there to be found again. */
+  readonly notePublished: (
+    task_id: number,
+    noted: Partial<Pick<TaskRecord, "published" | "comment_id">>,
+    at: number,
+  ) => Promise<void>;
   readonly task: (id: number) => Promise<TaskRecord | null>;
   readonly findTask: (by: TaskOf) => Promise<TaskRecord | null>;
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
@@ -124,20 +118,14 @@ export interface Store {
   readonly repositories: (limit: number) => Promise<readonly string[]>;
   /** The latest, oldest first. */
   readonly acceptedPulls: (limit: number) => Promise<readonly AcceptedPull[]>;
-  readonly updateTask: (id: number, patch: Partial<TaskRecord>, at: number) => Promise<void>;
-
-  /** Writes the pipeline, its first event, the task's patch and the jobs; false when that number exists, or the task moved on. */
+  /** Writes the pipeline and its first event with the fact; false when that number exists, or the task moved on. */
   readonly openPipeline: (options: {
-    readonly task_id: number;
     readonly opening: Opening;
     /** The run that will drive it and counts as its first dispatch; absent where one has to be asked for. */
     readonly run_id?: string;
-    readonly task: Partial<TaskRecord>;
-    readonly jobs: readonly NewJob[];
+    readonly task: TaskWrite;
     readonly at: number;
     readonly parent?: { readonly pipeline_id: string; readonly department: string };
-    /** Only while the task's `trigger_id` is this; absent: whatever it is. */
-    readonly trigger_before?: string | null;
   }) => Promise<boolean>;
   readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
   readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
@@ -162,7 +150,7 @@ export interface Store {
   ) => Promise<readonly JournalEvent[] | null>;
   /** The size of all journals of a task (core/model/journal-size.ts). */
   readonly written: (task_id: number) => Promise<number>;
-  /** Null when the journal moved on or the lease is not the caller's. */
+  /** Null when the journal or the task moved on, or the lease is not the caller's. */
   readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
   /** Compare-and-swap on a dead or absent lease; false when it is live. */
   readonly lease: (
@@ -186,8 +174,7 @@ export interface Store {
   /** For a store that one App has to itself: jobs that a killed process had taken are free at once. */
   readonly freeJobs: () => Promise<void>;
 
-  /** The row, or null when its source was recorded before. */
-  readonly recordReturn: (row: NewReturn, at: number) => Promise<ReturnRow | null>;
+  readonly returnOf: (source: string) => Promise<ReturnRow | null>;
   /** The latest, oldest first. */
   readonly returns: (task_id: number, limit: number) => Promise<readonly ReturnRow[]>;
   /** Returns, and what gates rejected without one: the latest, oldest first; of all tasks where none is named. */

@@ -1,17 +1,12 @@
-// Returns of tasks, and all rejections. The store numbers them; `tasks.return_count` follows in the same batch.
-import type { InStatement } from "@libsql/client";
-import type { NewReturn } from "../../core/model/append.ts";
+// Returns of tasks, and all rejections, as they are read. They are written with the fact of each (facts.ts).
 import { RejectionRow, ReturnRow } from "../../core/model/record.ts";
-import { toReturnCategory } from "../../core/model/return.ts";
 import type { Store } from "./port.ts";
-import { ALWAYS, type Guard, iso, parseAll, parseOne } from "./rows.ts";
+import { parseAll, parseOne } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
-export const returns = (db: Database): Pick<Store, "recordReturn" | "returns" | "rejections"> => ({
-  recordReturn: async (row, at) => {
-    const [rows] = await db.write(returnStatements(row, { at }));
-    return parseOne(rows?.[0], ReturnRow);
-  },
+export const returns = (db: Database): Pick<Store, "returnOf" | "returns" | "rejections"> => ({
+  returnOf: async source =>
+    parseOne(await db.first("SELECT * FROM task_returns WHERE source = ?", [source]), ReturnRow),
   returns: async (task_id, limit) => (await db.all(LATEST, [task_id, limit])).map(toReturn).toReversed(),
   rejections: async ({ task_id, limit }) =>
     parseAll(
@@ -21,37 +16,6 @@ export const returns = (db: Database): Pick<Store, "recordReturn" | "returns" | 
       RejectionRow,
     ).toReversed(),
 });
-
-/** One statement numbers the return, so that no two writers can read the same last number. */
-export const returnStatements = (
-  row: NewReturn,
-  { at, guard = ALWAYS }: { readonly at: number; readonly guard?: Guard },
-): readonly InStatement[] => [
-  {
-    sql: `INSERT INTO task_returns (task_id, return_number, reason_category, reason_text, returned_by, pipeline_id, returned_at, source, actor, pr_number, findings)
-          SELECT ?, COALESCE((SELECT MAX(return_number) FROM task_returns WHERE task_id = ?), 0) + 1, ?, ?, ?, ?, ?, ?, ?, ?, ?
-           WHERE ${guard.sql}
-          ON CONFLICT(source) DO NOTHING RETURNING *`,
-    args: [
-      row.task_id,
-      row.task_id,
-      toReturnCategory(row.reason_category),
-      row.reason_text,
-      row.returned_by,
-      row.pipeline_id,
-      iso(at),
-      row.source,
-      row.actor,
-      row.pr_number,
-      JSON.stringify(row.findings),
-      ...guard.args,
-    ],
-  },
-  {
-    sql: `UPDATE tasks SET return_count = (SELECT COUNT(*) FROM task_returns WHERE task_id = ?) WHERE id = ? AND ${guard.sql}`,
-    args: [row.task_id, row.task_id, ...guard.args],
-  },
-];
 
 const COLUMNS = Object.keys(ReturnRow.shape);
 

@@ -32,12 +32,6 @@ export const patchOf = (table: keyof typeof COLUMNS, { id, patch, guard = ALWAYS
   };
 };
 
-export const taskPatch = (
-  id: number,
-  patch: Partial<TaskRecord>,
-  { at, guard = ALWAYS }: { readonly at: number; readonly guard?: Guard },
-): InStatement => patchOf("tasks", { id, patch: { ...patch, updated_at: iso(at) }, guard });
-
 interface Schema<T> {
   readonly parse: (value: unknown) => T;
 }

@@ -2,6 +2,7 @@
 // parameter.
 
 import { decisions } from "./decisions.ts";
+import { facts } from "./facts.ts";
 import { figures } from "./figures.ts";
 import { jobs } from "./jobs.ts";
 import { journals } from "./journals.ts";
@@ -19,6 +20,7 @@ export const createStore = (database: Database): Store => ({
   ...jobs(database),
   ...projects(database),
   ...tasks(database),
+  ...facts(database),
   ...listing(database),
   ...pipelines(database),
   ...journals(database),

@@ -1,37 +1,12 @@
 // Tasks: one row for each issue that was ever asked for.
 import { TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
-import { iso, parseAll, parseOne, taskPatch } from "./rows.ts";
+import { iso, parseAll, parseOne } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
-type Tasks = Pick<
-  Store,
-  "saveTask" | "task" | "findTask" | "tasks" | "tasksWaitingFor" | "activeTasks" | "updateTask" | "spent"
->;
+type Tasks = Pick<Store, "task" | "findTask" | "tasks" | "tasksWaitingFor" | "activeTasks" | "spent">;
 
 export const tasks = (db: Database): Tasks => ({
-  saveTask: async (t, at) => {
-    const { project_id, issue, title, url, asked_by, asked_by_id, trigger_id } = t;
-    const [rows] = await db.write([
-      {
-        sql: SAVE,
-        args: [
-          project_id,
-          issue,
-          title,
-          url,
-          asked_by,
-          asked_by_id,
-          trigger_id,
-          t.task_type ?? "standard",
-          t.parent_task_id ?? null,
-          iso(at),
-          iso(at),
-        ],
-      },
-    ]);
-    return TaskRecord.parse(rows?.[0]);
-  },
   task: async id => parseOne(await db.first("SELECT * FROM tasks WHERE id = ?", [id]), TaskRecord),
   findTask: async by => {
     const [column, value] = keyOf(by);
@@ -54,22 +29,12 @@ export const tasks = (db: Database): Tasks => ({
       status: TaskStatus.parse(row.status),
       modules: JSON.parse(String(row.modules ?? "[]")) as readonly string[],
     })),
-  updateTask: async (id, patch, at) => {
-    await db.write([taskPatch(id, patch, { at })]);
-  },
   spent: async (task, now) => {
     const midnight = `${iso(now).slice(0, 10)}T00:00:00.000Z`;
     const row = await db.first(SPENT, [midnight, task.project_id, task.id]);
     return { task_usd: Number(row?.task_usd ?? 0), day_usd: Number(row?.day_usd ?? 0) };
   },
 });
-
-/** An issue that is asked for again keeps its row and with it all that happened. */
-const SAVE = `INSERT INTO tasks (project_id, issue, title, url, asked_by, asked_by_id, trigger_id, task_type, parent_task_id, created_at, updated_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-  ON CONFLICT(project_id, issue) DO UPDATE SET title = excluded.title, url = excluded.url, asked_by = excluded.asked_by,
-    asked_by_id = excluded.asked_by_id, trigger_id = COALESCE(excluded.trigger_id, trigger_id), updated_at = excluded.updated_at
-  RETURNING *`;
 
 const WAITING = `SELECT * FROM tasks WHERE project_id = ? AND waits_for IS NOT NULL
   AND EXISTS (SELECT 1 FROM json_each(waits_for) WHERE value = ?)`;

@@ -1,7 +1,6 @@
 // `/kin approve`, or an approving review: of a plan that waits, of work that a smoke test could not confirm, of the pull
 // request's head, or of a result without one. Never by whoever asked for the work where somebody else could look at it.
 
-import { publish } from "../../core/model/new-job.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
@@ -16,6 +15,7 @@ import { may } from "./authority.ts";
 import { complete, isBareResult } from "./complete.ts";
 import { type Order, refuse } from "./order.ts";
 import { rerun } from "./rerun.ts";
+import { stateFact } from "./state.ts";
 
 export const approve = async (order: Order): Promise<Waiting | null> => {
   const { incoming, task, by, last } = order;
@@ -85,11 +85,8 @@ const stateOf = (
 /** For this head and no later one. */
 const keep = async ({ incoming: { plane }, task, by, source }: Order, sha: string): Promise<void> => {
   const at = new Date(plane.clock.now()).toISOString();
-  await plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: { approval: { by: by.login, by_id: by.id, sha, at, source } },
-    at: plane.clock.now(),
-  });
+  const approval = { by: by.login, by_id: by.id, sha, at, source };
+  await stateFact(task, { kind: "approved", approval }, { plane });
 };
 
 /** A dismissed approval is none, but for a later one; a dismissed rejection stays counted as a return. */
@@ -97,10 +94,5 @@ export const takeBack = async (
   task: TaskRecord,
   { incoming, source }: Pick<Order, "incoming" | "source">,
 ): Promise<void> => {
-  if (task.approval?.source !== source) return;
-  await incoming.plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: { approval: null },
-    at: incoming.plane.clock.now(),
-  });
+  await stateFact(task, { kind: "approval_withdrawn", source }, { plane: incoming.plane });
 };

@@ -1,11 +1,11 @@
 // A task that people take back: the label comes off, the issue is closed, transferred or deleted.
 
-import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { isKin, may } from "./authority.ts";
 import { complete, isBareResult } from "./complete.ts";
+import { stateFact } from "./state.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
@@ -64,12 +64,8 @@ export const cancel = async (
     plane,
     stop: { by, reason, source: `cancel:${task.id}:${task.trigger_id}:${reason}` },
   });
-  // Last, and with its publication: a cancelled task is not cancelled again.
-  await plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: { status: "cancelled", status_reason: `${reason} (${by})` },
-    at: plane.clock.now(),
-  });
+  // Last: a cancelled task is not cancelled again, and its pipeline would go on.
+  await stateFact(task, { kind: "cancelled", by, reason }, { plane });
 };
 
 const openTask = async ({

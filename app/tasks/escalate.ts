@@ -1,12 +1,11 @@
 // `/kin escalate [head]`: a person hands the task to a department head, whatever the returns say.
 
 import { roleOf } from "../../core/agents/roster.ts";
-import { keys } from "../../core/model/keys.ts";
-import { handOver, publish } from "../../core/model/new-job.ts";
 import { ESCALATION_TARGETS, headFor } from "../../core/pipeline/escalation.ts";
 import { noteAsker } from "./askers.ts";
 import { type Order, refuse } from "./order.ts";
 import { readConfig } from "./start.ts";
+import { stateFact } from "./state.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const escalate = async (order: Order, asked: string | null): Promise<void> => {
@@ -28,10 +27,9 @@ export const escalate = async (order: Order, asked: string | null): Promise<void
     brief: task.brief ?? task.snapshot.title,
     clarifications: [],
   };
-  const job = handOver(keys.handOver(source), { task_id: task.id, pipeline: last.id, handover });
-  await plane.store.askAgain([publish(task.id), job], {
-    task_id: task.id,
-    task: { status: "blocked", status_reason: reason },
-    at: plane.clock.now(),
-  });
+  await stateFact(
+    task,
+    { kind: "handed_over", by: by.login, pipeline: last.id, handover, source },
+    { plane },
+  );
 };

@@ -3,7 +3,7 @@
 
 import type { JobOf } from "../../core/model/job.ts";
 import { keys, marks } from "../../core/model/keys.ts";
-import { leaveBehind as leaveBehindJob, next, publish, say } from "../../core/model/new-job.ts";
+import { say } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
 import { refusal } from "../../core/report/refusal.ts";
@@ -13,6 +13,7 @@ import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { postOnce } from "../publish/post-once.ts";
 import { may } from "./authority.ts";
+import { stateFact } from "./state.ts";
 
 export const onFollowUpClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.issue !== null) await followUp(signal.issue, { plane, project, github });
@@ -42,33 +43,24 @@ const lookAgain = async (
   const outcomes = await Promise.all(
     found.map(issue => outcomeOf(issue, { plane, project_id: task.project_id })),
   );
-  const followed_up = outcomes.join("\n");
   const last = (await plane.store.pipelines(task.id)).at(-1);
+  const fact = {
+    kind: "followed_up",
+    outcome: outcomes.join("\n"),
+    dropped: dropped.map(issue => issue.number),
+    behind: last === undefined ? null : { pipeline: last.id, number: last.number },
+  } as const;
   const goesOn = dropped.length === 0 && last !== undefined;
-  // What was rejected stays behind: the task goes on from what is there now, on a branch of its own.
-  // Its pull request is a job's: the close of an issue and the merge of its own pull request come here side by side.
-  const pull = task.pr_number;
-  const jobs = goesOn
-    ? [
-        ...(pull === null ? [] : [leaveBehindJob({ task_id: task.id, pull, of: task.waits_for ?? [] })]),
-        next(keys.nextAfterOthers(last.id), { task_id: task.id, after: last.number }),
-      ]
-    : [];
-  const names = dropped.map(issue => `#${issue.number}`).join(", ");
-  await plane.store.askAgain([publish(task.id), ...jobs], {
-    task_id: task.id,
-    task: {
-      waits_for: null,
-      followed_up,
-      ...(goesOn
-        ? { status: "running", status_reason: "", ...afresh(task) }
-        : {
-            status: "needs_info",
-            status_reason: `${names} was closed as not planned. Say how to go on without it.`,
-          }),
-    },
-    at: plane.clock.now(),
+  await stateFact(task, fact, {
+    plane,
+    ...(goesOn ? { published: { published: withoutItsPull(task) } } : {}),
   });
+};
+
+/** Where it goes on, it does so with another pull request. */
+const withoutItsPull = ({ published }: TaskRecord): TaskRecord["published"] => {
+  const { pull: _pull, check: _check, ci: _ci, ...kept } = published;
+  return kept;
 };
 
 /** A pull request's first lines and a comment say why it is closed, and where the task goes on. */
@@ -113,11 +105,6 @@ const counts = async (
 };
 
 const GHOST: GitHubUser = { id: 0, login: "ghost", type: "User" };
-
-const afresh = ({ published }: TaskRecord): Partial<TaskRecord> => {
-  const { pull: _pull, check: _check, ci: _ci, ...kept } = published;
-  return { branch: null, head_sha: null, pr_number: null, published: kept };
-};
 
 /** What the next project manager is told: what the issue was, how it ended, and what its gate or head said. */
 const outcomeOf = async (

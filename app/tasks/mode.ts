@@ -2,19 +2,25 @@
 // commands of whoever put them there or took them off.
 
 import type { CompletionMode } from "../../core/model/config.ts";
+import type { FactOf } from "../../core/model/fact.ts";
 import { marks } from "../../core/model/keys.ts";
-import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHub, GitHubUser, LabelChange } from "../github/port.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "./authority.ts";
+import { stateFact } from "./state.ts";
 
 export const AUTO_LABEL = "kin:auto";
 export const HOLD_LABEL = "kin:hold";
 
-export const setMode = (task: TaskRecord, mode: CompletionMode | null, plane: Plane): Promise<void> =>
-  change(task, { execution_mode: mode }, plane);
+export const setMode = async (
+  task: TaskRecord,
+  execution_mode: CompletionMode | null,
+  plane: Plane,
+): Promise<void> => {
+  await stateFact(task, { kind: "mode_set", execution_mode }, { plane });
+};
 
 /** GitHub's record of the label decides, not the event: what it comes to now, once for each change. */
 export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
@@ -24,7 +30,7 @@ export const onModeLabel = async ({ signal, plane, project, github }: Incoming):
   if (task === null) return;
   if (signal.label.toLowerCase() === HOLD_LABEL) {
     const { last, on } = await holds(signal.issue, asking);
-    if (await isNews(last, plane)) await change(task, { hold: on ? 1 : 0 }, plane);
+    if (await isNews(last, plane)) await stateFact(task, { kind: "mode_set", hold: on }, { plane });
     return hear(last, plane);
   }
   const last = await lastAuto(signal.issue, asking);
@@ -92,22 +98,17 @@ const asked = (asking: Asking): ((by: GitHubUser) => Promise<boolean>) => {
 export const modeAtStart = async (
   { number, labels }: { readonly number: number; readonly labels: readonly string[] },
   asking: Asking,
-): Promise<Pick<TaskRecord, "execution_mode" | "hold">> => {
+): Promise<FactOf<"mode_set">> => {
   const auto = await lastAuto(number, asking);
   const hold = await holds(number, asking);
   await hear(auto, asking.plane);
   await hear(hold.last, asking.plane);
   const isThere = (name: string) => labels.some(label => label.toLowerCase() === name);
   return {
+    kind: "mode_set",
     execution_mode: isThere(AUTO_LABEL) && auto?.on ? "auto_complete" : null,
     // A record that is cut or lags behind tells of no hand.
-    hold: hold.on || isThere(HOLD_LABEL) ? 1 : 0,
+    hold: hold.on || isThere(HOLD_LABEL),
+    at_start: true,
   };
 };
-
-const change = (
-  task: TaskRecord,
-  patch: Partial<Pick<TaskRecord, "execution_mode" | "hold">>,
-  plane: Plane,
-): Promise<void> =>
-  plane.store.askAgain([publish(task.id)], { task_id: task.id, task: patch, at: plane.clock.now() });

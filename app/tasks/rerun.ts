@@ -11,6 +11,7 @@ import { mayStillAsk } from "./authority.ts";
 import { freeze } from "./freeze.ts";
 import { hasStarted, type Order, refuse } from "./order.ts";
 import { readConfig, startPipeline } from "./start.ts";
+import { stateFact } from "./state.ts";
 import { stopPipeline } from "./stop.ts";
 
 export interface Rerun extends Order {
@@ -53,8 +54,8 @@ const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   if (!dry_run) await noteAsker(task, { by, plane }); // guard: asks-for-another-pipeline
   // Whoever asked first may no longer: then whoever asks now takes their place, also when the run claims.
   const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config, plane })).allowed;
-  const asker = isReplaced ? { asked_by: by.login, asked_by_id: by.id } : {};
-  if (isReplaced) await plane.store.updateTask(task.id, asker, plane.clock.now());
+  if (isReplaced)
+    await stateFact(task, { kind: "asker_replaced", asked_by: by.login, asked_by_id: by.id }, { plane });
   // Before it starts, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
   if (
     !dry_run &&
@@ -66,7 +67,7 @@ const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
     plane,
     github,
     project,
-    task: { ...task, ...asker },
+    task,
     snapshot,
     kept: kept?.kept ?? null,
     dry_run,

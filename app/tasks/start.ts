@@ -5,7 +5,6 @@ import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { marks } from "../../core/model/keys.ts";
-import { publish } from "../../core/model/new-job.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type {
   PipelineRecord,
@@ -23,12 +22,14 @@ import { openingOf } from "../../core/pipeline/opening.ts";
 import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
 import { openFindings, openRejections } from "../../core/pipeline/rejections.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
+import { writeOf } from "../../core/task/state.ts";
 import { parseConfig } from "../../host/config-file.ts";
 import type { GitHub } from "../github/port.ts";
 import { type Waiting, waiting } from "../jobs/done.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
 import { checkTask } from "../runs/journal.ts";
 import { knowledgeFor } from "./knowledge.ts";
+import { stateFact } from "./state.ts";
 
 const RETURNS_SHOWN = 20;
 const OTHER_CHECKS = "the checks of the pull request";
@@ -59,11 +60,16 @@ export interface StartOptions {
  * A task that begins again: its pull request is opened again where it was closed; where it was merged, that
  * branch has had its day and the next pipeline gets a new one. A dry run leaves all of that alone.
  */
-const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<TaskRecord> => {
-  const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
-  if (pull === null || pull.state === "open") return task;
-  const fresh = { branch: null, head_sha: null, pr_number: null, published: {} };
-  if (dry_run) return pull.merged ? { ...task, ...fresh } : task;
+const renewed = async ({
+  plane,
+  github,
+  task: { id },
+  dry_run,
+}: StartOptions): Promise<TaskRecord | null> => {
+  const task = await plane.store.task(id);
+  const pull = task?.pr_number == null ? null : await github.pull(task.pr_number);
+  if (task === null || pull === null || pull.state === "open") return task;
+  if (dry_run) return pull.merged ? { ...task, branch: null, head_sha: null, pr_number: null } : task;
   const reopened =
     !pull.merged &&
     (await github.reopenPull(pull.number).then(
@@ -71,20 +77,27 @@ const renewed = async ({ plane, github, task, dry_run }: StartOptions): Promise<
       () => false,
     ));
   if (reopened) return task;
-  await plane.store.updateTask(task.id, fresh, plane.clock.now());
-  return { ...task, ...fresh };
+  return stateFact(task, { kind: "branch_left" }, { plane, published: { published: {} } });
 };
 
-/** Where nothing can start the task says why. Waits where another start was faster, too: then look again. */
+/**
+ * Where nothing can start the task says why. Waits where another start was faster, or the task has changed while this one was
+ * prepared: then look again.
+ */
 export const startPipeline = async (asked: StartOptions): Promise<Waiting | null> => {
-  const options = { ...asked, task: await renewed(asked) };
-  const { plane, github, project, task, snapshot } = options;
+  const { trigger_before, trigger_id, plane, github, project, snapshot } = asked;
+  const task = await renewed(asked);
+  if (task === null) return null;
+  if (trigger_before !== undefined && task.trigger_id !== trigger_before) return OTHERS_WERE_FASTER; // guard: one-start-for-a-label
+  const options = { ...asked, task };
   const now = plane.clock.now();
   const config = await readConfig(github, project);
   const base = await github.branch(project.default_branch);
   if (base === null) {
     if (options.dry_run) throw new KinError(NO_COMMIT, { code: "no_commit", hint: PUSH_FIRST });
-    await block(options, `${NO_COMMIT} ${PUSH_FIRST}`);
+    const heard = trigger_id === undefined ? {} : { trigger_id };
+    const reason = `${NO_COMMIT} ${PUSH_FIRST}`;
+    await stateFact(task, { kind: "blocked", cause: "no_commit", reason, ...heard }, { plane });
     return null;
   }
   const pipelines = await plane.store.pipelines(task.id);
@@ -126,33 +139,34 @@ export const startPipeline = async (asked: StartOptions): Promise<Waiting | null
     asked: [...openQuestions(folded)],
     ...consentOf(folded),
   });
-  const begun = {
-    status: "running",
-    status_reason: "",
-    snapshot,
-    branch: branch.name,
-    waits_for: null,
-    followed_up: null,
-    approval: null,
-    ...heard(options),
-  } as const;
+  const { dry_run } = opening;
+  const write = writeOf(task, [
+    {
+      kind: "opened",
+      number,
+      dry_run,
+      snapshot,
+      branch: branch.name,
+      ...(trigger_id === undefined ? {} : { trigger_id }),
+    },
+  ]);
+  if ("refused" in write) return OTHERS_WERE_FASTER;
   await checkTask(plane, { task_id: task.id, size: sizeOf({ kind: "opened", opening }) }); // guard: openings-are-bounded
   const opened = await plane.store.openPipeline({
-    task_id: task.id,
     opening,
     ...(options.run_id === undefined ? {} : { run_id: options.run_id }),
-    task: options.dry_run ? (pipelines.length === 0 && task.status === "running" ? NEVER_BEGUN : {}) : begun,
-    jobs: [publish(task.id)],
+    task: write,
     at: now,
-    ...(options.trigger_before === undefined ? {} : { trigger_before: options.trigger_before }),
     ...(head === null
       ? {}
       : {
           parent: { pipeline_id: options.parent ?? pipelines[0]?.parent_pipeline_id ?? "", department: head },
         }),
   });
-  return opened ? null : waiting(`Another start of pipeline ${opening.pipeline} was faster.`);
+  return opened ? null : OTHERS_WERE_FASTER;
 };
+
+const OTHERS_WERE_FASTER = waiting("The task has changed while its pipeline was prepared.");
 
 /** What comes behind it begins when it has ended. */
 export const beingStopped = ({ id }: PipelineRecord): Waiting =>
@@ -208,26 +222,8 @@ const planOfHead = async (
 const NO_COMMIT = "The repository has no commit on its default branch.";
 const PUSH_FIRST = "Push a first commit, then ask again with `/kin rerun`.";
 
-/** What a dry run makes of an issue that was no task. */
-const NEVER_BEGUN = { status: "cancelled", status_reason: "Nothing but a dry run was asked for." } as const;
-
 export const readConfig = async (github: GitHub, project: ProjectRecord): Promise<Config> =>
   parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
-
-export const block = async (
-  options: Pick<StartOptions, "plane" | "task" | "trigger_id">,
-  reason: string,
-): Promise<void> => {
-  const { plane, task } = options;
-  await plane.store.askAgain([publish(task.id)], {
-    task_id: task.id,
-    task: { status: "blocked", status_reason: reason, ...heard(options) },
-    at: plane.clock.now(),
-  });
-};
-
-const heard = ({ trigger_id }: Pick<StartOptions, "trigger_id">): { readonly trigger_id?: string } =>
-  trigger_id === undefined ? {} : { trigger_id };
 
 /** The name is frozen at first use; a branch of that name that is not Kin's is left alone. */
 const branchFor = async ({ github, task, snapshot }: StartOptions): Promise<Opening["branch"]> => {

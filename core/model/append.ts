@@ -1,25 +1,24 @@
 // What is written behind a journal in one batch: events, and what they mean for the rows around it.
 import type { EventData } from "./event.ts";
+import type { Fact, NumberedReturn } from "./fact.ts";
 import type { NewJob } from "./new-job.ts";
-import type { PipelineRecord, TaskRecord } from "./record.ts";
-import type { Finding, ReturnCategory } from "./return.ts";
+import type { PipelineRecord, TaskRecord, TaskState } from "./record.ts";
 
-/** A return to be recorded: its number is the store's to give. */
-export interface NewReturn {
+/** Facts of a task, and what they make of its rows (core/task/state.ts). */
+export interface TaskWrite {
   readonly task_id: number;
-  readonly reason_category: ReturnCategory;
-  readonly reason_text: string | null;
-  readonly returned_by: string;
-  readonly pipeline_id: string | null;
-  readonly source: string;
-  readonly actor: string | null;
-  readonly pr_number: number | null;
-  readonly findings: readonly Finding[];
+  /** The task's last fact that was known when these were stated: behind another one nothing is written. */
+  readonly seq: number;
+  readonly facts: readonly Fact[];
+  readonly patch: Partial<TaskState>;
+  readonly returned: readonly NumberedReturn[];
+  readonly jobs: readonly NewJob[];
+  /** What is known of GitHub's side at the same time. */
+  readonly published?: Partial<Pick<TaskRecord, "published" | "comment_id">>;
 }
 
 export interface Append {
   readonly pipeline: string;
-  readonly task_id: number;
   readonly after: number;
   readonly events: readonly EventData[];
   /** SHA-256 of the run token; null for the control plane, which may write only while no lease is live. */
@@ -34,7 +33,8 @@ export interface Append {
       "state" | "outcome" | "usd" | "tokens" | "seconds" | "route_type" | "completed_at" | "step_costs"
     >
   >;
-  readonly returned: NewReturn | null;
-  readonly task: Partial<TaskRecord>;
+  /** Null where the task stays as it is. */
+  readonly task: TaskWrite | null;
+  /** Of whatever is told of the pipeline. */
   readonly jobs: readonly NewJob[];
 }

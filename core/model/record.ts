@@ -55,8 +55,8 @@ export const Approval = z.object({
 });
 export type Approval = z.infer<typeof Approval>;
 
-export const TaskRecord = z.object({
-  id: z.number(),
+/** What a task's facts fold into (core/task/after.ts). */
+export const TaskState = z.object({
   project_id: z.number(),
   issue: z.number(),
   title: z.string(),
@@ -64,14 +64,13 @@ export const TaskRecord = z.object({
   asked_by: z.string(),
   asked_by_id: z.number(),
   trigger_id: z.string().nullable(),
-  snapshot: json(Snapshot).nullable(),
+  snapshot: Snapshot.nullable(),
   status: TaskStatus,
   status_reason: z.string(),
   category: z.string().nullable(),
   branch: z.string().nullable(),
   head_sha: z.string().nullable(),
   pr_number: z.number().nullable(),
-  comment_id: z.number().nullable(),
   return_count: z.number(),
   /** `escalation`: a follow-up that Kin opened for another task; it never escalates again. */
   task_type: z.enum(["standard", "escalation"]),
@@ -84,13 +83,29 @@ export const TaskRecord = z.object({
   execution_mode: CompletionMode.nullable(),
   /** The plan of each pipeline waits for approval. */
   hold: z.number(),
-  smoke_test_result: json(z.record(z.string(), z.unknown())).nullable(),
+  smoke_test_result: z.record(z.string(), z.unknown()).nullable(),
   /** Issues that carry the task on; it goes on when they are closed. */
-  waits_for: json(z.array(z.number())).nullable(),
+  waits_for: z.array(z.number()).nullable(),
   /** What became of them, for the next project manager. */
   followed_up: z.string().nullable(),
   /** A person's approval: of this commit, and of no later one. */
+  approval: Approval.nullable(),
+  /** The number of its latest pipeline that is no dry run; 0 where there is none. */
+  last_pipeline: z.number(),
+});
+export type TaskState = z.infer<typeof TaskState>;
+
+/** A row of `tasks`. */
+export const TaskRecord = TaskState.extend({
+  id: z.number(),
+  snapshot: json(Snapshot).nullable(),
+  smoke_test_result: json(z.record(z.string(), z.unknown())).nullable(),
+  waits_for: json(z.array(z.number())).nullable(),
   approval: json(Approval).nullable(),
+  /** How many facts it is folded from. */
+  seq: z.number(),
+  // What was written to GitHub for it, and is there to be found again: no fact.
+  comment_id: z.number().nullable(),
   published: json(Published),
   created_at: z.string(),
   updated_at: z.string(),

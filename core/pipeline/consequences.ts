@@ -1,19 +1,22 @@
-// What newly appended events mean for the rows around the journal: the pipeline's, the task's, the return,
-// and what is to be done next. Pure; the store writes it in the same batch as the events.
+// What newly appended events mean for the pipeline's row, for the task, and for what is to be done next. The store writes it
+// in the same batch as the events.
 
 import type { Append } from "../model/append.ts";
-import type { EventData, Outcome } from "../model/event.ts";
-import { keys } from "../model/keys.ts";
-import { handOver, type NewJob, next, publish } from "../model/new-job.ts";
+import type { EventData } from "../model/event.ts";
+import type { Fact, FactOf, NewReturn } from "../model/fact.ts";
+import { type NewJob, publish } from "../model/new-job.ts";
 import type { Pipeline } from "../model/pipeline.ts";
-import type { TaskRecord, TaskStatus } from "../model/record.ts";
+import type { TaskRecord } from "../model/record.ts";
 import { totalTokens } from "../model/usage.ts";
 import { commitPoints } from "./commits.ts";
 import { ANALYST } from "./escalation.ts";
 import { stepCostsOf } from "./estimate.ts";
 import { refusalOf, SMOKE_TESTER, verdictOf } from "./state.ts";
 
-export type Consequences = Pick<Append, "row" | "task" | "returned" | "jobs">;
+export interface Consequences extends Pick<Append, "row" | "jobs"> {
+  /** What is known of the task by them. */
+  readonly facts: readonly Fact[];
+}
 
 export const consequencesOf = (
   pipeline: Pipeline,
@@ -25,10 +28,8 @@ export const consequencesOf = (
 ): Consequences => {
   const { usd, usage, seconds, outcome, paused, plan } = pipeline;
   const totals = { usd, tokens: totalTokens(usage), seconds, route_type: plan?.route_type ?? null };
-  const known = learnedOf(pipeline, events);
   const held = events.some(event => event.kind === "plan_held");
   const approved = events.some(event => event.kind === "plan_approved");
-  const completed_at = new Date(now).toISOString();
   const row =
     outcome === null
       ? { ...totals, ...(paused === null && !held ? {} : { state: "paused" as const }) }
@@ -36,58 +37,41 @@ export const consequencesOf = (
           ...totals,
           state: "finished" as const,
           outcome: outcome.kind,
-          completed_at,
+          completed_at: new Date(now).toISOString(),
           step_costs: stepCostsOf(pipeline),
         };
   // The task is as if nobody had asked; only a run that was lost is started again.
-  if (pipeline.opening.dry_run) return { row, task: {}, returned: null, jobs: [publish(task.id)] };
-  if (outcome === null)
-    return {
-      row,
-      task: { ...known, ...(held ? waiting(pipeline) : approved ? GOES_ON : {}) },
-      returned: null,
-      jobs: published(task, events),
-    };
-  const { pipeline: id, number } = pipeline.opening;
-  const again = outcome.kind === "returned" && task.return_count + 1 < pipeline.opening.config.limits.returns;
-  return {
-    row,
-    task: { ...known, ...statusAfter(outcome, { pipeline, again }) },
-    returned: returnOf(outcome, { pipeline, task }),
-    jobs: [
-      ...published(task, events),
-      ...(again ? [next(keys.next(id), { task_id: task.id, after: number })] : []),
-      ...(outcome.handover === null ? [] : [handOver(keys.handOver(id), { task_id: task.id, pipeline: id })]),
-    ],
-  };
+  if (pipeline.opening.dry_run) return { row, facts: [], jobs: [publish(task.id)] };
+  const facts: readonly Fact[] = [
+    ...learnedOf(pipeline, events),
+    ...(held ? [waiting(pipeline)] : approved ? [{ kind: "plan_approved" as const }] : []),
+    ...(outcome === null ? [] : endOf(outcome, { pipeline, task })),
+  ];
+  return { row, facts, jobs: published(task, events) };
 };
 
-const waiting = (pipeline: Pipeline): Partial<TaskRecord> => {
+const waiting = (pipeline: Pipeline): Fact => {
   const refusal = refusalOf(pipeline);
-  return {
-    status: "needs_info",
-    status_reason:
-      refusal === null
-        ? "The plan waits for approval."
-        : `${refusal.path} seems to refuse what a machine wrote: “${refusal.refuses}”`,
-  };
+  const reason =
+    refusal === null
+      ? "The plan waits for approval."
+      : `${refusal.path} seems to refuse what a machine wrote: “${refusal.refuses}”`;
+  return { kind: "plan_held", reason };
 };
 
-const GOES_ON: Partial<TaskRecord> = { status: "running", status_reason: "" };
-
-/** What the task's row keeps of new events. */
-const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): Partial<TaskRecord> => {
+const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): readonly Fact[] => {
   const planned = events.some(event => event.kind === "planned");
   const done = events.flatMap(event =>
     event.kind === "attempt_finished" && event.outcome === "done" ? [pipeline.steps[event.step]] : [],
   );
   const analysed = done.some(step => step?.role === ANALYST);
   const smoke = done.find(step => step?.role === SMOKE_TESTER)?.answer;
-  return {
+  const learned = {
     ...(planned ? { category: pipeline.plan?.category ?? null } : {}),
     ...(analysed ? { brief: pipeline.brief, analysed_return: pipeline.opening.returns.count } : {}),
     ...(smoke == null ? {} : { smoke_test_result: { ...smoke } }),
   };
+  return Object.keys(learned).length === 0 ? [] : [{ kind: "learned", ...learned }];
 };
 
 /** Itself; and what it carries on, which tells of it. */
@@ -99,40 +83,36 @@ const published = (task: TaskRecord, events: readonly EventData[]): readonly New
     : []),
 ];
 
-/** Null: whoever stopped the pipeline said what becomes of the task; a dry run makes nothing of it. */
-const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
-  passed: "review",
-  returned: "running",
-  needs_info: "needs_info",
-  blocked: "blocked",
-  stopped: null,
-  planned_only: null,
-  superseded: "blocked",
-};
-
 type Ended = NonNullable<Pipeline["outcome"]>;
 
-const statusAfter = (
-  outcome: Ended,
-  { pipeline, again }: { readonly pipeline: Pipeline; readonly again: boolean },
-): Partial<TaskRecord> => {
-  if (outcome.kind === "returned" && !again) {
-    const { returns } = pipeline.opening.config.limits;
-    return {
-      status: "blocked",
-      status_reason: `The limit \`limits.returns\` was reached: ${returns}. ${outcome.reason}`,
-    };
-  }
-  const status = statusOf(outcome, pipeline);
-  return status === null ? {} : { status, status_reason: outcome.reason };
+interface Of {
+  readonly pipeline: Pipeline;
+  readonly task: TaskRecord;
+}
+
+/** A return comes before the end that it is the reason of. */
+const endOf = (outcome: Ended, { pipeline, task }: Of): readonly Fact[] => {
+  const made = returnOf(outcome, { pipeline, task });
+  const { pipeline: id, number, config } = pipeline.opening;
+  const escalation = escalationOf(outcome, pipeline);
+  return [
+    ...(made === null ? [] : [{ kind: "returned" as const, return: made }]),
+    {
+      kind: "ended",
+      pipeline: id,
+      number,
+      outcome: outcome.kind,
+      reason: outcome.reason,
+      ...(escalation === undefined ? {} : { escalation }),
+      limit: config.limits.returns,
+      hands_over: outcome.handover !== null,
+    },
+  ];
 };
 
-const statusOf = ({ kind }: Ended, pipeline: Pipeline): TaskStatus | null => {
-  // Advice alone leaves nothing to review: it goes back to the task that asked.
-  if (kind === "passed" && isAdvice(pipeline)) return "done";
-  // Nothing is above a head: a rejection is a person's to answer.
-  if (kind === "blocked" && isRejectedEscalation(pipeline)) return "needs_info";
-  return STATUS_AFTER[kind];
+const escalationOf = ({ kind }: Ended, pipeline: Pipeline): FactOf<"ended">["escalation"] => {
+  if (kind === "passed" && isAdvice(pipeline)) return "advice";
+  return kind === "blocked" && isRejectedEscalation(pipeline) ? "rejected" : undefined;
 };
 
 const isRejectedEscalation = ({ opening, steps }: Pipeline): boolean =>
@@ -153,15 +133,14 @@ const cut = (text: string, limit: number): string =>
 /** The planner's reason is cut at 500 characters, a gate's at 200 behind its name; what was cut ends with "…". */
 const returnOf = (
   { reason, return: returned }: Ended,
-  { pipeline: { opening }, task }: { readonly pipeline: Pipeline; readonly task: TaskRecord },
-): Append["returned"] => {
+  { pipeline: { opening }, task }: Of,
+): NewReturn | null => {
   if (returned === null || opening.type === "escalation") return null;
   const prefix = `Gate ${returned.by}: `;
   const text = reason.startsWith(prefix)
     ? prefix + cut(reason.slice(prefix.length), GATE_REASON)
     : cut(reason, PLANNER_REASON);
   return {
-    task_id: task.id,
     reason_category: returned.category,
     reason_text: text.trim() === "" ? null : text,
     returned_by: returned.by,

@@ -9,6 +9,7 @@ import type { Crew, Pipeline, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
 import { MAINTAINER, type World } from "../../local/world.ts";
+import { unfoldedIn } from "../unfolded.ts";
 
 export interface Ending {
   /** Normalised; equal endings are equal text. */
@@ -26,6 +27,8 @@ export interface Facts {
   readonly reviews: readonly Said[];
   readonly returns: readonly number[];
   readonly pipelines: readonly Pipeline[];
+  /** What of the tasks' rows is otherwise than their facts say. */
+  readonly unfolded: readonly string[];
   readonly labels: readonly string[];
 }
 
@@ -141,7 +144,8 @@ const workOf = async (
 
 const storeOf = async ({ store, issue }: Of) => {
   const task = (await store.tasks({ limit: 50 })).find(task => task.issue === issue);
-  if (task === undefined) return { document: { task: null }, facts: { returns: [], pipelines: [] } };
+  if (task === undefined)
+    return { document: { task: null }, facts: { returns: [], pipelines: [], unfolded: [] } };
   const records = await store.pipelines(task.id);
   const pipelines = await Promise.all(records.map(async ({ id }) => fold(await store.journal(id))));
   const returns = await store.returns(task.id, 1000);
@@ -157,7 +161,11 @@ const storeOf = async ({ store, issue }: Of) => {
       })),
       pipelines: pipelines.map(meaningOf),
     },
-    facts: { returns: returns.map(row => row.return_number), pipelines },
+    facts: {
+      returns: returns.map(row => row.return_number),
+      pipelines,
+      unfolded: await unfoldedIn(store),
+    },
   };
 };
 

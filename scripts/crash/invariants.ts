@@ -34,6 +34,7 @@ export const brokenBy = (facts: Facts, { again, crashes }: Seen): readonly strin
     ...twice(reviews, "review"),
     ...(reviews.length === verdicts ? [] : [`${reviews.length} reviews for ${verdicts} verdicts`]),
     ...(returns.every((number, index) => number === index + 1) ? [] : [`returns ${returns.join(", ")}`]),
+    ...facts.unfolded,
     ...(states.length === 1 ? [] : [`state labels: ${states.join(", ") || "none"}`]),
     ...doubled(facts.messages.flatMap(trailersOf), "commits with the trailer"),
     ...(again.length > crashes * inFlight(facts) ? [`model calls made again: ${again.join(", ")}`] : []),

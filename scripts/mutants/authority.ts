@@ -8,6 +8,8 @@ const TABLE = "core/pipeline/authority.ts";
 const RELATIONS: readonly Relation[] = ["none", "asker", "only_asker", "contributor", "unknown"];
 const STATES: readonly State[] = ["as_said", "edited", "older", "dismissed", "unknown"];
 
+const fact = inFile("task/after");
+const racing = inFile("app/facts");
 const cells = inFile("model-rules/authority");
 const questions = inFile("app/authority");
 const merges = inFile("app/merges");
@@ -320,12 +322,40 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
       by(word("and taken off by who may not", "that somebody without write access takes off")),
     ),
   ],
-  "app/tasks/returned.ts": [
+  "core/task/after.ts": [
     g(
       "limit-of-returns",
-      "number < config",
-      "number <= config",
-      by(word("of many only so many start another pipeline")),
+      "fact.return_number < fact.limit",
+      "fact.return_number <= fact.limit",
+      by(fact("of a person is followed by another pipeline")),
+    ),
+    g(
+      "orders-of-the-past",
+      "task.last_pipeline > of",
+      "task.last_pipeline < of",
+      by(fact("is of the pipeline that was meant")),
+    ),
+    g(
+      "over-stays-over",
+      "isOver(task) && OF_ITS_WORK.has(cause)",
+      "OF_ITS_WORK.has(cause) && task.issue < 0",
+      by(fact("are not overruled by")),
+    ),
+  ],
+  "app/runs/journal.ts": [
+    g(
+      "append-behind-facts",
+      "now.seq !== task.seq",
+      "now.seq < task.seq",
+      by(racing("does not overrule people who took the task back")),
+    ),
+  ],
+  "app/tasks/start.ts": [
+    g(
+      "one-start-for-a-label",
+      "trigger_before !== undefined && task.trigger_id !== trigger_before",
+      "trigger_before !== undefined && task.trigger_id === null",
+      by(racing("a label starts one pipeline")),
     ),
   ],
   "app/intake/review.ts": [

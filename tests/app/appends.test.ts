@@ -12,6 +12,7 @@ import { MODELS } from "../../core/model/models.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import type { Snapshot } from "../../core/model/task.ts";
 import { EVERY_EVENT } from "../store/every-event.ts";
+import { openPipeline } from "../store/facts.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -231,7 +232,7 @@ describe("an append", () => {
     const [opened] = await store.journal(of.id);
     if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
     const opening = { ...opened.data.opening, pipeline: `${of.id}-next`, number: 99 };
-    await store.openPipeline({ task_id: of.task_id, opening, task: {}, jobs: [], at: clock.now() });
+    await openPipeline(store, { task_id: of.task_id, opening, jobs: [], at: clock.now() });
     await store.updatePipeline(opening.pipeline, { size: MOST_IN_A_TASK });
     expect(refusal(await append(of, 2, [setUp]))).toEqual([
       413,

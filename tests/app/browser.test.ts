@@ -6,6 +6,7 @@ import { hello } from "embedded-github/site";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { P1, P2 } from "../report/states.ts";
+import { setTask } from "../store/facts.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { createPlayer, type Player } from "./play.ts";
 
@@ -172,7 +173,7 @@ describe("a reader in a browser", { shuffle: false }, () => {
       expect(asked).toBe(0);
       // The long word is for the width of a phone.
       const reason = { status_reason: `Somebody looked again. ${"x".repeat(300)}` };
-      await kit.plane.store.updateTask(queued.task.id, reason, kit.plane.clock.now());
+      await setTask(kit.plane.store, queued.task.id, reason, kit.plane.clock.now());
       await look(false);
       await page.getByText("Somebody looked again").waitFor();
       expect(asked).toBeGreaterThan(0);

@@ -7,6 +7,7 @@ import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { keys } from "../../core/model/keys.ts";
+import { setTask } from "../store/facts.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -32,7 +33,7 @@ const pullOf = async ({ task }: Queued): Promise<number> => {
   const head = task.branch as string;
   await branchWith(kit.site.hubot, head, { "a.txt": `${head}\n` });
   const { data } = await kit.site.hubot.rest.pulls.create({ ...hello, title: "Fix", head, base: "main" });
-  await kit.plane.store.updateTask(task.id, { pr_number: data.number }, kit.plane.clock.now());
+  await setTask(kit.plane.store, task.id, { pr_number: data.number }, kit.plane.clock.now());
   return data.number;
 };
 
@@ -42,7 +43,7 @@ const awaited = async (queued: Queued): Promise<number> => {
   const { data } = await kit.site.octocat.rest.issues.create({ ...hello, title: "A part of it" });
   await kit.plane.store.updatePipeline(queued.pipeline.id, { state: "finished", outcome: "superseded" });
   const waits = { status: "blocked" as const, waits_for: [data.number] };
-  await kit.plane.store.updateTask(queued.task.id, waits, kit.plane.clock.now());
+  await setTask(kit.plane.store, queued.task.id, waits, kit.plane.clock.now());
   await kit.site.octocat.rest.issues.update({ ...hello, issue_number: data.number, state: "closed" });
   return data.number;
 };

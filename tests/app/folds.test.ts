@@ -11,6 +11,7 @@ import { fold } from "../../core/pipeline/apply.ts";
 import { systemClock } from "../../host/clock.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { aJournal, anOpening } from "../build.ts";
+import { openPipeline } from "../store/facts.ts";
 import {
   aProject,
   aStarted,
@@ -178,7 +179,7 @@ test("A pipeline whose id comes again after its project was deleted is not taken
   await store.query("DELETE FROM projects");
   const { task } = await aStarted(store, { number: 2 });
   const opening = anOpening({ pipeline: id, brief: "Another." });
-  await store.openPipeline({ task_id: task.id, opening, task: {}, jobs: [], at: NOON + 1 });
+  await openPipeline(store, { task_id: task.id, opening, jobs: [], at: NOON + 1 });
   expect((await plane.folds.at(await rowOf(store, id), 1)).opening.brief).toBe("Another.");
 });
 

@@ -35,6 +35,7 @@ import { loadRoster } from "../../host/roster.ts";
 import type { CrashPoint } from "../../scripts/crash/crash-point.ts";
 import { crashingDatabase, crashingOctokit } from "../../scripts/crash/wrap.ts";
 import { openSite, type Site } from "../site.ts";
+import { openPipeline, saveTask } from "../store/facts.ts";
 import { issuerKey, WEBHOOK_SECRET } from "./served.ts";
 
 export { WEBHOOK_SECRET };
@@ -289,12 +290,13 @@ export const openKit = async (): Promise<Kit> => {
       const id = `${of.pipeline.id}-${randomBytes(4).toString("hex")}`;
       const { project_id, title, url, asked_by, asked_by_id } = of.task;
       const { number: issue } = (await site.octocat.rest.issues.create({ ...hello, title })).data;
-      const made = await store.saveTask(
+      const made = await saveTask(
+        store,
         { project_id, issue, title, url, asked_by, asked_by_id, trigger_id: null },
         now(),
       );
       const opening = { ...opened.data.opening, pipeline: id };
-      await store.openPipeline({ task_id: made.id, opening, task: {}, jobs: [], at: now() });
+      await openPipeline(store, { task_id: made.id, opening, jobs: [], at: now() });
       await store.updatePipeline(id, { run_id: String(of.run.id), dispatches: 1 });
       const task = (await store.task(made.id)) as TaskRecord;
       return { issue, task, pipeline: (await store.pipeline(id)) as PipelineRecord, run: of.run };

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createHttpControl } from "../../action/control/http.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
 import { publishTask } from "../../app/publish/publish.ts";
+import type { TaskWrite } from "../../core/model/append.ts";
 import type { EventData, EventKind, EventOf } from "../../core/model/event.ts";
 import { keys } from "../../core/model/keys.ts";
 import { MODELS } from "../../core/model/models.ts";
@@ -13,9 +14,11 @@ import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { writeOf } from "../../core/task/state.ts";
 import { systemClock } from "../../host/clock.ts";
 import { aModel, bash, call, run, type Script, submit, write } from "../run/kit.ts";
 import { aMemoryWorkbench } from "../run/memory-workbench.ts";
+import { setTask } from "../store/facts.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 const CONFIG = `execution_mode: review
@@ -1212,7 +1215,7 @@ describe("what people are said to have said", () => {
     expect((await append(of, 1, before)).status).toBe(200);
     await store.say({ pipeline_id: of.id, kind: "stop", ...words, source: `test:${of.id}` }, clock.now());
     const reason = "Stopped with `/kin stop` (octocat).";
-    await store.updateTask(of.task_id, { status: "blocked", status_reason: reason }, clock.now());
+    await setTask(store, of.task_id, { status: "blocked", status_reason: reason }, clock.now());
     const stood = await stateOf(of);
     const events = JSON.parse(JSON.stringify(ended(rest)).replaceAll(IDS, of.id));
     const { status, data } = await append(of, at, events);
@@ -1352,7 +1355,7 @@ describe("a run that makes up all that it may", () => {
     const by_id = (await kit.site.octocat.rest.users.getAuthenticated()).data.id;
     const approval = { by: "octocat", by_id, at: "2026-10-07T09:00:00.000Z", source: "review:1" };
     const approve = (sha: string) =>
-      kit.plane.store.updateTask(task_id, { approval: { ...approval, sha } }, kit.plane.clock.now());
+      setTask(kit.plane.store, task_id, { approval: { ...approval, sha } }, kit.plane.clock.now());
     await approve(pull.base.sha);
     expect((await publish(task_id)).pull.merged).toBe(false);
     await approve(pull.head.sha);
@@ -1370,15 +1373,11 @@ describe("a run that makes up all that it may", () => {
     const behind = await store.journal(pipeline.id);
     const folded = fold([...behind, ...events.map((data, index) => ({ seq: index + 2, at, data }))]);
     expect(folded).toMatchObject({ plan: { completion_mode: "auto_complete" }, outcome: { kind: "passed" } });
-    const rows = consequencesOf(folded, { task, events, now });
+    const { row, facts, jobs } = consequencesOf(folded, { task, events, now });
+    const write = writeOf(task, facts) as TaskWrite;
     await store.append({
-      pipeline: pipeline.id,
-      task_id: task.id,
-      after: 1,
-      events,
-      lease: null,
-      at: now,
-      ...rows,
+      ...{ pipeline: pipeline.id, after: 1, events, lease: null, at: now },
+      ...{ row, task: write, jobs },
     });
     const { pull } = await publish(task.id);
     expect(pull.merged).toBe(false);

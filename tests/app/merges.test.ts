@@ -3,6 +3,7 @@
 import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
+import { setTask } from "../store/facts.ts";
 import { auto, branchOf, createHands, forReview, type Hands } from "./hands.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { createPlayer, type Player } from "./play.ts";
@@ -29,7 +30,7 @@ describe("with `merge: auto`", () => {
   const approved = async (queued: Queued, sha: string) => {
     const { id } = (await kit.site.octocat.rest.users.getByUsername({ username: "hubot" })).data;
     const approval = { by: "hubot", by_id: id, sha, at: "", source: "issue_comment:1" };
-    await kit.plane.store.updateTask(queued.task.id, { approval }, kit.plane.clock.now());
+    await setTask(kit.plane.store, queued.task.id, { approval }, kit.plane.clock.now());
     await player.publish(queued);
     return (await player.pullOf(queued)).merged;
   };
@@ -157,7 +158,7 @@ test("an approval whose review was dismissed, though nobody told, merges nothing
     at: "",
     source: `review:${review.id}`,
   };
-  await kit.plane.store.updateTask(queued.task.id, { approval }, kit.plane.clock.now());
+  await setTask(kit.plane.store, queued.task.id, { approval }, kit.plane.clock.now());
   await player.publish(queued);
   expect(await player.pullOf(queued)).toMatchObject({ merged: false });
 });

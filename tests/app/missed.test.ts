@@ -8,6 +8,7 @@ import { handleSignal } from "../../app/intake/handle.ts";
 import { isHandled, toSignal } from "../../app/intake/signal.ts";
 import { round } from "../../core/model/new-job.ts";
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import { setTask } from "../store/facts.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -48,7 +49,8 @@ const aTaskInReview = async (): Promise<{ readonly task: TaskRecord; readonly pu
   const head = task.branch as string;
   await branchWith(kit.site.hubot, head, { "a.txt": `${head}\n` });
   const { data } = await kit.site.hubot.rest.pulls.create({ ...hello, title: "Fix", head, base: "main" });
-  await kit.plane.store.updateTask(
+  await setTask(
+    kit.plane.store,
     task.id,
     { pr_number: data.number, status: "review" },
     kit.plane.clock.now(),
@@ -286,7 +288,7 @@ test("an issue that another one waits for and that was closed lets it go on", as
   await look();
   const child = await anIssue("A part of it");
   const waits = { status: "blocked" as const, status_reason: "Handed over.", waits_for: [child] };
-  await kit.plane.store.updateTask(id, waits, kit.plane.clock.now());
+  await setTask(kit.plane.store, id, waits, kit.plane.clock.now());
   await kit.site.octocat.rest.issues.update({ ...hello, issue_number: child, state: "closed" });
   await look();
   expect(await taskOf(issue)).toMatchObject({ status: "running", waits_for: null });

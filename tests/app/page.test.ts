@@ -1,6 +1,7 @@
 import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { began, COORDINATED, ended, said, spawned } from "../report/crews.ts";
+import { recordReturn, saveTask, setTask } from "../store/facts.ts";
 import { type Kit, openForFile, openKit, type Queued } from "./kit.ts";
 import { createPlayer } from "./play.ts";
 
@@ -29,9 +30,9 @@ const returned = async (of: Queued, { store, clock } = kit.plane): Promise<Queue
     pr_number: null,
     findings: [{ severity: "high" as const, file: "src/a b.js", line: 3, issue: "Cents.", fix: null }],
   };
-  await store.recordReturn(why, clock.now());
+  await recordReturn(store, why, clock.now());
   const status_reason = "**Not so.** `npm test` exited 1, see [the run](https://x.example/1).";
-  await store.updateTask(id, { pr_number: 7, status_reason, head_sha: "a".repeat(40) }, clock.now());
+  await setTask(store, id, { pr_number: 7, status_reason, head_sha: "a".repeat(40) }, clock.now());
   return of;
 };
 
@@ -200,7 +201,7 @@ test("the figures are bars that say in words what they show, and tables; they ar
     );
     expect(text).toMatch(/<td>requirements_unclear<\/td><td>pm<\/td><td>1<\/td>/);
     expect(text).toContain("No pull request was accepted yet.");
-    await store.updateTask(task.id, { status: "done" }, clock.now());
+    await setTask(store, task.id, { status: "done" }, clock.now());
     await store.updatePipeline(pipeline.id, { usd: 1.25 });
     expect(await figures()).toBe(text);
     own.pass(60);
@@ -210,7 +211,8 @@ test("the figures are bars that say in words what they show, and tables; they ar
 test("what people and models wrote is shown as text", async () => {
   const now = kit.plane.clock.now();
   const { project_id } = original.task;
-  const task = await kit.plane.store.saveTask(
+  const task = await saveTask(
+    kit.plane.store,
     {
       project_id,
       issue: 4711,
@@ -222,9 +224,10 @@ test("what people and models wrote is shown as text", async () => {
     },
     now,
   );
-  await kit.plane.store.updateTask(task.id, { status: "blocked", status_reason: HOSTILE }, now);
+  await setTask(kit.plane.store, task.id, { status: "blocked", status_reason: HOSTILE }, now);
   const source = { pipeline_id: null, source: "review:1", actor: null, pr_number: null, findings: [] };
-  await kit.plane.store.recordReturn(
+  await recordReturn(
+    kit.plane.store,
     {
       task_id: task.id,
       reason_category: "missing_context",
@@ -328,7 +331,7 @@ test("whoever asks again is sent the page where it is another one", async () => 
   const again = () =>
     fetch(`${kit.page_url}${path}`, { headers: { "if-none-match": String(headers.get("etag")) } });
   expect((await again()).status).toBe(304);
-  await kit.plane.store.updateTask(task.id, { status_reason: "Otherwise." }, kit.plane.clock.now());
+  await setTask(kit.plane.store, task.id, { status_reason: "Otherwise." }, kit.plane.clock.now());
   const other = await again();
   expect([other.status, (await other.text()).includes("Otherwise.")]).toEqual([200, true]);
 });
@@ -340,9 +343,9 @@ test("an event is read once, however often its task is looked at, and whatever c
   await store.query(`UPDATE events SET data = 'unreadable' WHERE pipeline_id = '${pipeline.id}' AND seq = 1`);
   expect((await get(`/tasks/${task.id}`)).status).toBe(200);
   await store.append({
-    ...{ pipeline: pipeline.id, task_id: task.id, after: 1, lease: null, at: clock.now() },
+    ...{ pipeline: pipeline.id, after: 1, lease: null, at: clock.now() },
     events: [{ kind: "paused", reason: "The model is away." }],
-    ...{ row: {}, returned: null, task: {}, jobs: [] },
+    ...{ row: {}, task: null, jobs: [] },
   });
   const { status, text } = await get(`/tasks/${task.id}`);
   expect([status, kit.logged]).toEqual([200, []]);
@@ -355,8 +358,8 @@ test("tasks are found by words, number, repository and state, and are read a pag
   for (let issue = 9_000; issue < 9_030; issue++) {
     const title = `Number ${issue} of 100%`;
     const asked = { title, url: "", asked_by: "octocat", asked_by_id: 1, trigger_id: null };
-    const task = await kit.plane.store.saveTask({ project_id, issue, ...asked }, now - 86_400_000);
-    if (issue % 2 === 0) await kit.plane.store.updateTask(task.id, { status: "done" }, now - 86_400_000);
+    const task = await saveTask(kit.plane.store, { project_id, issue, ...asked }, now - 86_400_000);
+    if (issue % 2 === 0) await setTask(kit.plane.store, task.id, { status: "done" }, now - 86_400_000);
   }
   const shown = (text: string) => [...text.matchAll(/hello#(90\d\d)/g)].map(([, issue]) => Number(issue));
   const find = async (query: string) => shown((await get(`/?${query}`)).text);

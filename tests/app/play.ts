@@ -3,11 +3,13 @@
 import { hello } from "embedded-github/site";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
+import type { TaskWrite } from "../../core/model/append.ts";
 import type { EventData } from "../../core/model/event.ts";
 import { publish } from "../../core/model/new-job.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
+import { writeOf } from "../../core/task/state.ts";
 import { aJournal, type JournalSpec } from "../build.ts";
 import { type Kit, type Queued, WEBHOOK_SECRET } from "./kit.ts";
 
@@ -62,8 +64,12 @@ export const createPlayer = (kit: Kit): Player => {
       const journal = aJournal({ plan: ["debugger", "tester"], ...spec, opening: opened.data.opening });
       const events = journal.slice(seq).map(({ data }) => withContents(data, contents));
       const task = await taskOf(of);
-      const append = { pipeline: id, task_id: task.id, after: seq, events, lease: "h", at: now };
-      await store.append({ ...append, ...consequencesOf(fold(journal), { task, events, now }) });
+      const { facts, ...means } = consequencesOf(fold(journal), { task, events, now });
+      const append = { pipeline: id, after: seq, events, lease: "h", at: now, ...means };
+      await store.append({
+        ...append,
+        task: facts.length === 0 ? null : (writeOf(task, facts) as TaskWrite),
+      });
     },
     publish: async ({ task }) => {
       await store.askAgain([publish(task.id)]);

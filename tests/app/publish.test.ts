@@ -6,6 +6,7 @@ import { handleSignal } from "../../app/intake/handle.ts";
 import { toSignal } from "../../app/intake/signal.ts";
 import type { Plane } from "../../app/plane.ts";
 import { publishTask } from "../../app/publish/publish.ts";
+import { setTask } from "../store/facts.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, type Contents, createPlayer, type Player, type Playing, REJECTED, wrote } from "./play.ts";
 
@@ -54,7 +55,8 @@ test("a status comment that somebody deleted is written anew, and what comes beh
   await publish(queued);
   const { comment_id } = await taskOf(queued);
   await kit.site.octocat.rest.issues.deleteComment({ ...hello, comment_id: Number(comment_id) });
-  await kit.plane.store.updateTask(
+  await setTask(
+    kit.plane.store,
     queued.task.id,
     { status: "blocked", status_reason: "The key is missing." },
     kit.plane.clock.now(),
@@ -455,7 +457,7 @@ describe("with `merge: auto`", () => {
     const queued = await kit.queue();
     await play(queued, { ...auto, play: [wrote("m.txt")] });
     const cancelled = { status: "cancelled", status_reason: "The label `kin` was taken off." } as const;
-    await kit.plane.store.updateTask(queued.task.id, cancelled, kit.plane.clock.now());
+    await setTask(kit.plane.store, queued.task.id, cancelled, kit.plane.clock.now());
     await play(queued, auto);
     expect((await pipelineOf(queued)).outcome).toBe("passed");
     await publish(queued);
@@ -470,7 +472,7 @@ describe("with `merge: auto`", () => {
       github: async project => {
         const github = await kit.plane.github(project);
         const mergeSettings: typeof github.mergeSettings = async () => {
-          await kit.plane.store.updateTask(queued.task.id, { status: "cancelled" }, kit.plane.clock.now());
+          await setTask(kit.plane.store, queued.task.id, { status: "cancelled" }, kit.plane.clock.now());
           return github.mergeSettings();
         };
         return { ...github, mergeSettings };

@@ -9,6 +9,7 @@ import type { Database } from "../../app/store/sql.ts";
 import { createStore } from "../../app/store/store.ts";
 import { anOpening } from "../build.ts";
 import type { Site } from "../site.ts";
+import { openPipeline, saveTask } from "../store/facts.ts";
 import { openServed, type Served, WEBHOOK_SECRET } from "./served.ts";
 
 let served: Served;
@@ -495,12 +496,11 @@ test("appends of many runs at once take little memory, and the runs that had no 
   const now = Date.now();
   const leaseOf = async (project_id: number, issue: number) => {
     const person = { asked_by: "octocat", asked_by_id: 1, trigger_id: null };
-    const task = await store.saveTask({ project_id, issue, title: "t", url: "", ...person }, now);
+    const task = await saveTask(store, { project_id, issue, title: "t", url: "", ...person }, now);
     const id = `${project_id}-${issue}-1`;
-    await store.openPipeline({
+    await openPipeline(store, {
       task_id: task.id,
       opening: anOpening({ pipeline: id }),
-      task: {},
       jobs: [],
       at: now,
     });

@@ -10,6 +10,7 @@ import type { Plane } from "../../app/plane.ts";
 import { keys, marks } from "../../core/model/keys.ts";
 import { event, handOver, next, round } from "../../core/model/new-job.ts";
 import type { DecisionRow, TaskRecord } from "../../core/model/record.ts";
+import { saveTask, setTask } from "../store/facts.ts";
 import { type Kit, openKit, type Queued } from "./kit.ts";
 import { APPROVED, createPlayer, type Player, wrote } from "./play.ts";
 
@@ -193,7 +194,8 @@ describe("the label `kin`", () => {
     const { store, clock } = kit.plane;
     const asked = { asked_by: "octocat", asked_by_id: ids.octocat, trigger_id: null };
     const { title, html_url: url } = issue;
-    const { id } = await store.saveTask(
+    const { id } = await saveTask(
+      store,
       { project_id, issue: issue_number, title, url, ...asked },
       clock.now(),
     );
@@ -385,7 +387,7 @@ describe("a command", () => {
   test("to hand over what waits for another issue already is refused", async () => {
     const { issue, task } = await aTask();
     await say(issue, "/kin escalate backend_head");
-    await kit.plane.store.updateTask(task.id, { waits_for: [4711] }, kit.plane.clock.now());
+    await setTask(kit.plane.store, task.id, { waits_for: [4711] }, kit.plane.clock.now());
     const asked = "SELECT key FROM jobs WHERE kind = 'hand_over'";
     const before = await kit.plane.store.query(asked);
     await say(issue, "/kin escalate backend_head");
@@ -770,7 +772,7 @@ describe("an approval", () => {
   test("of a task that somebody else handed on with `/kin escalate` is not to be had of them", async () => {
     const at = await inReview();
     await say(at.issue, "/kin escalate backend_head");
-    await kit.plane.store.updateTask(at.task.id, { status: "review" }, kit.plane.clock.now());
+    await setTask(kit.plane.store, at.task.id, { status: "review" }, kit.plane.clock.now());
     await say(at.issue, "/kin approve");
     expect(await approvalOf(at)).toBeNull();
   });
@@ -820,10 +822,10 @@ describe("an approval", () => {
       });
       kit.pass(5);
       const sha = await branchOn(at, "octocat", "Later");
-      await kit.plane.store.updateTask(at.task.id, { head_sha: sha }, kit.plane.clock.now());
+      await setTask(kit.plane.store, at.task.id, { head_sha: sha }, kit.plane.clock.now());
     });
     expect(await approvalOf(at)).toBeNull();
-    await kit.plane.store.updateTask(at.task.id, { head_sha: at.pull.head.sha }, kit.plane.clock.now());
+    await setTask(kit.plane.store, at.task.id, { head_sha: at.pull.head.sha }, kit.plane.clock.now());
     await say(at.issue, "/kin approve");
     expect(await approvalOf(at)).toBeNull();
     await reviewed(at, "hubot", { event: "APPROVE" });
@@ -877,7 +879,7 @@ describe("an issue whose result needed no pull request", () => {
     const issue = await anIssue(by);
     await player.receiving(() => label(issue));
     const { task } = await started(issue);
-    await kit.plane.store.updateTask(task.id, { status: "review" }, kit.plane.clock.now());
+    await setTask(kit.plane.store, task.id, { status: "review" }, kit.plane.clock.now());
     return issue;
   };
   const close = (issue_number: number, by: Who) =>
@@ -953,11 +955,8 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
     const at = await inReview();
     const status = await end(at);
     const another = next(keys.next(`${at.task.id}`), { task_id: at.task.id, after: 1 });
-    await kit.plane.store.askAgain([another], {
-      task_id: at.task.id,
-      task: { status: "running" },
-      at: kit.plane.clock.now(),
-    });
+    await setTask(kit.plane.store, at.task.id, { status: "running" }, kit.plane.clock.now());
+    await kit.plane.store.askAgain([another]);
     await kit.work("next", "event");
     expect(await find(at.issue)).toMatchObject({ status, pr_number: at.pull_number });
     expect(await pipelinesOf(at)).toBe(1);
@@ -969,8 +968,8 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
       kit.site.octocat.rest.issues.update({ ...hello, issue_number: at.issue, state });
     await state("closed");
     const another = next(keys.next(`${at.task.id}`), { task_id: at.task.id, after: 1 });
-    const task = { status: "running" as const };
-    await kit.plane.store.askAgain([another], { task_id: at.task.id, task, at: kit.plane.clock.now() });
+    await setTask(kit.plane.store, at.task.id, { status: "running" }, kit.plane.clock.now());
+    await kit.plane.store.askAgain([another]);
     await kit.work("next");
     await state("open");
     await kit.work("event");
@@ -992,11 +991,8 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
     };
     const job = { task_id: at.task.id, pipeline: id, handover };
     const status = await end(at);
-    await kit.plane.store.askAgain([handOver(keys.handOver(id), job)], {
-      task_id: at.task.id,
-      task: { status: "blocked" },
-      at: kit.plane.clock.now(),
-    });
+    await setTask(kit.plane.store, at.task.id, { status: "blocked" }, kit.plane.clock.now());
+    await kit.plane.store.askAgain([handOver(keys.handOver(id), job)]);
     await kit.work("hand_over", "event");
     expect(await find(at.issue)).toMatchObject({ status, waits_for: null });
   });
@@ -1008,7 +1004,7 @@ describe("an issue that a task waits for", () => {
     const at = await inReview();
     const awaited = await anIssue(by);
     const waits = { status: "blocked" as const, status_reason: "Handed over.", waits_for: [awaited] };
-    await kit.plane.store.updateTask(at.task.id, waits, kit.plane.clock.now());
+    await setTask(kit.plane.store, at.task.id, waits, kit.plane.clock.now());
     return { ...at, awaited };
   };
   const close = (issue_number: number, by: Who, state_reason: "completed" | "not_planned" = "completed") =>
@@ -1058,7 +1054,7 @@ describe("an issue that a task waits for", () => {
     const at = await waiting();
     await player.receiving(() => label(at.awaited));
     const { task } = await started(at.awaited);
-    await kit.plane.store.updateTask(task.id, { status: "done" }, kit.plane.clock.now());
+    await setTask(kit.plane.store, task.id, { status: "done" }, kit.plane.clock.now());
     await close(at.awaited, "monalisa");
     expect(await stands(at)).toEqual(["running", "closed"]);
   });
@@ -1077,7 +1073,7 @@ describe("an issue that a task waits for", () => {
   test("and that Kin's merge closes lets it go on when the merge is told behind the closing", async () => {
     const [at, child] = [await inReview(), await inReview()];
     const waits = { status: "blocked" as const, status_reason: "Handed over.", waits_for: [child.issue] };
-    await kit.plane.store.updateTask(at.task.id, waits, kit.plane.clock.now());
+    await setTask(kit.plane.store, at.task.id, waits, kit.plane.clock.now());
     const kin = await kit.site.asInstallation();
     await kin.rest.pulls.merge({ ...hello, pull_number: child.pull_number });
     await kin.rest.issues.update({ ...hello, issue_number: child.issue, state: "closed" });

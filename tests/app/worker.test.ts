@@ -16,6 +16,7 @@ import { dispatch, event, publish, show } from "../../core/model/new-job.ts";
 import { Signal } from "../../core/model/signal.ts";
 import { sources } from "../../core/model/sources.ts";
 import { LABELS } from "../../core/report/labels.ts";
+import { saveTask, setTask } from "../store/facts.ts";
 import { type Kit, openKit, WEBHOOK_SECRET } from "./kit.ts";
 import { APPROVED, createPlayer, wrote } from "./play.ts";
 
@@ -82,11 +83,11 @@ test("a GitHub that is away for an hour leaves no task behind, and none that it 
   const [waiting, reviewed] = [await kit.queue(), await kit.queue()];
   const now = kit.plane.clock.now();
   await kit.plane.store.updatePipeline(waiting.pipeline.id, { state: "paused", run_id: null });
-  await kit.plane.store.updateTask(reviewed.task.id, { status: "review" }, now);
+  await setTask(kit.plane.store, reviewed.task.id, { status: "review" }, now);
   const row = { state: "finished", outcome: "stopped" } as const;
-  const append = { task_id: reviewed.task.id, after: 1, events: [], lease: null, at: now, row };
+  const append = { after: 1, events: [], lease: null, at: now, row };
   await kit.plane.store.append({
-    ...{ ...append, pipeline: reviewed.pipeline.id, returned: null, task: {} },
+    ...{ ...append, pipeline: reviewed.pipeline.id, task: null },
     jobs: [publish(waiting.task.id), publish(reviewed.task.id)],
   });
   await kit.plane.store.ask([help("outage", reviewed.task.id)]);
@@ -183,7 +184,7 @@ test("an installation that has much to do leaves half of the lanes to others", a
   const other = { id: 4711, owner: "hubot", name: "other", owner_id: 1, default_branch: "main" };
   await store.saveProject({ ...other, installation_id: 4712 }, now);
   const person = { asked_by: "hubot", asked_by_id: 1, trigger_id: null };
-  const task = await store.saveTask({ project_id: 4711, issue: 1, title: "t", url: "", ...person }, now);
+  const task = await saveTask(store, { project_id: 4711, issue: 1, title: "t", url: "", ...person }, now);
   const helps = (id: number, count: number) =>
     Array.from({ length: count }, (_, n) => help(`share:${id}:${n}`, id));
   await store.ask([...helps(busy.task.id, 6), ...helps(task.id, 2)]);
@@ -215,7 +216,7 @@ const anInstallation = async (id: number) => {
   const project = { id, owner: `owner${id}`, name: "r", owner_id: 1, default_branch: "main" };
   await store.saveProject({ ...project, installation_id: id }, now);
   const person = { asked_by: "hubot", asked_by_id: 1, trigger_id: null };
-  const task = await store.saveTask({ project_id: id, issue: 1, title: "t", url: "", ...person }, now);
+  const task = await saveTask(store, { project_id: id, issue: 1, title: "t", url: "", ...person }, now);
   return { id, ask: (n: number) => help(`${id}:${n}`, task.id) };
 };
 
@@ -483,7 +484,7 @@ test("what Kin cannot do is said on the issue, wherever Kin was killed while it 
   const broken = await write(Buffer.from("limit: {}\n").toString("base64"), sha);
   let killed = true;
   for (let n = 1; killed; n++) {
-    await kit.plane.store.updateTask(task.id, { status: "running" }, kit.plane.clock.now());
+    await setTask(kit.plane.store, task.id, { status: "running" }, kit.plane.clock.now());
     const key = await tellOf(issue, await comment(issue, "/kin rerun"));
     const logged = kit.logged.length;
     const isKilled = () => kit.logged.slice(logged).some(line => line.includes("killed before"));

@@ -7,6 +7,7 @@ import { openDatabase } from "../../app/store/database.ts";
 import type { Store } from "../../app/store/port.ts";
 import { createStore } from "../../app/store/store.ts";
 import { aJournal } from "../build.ts";
+import { recordReturn } from "../store/facts.ts";
 import { anAppend, aProject, aReturn, aStarted, NOON } from "../store/kit.ts";
 import { kin, startKin } from "./kin.ts";
 
@@ -23,7 +24,8 @@ const opened = async () => createStore(await openDatabase({ url: env.KIN_DATABAS
 const twiceReturned = async (store: Store) => {
   const { task, id } = await aStarted(store);
   for (const attempt of [1, 2])
-    await store.recordReturn(
+    await recordReturn(
+      store,
       aReturn(task, { source: `gate:${id}:2:${attempt}`, returned_by: "tester", pipeline_id: id }),
       NOON,
     );
@@ -66,7 +68,7 @@ test("kin returns lists what was rejected, with what it found and what became of
     fix: "Keep it.",
   };
   const over = { source: "review:8", returned_by: "gh:octocat", actor: "octocat", pipeline_id: id };
-  await store.recordReturn(aReturn(task, { ...over, reason_text: "Wrong.", findings: [finding] }), NOON);
+  await recordReturn(store, aReturn(task, { ...over, reason_text: "Wrong.", findings: [finding] }), NOON);
   store.close();
   const { out } = await kin(["returns", "14"], env);
   expect(out).toBe(
@@ -96,7 +98,7 @@ test("a repository that was made anew, with its name and another id, is named by
   for (const project_id of [901, 902]) {
     const { task } = await aStarted(store, { project_id });
     const source = `review:${project_id}`;
-    await store.recordReturn(aReturn(task, { source, reason_text: `Of ${project_id}.` }), NOON);
+    await recordReturn(store, aReturn(task, { source, reason_text: `Of ${project_id}.` }), NOON);
   }
   await aStarted(store, { project_id: 903 });
   await store.saveProject(aProject({ id: 903, name: "houses" }), NOON);
@@ -118,7 +120,8 @@ test("a number that several repositories have is asked about, by every command t
   for (const [project_id, name] of [[1, "flats"] as const, [2, "houses"] as const]) {
     const { task } = await aStarted(store, { project_id });
     await store.saveProject(aProject({ id: project_id, name }), NOON);
-    await store.recordReturn(
+    await recordReturn(
+      store,
       aReturn(task, { source: `review:${project_id}`, reason_text: `Of ${name}.` }),
       NOON,
     );

@@ -10,6 +10,7 @@ import { openDatabase } from "../../app/store/database.ts";
 import { migrations } from "../../app/store/migrate.ts";
 import { createStore } from "../../app/store/store.ts";
 import { ROOT } from "../../local/world.ts";
+import { setTask } from "../store/facts.ts";
 import { aStarted, hasSqld, openStore as open, removeTemporary, startServer } from "../store/kit.ts";
 import { kin } from "./kin.ts";
 
@@ -172,7 +173,7 @@ test("patch, which needs a world's branches, does not take another world's for t
 test("patch says where a repository of the world, or Kin's commit in it, is gone", async () => {
   const data = await world("gone", 25);
   const store = createStore(await openDatabase({ url: urlOf("gone") }));
-  await store.updateTask(1, { branch: "kin/25", head_sha: "a".repeat(40) }, Date.now());
+  await setTask(store, 1, { branch: "kin/25", head_sha: "a".repeat(40) }, Date.now());
   store.close();
   const gone = `What Kin committed for issue 25 is not in ${data} any more.\nIts repository there was deleted, or the commit is gone from it: name another world with --data.\n`;
   expect(await kin(["patch", "25", "--data", data])).toEqual({ code: 1, out: "", err: gone });

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { aPipeline, aView, type JournalSpec } from "../build.ts";
+import { meansOf } from "../means.ts";
 
 const DONE = { status: "done" };
 const NOW = Date.UTC(2026, 9, 7, 12);
@@ -13,7 +13,7 @@ const of = (
     task = {},
     events = [],
   }: { readonly task?: Partial<TaskRecord>; readonly events?: readonly EventData[] } = {},
-) => consequencesOf(pipeline, { task: { ...aView().task, ...task }, events, now: NOW });
+) => meansOf(pipeline, { task: { ...aView().task, ...task }, events, now: NOW });
 
 const PUBLISH = { key: "publish:1", kind: "publish", data: { task_id: 1 } };
 const NEXT = { key: "next:p1", kind: "next", data: { task_id: 1, after: 1 } };
@@ -117,7 +117,7 @@ describe("a return", () => {
     const pipeline = gate({ verdict: "changes_requested", reason: "A cent is lost.", findings });
     expect(of(pipeline, { task: { pr_number: 9 } })).toMatchObject({
       returned: {
-        task_id: 1,
+        return_number: 1,
         reason_category: "recurring_quality_fail",
         reason_text: "Gate tester: A cent is lost.",
         returned_by: "tester",
@@ -149,7 +149,7 @@ describe("a return", () => {
   ])("behind %d others, of six allowed, leads to %j", (return_count, jobs, status, status_reason) => {
     const found = of(rejected(), { task: { return_count } });
     expect(found.jobs).toEqual(jobs);
-    expect(found.task).toEqual({ status, status_reason });
+    expect(found.task).toEqual({ status, status_reason, return_count: return_count + 1 });
     expect(found.returned).not.toBeNull();
   });
 

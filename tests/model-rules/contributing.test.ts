@@ -4,11 +4,11 @@ import { describe, expect, test } from "vitest";
 import { refusalIn, rulesFor, toRules } from "../../core/agents/contributing.ts";
 import { roleOf } from "../../core/agents/roster.ts";
 import type { EventData } from "../../core/model/event.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { questionComment } from "../../core/report/question-comment.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { aPipeline, aView, type JournalSpec, later } from "../build.ts";
+import { meansOf } from "../means.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 
@@ -79,7 +79,7 @@ describe("where they refuse it", () => {
     const pipeline = waiting();
     expect(pipeline).toMatchObject({ held: true, usd: 0 });
     expect(decide(pipeline)).toEqual([]);
-    const { task, row } = consequencesOf(pipeline, { task: aView().task, events: [HELD], now: 0 });
+    const { task, row } = meansOf(pipeline, { task: aView().task, events: [HELD], now: 0 });
     expect([task.status, row.state]).toEqual(["needs_info", "paused"]);
     expect(task.status_reason).toContain("“No AI contributions, please.”");
     const view = aView({ pipelines: [{ setup: REFUSING }], task });

@@ -3,10 +3,10 @@ import { describe, expect, test } from "vitest";
 import type { EventOf } from "../../core/model/event.ts";
 import { ChildTask } from "../../core/model/handover.ts";
 import type { Step } from "../../core/model/pipeline.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { accept } from "../../core/pipeline/plan/accept.ts";
 import { type AttemptSpec, aPipeline, aView, type JournalSpec, later } from "../build.ts";
+import { meansOf } from "../means.ts";
 import { aRole, aRoster, ROLES } from "./roles.ts";
 
 const TOO_LARGE = { status: "blocked", reason: "Three features in one.", return_category: "scope_too_large" };
@@ -21,7 +21,7 @@ const child = (title: string, over: object = {}) => ({
 });
 const cut = (...play: readonly AttemptSpec[]) => aPipeline({ play: [{ answer: TOO_LARGE }, ...play] });
 const taskAfter = (pipeline: ReturnType<typeof cut>) =>
-  consequencesOf(pipeline, { task: aView().task, events: [], now: 0 });
+  meansOf(pipeline, { task: aView().task, events: [], now: 0 });
 const RETURNED = {
   kind: "needs_info",
   reason: "Three features in one.",

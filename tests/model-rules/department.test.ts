@@ -4,10 +4,10 @@ import { membersOf } from "../../core/agents/roster.ts";
 import type { EventOf } from "../../core/model/event.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import type { PlannedStep } from "../../core/model/plan.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { accept } from "../../core/pipeline/plan/accept.ts";
 import { departmentSteps } from "../../core/pipeline/plan/department.ts";
 import { type AttemptSpec, aPipeline, aPlan, aView, type JournalSpec, later } from "../build.ts";
+import { meansOf } from "../means.ts";
 import { aRoster, ORGANISATION } from "./roles.ts";
 
 const roster = aRoster(ORGANISATION);
@@ -237,7 +237,7 @@ describe("X26: an escalation", () => {
   };
   const decision = { status: "done", decision: "Keep both tables.", handoff_notes: "n", sub_pipeline: [] };
   const taskAfter = (pipeline: ReturnType<typeof escalation>) =>
-    consequencesOf(pipeline, { task: aView().task, events: [], now: 0 }).task;
+    meansOf(pipeline, { task: aView().task, events: [], now: 0 }).task;
 
   test("begins with its head, without a planner, and needs no approval", () => {
     expect(escalation("cto_advisor")).toMatchObject({

@@ -1,7 +1,6 @@
 // A return_analyst's answer: a new brief, questions, or a head who takes the task over.
 import { describe, expect, test } from "vitest";
 import { TaskCategory } from "../../core/model/return.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import {
   Analysis,
@@ -12,6 +11,7 @@ import {
 } from "../../core/pipeline/escalation.ts";
 import { handoverOf } from "../../core/pipeline/handover-of.ts";
 import { aPipeline, aPlan, aView, type JournalSpec, later } from "../build.ts";
+import { meansOf } from "../means.ts";
 
 const ANALYSIS = {
   status: "done",
@@ -51,7 +51,7 @@ describe("an analysis that escalates", () => {
     const pipeline = inCategory("API");
     expect(decide(pipeline)).toEqual([]);
     const events = [pipeline.steps[1]?.attempts[0]?.finished].flatMap(event => event ?? []);
-    expect(consequencesOf(pipeline, { task: aView().task, events, now: 0 })).toMatchObject({
+    expect(meansOf(pipeline, { task: aView().task, events, now: 0 })).toMatchObject({
       row: { state: "finished", outcome: "superseded" },
       task: { status: "blocked", brief: "Round in one place.", analysed_return: 3 },
       returned: null,
@@ -218,7 +218,7 @@ describe("E5, C11, X25: the refined brief", () => {
     const found = analysed({ escalate_to_dept_head: false });
     const finished = found.steps[1]?.attempts[0]?.finished;
     const events = finished == null ? [] : [finished];
-    expect(consequencesOf(found, { task: aView().task, events, now: 0 }).task).toEqual({
+    expect(meansOf(found, { task: aView().task, events, now: 0 }).task).toEqual({
       brief: "Round in one place.",
       analysed_return: 3,
     });

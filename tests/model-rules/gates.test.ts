@@ -3,11 +3,11 @@ import { describe, expect, test } from "vitest";
 import { checkReturnPattern } from "../../core/agents/return-pattern.ts";
 import type { Step } from "../../core/model/pipeline.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { accept } from "../../core/pipeline/plan/accept.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { ROOT } from "../../local/world.ts";
 import { aPipeline, aView, type JournalSpec } from "../build.ts";
+import { meansOf } from "../means.ts";
 
 const REJECTED = { verdict: "changes_requested", reason: "A cent is lost." };
 const APPROVED = { verdict: "approved", reason: "Right." };
@@ -25,7 +25,7 @@ const { roster } = loadRoster(ROOT);
 const judged = (answer: object, spec: JournalSpec = {}) =>
   aPipeline({ plan: ["debugger", "tester"], play: [{ answer: { status: "done" } }, { answer }], ...spec });
 const returnedBy = (pipeline: ReturnType<typeof judged>) =>
-  consequencesOf(pipeline, { task: aView().task, events: [], now: 0 }).returned;
+  meansOf(pipeline, { task: aView().task, events: [], now: 0 }).returned;
 
 describe("G4, G6, X10: the last gate of a pipeline", () => {
   const modes = ["auto_complete", "review"] as const;
@@ -58,9 +58,7 @@ describe("G4, G6, X10: the last gate of a pipeline", () => {
   });
   test("X6, T30: which it is stands in the journal's first event, and nowhere else", () => {
     const pipeline = judged(REJECTED, { opening: { type: "escalation" } });
-    expect(consequencesOf(pipeline, { task: aView().task, events: [], now: 0 }).task.status).toBe(
-      "needs_info",
-    );
+    expect(meansOf(pipeline, { task: aView().task, events: [], now: 0 }).task.status).toBe("needs_info");
   });
   test.each([
     [{ reason: "No." }, "No."],
@@ -108,7 +106,7 @@ describe("G9, B8: a smoke test", () => {
     expect(pipeline.outcome).toBeNull();
     const finished = pipeline.steps[2]?.attempts[0]?.finished;
     const events = finished == null ? [] : [finished];
-    expect(consequencesOf(pipeline, { task: aView().task, events, now: 0 }).task).toEqual({
+    expect(meansOf(pipeline, { task: aView().task, events, now: 0 }).task).toEqual({
       smoke_test_result: answer,
     });
   });

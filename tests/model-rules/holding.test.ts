@@ -1,9 +1,9 @@
 // A plan that waits for somebody's approval, and what people say to a running pipeline.
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { aPipeline, aPlan, aView, type JournalSpec, later } from "../build.ts";
+import { meansOf } from "../means.ts";
 
 const DONE = { answer: { status: "done" } };
 const APPROVED: EventData = { kind: "plan_approved", by: "hubot" };
@@ -26,7 +26,7 @@ describe("a plan that is held", () => {
     expect(decide(held())).toEqual([]);
   });
   test("makes the task ask, and gives its runner back", () => {
-    expect(consequencesOf(held(), { task: aView().task, events: [HELD], now: 0 })).toMatchObject({
+    expect(meansOf(held(), { task: aView().task, events: [HELD], now: 0 })).toMatchObject({
       row: { state: "paused" },
       task: { status: "needs_info", status_reason: "The plan waits for approval." },
       returned: null,

@@ -11,7 +11,6 @@ import type { Plan } from "../../core/model/plan.ts";
 import { isProtocolAnswer, normalised } from "../../core/model/protocol-answer.ts";
 import { RoleEntry } from "../../core/model/role.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { keepBefore } from "../../core/pipeline/kept.ts";
 import { dueCommands, ownOf } from "../../core/pipeline/own-commands.ts";
@@ -22,6 +21,7 @@ import { resultOf } from "../../core/report/step-result.ts";
 import { partsOf } from "../../core/report/work.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { type AttemptSpec, aJournal, aPipeline, aView, type JournalSpec, later } from "../build.ts";
+import { meansOf } from "../means.ts";
 
 const { roster, preamble } = loadRoster(join(import.meta.dirname, "..", ".."));
 
@@ -302,7 +302,7 @@ describe("L2: then it goes back to the orchestrator", () => {
       reason: "The API is gone.",
       return: { category: "technical_blocker", by: "pm", source: "pm:p1" },
     });
-    const { returned } = consequencesOf(pipeline, { task: aView().task, events: [], now: 0 });
+    const { returned } = meansOf(pipeline, { task: aView().task, events: [], now: 0 });
     expect(returned).toMatchObject({ reason_category: "technical_blocker", returned_by: "pm" });
   });
   test("nobody is above the head of an escalation: there it ends", () => {

@@ -14,6 +14,7 @@ const SINS: readonly (readonly [rule: string, file: string, text: string])[] = [
   ["core-knows-no-plane", "core/pipeline/does.ts", 'import type { Made } from "../../app/store/made.ts";\n'],
   ["model-knows-model", "core/model/looks-up.ts", 'import "../pipeline/fine.ts";\n'],
   ["text-knows-model", "core/text/reports.ts", 'import "../report/fine.ts";\n'],
+  ["task-knows-model", "core/task/reports.ts", 'import "../report/fine.ts";\n'],
   ["agents-below-pipeline", "core/agents/decides.ts", 'import "../pipeline/fine.ts";\n'],
   ["pipeline-tells-nothing", "core/pipeline/tells.ts", 'import "../report/fine.ts";\n'],
   ["host-knows-core", "host/starts.ts", 'import "node:fs";\nimport "../app/fine.ts";\n'],

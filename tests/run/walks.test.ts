@@ -10,13 +10,13 @@ import type { Message } from "../../core/model/person-message.ts";
 import type { Attempt, Pipeline } from "../../core/model/pipeline.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
 import { apply, fold } from "../../core/pipeline/apply.ts";
-import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { decide } from "../../core/pipeline/decide.ts";
 import { currentSteps } from "../../core/pipeline/state.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { workerState } from "../../core/pipeline/workers.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { aView } from "../build.ts";
+import { meansOf } from "../means.ts";
 import { type Dice, dice, openingFor, replyTo } from "./drawn.ts";
 import {
   aMemory,
@@ -140,7 +140,7 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
   const said = wire.map(data => EventData.parse(data));
   const taken = takenOr(() => takeEvents(said, { pipeline: behind, roster, at: pipeline.updated_at }));
   expect(taken).toEqual({ events: said, pipeline });
-  const { row, returned } = consequencesOf(pipeline, { task: aView().task, events, now: 0 });
+  const { row, returned } = meansOf(pipeline, { task: aView().task, events, now: 0 });
   expect(row.outcome ?? null).toBe(pipeline.outcome?.kind ?? null);
   if (pipeline.opening.type === "escalation" || pipeline.opening.dry_run) expect(returned).toBeNull();
   const due = decide(pipeline);

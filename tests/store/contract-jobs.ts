@@ -15,7 +15,7 @@ import {
 import { Signal } from "../../core/model/signal.ts";
 import { aKey } from "../build.ts";
 import type { Under } from "./contract.ts";
-import { aJob, aProject, aStarted, NOON } from "./kit.ts";
+import { aJob, aProject, aStarted } from "./kit.ts";
 
 const LEASE = { lease_ms: 1_000 };
 
@@ -249,21 +249,6 @@ export const jobs = ({ store, database }: Under): void => {
     await take(2_000);
     await store().finishJob(slow, { now: 2_001, again: 9_000 });
     expect(await job("a")).toMatchObject({ due_at: 0, lease: 3_000 });
-  });
-
-  test("What is asked for because a task changed comes with the change, or neither comes.", async () => {
-    const { task } = await aStarted(store());
-    const change = {
-      task_id: task.id,
-      task: { status: "review", status_reason: "Look." },
-      at: NOON,
-    } as const;
-    await store().askAgain([publish(1)], change);
-    expect(await store().task(task.id)).toMatchObject(change.task);
-    expect(await job("publish:1")).toMatchObject({ revision: 1 });
-    const wrong = { ...change, task: { status: "odd" as "done" } };
-    await expect(store().askAgain([aJob("other")], wrong)).rejects.toThrow(/CHECK/);
-    expect(await job("other")).toBeNull();
   });
 
   test("A job that failed is due later, says why, and keeps its attempts.", async () => {

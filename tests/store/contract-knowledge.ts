@@ -3,6 +3,7 @@ import type { NewDecision } from "../../app/store/port.ts";
 import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import { aConfig, aPlan } from "../build.ts";
 import type { Under } from "./contract.ts";
+import { recordReturn, setTask } from "./facts.ts";
 import { anAppend, aReturn, aStarted, at, NOON } from "./kit.ts";
 
 const aDecision = (over: Partial<NewDecision> = {}): NewDecision => ({
@@ -88,11 +89,11 @@ export const knowledge = ({ store, database }: Under): void => {
 
   test("A task that waits is found by each issue that it waits for.", async () => {
     const { task } = await aStarted(store());
-    await store().updateTask(task.id, { waits_for: [31, 32] }, NOON);
+    await setTask(store(), task.id, { waits_for: [31, 32] }, NOON);
     expect((await store().tasksWaitingFor(1, 32)).map(found => found.id)).toEqual([task.id]);
     expect(await store().tasksWaitingFor(1, 33)).toEqual([]);
     expect(await store().tasksWaitingFor(2, 31)).toEqual([]);
-    await store().updateTask(task.id, { waits_for: null }, NOON);
+    await setTask(store(), task.id, { waits_for: null }, NOON);
     expect(await store().tasksWaitingFor(1, 31)).toEqual([]);
   });
 
@@ -100,7 +101,7 @@ export const knowledge = ({ store, database }: Under): void => {
     const { task } = await aStarted(store());
     const other = await aStarted(store(), { issue: 13 });
     const over = await aStarted(store(), { issue: 14 });
-    await store().updateTask(over.task.id, { status: "done" }, NOON);
+    await setTask(store(), over.task.id, { status: "done" }, NOON);
     const plan = aPlan([{ role: "debugger", module: "billing" }, "tester"]);
     await store().append(anAppend(other.task, other.id, { events: [{ kind: "planned", plan }] }));
     expect(await store().activeTasks(task, 10)).toEqual([
@@ -143,15 +144,17 @@ export const knowledge = ({ store, database }: Under): void => {
   test("Figures count returns by whom, patterns, costs, and where people saw it otherwise than the gate.", async () => {
     const { task, id } = await aStarted(store());
     await store().updatePipeline(id, { usd: 2 });
-    await store().recordReturn(
+    await recordReturn(
+      store(),
       aReturn(task, { source: `gate:${id}:2:1`, returned_by: "tester", pipeline_id: id }),
       NOON,
     );
-    await store().recordReturn(
+    await recordReturn(
+      store(),
       aReturn(task, { source: "review:9", returned_by: "gh:octocat", actor: "octocat", pipeline_id: id }),
       NOON,
     );
-    await store().updateTask(task.id, { status: "done", pr_number: 5 }, NOON);
+    await setTask(store(), task.id, { status: "done", pr_number: 5 }, NOON);
     const figures = await store().figures();
     expect(figures.rejections.map(({ by, count }) => [by, count])).toEqual([
       ["person", 1],
@@ -178,20 +181,20 @@ export const knowledge = ({ store, database }: Under): void => {
     expect((await store().figures()).gates).toEqual([]);
     const { task, id } = await aStarted(store());
     const rejected = (source: string, gate: string) =>
-      store().recordReturn(aReturn(task, { source, returned_by: gate, pipeline_id: id }), NOON);
+      recordReturn(store(), aReturn(task, { source, returned_by: gate, pipeline_id: id }), NOON);
     await rejected(`gate:${id}:2:1`, "tester");
     await rejected(`gate:${id}:3:1`, "reviewer");
     await rejected(`gate:${id}:4:1`, "tester");
     const said = (gate: string, rejections: number, overturned: number) => ({ gate, rejections, overturned });
     expect((await store().figures()).gates).toEqual([said("tester", 2, 0), said("reviewer", 1, 0)]);
-    await store().updateTask(task.id, { status: "done", pr_number: 5 }, NOON);
+    await setTask(store(), task.id, { status: "done", pr_number: 5 }, NOON);
     expect((await store().figures()).gates).toEqual([said("tester", 2, 2), said("reviewer", 1, 1)]);
   });
 
   test("T21: return_count survives a task that is done.", async () => {
     const { task } = await aStarted(store());
-    await store().recordReturn(aReturn(task), NOON);
-    await store().updateTask(task.id, { status: "done", returns_at_last_done: 1 }, NOON);
+    await recordReturn(store(), aReturn(task), NOON);
+    await setTask(store(), task.id, { status: "done", returns_at_last_done: 1 }, NOON);
     expect(await store().task(task.id)).toMatchObject({ return_count: 1, returns_at_last_done: 1 });
   });
 

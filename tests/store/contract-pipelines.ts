@@ -7,16 +7,17 @@ import { publish } from "../../core/model/new-job.ts";
 import { anOpening } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT, OF_WORKERS } from "./every-event.ts";
+import { aWrite, openPipeline, setTask } from "./facts.ts";
 import { anAppend, aStarted, at, dump, NOON, rowOf } from "./kit.ts";
 
 export const pipelines = ({ store, database }: Under): void => {
   test("A pipeline opens with its first event, the task's patch and the jobs.", async () => {
     const { task } = await aStarted(store());
     const opening = anOpening({ pipeline: "1-12-2", number: 2, type: "escalation" });
-    const opened = await store().openPipeline({
+    const opened = await openPipeline(store(), {
       task_id: task.id,
       opening,
-      task: { branch: "kin/12-x", snapshot: opening.task },
+      patch: { branch: "kin/12-x", snapshot: opening.task },
       jobs: [publish(task.id)],
       at: NOON + 5,
     });
@@ -58,34 +59,24 @@ export const pipelines = ({ store, database }: Under): void => {
     });
   });
 
-  test("A pipeline opens for the label that its start was decided on, and for no later one.", async () => {
+  test("A pipeline opens behind the fact that its start was decided on, and behind no later one.", async () => {
     const { task } = await aStarted(store());
-    await store().updateTask(task.id, { trigger_id: "31" }, NOON);
-    const open = (number: number, trigger_before: string | null, trigger_id: string) =>
-      store().openPipeline({
-        task_id: task.id,
-        opening: anOpening({ pipeline: `1-12-${number}`, number }),
-        task: { trigger_id },
-        jobs: [publish(number)],
-        at: NOON,
-        trigger_before,
-      });
+    await setTask(store(), task.id, { trigger_id: "31" }, NOON);
     const before = await dump(store());
-    expect(await open(2, null, "32")).toBe(false);
-    expect(await open(2, "30", "32")).toBe(false);
+    const opening = anOpening({ pipeline: "1-12-2", number: 2 });
+    const open = (seq: number) =>
+      store().openPipeline({ opening, task: aWrite({ ...task, seq }, { jobs: [publish(1)] }), at: NOON });
+    expect(await open(task.seq)).toBe(false);
+    expect(await open(task.seq + 2)).toBe(false);
     expect(await dump(store())).toEqual(before);
-    expect(await open(2, "31", "32")).toBe(true);
-    // Another handler of the same label read the task before, and the pipelines behind it.
-    expect(await open(3, "31", "32")).toBe(false);
-    expect((await store().pipelines(task.id)).map(row => row.number)).toEqual([1, 2]);
-    expect(await store().job(keys.publish(3))).toBeNull();
+    expect(await open(task.seq + 1)).toBe(true);
   });
 
   test("A pipeline that opens for a run is that run's from its first moment on.", async () => {
     const { task } = await aStarted(store());
     const opening = anOpening({ pipeline: "1-12-2", number: 2 });
     const jobs = [publish(1)];
-    await store().openPipeline({ task_id: task.id, opening, run_id: "9001", task: {}, jobs, at: NOON });
+    await openPipeline(store(), { task_id: task.id, opening, run_id: "9001", jobs, at: NOON });
     expect(await rowOf(store(), "1-12-2")).toMatchObject({ run_id: "9001", dispatches: 1, state: "queued" });
   });
 
@@ -98,10 +89,10 @@ export const pipelines = ({ store, database }: Under): void => {
     async ([, over]) => {
       const { task } = await aStarted(store());
       const before = await dump(store());
-      const opened = await store().openPipeline({
+      const opened = await openPipeline(store(), {
         task_id: task.id,
         opening: anOpening({ brief: "Another.", ...over }),
-        task: { status: "blocked" },
+        patch: { status: "blocked" },
         jobs: [publish(1)],
         at: NOON + 5,
       });
@@ -113,11 +104,10 @@ export const pipelines = ({ store, database }: Under): void => {
   test("Of two that open one number at the same time, one does.", async () => {
     const { task } = await aStarted(store());
     const open = () =>
-      store().openPipeline({
+      openPipeline(store(), {
         task_id: task.id,
         opening: anOpening({ pipeline: "1-12-2", number: 2 }),
-        task: {},
-        jobs: [publish(1)],
+        jobs: [publish(task.id)],
         at: NOON,
       });
     expect((await Promise.all([open(), open(), open()])).filter(opened => opened)).toHaveLength(1);

@@ -1,13 +1,15 @@
 import { expect, test } from "vitest";
 import { ReturnCategory } from "../../core/model/return.ts";
 import type { Under } from "./contract.ts";
+import { recordReturn } from "./facts.ts";
 import { anAppend, aReturn, aStarted, at, NOON } from "./kit.ts";
 
 export const returns = ({ store }: Under): void => {
   test("A return comes back with its number and every column.", async () => {
     const { task, id } = await aStarted(store());
     const finding = { severity: "high" as const, file: "a.js", line: 3, issue: "Wrong.", fix: null };
-    const row = await store().recordReturn(
+    const row = await recordReturn(
+      store(),
       aReturn(task, { pipeline_id: id, actor: "octocat", pr_number: 5, findings: [finding] }),
       NOON,
     );
@@ -25,7 +27,7 @@ export const returns = ({ store }: Under): void => {
     const { task } = await aStarted(store());
     const other = await aStarted(store(), { issue: 13 });
     const record = async (to: typeof task, n: number) =>
-      (await store().recordReturn(aReturn(to, { source: `review:${n}` }), NOON))?.return_number;
+      (await recordReturn(store(), aReturn(to, { source: `review:${n}` }), NOON))?.return_number;
     expect([await record(task, 1), await record(other.task, 2), await record(task, 3)]).toEqual([1, 1, 2]);
     expect((await store().task(task.id))?.return_count).toBe(2);
     expect((await store().task(other.task.id))?.return_count).toBe(1);
@@ -37,7 +39,11 @@ export const returns = ({ store }: Under): void => {
     for (const [n, reason_category] of (
       ["missing_context", "scope_too_large", "technical_blocker"] as const
     ).entries()) {
-      const row = await store().recordReturn(aReturn(task, { source: `review:${n}`, reason_category }), NOON);
+      const row = await recordReturn(
+        store(),
+        aReturn(task, { source: `review:${n}`, reason_category }),
+        NOON,
+      );
       counts.push([row?.return_number, (await store().task(task.id))?.return_count]);
     }
     expect(counts).toEqual([
@@ -49,7 +55,8 @@ export const returns = ({ store }: Under): void => {
 
   test("T4: an unknown category is stored as missing_context: a rejection is never lost for its spelling.", async () => {
     const { task } = await aStarted(store());
-    const row = await store().recordReturn(
+    const row = await recordReturn(
+      store(),
       aReturn(task, { reason_category: "because" as "missing_context" }),
       NOON,
     );
@@ -60,14 +67,14 @@ export const returns = ({ store }: Under): void => {
     "T5, T10: the category %s is stored as it is",
     async reason_category => {
       const { task } = await aStarted(store());
-      const row = await store().recordReturn(aReturn(task, { reason_category }), NOON);
+      const row = await recordReturn(store(), aReturn(task, { reason_category }), NOON);
       expect(row?.reason_category).toBe(reason_category);
     },
   );
 
   test("T6 to T8: a return keeps its text and who returned it, and knows its task and number.", async () => {
     const { task } = await aStarted(store());
-    const row = await store().recordReturn(aReturn(task, { reason_text: "Why.", returned_by: "pm" }), NOON);
+    const row = await recordReturn(store(), aReturn(task, { reason_text: "Why.", returned_by: "pm" }), NOON);
     expect(row).toMatchObject({ reason_text: "Why.", returned_by: "pm", task_id: task.id, return_number: 1 });
   });
 
@@ -75,8 +82,8 @@ export const returns = ({ store }: Under): void => {
     const { task } = await aStarted(store());
     const other = await aStarted(store(), { issue: 13 });
     expect(await store().returns(task.id, 20)).toEqual([]);
-    for (let n = 1; n <= 5; n++) await store().recordReturn(aReturn(task, { source: `review:${n}` }), NOON);
-    const row = await store().recordReturn(aReturn(other.task, { source: "review:6" }), NOON);
+    for (let n = 1; n <= 5; n++) await recordReturn(store(), aReturn(task, { source: `review:${n}` }), NOON);
+    const row = await recordReturn(store(), aReturn(other.task, { source: "review:6" }), NOON);
     expect(row?.return_number).toBe(1);
     expect((await store().returns(task.id, 20)).map(found => found.return_number)).toEqual([1, 2, 3, 4, 5]);
     expect(await store().returns(task.id, 3)).toHaveLength(3);
@@ -85,10 +92,10 @@ export const returns = ({ store }: Under): void => {
   test("A source is recorded once, whatever it says the second time.", async () => {
     const { task } = await aStarted(store());
     const other = await aStarted(store(), { issue: 13 });
-    await store().recordReturn(aReturn(task), NOON);
-    expect(await store().recordReturn(aReturn(task, { reason_text: "Other." }), NOON)).toBeNull();
-    expect(await store().recordReturn(aReturn(other.task), NOON)).toBeNull();
-    const next = await store().recordReturn(aReturn(task, { source: "review:2" }), NOON);
+    await recordReturn(store(), aReturn(task), NOON);
+    expect(await recordReturn(store(), aReturn(task, { reason_text: "Other." }), NOON)).toBeNull();
+    expect(await recordReturn(store(), aReturn(other.task), NOON)).toBeNull();
+    const next = await recordReturn(store(), aReturn(task, { source: "review:2" }), NOON);
     expect(next?.return_number).toBe(2);
     expect((await store().returns(task.id, 5)).map(row => row.reason_text)).toEqual([
       "Which month?",
@@ -101,7 +108,7 @@ export const returns = ({ store }: Under): void => {
     const { task } = await aStarted(store());
     const rows = await Promise.all(
       Array.from({ length: 60 }, (_, n) =>
-        store().recordReturn(aReturn(task, { source: `review:${n % 30}` }), NOON),
+        recordReturn(store(), aReturn(task, { source: `review:${n % 30}` }), NOON),
       ),
     );
     const numbers = rows.flatMap(row => (row === null ? [] : [row.return_number]));
@@ -111,7 +118,7 @@ export const returns = ({ store }: Under): void => {
 
   test("D6, X1: the latest returns come oldest first, no more than asked for.", async () => {
     const { task } = await aStarted(store());
-    for (let n = 1; n <= 12; n++) await store().recordReturn(aReturn(task, { source: `review:${n}` }), NOON);
+    for (let n = 1; n <= 12; n++) await recordReturn(store(), aReturn(task, { source: `review:${n}` }), NOON);
     const numbers = async (limit: number) =>
       (await store().returns(task.id, limit)).map(row => row.return_number);
     expect(await numbers(5)).toEqual([8, 9, 10, 11, 12]);

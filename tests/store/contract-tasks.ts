@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import type { Store } from "../../app/store/port.ts";
-import { TaskStatus } from "../../core/model/record.ts";
+import { type TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import { anOpening, EMPTY_TASK } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { EVERY_EVENT } from "./every-event.ts";
+import { aWrite, recordReturn, saveTask, setTask } from "./facts.ts";
 import { aNewTask, anAppend, aProject, aReturn, aStarted, at, MINUTE, NOON } from "./kit.ts";
 
 const DAY = 24 * 60 * MINUTE;
@@ -28,9 +29,10 @@ export const tasks = ({ store, database }: Under): void => {
 
   test("A new task begins empty.", async () => {
     await store().saveProject(aProject(), NOON);
-    const task = await store().saveTask(aNewTask(), NOON);
+    const task = await saveTask(store(), aNewTask(), NOON);
     expect(task).toEqual({
       ...EMPTY_TASK,
+      seq: 1,
       ...aNewTask(),
       id: task.id,
       created_at: at(NOON),
@@ -42,9 +44,10 @@ export const tasks = ({ store, database }: Under): void => {
 
   test("A task that is asked for again keeps its history and takes the new trigger.", async () => {
     const { task } = await aStarted(store());
-    await store().updateTask(task.id, { branch: "kin/12-x", pr_number: 5, status: "blocked" }, NOON);
-    await store().recordReturn(aReturn(task), NOON);
-    const again = await store().saveTask(
+    await setTask(store(), task.id, { branch: "kin/12-x", pr_number: 5, status: "blocked" }, NOON);
+    await recordReturn(store(), aReturn(task), NOON);
+    const again = await saveTask(
+      store(),
       aNewTask({ title: "Anew", trigger_id: "42", asked_by: "hubot", asked_by_id: 2 }),
       NOON + DAY,
     );
@@ -62,13 +65,13 @@ export const tasks = ({ store, database }: Under): void => {
       updated_at: at(NOON + DAY),
     });
     expect(await store().pipelines(task.id)).toHaveLength(1);
-    expect((await store().saveTask(aNewTask({ trigger_id: null }), NOON)).trigger_id).toBe("42");
+    expect((await saveTask(store(), aNewTask({ trigger_id: null }), NOON)).trigger_id).toBe("42");
   });
 
   test("A task is found by its issue, its pull request and its head, in its own project only.", async () => {
     const { task } = await aStarted(store());
     await aStarted(store(), { project_id: 2 });
-    await store().updateTask(task.id, { pr_number: 5, head_sha: "abc" }, NOON);
+    await setTask(store(), task.id, { pr_number: 5, head_sha: "abc" }, NOON);
     for (const [by, other] of [
       [{ issue: 12 }, { issue: 13 }],
       [{ pr_number: 5 }, { pr_number: 6 }],
@@ -83,8 +86,8 @@ export const tasks = ({ store, database }: Under): void => {
   test("Tasks are listed by their last change, latest first, no more than asked for.", async () => {
     await store().saveProject(aProject(), NOON);
     const ids: number[] = [];
-    for (const issue of [1, 2, 3]) ids.push((await store().saveTask(aNewTask({ issue }), NOON)).id);
-    await store().updateTask(ids[0] as number, {}, NOON + 1);
+    for (const issue of [1, 2, 3]) ids.push((await saveTask(store(), aNewTask({ issue }), NOON)).id);
+    await setTask(store(), ids[0] as number, {}, NOON + 1);
     const listed = async (limit: number) => (await store().tasks({ limit })).map(task => task.issue);
     expect(await listed(9)).toEqual([1, 3, 2]);
     expect(await listed(2)).toEqual([1, 3]);
@@ -94,16 +97,17 @@ export const tasks = ({ store, database }: Under): void => {
     const { task } = await aStarted(store());
     const snapshot = anOpening({}, { task: { title: "“Ünïcode” \u2028 '; DROP TABLE tasks; --" } }).task;
     const published = { labels: ["kin:review"], check: { sha: "s", hash: "h", id: 2 ** 40 } };
-    await store().updateTask(task.id, { snapshot, published, comment_id: 77, head_sha: "c0ffee" }, NOON + 5);
+    await setTask(store(), task.id, { snapshot, published, comment_id: 77, head_sha: "c0ffee" }, NOON + 5);
     expect(await store().task(task.id)).toEqual({
       ...task,
       snapshot,
       published,
       comment_id: 77,
       head_sha: "c0ffee",
+      seq: task.seq + 1,
       updated_at: at(NOON + 5),
     });
-    await store().updateTask(task.id, { snapshot: null, comment_id: null }, NOON + 6);
+    await setTask(store(), task.id, { snapshot: null, comment_id: null }, NOON + 6);
     expect(await store().task(task.id)).toMatchObject({
       snapshot: null,
       comment_id: null,
@@ -114,11 +118,13 @@ export const tasks = ({ store, database }: Under): void => {
   test("Only a task's known states are taken.", async () => {
     const { task } = await aStarted(store());
     for (const status of TaskStatus.options) {
-      await store().updateTask(task.id, { status }, NOON);
+      await setTask(store(), task.id, { status }, NOON);
       expect((await store().task(task.id))?.status).toBe(status);
     }
-    await store().updateTask(task.id, { status: "running" }, NOON);
-    await expect(store().updateTask(task.id, { status: "odd" as "done" }, NOON)).rejects.toThrow(/CHECK/);
+    await setTask(store(), task.id, { status: "running" }, NOON);
+    const now = (await store().task(task.id)) as TaskRecord;
+    const odd = aWrite(now, { patch: { status: "odd" as "done" } });
+    await expect(store().state(odd, NOON)).rejects.toThrow(/CHECK/);
     expect((await store().task(task.id))?.status).toBe("running");
   });
 
@@ -155,13 +161,13 @@ export const tasks = ({ store, database }: Under): void => {
   test("Tasks are listed the latest first, a page at a time, by text, repository and state.", async () => {
     for (const [n, issue] of [12, 13, 14].entries()) {
       const { task } = await aStarted(store(), { issue });
-      await store().updateTask(task.id, { pr_number: 20 + n }, NOON + n * MINUTE);
+      await setTask(store(), task.id, { pr_number: 20 + n }, NOON + n * MINUTE);
     }
     const { task, id } = await aStarted(store(), { project_id: 2, issue: 99 });
     await store().saveProject(aProject({ id: 2, name: "houses" }), NOON);
     await store().append(anAppend(task, id, { events: [EVERY_EVENT.attempt_started], row: { usd: 1.5 } }));
     await store().updatePipeline(id, { state: "running" });
-    await store().updateTask(task.id, { title: "A 50% share_of" }, NOON - MINUTE);
+    await setTask(store(), task.id, { title: "A 50% share_of" }, NOON - MINUTE);
     const issues = async (filter: Partial<Parameters<Store["listTasks"]>[0]>) =>
       (await store().listTasks({ limit: 9, ...filter })).map(({ issue }) => issue);
     const all = await store().listTasks({ limit: 9 });
@@ -179,7 +185,7 @@ export const tasks = ({ store, database }: Under): void => {
     );
     expect(await issues({ repository: `${owner}/houses` })).toEqual([99]);
     expect(await issues({ repository: `${owner}/${name}` })).toEqual([14, 13, 12]);
-    await store().updateTask(task.id, { status: "done", pr_number: 7 }, NOON + 9 * MINUTE);
+    await setTask(store(), task.id, { status: "done", pr_number: 7 }, NOON + 9 * MINUTE);
     expect(await issues({ status: "done" })).toEqual([99]);
     expect(await store().countTasks({})).toEqual({ running: 3, done: 1 });
     expect(await store().countTasks({ repository: `${owner}/houses` })).toEqual({ done: 1 });
@@ -199,7 +205,7 @@ export const tasks = ({ store, database }: Under): void => {
     const followUp = await carrying(13, task.id);
     const { task: foreign } = await aStarted(store(), { project_id: 2, issue: 14 });
     expect(await store().carriedOn(task.id)).toMatchObject([{ issue: 13, usd: 1.3, status: "running" }]);
-    await store().updateTask(task.id, { waits_for: [14, 13, 99] }, NOON);
+    await setTask(store(), task.id, { waits_for: [14, 13, 99] }, NOON);
     const carried = [
       { id: followUp.id, issue: 13, title: "Part 13", url: followUp.url, status: "running", usd: 1.3 },
       { id: part.id, issue: 14, title: "Part 14", url: part.url, status: "running", usd: 1.4 },
@@ -217,7 +223,7 @@ export const tasks = ({ store, database }: Under): void => {
 
   test("Whoever deletes a project deletes all that hangs on it.", async () => {
     const { task, id } = await aStarted(store());
-    await store().recordReturn(aReturn(task, { pipeline_id: id }), NOON);
+    await recordReturn(store(), aReturn(task, { pipeline_id: id }), NOON);
     await store().say({ pipeline_id: id, kind: "stop", by: "octocat", text: "Stop.", source: "c:1" }, NOON);
     const left = () =>
       database().first(
@@ -229,12 +235,11 @@ export const tasks = ({ store, database }: Under): void => {
   });
 
   test("Nothing hangs on what is not there.", async () => {
-    await expect(store().saveTask(aNewTask({ project_id: 99 }), NOON)).rejects.toThrow(/FOREIGN KEY/);
-    await expect(store().recordReturn(aReturn({ id: 99 }), NOON)).rejects.toThrow(/FOREIGN KEY/);
-    await expect(
-      store().openPipeline({ task_id: 99, opening: anOpening(), task: {}, jobs: [], at: NOON }),
-    ).rejects.toThrow(/FOREIGN KEY/);
+    await expect(saveTask(store(), aNewTask({ project_id: 99 }), NOON)).rejects.toThrow(/FOREIGN KEY/);
+    const nobody = aWrite({ id: 99, seq: 0 });
+    expect(await store().state(nobody, NOON)).toBe(false);
+    expect(await store().openPipeline({ opening: anOpening(), task: nobody, at: NOON })).toBe(false);
     await store().saveProject(aProject(), NOON);
-    expect((await store().saveTask(aNewTask(), NOON)).issue).toBe(12);
+    expect((await saveTask(store(), aNewTask(), NOON)).issue).toBe(12);
   });
 };

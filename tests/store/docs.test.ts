@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { publish } from "../../core/model/new-job.ts";
 import { EVERY_EVENT } from "./every-event.ts";
-import { anAppend, aReturn, aStarted, NOON, type Opened, openStore, ROOT } from "./kit.ts";
+import { anAppend, aReturn, aStarted, NOON, numbered, type Opened, openStore, ROOT } from "./kit.ts";
 
 const TEXT = readFileSync(join(ROOT, "docs/store.md"), "utf8");
 const QUERIES = [...TEXT.matchAll(/^(.+)\n\n```sql\n([\s\S]*?)```/gm)].map(
@@ -24,8 +24,8 @@ beforeAll(async () => {
   opened = await openStore({ url: ":memory:" });
   const { task, id } = await aStarted(opened.store);
   const findings = EVERY_EVENT.finished.return?.findings ?? [];
-  const returned = aReturn(task, { pipeline_id: id, findings });
-  await opened.store.append(anAppend(task, id, { events: Object.values(EVERY_EVENT), returned }));
+  const returned = [numbered(aReturn(task, { pipeline_id: id, findings }))];
+  await opened.store.append(anAppend(task, id, { events: Object.values(EVERY_EVENT), means: { returned } }));
   await opened.store.ask([publish(1)]);
   const job = await opened.store.takeJob(NOON, { lease_ms: 1 });
   if (job !== null) await opened.store.retryJob(job, { due_at: NOON, error: "GitHub is down." });

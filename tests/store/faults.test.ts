@@ -11,6 +11,7 @@ import { openDatabase } from "../../app/store/database.ts";
 import type { Store } from "../../app/store/port.ts";
 import { KinError } from "../../core/model/error.ts";
 import { aKey } from "../build.ts";
+import { recordReturn } from "./facts.ts";
 import {
   aJob,
   aReturn,
@@ -53,7 +54,7 @@ describe("another process holds the file", () => {
 
   const everyOperation = async (store: Store, n: number): Promise<void> => {
     const { task } = await aStarted(store, { issue: n });
-    expect(await store.recordReturn(aReturn(task, { source: `review:${n}` }), NOON)).toMatchObject({
+    expect(await recordReturn(store, aReturn(task, { source: `review:${n}` }), NOON)).toMatchObject({
       return_number: 1,
     });
     expect(await store.returns(task.id, 5)).toHaveLength(1);
@@ -127,14 +128,14 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
     onTestFinished(store.close);
     const { task } = await aStarted(store);
     await server.kill();
-    const down = await kinError(store.recordReturn(aReturn(task), NOON));
+    const down = await kinError(recordReturn(store, aReturn(task), NOON));
     expect(down).toMatchObject({ code: "store_unreachable", retryable: true });
     expect(down.message).toContain(server.url);
     expect(await kinError(store.task(task.id))).toMatchObject({ code: "store_unreachable" });
     const again = await startServer({ directory, port: Number(new URL(server.url).port) });
     onTestFinished(again.kill);
     expect(await store.task(task.id)).toEqual(task);
-    expect(await store.recordReturn(aReturn(task), NOON)).toMatchObject({ return_number: 1 });
+    expect(await recordReturn(store, aReturn(task), NOON)).toMatchObject({ return_number: 1 });
   });
 
   test("When it hangs, the call ends in time, and the next one after it works.", async () => {
@@ -313,7 +314,7 @@ describe("the disk", () => {
       const file = aFile();
       const { store, database } = await openStore({ url: `file:${file}` });
       const { task } = await aStarted(store);
-      for (let n = 0; n < 50; n++) await store.recordReturn(aReturn(task, { source: `${n}` }), NOON);
+      for (let n = 0; n < 50; n++) await recordReturn(store, aReturn(task, { source: `${n}` }), NOON);
       await database.all("PRAGMA wal_checkpoint(TRUNCATE)");
       store.close();
       damage(file);

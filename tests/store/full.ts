@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { openDatabase } from "../../app/store/database.ts";
 import { createStore } from "../../app/store/store.ts";
 import { KinError } from "../../core/model/error.ts";
+import { recordReturn, saveTask } from "./facts.ts";
 
 const [url = "", ballast = ""] = process.argv.slice(2);
 writeFileSync(ballast, Buffer.alloc(300_000));
@@ -12,12 +13,14 @@ await store.saveProject(
   { id: 1, owner: "octocat", name: "flats", owner_id: 1, default_branch: "main", installation_id: null },
   0,
 );
-const task = await store.saveTask(
+const task = await saveTask(
+  store,
   { project_id: 1, issue: 1, title: "", url: "", asked_by: "", asked_by_id: 1, trigger_id: null },
   0,
 );
 const record = (n: number) =>
-  store.recordReturn(
+  recordReturn(
+    store,
     {
       task_id: task.id,
       reason_category: "missing_context",

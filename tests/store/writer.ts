@@ -3,8 +3,9 @@
 import { writeSync } from "node:fs";
 import { openDatabase } from "../../app/store/database.ts";
 import { createStore } from "../../app/store/store.ts";
-import type { NewReturn } from "../../core/model/append.ts";
 import { KinError } from "../../core/model/error.ts";
+import { recordReturn } from "./facts.ts";
+import type { AReturn } from "./kit.ts";
 
 const [url = "", task = "", writer = "", from = "", to = ""] = process.argv.slice(2);
 
@@ -21,7 +22,7 @@ const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
   }
 };
 
-const aReturn = (source: string): NewReturn => ({
+const aReturn = (source: string): AReturn => ({
   task_id: Number(task),
   reason_category: "missing_context",
   reason_text: "Which month?",
@@ -36,7 +37,7 @@ const aReturn = (source: string): NewReturn => ({
 const store = createStore(await patiently(() => openDatabase({ url })));
 for (let index = Number(from); index < Number(to); index++) {
   const begun = performance.now();
-  const row = await patiently(() => store.recordReturn(aReturn(`w${writer}:${index}`), Date.now()));
+  const row = await patiently(() => recordReturn(store, aReturn(`w${writer}:${index}`), Date.now()));
   writeSync(1, `${index} ${row?.return_number ?? 0} ${(performance.now() - begun).toFixed(1)}\n`);
 }
 store.close();

@@ -12,6 +12,7 @@ import { publish, round } from "../../core/model/new-job.ts";
 import type { PipelineRecord, TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import type { Player } from "../../local/model/choose.ts";
 import { MAINTAINER, startWorld, WORKFLOW_TEXT, type World } from "../../local/world.ts";
+import { unfoldedIn } from "../../scripts/unfolded.ts";
 import { COMPILED } from "../compiled.ts";
 import { type Added, deliverAgain } from "./deliver-again.ts";
 
@@ -28,7 +29,10 @@ export interface Site extends Project {
   readonly look: () => Promise<void>;
   /** What the App's process printed. */
   readonly log: readonly string[];
-  /** Throws if the App or the Action asked GitHub for anything that its description does not allow. */
+  /**
+   * Throws if the App or the Action asked GitHub for anything that its description does not allow, and if any task's rows are
+   * not what its facts fold into.
+   */
   readonly close: () => Promise<void>;
 }
 
@@ -138,9 +142,11 @@ export const openSite = async ({
     ...(await project({ name: "greeter", ...first })),
     project,
     close: async () => {
+      const otherwise = await unfoldedIn(store);
       store.close();
       await world.close();
       rmSync(dataDir, { recursive: true, force: true });
+      if (otherwise.length > 0) throw new Error(otherwise.join("\n"));
       const { violations } = world.github;
       if (violations.length > 0)
         throw new Error(`GitHub's description allows no such requests:\n${violations.join("\n")}`);

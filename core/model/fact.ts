@@ -1,0 +1,147 @@
+// What became known of a task: everything that its row in `tasks` and its returns are folded from (core/task/after.ts).
+import * as z from "zod";
+import { CompletionMode } from "./config.ts";
+import { Outcome } from "./event.ts";
+import { Handover } from "./handover.ts";
+import { Approval, TaskState } from "./record.ts";
+import { Finding, ReturnCategory } from "./return.ts";
+import { Snapshot } from "./task.ts";
+
+/** A return, by a gate, the project manager or a person; the fold gives it its number. */
+export const NewReturn = z.object({
+  reason_category: ReturnCategory,
+  reason_text: z.string().nullable(),
+  /** A gate's role, `pm`, or `gh:` and a login. */
+  returned_by: z.string(),
+  pipeline_id: z.string().nullable(),
+  /** What makes it count once, in all tasks. */
+  source: z.string(),
+  actor: z.string().nullable(),
+  pr_number: z.number().nullable(),
+  findings: z.array(Finding).readonly(),
+});
+export type NewReturn = z.infer<typeof NewReturn>;
+
+/** With the number that it has in its task: 1, 2, 3 … without a gap. */
+export type NumberedReturn = NewReturn & { readonly return_number: number };
+
+const Asker = { asked_by: z.string(), asked_by_id: z.number() };
+
+/** `of`: the number of the task's latest pipeline when it was said; 0 where there was none. */
+const Meant = { of: z.number().int().nonnegative() };
+
+/** Behind which pipeline the task goes on. */
+const Behind = { pipeline: z.string(), number: z.number().int().positive() };
+
+const fact = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
+  z.object({ kind: z.literal(kind), ...shape });
+
+export const Fact = z.discriminatedUnion("kind", [
+  // How a task begins, and who asks.
+  fact("begun", {
+    project_id: z.number(),
+    issue: z.number(),
+    title: z.string(),
+    url: z.string(),
+    ...Asker,
+    trigger_id: z.string().nullable(),
+    task_type: z.enum(["standard", "escalation"]),
+    parent_task_id: z.number().nullable(),
+  }),
+  fact("asked_again", { title: z.string(), url: z.string(), ...Asker, trigger_id: z.string().nullable() }),
+  fact("asker_replaced", Asker),
+  /** What a follow-up is to do, and of which category it is. */
+  fact("briefed", { brief: z.string(), category: z.string().nullable() }),
+  fact("mode_set", {
+    execution_mode: CompletionMode.nullable().optional(),
+    /** Whether the plan of each pipeline waits for approval. */
+    hold: z.boolean().optional(),
+    /** Before its first pipeline: nothing of it is shown yet. */
+    at_start: z.boolean().optional(),
+  }),
+
+  // What its pipelines come to.
+  fact("opened", {
+    number: z.number().int().positive(),
+    dry_run: z.boolean(),
+    snapshot: Snapshot,
+    branch: z.string(),
+    /** The label that asked for it; absent where something else did. */
+    trigger_id: z.string().optional(),
+  }),
+  fact("learned", {
+    category: z.string().nullable().optional(),
+    brief: z.string().nullable().optional(),
+    analysed_return: z.number().optional(),
+    smoke_test_result: z.record(z.string(), z.unknown()).optional(),
+  }),
+  fact("plan_held", { reason: z.string() }),
+  fact("plan_approved", {}),
+  fact("ended", {
+    ...Behind,
+    outcome: Outcome,
+    reason: z.string(),
+    /** `advice`: of a follow-up that wrote nothing; `rejected`: of a follow-up that was rejected. */
+    escalation: z.enum(["advice", "rejected"]).optional(),
+    /** `limits.returns`, as it stood when the pipeline began. */
+    limit: z.number(),
+    hands_over: z.boolean(),
+  }),
+  fact("run_cancelled", { reason: z.string() }),
+
+  // What people and GitHub say.
+  fact("returned", { return: NewReturn }),
+  /** Behind a person's return: whether another pipeline follows is `limits.returns`' to say, as it stands now. */
+  fact("return_heard", { ...Meant, source: z.string(), return_number: z.number(), limit: z.number() }),
+  fact("approved", { approval: Approval }),
+  fact("approval_withdrawn", { source: z.string() }),
+  fact("stopped", { ...Meant, by: z.string() }),
+  fact("cancelled", { by: z.string(), reason: z.string() }),
+  fact("completed", { reason: z.string() }),
+
+  // Its branch and its pull request.
+  fact("committed", { sha: z.string() }),
+  /** Kin's own merge of the base into the branch: what was approved stays approved. */
+  fact("head_adopted", { sha: z.string() }),
+  fact("pull_opened", { number: z.number() }),
+  /** The branch has had its day: merged, or closed for good. */
+  fact("branch_left", {}),
+  fact("checks_red", { ...Behind, findings: z.array(Finding) }),
+
+  // Issues that carry it on.
+  fact("handed_over", {
+    by: z.string(),
+    pipeline: z.string(),
+    handover: Handover.and(z.object({ kind: z.literal("escalation") })),
+    source: z.string(),
+  }),
+  fact("carried_on", { by: z.array(z.number()) }),
+  fact("handover_failed", { ...Behind, reason: z.string() }),
+  fact("followed_up", {
+    outcome: z.string(),
+    /** Those that nobody will do. */
+    dropped: z.array(z.number()),
+    /** Null where no pipeline ever was. */
+    behind: z.object(Behind).nullable(),
+  }),
+
+  fact("blocked", {
+    cause: z.enum([
+      "configuration",
+      "edited",
+      "no_commit",
+      "conflict",
+      "checks",
+      "pull_refused",
+      "patch_refused",
+      "failure",
+    ]),
+    reason: z.string(),
+    trigger_id: z.string().optional(),
+  }),
+
+  /** As it stood in the rows of a Kin that kept no facts. */
+  fact("found", { row: TaskState, returns: z.array(NewReturn) }),
+]);
+export type Fact = z.infer<typeof Fact>;
+export type FactOf<K extends Fact["kind"]> = Extract<Fact, { readonly kind: K }>;

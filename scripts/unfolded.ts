@@ -1,0 +1,17 @@
+// Looks through a store for rows of tasks that are otherwise than the tasks' facts say.
+import type { Store } from "../app/store/port.ts";
+import { unfolded } from "../core/task/fold.ts";
+
+const ALL = 1_000;
+
+/** One line for each column of each task; none is as it should be. */
+export const unfoldedIn = async (store: Store): Promise<readonly string[]> => {
+  const tasks = await store.tasks({ limit: ALL });
+  const found = await Promise.all(
+    tasks.map(async task => {
+      const stored = { task, facts: await store.facts(task.id), returns: await store.returns(task.id, ALL) };
+      return unfolded(stored).map(column => `#${task.issue}: ${column} is not what the task's facts say`);
+    }),
+  );
+  return found.flat();
+};

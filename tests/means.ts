@@ -1,0 +1,28 @@
+// What events of a pipeline mean for the rows around it: by the facts of its task that they state.
+import type { NumberedReturn } from "../core/model/fact.ts";
+import type { NewJob } from "../core/model/new-job.ts";
+import type { TaskState, TaskStatus } from "../core/model/record.ts";
+import { type Consequences, consequencesOf } from "../core/pipeline/consequences.ts";
+import { writeOf } from "../core/task/state.ts";
+
+export interface Means extends Pick<Consequences, "row"> {
+  readonly task: Partial<TaskState>;
+  readonly returned: NumberedReturn | null;
+  readonly jobs: readonly NewJob[];
+}
+
+/** Otherwise than anything that is said of it, so that all of that is seen. */
+const UNSAID = { status: "unsaid" as TaskStatus, status_reason: "unsaid", category: "unsaid" };
+
+export const meansOf = (...of: Parameters<typeof consequencesOf>): Means => {
+  const { row, facts, jobs } = consequencesOf(...of);
+  const write = writeOf({ ...of[1].task, ...UNSAID }, facts);
+  if ("refused" in write) throw new Error(`What a pipeline comes to was refused: ${write.refused}.`);
+  const all = [...jobs, ...write.jobs];
+  return {
+    row,
+    task: write.patch,
+    returned: write.returned[0] ?? null,
+    jobs: all.filter((job, at) => all.findIndex(({ key }) => key === job.key) === at),
+  };
+};
