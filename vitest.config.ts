@@ -37,7 +37,11 @@ export default defineConfig({
       provider: "v8",
       include: ["core/model/**/*.ts", "core/task/**/*.ts", "core/pipeline/**/*.ts"],
       reporter: ["text"],
-      thresholds: { "core/model/**/*.ts": { 100: true }, "core/task/**/*.ts": { 100: true }, "core/pipeline/**/*.ts": { 100: true } },
+      thresholds: {
+        "core/model/**/*.ts": { 100: true },
+        "core/task/**/*.ts": { 100: true },
+        "core/pipeline/**/*.ts": { 100: true },
+      },
     },
   },
 });
