@@ -25,6 +25,11 @@ test("the Node that npm installed takes over, and its exit code is handed on", (
   });
 });
 
+test("the Node that `.node-version` names is the one that npm installs", () => {
+  const { devDependencies } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  expect(readFileSync(join(ROOT, ".node-version"), "utf8")).toBe(`${devDependencies.node}\n`);
+});
+
 test("without packages, and without such a Node, it says what to do", () => {
   expect(launch(temp).stderr).toBe(`Kin's packages are not installed.\nRun \`npm install\` in ${temp}.\n`);
   mkdirSync(join(temp, "node_modules"));
