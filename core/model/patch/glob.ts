@@ -1,6 +1,7 @@
-// Globs as in `.gitignore`, without negation: a pattern without a slash matches a name at any depth, one with a
-// slash counts from the root, and what matches a directory matches everything below it. No regular expressions: the
-// pattern is a repository's, and the steps are never more than the characters of the path times those of the pattern.
+// Globs as git reads them in `.gitignore`, each by itself, so without negation, comments and escapes: a pattern without a
+// slash matches a name at any depth, one with a slash counts from the root, and what matches a directory matches
+// everything below it. No regular expressions: the pattern is a repository's, and the steps are never more than the
+// characters of the path times those of the pattern.
 
 export const matchesGlob = (path: string, pattern: string): boolean => matches(namesOf(path), pattern);
 
@@ -30,7 +31,7 @@ const matches = (names: readonly Name[], pattern: string): boolean => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
-  const segments = parts.filter(part => part !== "");
+  const segments = parts.filter(part => part !== "").map(part => part.replace(/^\*{2,}$/, "**"));
   // Where in the path the next segment may begin.
   let starts: readonly number[] = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
@@ -48,15 +49,15 @@ const matches = (names: readonly Name[], pattern: string): boolean => {
 type Token = string | ((character: string) => boolean) | null;
 
 const tokensOf = (segment: string): readonly Token[] =>
-  (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map(part => {
+  (segment.match(/\[[!^]?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map(part => {
     if (part.startsWith("*")) return null;
     if (part === "?") return () => true;
     return part.length > 2 && part.startsWith("[") ? classOf(part.slice(1, -1)) : part;
   });
 
-/** `a-z0-9` or `!a-z`; a dash at an end, or behind a range, is itself. */
+/** `a-z0-9`, or `!a-z` and `^a-z` for all others; a dash at an end, or behind a range, is itself. */
 const classOf = (inner: string): Token => {
-  const negated = inner.startsWith("!");
+  const negated = /^[!^]/.test(inner);
   const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
     ([one, from = one, to = one]) => [point(from), point(to)] as const,
   );
