@@ -162,7 +162,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-WONMR562.js");
+  const { runPipeline } = await import("./run-FDY3YA2A.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken });
 };
 main().catch((error) => {

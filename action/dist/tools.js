@@ -130,7 +130,7 @@ var matches = (names, pattern) => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
-  const segments = parts.filter((part) => part !== "");
+  const segments = parts.filter((part) => part !== "").map((part) => part.replace(/^\*{2,}$/, "**"));
   let starts = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
     const first = starts[0] ?? names.length;
@@ -142,13 +142,13 @@ var matches = (names, pattern) => {
   }
   return segments.length > 0 && starts.some((at) => at < names.length || !directoryOnly);
 };
-var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part) => {
+var tokensOf = (segment) => (segment.match(/\[[!^]?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part) => {
   if (part.startsWith("*")) return null;
   if (part === "?") return () => true;
   return part.length > 2 && part.startsWith("[") ? classOf(part.slice(1, -1)) : part;
 });
 var classOf = (inner) => {
-  const negated = inner.startsWith("!");
+  const negated = /^[!^]/.test(inner);
   const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
     ([one, from = one, to = one]) => [point(from), point(to)]
   );

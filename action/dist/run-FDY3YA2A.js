@@ -826,7 +826,7 @@ var matches = (names, pattern) => {
   const parts = pattern.replace(/^\.\//, "").split("/");
   const directoryOnly = parts.length > 1 && parts.at(-1) === "";
   while (parts.length > 1 && parts.at(-1) === "") parts.pop();
-  const segments = parts.filter((part3) => part3 !== "");
+  const segments = parts.filter((part3) => part3 !== "").map((part3) => part3.replace(/^\*{2,}$/, "**"));
   let starts2 = parts.length > 1 ? [0] : names.map((_, index) => index);
   for (const [index, segment] of segments.entries()) {
     const first2 = starts2[0] ?? names.length;
@@ -838,13 +838,13 @@ var matches = (names, pattern) => {
   }
   return segments.length > 0 && starts2.some((at2) => at2 < names.length || !directoryOnly);
 };
-var tokensOf = (segment) => (segment.match(/\[!?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part3) => {
+var tokensOf = (segment) => (segment.match(/\[[!^]?[^\]]{1,200}\]|\*+|[\s\S]/gu) ?? []).map((part3) => {
   if (part3.startsWith("*")) return null;
   if (part3 === "?") return () => true;
   return part3.length > 2 && part3.startsWith("[") ? classOf(part3.slice(1, -1)) : part3;
 });
 var classOf = (inner) => {
-  const negated = inner.startsWith("!");
+  const negated = /^[!^]/.test(inner);
   const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
     ([one, from = one, to = one]) => [point(from), point(to)]
   );
