@@ -1,4 +1,4 @@
-// The job `run` behind its claim: builds the adapters, drives the pipeline, gives the lease back, reports.
+// The job `run` after its claim: builds the adapters, drives the pipeline, gives the lease back, reports.
 import "./jitless.ts";
 import { randomBytes } from "node:crypto";
 import { dirname, join } from "node:path";

@@ -67,7 +67,7 @@ const createSite = (plane: Plane) => {
 };
 
 /**
- * A slow sender is let go at the first look behind its time. A body that nobody reads yet fills little memory. An idle
+ * A slow sender is let go at the first look after its time. A body that nobody reads yet fills little memory. An idle
  * connection stays open for longer than proxies keep theirs, which is a minute mostly: were it closed here while a request
  * is on its way, that request would be lost.
  */

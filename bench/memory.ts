@@ -8,7 +8,7 @@ import { median } from "./median.ts";
 import type { Held } from "./memory/held.ts";
 
 const ROUNDS = 3;
-/** A task's first turn, and one with a conversation behind it. */
+/** A task's first turn, and one with a conversation after it. */
 const TURNS = [1, 5];
 
 export const memory = async (): Promise<readonly Figure[]> => {

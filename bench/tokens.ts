@@ -78,7 +78,7 @@ const billed = (requests: readonly SeenRequest[]): number =>
     ),
   );
 
-/** Each turn's new tokens written once and all others read; a conversation behind the first reads what all share. */
+/** Each turn's new tokens written once and all others read; a conversation after the first reads what all share. */
 const least = (requests: readonly SeenRequest[], shared: number): number =>
   sum(
     requests.map((request, index) => {

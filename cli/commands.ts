@@ -4,7 +4,7 @@ import { readArguments } from "./arguments.ts";
 export interface Command {
   readonly summary: string;
   readonly help: string;
-  /** Answers the exit code. */
+  /** Returns the exit code. */
   readonly run: (
     args: readonly string[],
     env: Readonly<Record<string, string | undefined>>,

@@ -46,7 +46,7 @@ export const fitToWorld = async (
     const at = { owner, repo, issue_number: issue.number };
     const known = await octokit.rest.issues.get(at).catch(absent);
     const there = known ?? (await octokit.rest.issues.create({ owner, repo, ...readIssue(STORY_ISSUE) }));
-    // Another text than the issue's own would be one that was edited behind the label.
+    // Another text than the issue's own would be one that was edited after the label.
     itsText = { title: there.data.title, body: there.data.body ?? null };
     if (!known?.data.labels.some(one => (typeof one === "string" ? one : one.name) === label.name)) {
       await octokit.rest.issues.addLabels({ ...at, labels: [label.name] });

@@ -4,7 +4,7 @@ import type { Store } from "../app/store/port.ts";
 import { type IssueFile, WORKFLOW_FILE } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
 
-/** Answers the new issue's number. */
+/** Returns the new issue's number. */
 export const askForIt = async (world: World, repo: string, { title, body }: IssueFile): Promise<number> => {
   const octokit = asMaintainer(world);
   const at = { owner: MAINTAINER, repo };

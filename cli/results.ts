@@ -1,4 +1,4 @@
-// Tells in `kin start` how a task stands when it comes to rest, the first time and each time after: behind a rejection, a
+// Tells in `kin start` how a task stands when it comes to rest, the first time and each time after: after a rejection, a
 // rerun, a stop, a merge.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../app/store/port.ts";

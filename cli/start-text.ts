@@ -117,7 +117,7 @@ export interface GoingOn {
   readonly identity?: unknown;
 }
 
-/** Behind Ctrl-C. What plays the model is said each time; issue and repository are in the world already. */
+/** After Ctrl-C. What plays the model is said each time; issue and repository are in the world already. */
 export const goingOn = ({ dataDir, answers, story, identity }: GoingOn): string => {
   const isScript = storyWith(answers) !== null;
   const options = [

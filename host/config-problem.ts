@@ -66,7 +66,7 @@ interface Keys {
   readonly allowed: readonly string[];
 }
 
-/** Those that are near one that there is, each with that; behind them the others, with all that there are. */
+/** Those that are near one that there is, each with that; after them the others, with all that there are. */
 export const unknownKeys = (keys: readonly string[], { file, at, allowed }: Keys): string => {
   const told = keys.slice(0, MOST_KEYS).map(key => ({ key, near: nearest(key, allowed) }));
   const far = told.filter(({ near }) => near === null).map(({ key }) => `\`${at}${key}\``);

@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** Only behind the end of everything that could write there. Directories may be closed against deletion. */
+/** Only after the end of everything that could write there. Directories may be closed against deletion. */
 export const removeTree = async (directory: string): Promise<void> => {
   try {
     await rm(directory, { recursive: true, force: true });

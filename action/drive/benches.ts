@@ -159,7 +159,7 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
 
 const joinsTo = ({ crew, joined }: Attempt): number => (crew?.joins.length ?? 0) + (joined == null ? 0 : 1);
 
-/** The tree behind each attempt that wrote, or each worker's join, for the repository that commands find. */
+/** The tree after each attempt that wrote, or each worker's join, for the repository that commands find. */
 export const historyOf = (pipeline: Pipeline): readonly History[] =>
   pipeline.steps.flatMap(step =>
     step.attempts.flatMap(attempt => {

@@ -44,7 +44,7 @@ export const drive = async (
   const { inbox } = writing.control;
   const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
   const flight = new Map<string, Flight>();
-  /** Whatever was started and is not yet over, wanted or not: benches are closed only behind it. */
+  /** Whatever was started and is not yet over, wanted or not: benches are closed only after it. */
   const underWay = new Set<Promise<Performed>>();
   const ending = new AbortController();
   const benches = openBenches(world, ending.signal);

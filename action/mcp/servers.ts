@@ -73,7 +73,7 @@ const connectOver = async (
     await transport.close().catch(() => undefined);
   };
   const whyOf = (error: unknown): string => {
-    // It is closed behind such an error.
+    // It is closed after such an error.
     if (isTimeout(error)) return `it did not answer within ${server.timeout_seconds} seconds`;
     const end = transport.ended();
     if (end !== null) return end.why;

@@ -11,10 +11,10 @@ export interface Edit {
   readonly replace_all?: boolean;
 }
 
-/** Before it and behind it: a whole file is loaded. */
+/** Before it and after it: a whole file is loaded. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-/** `path` is where the file is, `name` what the model calls it. Answers what was done; throws what is wrong with it. */
+/** `path` is where the file is, `name` what the model calls it. Returns what was done; throws what is wrong with it. */
 export const editFile = async (path: string, name: string, edit: Edit): Promise<string> => {
   if (edit.old_string === "") throw new Error("edit: old_string is required");
   if (!edit.old_string.isWellFormed() || !edit.new_string.isWellFormed())

@@ -74,7 +74,7 @@ export const createLedger = (start: LedgerStart) => {
   return perform;
 };
 
-/** git has made their directories, and looks into none of them again. Answers those that it has not made. */
+/** git has made their directories, and looks into none of them again. Returns those that it has not made. */
 const laySubmodules = async (
   git: Git,
   submodules: readonly { readonly path: string; readonly tree: string }[],

@@ -35,7 +35,7 @@ export interface Box {
   readonly over: Promise<End>;
   /** Ends all of it at once; `over` says when that is so. */
   readonly end: () => void;
-  /** Process 1 as the machine counts it; null before it is known and behind its end. */
+  /** Process 1 as the machine counts it; null before it is known and after its end. */
   readonly pid: () => number | null;
 }
 

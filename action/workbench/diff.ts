@@ -5,7 +5,7 @@ import { splitAll } from "./tree.ts";
 
 /** Of all diffs together, in characters: some 8,000 tokens. */
 const BUDGET = 24_000;
-/** So much is read of git's at most; the files behind it are only named. */
+/** So much is read of git's at most; the files after it are only named. */
 const MOST_READ = 4 * 1024 ** 2;
 const LONGEST_LINE = 500;
 /** Less of a diff than this tells no more than its counts do. */

@@ -22,7 +22,7 @@ export interface Fetched {
   readonly date: string;
 }
 
-/** Answers the commits that the refs name, in the same order. */
+/** Returns the commits that the refs name, in the same order. */
 export const fetchCommits = async (
   git: Git,
   refs: readonly string[],

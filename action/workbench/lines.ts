@@ -1,4 +1,4 @@
-// Lines out of a stream that somebody else fills: each of a bounded length, and nothing kept behind the last one.
+// Lines out of a stream that somebody else fills: each of a bounded length, and nothing kept after the last one.
 import type { Readable } from "node:stream";
 
 export interface Reading {

@@ -126,7 +126,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     await trees.checkOut(git, lost, place);
   };
 
-  /** Puts back what `judge` refuses until nothing is left to refuse; answers what remains. */
+  /** Puts back what `judge` refuses until nothing is left to refuse; returns what remains. */
   const settle = async (
     judge: (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>,
     refused: Refused,

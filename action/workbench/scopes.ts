@@ -180,7 +180,7 @@ const aboutInToml = (text: string, table: string) => {
   return { name: value("name"), description: value("description") };
 };
 
-/** What a key has behind its sign, and all that follows. */
+/** What a key has after its sign, and all that follows. */
 const valueIn = (lines: readonly string[], key: string): string => {
   const at = lines.findIndex(line => line.split("=", 1)[0]?.trim() === key);
   if (at < 0) return "";

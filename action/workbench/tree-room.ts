@@ -8,7 +8,7 @@ type Size = Pick<trees.Sized, "files" | "bytes">;
 
 /**
  * Some kilobytes of trees and packed blobs can unpack to more than any disk holds: it is counted before, with what is `held`
- * already. Answers what is held then, and what the tree has.
+ * already. Returns what is held then, and what the tree has.
  */
 export const requireRoom = async (
   git: HarnessGit,

@@ -178,7 +178,7 @@ export interface GitHub {
   ) => Promise<readonly { readonly name: string; readonly size: number }[]>;
   /**
    * Modes of a commit's files by path, such as `100644`. Of so many that GitHub lists only a part, those that lie beside what
-   * is `touched` or beside a directory above it; other directories there have a slash behind their path. Null where even
+   * is `touched` or beside a directory above it; other directories there have a slash after their path. Null where even
    * these are too many to ask for.
    */
   readonly files: (commit: string, touched: readonly string[]) => Promise<ReadonlyMap<string, string> | null>;

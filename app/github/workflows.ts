@@ -61,7 +61,7 @@ const toRun = (data: Run): GitHubRun => ({
   title: data.display_title ?? data.name ?? "",
   html_url: data.html_url,
   event: data.event,
-  // Some servers name the ref behind it.
+  // Some servers name the ref after it.
   path: data.path.split("@")[0] ?? "",
   head_branch: data.head_branch ?? "",
   actor: toUser(data.actor),

@@ -9,7 +9,7 @@ const KEPT_MS = 3 * 24 * 60 * 60_000;
 const OVERLAP_MS = 15 * 60_000;
 const MOST_TRIES = 5;
 
-/** Answers what the job keeps. */
+/** Returns what the job keeps. */
 export const redeliverLost = async (job: JobOf<"redeliver">, plane: Plane): Promise<Lost> => {
   const oldest = new Date(plane.clock.now() - KEPT_MS).toISOString();
   const before = job.left ?? { at: oldest, tries: {} };

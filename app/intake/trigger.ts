@@ -97,7 +97,7 @@ const endTheOldOne = async (
 ): Promise<"ended" | "begun" | Waiting> => {
   const last = (await plane.store.pipelines(id)).at(-1);
   if (last === undefined || last.state === "finished") return "ended";
-  // Behind its pipelines: a start writes both at once.
+  // After its pipelines: a start writes both at once.
   const task = await plane.store.task(id);
   if (task === null || task.trigger_id === trigger) return "begun"; // guard: own-start-is-not-ended
   if (task.status !== "cancelled")

@@ -77,7 +77,7 @@ const done = async (work: Promise<void>): Promise<Done> => {
 const dueAt = (again: number | null): Done => (again === null ? {} : { again });
 
 /**
- * The pipeline behind a return. Somebody may have started one, or given up, since it was asked for; a pipeline that
+ * The pipeline after a return. Somebody may have started one, or given up, since it was asked for; a pipeline that
  * passed before it could be stopped for the return is neither.
  */
 const startNext = async (

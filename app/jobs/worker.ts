@@ -155,7 +155,7 @@ const work = async (taken: Job, { plane, lease_ms }: Working): Promise<void> => 
   }
 };
 
-/** Nobody else takes it while it is worked on, however long that takes. Answers it as it is held in the end. */
+/** Nobody else takes it while it is worked on, however long that takes. Returns it as it is held in the end. */
 const keep = async (
   job: Job,
   { plane, lease_ms, performing }: Working & { readonly performing: Promise<unknown> },

@@ -16,7 +16,7 @@ const GRACE_MS = 60_000;
 /** So long a check is awaited; then people see what there is. */
 const PATIENCE_MS = 30 * 60_000;
 
-/** Answers when to look again while checks are awaited: until then the pull request stays a draft. */
+/** Returns when to look again while checks are awaited: until then the pull request stays a draft. */
 export const publishCi = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;

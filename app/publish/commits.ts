@@ -1,4 +1,4 @@
-// Brings what the pipelines wrote onto Kin's branch, one commit behind each gate. Never forces.
+// Brings what the pipelines wrote onto Kin's branch, one commit after each gate. Never forces.
 import { combineChanges } from "../../core/model/change.ts";
 import { marks } from "../../core/model/keys.ts";
 import type { Made, Making } from "../../core/model/mark.ts";
@@ -72,7 +72,7 @@ interface Point {
   readonly point: CommitPoint;
 }
 
-/** Points are differences: behind one that was refused none can be committed. Answers why, null where nothing was. */
+/** Points are differences: after one that was refused none can be committed. Returns why, null where nothing was. */
 const publishCommit = async (
   publishing: Publishing,
   { pipeline, record, point, refused }: Point & { readonly refused: string | null },

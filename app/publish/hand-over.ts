@@ -101,7 +101,7 @@ const escalate = async (
 };
 
 /**
- * In order, because a later one may name an earlier one. One at a time: behind it comes what else is due. Null where there
+ * In order, because a later one may name an earlier one. One at a time: after it comes what else is due. Null where there
  * are more.
  */
 const openChildren = async (

@@ -13,8 +13,8 @@ import type { Publishing } from "./publishing.ts";
 
 /**
  * Of every pipeline: the next one may have begun before this publication came to the one before. A failure stops nothing:
- * the task is done as far as it goes, and what could not be opened is said. One at a time: behind it comes what else is
- * due. Answers when to go on.
+ * the task is done as far as it goes, and what could not be opened is said. One at a time: after it comes what else is
+ * due. Returns when to go on.
  */
 export const publishFollowUps = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;

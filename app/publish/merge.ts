@@ -24,7 +24,7 @@ const SOON_MS = 5_000;
 /** GitHub tells nobody that somebody lost a permission. */
 const WATCH_MS = 60_000;
 
-/** Answers when to look again. */
+/** Returns when to look again. */
 export const publishMerge = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;
@@ -60,7 +60,7 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
 
 /**
  * GitHub merges in Kin's name what Kin left to it, whatever became of the reasons: they are looked at again in each pass, and
- * in time where nothing tells. Auto-merge that a person switched on is theirs. Answers when to look again.
+ * in time where nothing tells. Auto-merge that a person switched on is theirs. Returns when to look again.
  */
 export const takeBackAutoMerge = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;

@@ -70,7 +70,7 @@ const rejecters = ({ view: { returns } }: Publishing): readonly string[] =>
   returns.flatMap(row => (reviewIn(row.source) !== null && row.actor !== null ? [row.actor] : []));
 
 /**
- * Answers who has to be told otherwise. GitHub adds the code owners. What was requested before is noted first: after a crash
+ * Returns who has to be told otherwise. GitHub adds the code owners. What was requested before is noted first: after a crash
  * what is there besides is Kin's own request for this wait.
  */
 const requestReviews = async (

@@ -21,7 +21,7 @@ import { publishReviews } from "./reviews.ts";
 import { loadView } from "./view.ts";
 
 /**
- * In this order, behind the dispatch: commits come before the pull request, and that before its reviews. Each may answer
+ * In this order, after the dispatch: commits come before the pull request, and that before its reviews. Each may answer
  * when to look again, or false: then the pass ends.
  */
 const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
@@ -43,7 +43,7 @@ const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
 ];
 
 /**
- * Answers when to look again (milliseconds since the epoch), null where nothing is left. One pass works on one
+ * Returns when to look again (milliseconds since the epoch), null where nothing is left. One pass works on one
  * reading of the journals: what happens meanwhile asks for another pass, and no step runs ahead of an earlier one.
  */
 export const publishTask = async (task_id: number, plane: Plane): Promise<number | null> => {

@@ -17,7 +17,7 @@ const MERGEABLE_LOOK_MS = 5_000;
 const GAP_MS = 20_000;
 /** For so long GitHub may tell of what was there before Kin's own change. */
 const LAG_MS = 60_000;
-/** Of Kin's texts: this one and the one before, of which GitHub may tell still; more where passes died behind a write. */
+/** Of Kin's texts: this one and the one before, of which GitHub may tell still; more where passes died after a write. */
 const OWN = { kept: 2, most: 20 };
 
 export const publishPull = async (publishing: Publishing): Promise<number | null> => {
@@ -49,7 +49,7 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   };
   const { number } = pull;
   if (stale) {
-    // Before it is written: a pass that dies behind the write leaves nothing of Kin's that looks like a person's.
+    // Before it is written: a pass that dies after the write leaves nothing of Kin's that looks like a person's.
     if (last !== undefined) await keep({ ...last, own }); // guard: own-before-it-is-written
     await github.updatePull(number, {
       title: last?.own?.some(one => one.title === pull.title) === false ? pull.title : title, // guard: titles-of-people

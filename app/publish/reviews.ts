@@ -32,7 +32,7 @@ interface Posting {
   readonly pull: GitHubPull;
 }
 
-/** Answers when to look again, where the `verdict` job has the word. */
+/** Returns when to look again, where the `verdict` job has the word. */
 const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const reviewer = gate.rejects ? plane.reviewer : null;
@@ -77,7 +77,7 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
   return done(await submitReview(github, pull, review), "app");
 };
 
-/** Only the rejection that ended a run can wait for the job behind it. */
+/** Only the rejection that ended a run can wait for the job after it. */
 export const isForVerdictJob = async (
   gate: GateReview,
   { plane, view }: Pick<Publishing, "plane" | "view">,

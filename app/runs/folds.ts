@@ -1,5 +1,5 @@
 // Folds of journals, remembered. An accelerator alone, each instance's own: a journal's rows never change, so what its
-// first n events fold into never goes stale, and what other instances wrote behind them is read and applied.
+// first n events fold into never goes stale, and what other instances wrote after them is read and applied.
 import { MOST_IN_A_TASK } from "../../core/model/journal-size.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
@@ -76,7 +76,7 @@ export const createFolds = (store: Pick<Store, "journal" | "task" | "project">):
 
 type Work = () => Promise<void>;
 
-/** One at a time; whoever waits is served behind one of each other tenant's, however many they wait for. */
+/** One at a time; whoever waits is served after one of each other tenant's, however many they wait for. */
 const createTurns = () => {
   const waiting = new Map<number, Work[]>();
   let isServing = false;
@@ -85,7 +85,7 @@ const createTurns = () => {
     isServing = true;
     for (const [tenant, list] of waiting) {
       const next = list.shift();
-      // Behind the others: what is put into a map last is come to last.
+      // After the others: what is put into a map last is come to last.
       waiting.delete(tenant);
       if (list.length > 0) waiting.set(tenant, list); // guard: readings-in-turn
       await next?.();

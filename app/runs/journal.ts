@@ -106,7 +106,7 @@ const takenBy = ({ events, by }: AppendRequest, { plane, behind, at }: Place): T
   return { events, pipeline: events.reduce(add, behind) };
 };
 
-/** What ends a run is taken behind that, too: else nobody would be told why it ends. */
+/** What ends a run is taken after that, too: else nobody would be told why it ends. */
 const checkSize = async (
   plane: Plane,
   { pipeline, task, events, size }: AppendRequest & { readonly size: number },

@@ -43,7 +43,7 @@ export type Marking<R> = { readonly now: number } & (null extends R
  * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
  * - of a task only what its facts say is written, and only by whoever knows the last one: so returns are numbered 1, 2, 3 …
  *   without a gap, whatever runs at the same time;
- * - `append` writes only behind `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
+ * - `append` writes only after `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
  *   the journal does not tell of.
  */
 /** A task of a project, by what no other task of it has. */
@@ -88,7 +88,7 @@ export interface Store {
   readonly markOnce: <R>(mark: Mark<R>, made: Marking<R>) => Promise<boolean>;
   /** When it was made, in milliseconds since the epoch, and what it keeps; null where it is not there. */
   readonly marked: <R>(mark: Mark<R>) => Promise<{ readonly at: number; readonly result: R } | null>;
-  /** Takes a slot of at least `gap_ms` after the last one; answers when it begins. */
+  /** Takes a slot of at least `gap_ms` after the last one; returns when it begins. */
   readonly pace: (key: Key, options: { readonly now: number; readonly gap_ms: number }) => Promise<number>;
 
   readonly saveProject: (project: ProjectRecord, at: number) => Promise<void>;
@@ -136,7 +136,7 @@ export interface Store {
   /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
   /**
-   * The events behind the one numbered `after`, all of them where it is absent; up to the one numbered `until`, of one
+   * The events after the one numbered `after`, all of them where it is absent; up to the one numbered `until`, of one
    * kind alone, and of all kinds but one, where these are given. However long it is, others are served meanwhile. Throws `store_corrupt`.
    */
   readonly journal: (
@@ -144,7 +144,7 @@ export interface Store {
     after?: number,
     options?: { readonly until?: number; readonly kind?: EventKind; readonly but?: EventKind },
   ) => Promise<readonly JournalEvent[]>;
-  /** What stands behind `after`, where it is these events but for the price of a turn, else null: looked at as far as they go. */
+  /** What stands after `after`, where it is these events but for the price of a turn, else null: looked at as far as they go. */
   readonly sent: (
     append: Pick<Append, "pipeline" | "after" | "events">,
   ) => Promise<readonly JournalEvent[] | null>;

@@ -19,7 +19,7 @@ interface Patch {
   readonly guard?: Guard;
 }
 
-/** Answers the id of the row that it changed. */
+/** Returns the id of the row that it changed. */
 export const patchOf = (table: keyof typeof COLUMNS, { id, patch, guard = ALWAYS }: Patch): InStatement => {
   const entries = Object.entries(patch).filter(
     ([column, value]) => COLUMNS[table].has(column) && value !== undefined,

@@ -168,7 +168,7 @@ export const startPipeline = async (asked: StartOptions): Promise<Waiting | null
 
 const OTHERS_WERE_FASTER = waiting("The task has changed while its pipeline was prepared.");
 
-/** What comes behind it begins when it has ended. */
+/** What comes after it begins when it has ended. */
 export const beingStopped = ({ id }: PipelineRecord): Waiting =>
   waiting(`Pipeline ${id} is still being stopped.`);
 

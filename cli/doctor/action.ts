@@ -5,7 +5,7 @@ import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { statusOf } from "./github-app.ts";
 
 export interface Uses {
-  /** As they stand in the workflow: `octocat/kin@<commit>`, with a path behind the name in a reusable one. */
+  /** As they stand in the workflow: `octocat/kin@<commit>`, with a path after the name in a reusable one. */
   readonly uses: readonly string[];
   /** The repository's owner, and a client that sees what the App sees. */
   readonly owner: string;

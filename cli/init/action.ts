@@ -4,7 +4,7 @@ import { KinError } from "../../core/model/error.ts";
 export interface Action {
   /** `owner/repository`. */
   readonly name: string;
-  /** A commit, a tag or a branch, and behind it perhaps ` # v0.1.0`. */
+  /** A commit, a tag or a branch, and after it perhaps ` # v0.1.0`. */
   readonly ref: string;
 }
 

@@ -96,7 +96,7 @@ const failureOf = (command: string, { root, env, signal }: Proving): Promise<str
     });
   });
 
-/** The first that names an error; without one the last that says something. npm repeats the script itself, behind a >. */
+/** The first that names an error; without one the last that says something. npm repeats the script itself, after a >. */
 const tellingLine = (output: string): string => {
   const lines = output.split("\n").filter(one => /\w/.test(one) && !one.startsWith("> "));
   const line = lines.find(one => ERROR.test(one)) ?? lines.at(-1);

@@ -17,7 +17,7 @@ export interface Delivering {
   readonly message: string;
 }
 
-/** Answers where it is, in a sentence. */
+/** Returns where it is, in a sentence. */
 export const deliver = (pipeline: Pipeline, { path, repo, place, changes, message }: Delivering): string => {
   const base = pipeline.opening.base.sha;
   const { tree, git } = treeOf(repo, { path, base, changes });

@@ -1,4 +1,4 @@
-// Whether anything answers where the model is to be asked. Looked at before the setup, which may take minutes; behind it the
+// Whether anything answers where the model is to be asked. Looked at before the setup, which may take minutes; after it the
 // model's own patience would wait for ten more.
 import { KinError } from "../../core/model/error.ts";
 

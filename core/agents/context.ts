@@ -71,7 +71,7 @@ export interface OpenedConversation {
 }
 
 /**
- * What concerns everybody, and the project, are the shared prefix of all roles of a tier; the role comes behind its
+ * What concerns everybody, and the project, are the shared prefix of all roles of a tier; the role comes after its
  * breakpoint, after what concerns those that run something.
  */
 export const openConversation = (input: ContextInput): OpenedConversation => ({
@@ -261,7 +261,7 @@ const consentTo = ({ setup, consent }: Pipeline): string =>
 
 const FOLLOW_UP = "followup";
 
-/** A revision's brief is for its round: what the step was asked before stands behind it. */
+/** A revision's brief is for its round: what the step was asked before stands after it. */
 const partSection = (step: Step, { steps }: Pipeline): string => {
   const brief = visible(step.brief).text;
   const gate = steps.slice(0, step.number).findLast(other => other.gate && other.revised);

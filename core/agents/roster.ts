@@ -128,7 +128,7 @@ export const placedBy = (
     role => whyNot(role, config) === null && (role.group === "core" || config.protocol === "specialist"),
   );
 
-/** The gate that closes the plan behind a step, and with it whatever a head adds there; null where there is none. */
+/** The gate that closes the plan after a step, and with it whatever a head adds there; null where there is none. */
 export const closingGate = (
   { steps }: Pick<Pipeline, "steps">,
   { number }: Pick<Step, "number">,

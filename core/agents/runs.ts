@@ -41,7 +41,7 @@ export const runsOf = (turns: readonly RunTurn[]): readonly NumberedRun[] => {
 
 export const runsIn = ({ turns }: Pick<Attempt, "turns">): readonly NumberedRun[] => runsOf(turns);
 
-/** For each run of a turn: whether what was called behind it changed files, or may have. */
+/** For each run of a turn: whether what was called after it changed files, or may have. */
 const behindEach = ({ reply, ran, wrote }: RunTurn): readonly NumberedRun["tree"][] => {
   const calls = reply.content.filter(isToolUse);
   let from = 0;

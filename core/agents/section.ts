@@ -1,4 +1,4 @@
-// A part of a first message that came from people or models: data, behind the delimiter.
+// A part of a first message that came from people or models: data, after the delimiter.
 import { fence } from "../text/clean.ts";
 import { visible } from "../text/invisible.ts";
 

@@ -196,7 +196,7 @@ export const parseShell = (command: string): Shell | null => {
 };
 
 const DEEPEST = 30;
-/** A text in quotes or behind `<<` is one, however long. */
+/** A text in quotes or after `<<` is one, however long. */
 const MOST_TOKENS = 2_000;
 const SETS = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
 
@@ -255,7 +255,7 @@ const tokensOf = (text: string): readonly Token[] => {
   return tokens;
 };
 
-/** Where the text behind `<<` is over. */
+/** Where the text after `<<` is over. */
 const behindText = (
   text: string,
   { at, word, isIndented }: { readonly at: number; readonly word: string; readonly isIndented: boolean },

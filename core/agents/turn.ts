@@ -15,7 +15,7 @@ const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
 export const outputTokens = ({ turns }: Pick<Attempt, "turns">): number =>
   turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
 
-/** What comes to a conversation while it is under way, heard behind so many of its turns. */
+/** What comes to a conversation while it is under way, heard after so many of its turns. */
 export interface Heard {
   readonly text: string;
   readonly turn: number;
@@ -53,11 +53,11 @@ export const nextRequest = (attempt: Attempt, said: readonly Heard[] = []): Mode
   };
 };
 
-/** Behind all of Kin's own: the prefix that roles share ends before them. */
+/** After all of Kin's own: the prefix that roles share ends before them. */
 const foreignTools = ({ mcp }: NonNullable<Attempt["started"]>): ModelRequest["tools"] =>
   (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
 
-/** Words wait for a turn behind which something can be said: a paused one is sent again as it is. */
+/** Words wait for a turn after which something can be said: a paused one is sent again as it is. */
 const heardAfter = (
   index: number,
   { turns, heard }: { readonly turns: Attempt["turns"]; readonly heard: readonly Heard[] },

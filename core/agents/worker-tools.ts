@@ -1,4 +1,4 @@
-// The tools of a coordinator, shown to nobody else and behind all of Kin's own.
+// The tools of a coordinator, shown to nobody else and after all of Kin's own.
 import type { ToolDefinition } from "./tools.ts";
 
 const text = { type: "string" };

@@ -1,4 +1,4 @@
-// What is written behind a journal in one batch: events, and what they mean for the rows around it.
+// What is written after a journal in one batch: events, and what they mean for the rows around it.
 import type { EventData } from "./event.ts";
 import type { Fact, NumberedReturn } from "./fact.ts";
 import type { NewJob } from "./new-job.ts";
@@ -7,7 +7,7 @@ import type { PipelineRecord, TaskRecord, TaskState } from "./record.ts";
 /** Facts of a task, and what they make of its rows (core/task/state.ts). */
 export interface TaskWrite {
   readonly task_id: number;
-  /** The task's last fact that was known when these were stated: behind another one nothing is written. */
+  /** The task's last fact that was known when these were stated: after another one nothing is written. */
   readonly seq: number;
   readonly facts: readonly Fact[];
   readonly patch: Partial<TaskState>;

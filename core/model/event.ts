@@ -97,7 +97,7 @@ export const EventData = z.discriminatedUnion("kind", [
     /** What roles are offered; absent: nothing, and nothing is missing. */
     skills: Skills.optional(),
   }),
-  /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
+  /** The project's own commands on the base, before anything was changed; those that failed once more after them. */
   z.object({ kind: z.literal("base_checked"), ran: z.array(CommandRun) }),
   z.object({
     kind: z.literal("attempt_started"),
@@ -161,7 +161,7 @@ export const EventData = z.discriminatedUnion("kind", [
   /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   z.object({ kind: z.literal("plan_held") }),
   z.object({ kind: z.literal("plan_approved"), by: z.string() }),
-  /** Steps that the plan did not have, behind step `after`; what comes later moves up. */
+  /** Steps that the plan did not have, after step `after`; what comes later moves up. */
   z.object({
     kind: z.literal("steps_added"),
     after: z.number().int().nonnegative(),

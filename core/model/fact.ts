@@ -30,7 +30,7 @@ const Asker = { asked_by: z.string(), asked_by_id: z.number() };
 /** `of`: the number of the task's latest pipeline when it was said; 0 where there was none. */
 const Meant = { of: z.number().int().nonnegative() };
 
-/** Behind which pipeline the task goes on. */
+/** After which pipeline the task goes on. */
 const Behind = { pipeline: z.string(), number: z.number().int().positive() };
 
 const fact = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
@@ -91,7 +91,7 @@ export const Fact = z.discriminatedUnion("kind", [
 
   // What people and GitHub say.
   fact("returned", { return: NewReturn }),
-  /** Behind a person's return: whether another pipeline follows is `limits.returns`' to say, as it stands now. */
+  /** After a person's return: whether another pipeline follows is `limits.returns`' to say, as it stands now. */
   fact("return_heard", { ...Meant, source: z.string(), return_number: z.number(), limit: z.number() }),
   fact("approved", { approval: Approval }),
   fact("approval_withdrawn", { source: z.string() }),

@@ -61,7 +61,7 @@ const Known = z.discriminatedUnion("kind", [
   row("event", { data: Signal, left: NOTHING }),
   /** Makes GitHub agree with the store. */
   row("publish", { data: OfTask, left: NOTHING }),
-  /** Another pipeline, where none came behind the one numbered `after`; `findings` in place of those that are open. */
+  /** Another pipeline, where none came after the one numbered `after`; `findings` in place of those that are open. */
   row("next", {
     data: OfTask.extend({ after: z.number(), findings: z.array(Finding).optional() }),
     left: NOTHING,

@@ -14,7 +14,7 @@ const heldBeside = (value: unknown): number => {
   return Object.entries(value).reduce((sum, [key, part]) => sum + widthOf(key) + heldBeside(part), VALUE);
 };
 
-/** One letter behind Latin-1, and each of the text takes two bytes. */
+/** One letter beyond Latin-1, and each of the text takes two bytes. */
 const widthOf = (text: string): number => (WIDE.test(text) ? text.length : 0); // guard: wide-letters
 
 const WIDE = /[^\0-\xff]/;

@@ -47,7 +47,7 @@ export interface TaskFilter {
   readonly repository?: string | undefined;
   readonly issue?: number | undefined;
   readonly status?: TaskStatus | undefined;
-  /** Only those behind this one: where the last page ended. */
+  /** Only those after this one: where the last page ended. */
   readonly after?: Pick<ListedTask, "updated_at" | "id"> | undefined;
   readonly limit: number;
 }

@@ -96,7 +96,7 @@ const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
   return true;
 };
 
-/** Behind a file's name, or at the beginning of a line below it. */
+/** After a file's name, or at the beginning of a line below it. */
 const PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 
 const isNoMore = (line: OutputLine, other: OutputLine): boolean =>

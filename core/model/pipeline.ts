@@ -15,7 +15,7 @@ export interface Attempt {
   readonly finished: EventOf<"attempt_finished"> | null;
   /** A coordinator's, from its first order on, or that of a step which is tried in several ways. */
   readonly crew?: Crew;
-  /** So many turns were over when it was taken up again, behind its answer. */
+  /** So many turns were over when it was taken up again, after its answer. */
   readonly resumed?: number;
   /** What it wrote beside other steps, once that is part of the pipeline's work, and null before; absent: it works alone. */
   readonly joined?: Laid | null;
@@ -44,7 +44,7 @@ export interface Worker extends Apart {
   readonly since: number;
   /** The journal's event with which it was started, or last taken up again: who came first works first. */
   readonly queued: number;
-  /** What its coordinator and people said to it, each behind so many of its own turns. */
+  /** What its coordinator and people said to it, each after so many of its own turns. */
   readonly words: readonly { readonly text: string; readonly turn: number }[];
   /** The way in which it tries its step. */
   readonly approach?: string;
@@ -78,7 +78,7 @@ export interface Base {
   readonly turns: number;
 }
 
-/** What the coordinator is told of a worker, behind so many of its own turns. */
+/** What the coordinator is told of a worker, after so many of its own turns. */
 export interface Notice {
   readonly worker: number;
   readonly turn: number;
@@ -110,7 +110,7 @@ export interface Told {
   readonly heard: readonly Hearing[];
 }
 
-/** Behind so many turns of a conversation. */
+/** After so many turns of a conversation. */
 export interface Hearing {
   readonly step: number;
   readonly attempt: number;
@@ -119,7 +119,7 @@ export interface Hearing {
   readonly worker?: number;
 }
 
-/** What a person said to one conversation, behind so many of its turns. */
+/** What a person said to one conversation, after so many of its turns. */
 export interface Said {
   readonly by: string;
   readonly text: string;

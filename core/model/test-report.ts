@@ -274,7 +274,7 @@ const partsOf = ({ parts }: Form, lines: readonly string[]): readonly string[] =
   });
 };
 
-/** mocha writes a name over several lines, each further in, and a colon behind the last. */
+/** mocha writes a name over several lines, each further in, and a colon after the last. */
 const joined = (lines: readonly string[]): readonly string[] => {
   const whole: string[] = [];
   let open = 0;

@@ -17,7 +17,7 @@ const PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]
 /** With its joiners and selectors. */
 export const EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
 
-/** Where one of them changes what is seen: flags, selectors behind what has variants, Old Korean, Mongolian, Braille. */
+/** Where one of them changes what is seen: flags, selectors after what has variants, Old Korean, Mongolian, Braille. */
 export const SHOWN = [
   "\\u{1F3F4}[\\u{E0020}-\\u{E007E}]{2,8}\\u{E007F}",
   EMOJI,

@@ -1,4 +1,4 @@
-// Steps join a pipeline behind one that is done; what has not begun moves up.
+// Steps join a pipeline after one that is done; what has not begun moves up.
 import { closingGate } from "../agents/roster.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";

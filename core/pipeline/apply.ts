@@ -224,7 +224,7 @@ const beginning = (pipeline: Pipeline, data: EventOf<"attempt_started" | "led">)
   return step;
 };
 
-/** What was said while the first reply was awaited is not in the first message: it is heard behind that reply. */
+/** What was said while the first reply was awaited is not in the first message: it is heard after that reply. */
 const heardLate = (
   { told }: Pipeline,
   { heard, step, attempt }: EventOf<"attempt_started">,
@@ -277,7 +277,7 @@ const tell = (pipeline: Pipeline, data: EventOf<"told">): Partial<Pipeline> => {
   );
 };
 
-/** Conversations under way hear it behind their present turn, or, where one waits for workers, at once. */
+/** Conversations under way hear it after their present turn, or, where one waits for workers, at once. */
 const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => ({
   by,
   text,

@@ -79,7 +79,7 @@ const misfit = (own: readonly FileChange[], work: readonly FileChange[]): string
 const filesIn = (changes: readonly FileChange[]): readonly string[] =>
   changes.flatMap(({ path, content }) => (content === null ? [] : [path]));
 
-/** How often something of steps that work beside others was joined. Each join is behind all that was written before. */
+/** How often something of steps that work beside others was joined. Each join is after all that was written before. */
 export const joinsIn = ({ steps }: Pick<Pipeline, "steps">): number =>
   steps.flatMap(({ attempts }) => attempts.filter(({ joined }) => joined != null)).length;
 

@@ -31,7 +31,7 @@ export const claimProblems = (answer: Answer, claimed: Claimed): readonly string
 const BY_ITSELF =
   "Each field is looked at by itself; what you counted yourself, such as tests that did not run, say in words and not as a figure.";
 
-/** A verdict's reason is what people read: behind what it says of runs stands which. */
+/** A verdict's reason is what people read: after what it says of runs stands which. */
 const reasonProblems = ({ verdict, reason }: Answer, claimed: Claimed): readonly string[] => {
   if (verdict === undefined || typeof reason !== "string") return [];
   if (citationsIn(reason).length > 0)

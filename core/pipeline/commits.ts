@@ -1,4 +1,4 @@
-// Which commits a pipeline's journal asks for: one behind each gate's verdict, and one at the end for what
+// Which commits a pipeline's journal asks for: one after each gate's verdict, and one at the end for what
 // was written after the last gate; of what workers wrote, one for each of them before it. Everything that stays uncommitted
 // would be lost to the next pipeline.
 import { combineChanges, type FileChange } from "../model/change.ts";
@@ -8,7 +8,7 @@ import { leftOver } from "./beside.ts";
 import { writtenIn } from "./written.ts";
 
 export interface CommitPoint {
-  /** `<pipeline>/<step>/<attempt>`, a worker's with its name behind: the commit's trailer and key. */
+  /** `<pipeline>/<step>/<attempt>`, a worker's with its name after: the commit's trailer and key. */
   readonly key: string;
   readonly step: Step | Worker;
   /** Against the commit before. */

@@ -130,7 +130,7 @@ const GATE_REASON = 200;
 const cut = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1).trimEnd()}…`.toWellFormed();
 
-/** The planner's reason is cut at 500 characters, a gate's at 200 behind its name; what was cut ends with "…". */
+/** The planner's reason is cut at 500 characters, a gate's at 200 after its name; what was cut ends with "…". */
 const returnOf = (
   { reason, return: returned }: Ended,
   { pipeline: { opening }, task }: Of,

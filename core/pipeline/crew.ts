@@ -101,7 +101,7 @@ const baseOfStart = (joins: number | undefined, { pipeline, attempt }: Coordinat
   return since > 0 ? { ...baseOf(pipeline), ...workBefore(pipeline, since) } : baseOf(pipeline);
 };
 
-/** One at work hears it behind its present turn; one that is over goes on, on the work as it is now. */
+/** One at work hears it after its present turn; one that is over goes on, on the work as it is now. */
 const addressed = (
   worker: Worker,
   {
@@ -302,7 +302,7 @@ const isTaken = (worker: Worker, { attempt }: Coordination): boolean =>
   !crewOf(attempt).workers.some(isLive) &&
   bestIn(attempt)?.worker === worker.worker; // guard: the-best-is-joined
 
-/** Behind the turn of the coordinator's that is under way; where it waits, its last. Where the rules lead there is nobody to tell. */
+/** After the turn of the coordinator's that is under way; where it waits, its last. Where the rules lead there is nobody to tell. */
 const notify = (
   attempt: Attempt,
   {

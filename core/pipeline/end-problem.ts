@@ -50,7 +50,7 @@ const endOf = (
 };
 
 /**
- * The project's own commands, all and in order, and behind them those once more that failed anew; before them the
+ * The project's own commands, all and in order, and after them those once more that failed anew; before them the
  * answer's proof once more, where it has to run again.
  */
 const checksProblem = (

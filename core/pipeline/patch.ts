@@ -71,7 +71,7 @@ const kindProblem = ({ path, content }: FileChange, files: ReadonlyMap<string, s
   return content === null && !files.has(path) ? "it is no file that could be deleted" : null;
 };
 
-/** As the recorder asks it of the whole tree: how that looks behind the patch. */
+/** As the recorder asks it of the whole tree: how that looks after the patch. */
 const collidingIn = (
   changes: readonly FileChange[],
   files: ReadonlyMap<string, string>,

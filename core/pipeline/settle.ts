@@ -18,7 +18,7 @@ type Settled = EventOf<"attempt_finished">;
 
 export interface Behind {
   readonly attempt: Attempt;
-  /** What the harness ran itself behind the answer. */
+  /** What the harness ran itself after the answer. */
   readonly checks: readonly CommandRun[];
   /** What the project's own commands are held against. */
   readonly own?: Own;

@@ -134,7 +134,7 @@ const problemOf = (data: EventData, { pipeline, roster }: Context): string | nul
 const isFailure = (data: EventOf<"finished">, { stop }: Pipeline): boolean =>
   stop === null && data.outcome === "blocked" && data.return === null; // guard: no-failure-behind-a-stop
 
-/** A plan, or a department's steps, follow from an answer and stand right behind it: later the plan may be another. */
+/** A plan, or a department's steps, follow from an answer and stand right after it: later the plan may be another. */
 const owedBehind = (data: EventData, { pipeline, roster }: Context): Owed | null => {
   if (data.kind !== "attempt_finished" || data.worker !== undefined) return null;
   const step = pipeline.steps[data.step];
@@ -149,7 +149,7 @@ const owedBehind = (data: EventData, { pipeline, roster }: Context): Owed | null
     : null;
 };
 
-/** Each once, in order, and behind them once more those that failed and did not run into their limit. */
+/** Each once, in order, and after them once more those that failed and did not run into their limit. */
 const baseProblem = ({ ran }: EventOf<"base_checked">, next: Command | undefined): string | null => {
   if (next?.kind !== "check_base") return "the project's own commands are not what comes next";
   const [first, again] = [ran.slice(0, next.commands.length), ran.slice(next.commands.length)];

@@ -110,6 +110,6 @@ const isIdle = ({ reply, results }: EventOf<"turn">): boolean => {
   );
 };
 
-/** Behind which of its own turns a coordinator hears what comes now: the one under way, or, where it waits, its last. */
+/** After which of its own turns a coordinator hears what comes now: the one under way, or, where it waits, its last. */
 export const heardBehind = (attempt: Attempt, told: readonly Said[]): number =>
   waits(attempt, told) ? attempt.turns.length - 1 : attempt.turns.length;

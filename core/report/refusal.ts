@@ -38,7 +38,7 @@ export type Refusal =
   /** An expected failure: its message, and what to do. */
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
-/** A command that is known, with words behind it that it does not take. */
+/** A command that is known, with words after it that it does not take. */
 export type Misused = keyof typeof TAKES;
 
 const TAKES = {

@@ -76,7 +76,7 @@ const findingLine = ({ severity, file, line, issue }: Finding): string => {
   return `${severity}${where}: ${safeInline(shorten(firstSentence(issue), 200))}`;
 };
 
-/** "Gate tester: …" behind "by tester" says it twice. */
+/** "Gate tester: …" after "by tester" says it twice. */
 export const withoutGate = (reason: string): string => reason.replace(/^Gate [\w-]+: /, "");
 
 /** Why, without what stands beside it. */

@@ -19,7 +19,7 @@ export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | nul
   return text === null ? null : plainLine(text);
 };
 
-/** What is to be warned of behind this event: a line each. */
+/** What is to be warned of after this event: a line each. */
 export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readonly string[] => {
   if (data.kind === "attempt_started") return noted(data.mcp?.notes ?? []);
   if (data.kind === "turn") return noted((data.mcp ?? []).flatMap(({ note }) => note ?? []));
@@ -51,7 +51,7 @@ const beginsText = (next: Command, pipeline: Pipeline): string | null => {
     const begins = `${goesOn ? "goes on" : "begins"}: ${short(worker.description)}`;
     return last === undefined || goesOn ? `${at(next, pipeline)}  ${begins}` : null;
   }
-  // An accepted plan is an event behind the end of its attempt.
+  // An accepted plan is an event after the end of its attempt.
   if (last?.number === attempt || last?.finished?.outcome === "done") return null;
   return `${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`;
 };

@@ -1,4 +1,4 @@
-// Tells a pipeline while it runs, event by event: what happened, what was odd in it, and what begins behind it, which the
+// Tells a pipeline while it runs, event by event: what happened, what was odd in it, and what begins after it, which the
 // journal only knows when its first reply is there.
 import type { JournalEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";

@@ -44,7 +44,7 @@ export const firstOfLine = (text: string): string =>
     .replace(/^(\d{1,9})(?=[.)](?:\s|$))/, "$1\\")
     .replace(/(?<!\\)(?:\\\\)*\\$/, "$&\\");
 
-/** A block that stands behind a template's words is none, and its closing fence would open one. */
+/** A block that stands after a template's words is none, and its closing fence would open one. */
 export const ownLine = (text: string): string => (BLOCK.test(text) ? `\n\n${text}` : text);
 
 const BLOCK =

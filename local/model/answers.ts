@@ -87,7 +87,7 @@ const Pattern = z.string().superRefine((source, context) => {
 export const Turn = strict({
   ...fields,
   when: z.array(strict({ result_matches: Pattern, ...fields })).optional(),
-  /** A coordinator's: it and the turns behind it are for when so many of its workers' notices were heard. */
+  /** A coordinator's: it and the turns after it are for when so many of its workers' notices were heard. */
   notices: count.optional(),
 });
 export type Turn = z.infer<typeof Turn>;

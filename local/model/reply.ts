@@ -8,7 +8,7 @@ type ScriptedBlock =
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "text"; readonly text: string; readonly citations: null }
   | ScriptedCall
-  /** A search or a fetch as the API ran it: its result stands behind it in the same message. */
+  /** A search or a fetch as the API ran it: its result stands after it in the same message. */
   | { readonly type: `web_${string}_tool_result`; readonly tool_use_id: string; readonly content: object };
 interface ScriptedCall {
   readonly type: "tool_use" | "server_tool_use";

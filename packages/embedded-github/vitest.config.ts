@@ -7,6 +7,8 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     isolate: false,
+    // As many as Kin's own tests have: projects that run together have to agree.
+    maxWorkers: 3,
     include: ["tests/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -11,7 +11,7 @@ export interface Conclusion {
   readonly expected: Ending;
   /** Whether every point was to be visited. */
   readonly whole: boolean;
-  /** What is known about the run, behind the verdict. */
+  /** What is known about the run, after the verdict. */
   readonly about: string;
 }
 

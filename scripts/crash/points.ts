@@ -35,7 +35,7 @@ export const readEffects = (log: string): readonly Effect[] => {
   });
 };
 
-/** For the App one behind the last effect, too; the Action names its end itself. */
+/** For the App one after the last effect, too; the Action names its end itself. */
 export const pointsOf = (process: ProcessName, effects: readonly Effect[]): readonly Point[] => {
   const points = effects.map(({ number, name, place }) => ({ process, number, name, place }));
   const rest = { process, number: points.length + 1, name: REST, place: points.at(-1)?.place ?? 0 };
@@ -62,7 +62,7 @@ export const shareOut = (points: readonly Point[], deaths: number): readonly Dea
 const NEAR = 4;
 
 /**
- * The points at which the world died; the rest comes to every world. Behind an earlier death the n-th of a kind may come at another time of the
+ * The points at which the world died; the rest comes to every world. After an earlier death the n-th of a kind may come at another time of the
  * story (jobs are taken at each start, too): that is no visit. Alone, a world is the uncrashed one until it dies.
  */
 export const visitedIn = ({ points }: Deaths, died: readonly Effect[]): readonly Point[] =>

@@ -14,7 +14,7 @@ export interface Resting {
 const LOOK_MS = 100;
 const LOOKS = 3;
 
-/** Answers what never came to rest. */
+/** Returns what never came to rest. */
 export const comeToRest = async (resting: Resting): Promise<readonly string[]> => {
   const until = performance.now() + resting.patience_ms;
   let open: readonly string[] = [];

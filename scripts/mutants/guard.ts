@@ -3,7 +3,7 @@ import { type Mutant, type Noticed, toMutant } from "./mutant.ts";
 
 export interface Guard extends Noticed {
   readonly name: string;
-  /** Once in the marked line and those behind it. */
+  /** Once in the marked line and those after it. */
   readonly from: string;
   readonly to: string;
 }

@@ -425,7 +425,7 @@ describe("a claim", () => {
     expect(granted.length).toBeGreaterThan(0);
     expect(answers.filter(answer => answer.data.code === "lease_live")).toHaveLength(8 - granted.length);
     const journal = await kinds(queued.pipeline.id);
-    // Claims of one job are the same event: who comes behind another's finds its own there.
+    // Claims of one job are the same event: who comes after another's finds its own there.
     expect(journal[0]).toBe("opened");
     expect(journal.slice(1)).toEqual(journal.slice(1).map(() => "claimed"));
     expect(journal.length - 1).toBeLessThanOrEqual(granted.length);

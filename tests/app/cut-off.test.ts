@@ -56,7 +56,7 @@ interface Ending {
   readonly refusals: number;
   /** Comments on its pull request, and what became of that. */
   readonly pull: readonly [comments: number, state: string] | null;
-  /** The publication that shows it was asked for behind the change. */
+  /** The publication that shows it was asked for after the change. */
   readonly shown: boolean;
 }
 const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {

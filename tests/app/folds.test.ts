@@ -29,7 +29,7 @@ interface Instance {
   readonly store: Store;
   /** As far as appending goes. */
   readonly plane: Plane;
-  /** Behind which event each reading of a journal began. */
+  /** After which event each reading of a journal began. */
   readonly read: number[];
 }
 
@@ -93,7 +93,7 @@ test("Instances that write one journal in turn fold what all of them wrote, each
     for (const { plane } of instances)
       expect(await plane.folds.at(await rowOf(store, id), event.seq)).toEqual(whole);
   }
-  // The first one writes behind odd places: what it read is its beginning and each event of the other.
+  // The first one writes after odd places: what it read is its beginning and each event of the other.
   const behind = line.filter(event => event.seq % 2 === 1).map(event => event.seq - 1);
   expect(instances[0].read).toEqual(behind);
   expect((await rowOf(store, id)).outcome).toBe("passed");
@@ -140,7 +140,7 @@ test("Journals are read turn by turn among installations, whoever waits for how 
   const all = await Promise.all(rows.map(row => folds.at(row, 1)));
   expect(all.map(({ opening }) => opening.pipeline)).toEqual(ids);
   expect(read.toSorted()).toEqual(ids.toSorted());
-  // Behind the one that was under way, and one of the other's.
+  // After the one that was under way, and one of the other's.
   expect(read.indexOf("2-1-1")).toBeLessThanOrEqual(2);
 });
 

@@ -116,7 +116,7 @@ type Line = keyof typeof LINES;
 const IDS = /(?<=(?:gate|pm):)p1(?=[:"])/g;
 
 const lines = new Map<Line, readonly EventData[]>();
-/** Behind the opening. */
+/** After the opening. */
 const lineOf = async (line: Line): Promise<readonly EventData[]> => {
   const known = lines.get(line);
   if (known !== undefined) return known;

@@ -200,7 +200,7 @@ describe("the label `kin`", () => {
       clock.now(),
     );
     let other: Promise<unknown> | null = null;
-    // The other way begins the task behind this one's look for it.
+    // The other way begins the task after this one's look for it.
     const findTask: typeof store.findTask = async by => {
       const found = await store.findTask(by);
       other ??= handleSignal(signal, kit.plane);

@@ -287,7 +287,7 @@ test("of pushes to many pull requests people's words are worked on first, and on
   await kit.still(async () => {
     const told = await oneByOne(["event", "gate", "show"], count + 2);
     expect(told.slice(0, 2).map(({ kind }) => kind)).toEqual(["event", "show"]);
-    // What machines do comes before the checks, too, also where it is asked for behind them.
+    // What machines do comes before the checks, too, also where it is asked for after them.
     await kit.plane.store.ask([help("behind", task.id)]);
     const done = await oneByOne(["gate", "show"]);
     expect(done[0]?.kind).toBe("show");

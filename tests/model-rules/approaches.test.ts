@@ -204,7 +204,7 @@ describe("the rules lead", () => {
     const told: EventData = { kind: "told", message: 7, by: "monalisa", text: "Mind it." };
     const heard = attemptIn(later(TRYING, started(1), told))?.crew?.workers.map(({ words }) => words.length);
     expect(heard).toEqual([1, 1]);
-    // Whoever begins behind them hears them as its own words, and not in its first message as well.
+    // Whoever begins after them hears them as its own words, and not in its first message as well.
     const said = later(TRYING, told);
     expect(viewOf(said, attemptIn(said)?.crew?.workers[0] as Step).told).toEqual([]);
     const judging = later(TRIED, told);

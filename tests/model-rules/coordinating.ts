@@ -78,7 +78,7 @@ export const WROTE = (path: string): NonNullable<EventOf<"turn">["wrote"]> => ({
 
 /** w1 writes in src/, and its notice has not come. */
 export const WRITING = later(ordered(beginning(), spawn("coder", { area: ["src/"] })), started(1, "coder"));
-/** A turn after which the coordinator is asked again at once, so that what comes then waits behind its next one. */
+/** A turn after which the coordinator is asked again at once, so that what comes then waits after its next one. */
 export const READING = turn([use("read", { file_path: "a.ts" })], {
   results: [{ type: "tool_result", tool_use_id: "read", content: "1\ta" }],
 });

@@ -182,7 +182,7 @@ describe("`steps_added` by a head, in a journal", () => {
   });
   const own = of({ role: "backend_dev" }, { role: "reviewer" });
   const plan = ["backend_head", { role: "tester", depends_on: 1 }];
-  /** No gate behind it: the department needs its own. */
+  /** No gate after it: the department needs its own. */
   const answered = () => aPipeline({ plan: ["backend_head", "architect"], play: [head] });
 
   test("puts them between the head and what comes behind", () => {

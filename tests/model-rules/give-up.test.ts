@@ -13,7 +13,7 @@ const PAUSED: EventData = { kind: "paused", reason: "529" };
 const BLOCKED: EventData = { kind: "finished", outcome: "blocked", reason: "No credit.", return: null };
 
 const REMARK = { verdict: "approved", reason: "Right.", findings: [{ severity: "low", issue: "A typo." }] };
-/** The gate has passed with a remark: followup is next, and nobody behind it. */
+/** The gate has passed with a remark: followup is next, and nobody after it. */
 const PASSED = aPipeline({
   plan: ["debugger", "tester"],
   play: [{ answer: { status: "done" } }, { answer: REMARK }],

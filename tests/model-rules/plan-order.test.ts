@@ -1,4 +1,4 @@
-// Who goes first in a plan, and what that does to the steps behind.
+// Who goes first in a plan, and what that does to the steps after.
 import { describe, expect, test } from "vitest";
 import type { PlanAnswer } from "../../core/model/plan.ts";
 import type { PlanContext } from "../../core/pipeline/plan/rules.ts";

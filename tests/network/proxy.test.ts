@@ -63,7 +63,7 @@ const aProxy = async (
   return proxy;
 };
 
-/** The status line that a request is given, and the connection behind it. */
+/** The status line that a request is given, and the connection after it. */
 const ask = async (
   { socket: path }: OpenProxy,
   request: string,

@@ -42,7 +42,7 @@ afterAll(closeAll);
 
 const PLAN = SCRIPT.pm?.[0] ?? [];
 const kinds = (journal: readonly JournalEvent[]): readonly string[] => journal.map(event => event.data.kind);
-/** What the model was sent behind its `number`-th reply, as one text. */
+/** What the model was sent after its `number`-th reply, as one text. */
 const sentBack = (turn: EventOf<"turn"> | undefined): string => JSON.stringify(turn?.results ?? null);
 const gateOnly = (...turns: Script[string]): Script => ({ ...withPlan("reviewer"), reviewer: turns });
 /** For conversations that use no tool: the driver may set up, and nothing may be opened. */

@@ -1,4 +1,4 @@
-// What has to hold of a pipeline with workers, whatever models, people and runners do: behind each append, and at the end.
+// What has to hold of a pipeline with workers, whatever models, people and runners do: after each append, and at the end.
 import { expect } from "vitest";
 import { nextRequest } from "../../core/agents/turn.ts";
 import { isInArea, overlaps } from "../../core/model/area.ts";

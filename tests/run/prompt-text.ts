@@ -18,7 +18,7 @@ export const headingsOf = (prompt: string): readonly string[] =>
 export const sectionOf = (prompt: string, title: string): string =>
   prompt.split(/^## /m).find(section => section.startsWith(`${title}\n`)) ?? "";
 
-/** Sentences as their words in lower case; what stands behind a colon or a semicolon counts as one of its own. */
+/** Sentences as their words in lower case; what stands after a colon or a semicolon counts as one of its own. */
 export const sentencesOf = (prompt: string): readonly string[] =>
   prompt
     .split(/\n|(?<=[.!?:;])\s+/)

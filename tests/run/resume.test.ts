@@ -162,7 +162,7 @@ const survive = async (
   return ends;
 };
 
-/** How a run ends: killed before or behind an append, or interrupted in the middle of a call. */
+/** How a run ends: killed before or after an append, or interrupted in the middle of a call. */
 type Fate = { readonly how: "lost" | "written" | "interrupted"; readonly at: number };
 
 const fateOf = (chance: () => number): Fate => ({

@@ -31,7 +31,7 @@ afterAll(() => rmSync(temp, { recursive: true, force: true }));
 
 describe("the roster", () => {
   // 24 roles are those that a plan is made of; 7 more own the categories that had nobody (DB,
-  // INFRA, OBS, PERF, DOCS) and the work behind a passed gate (followup, learner). The eight of the protocol are the two
+  // INFRA, OBS, PERF, DOCS) and the work after a passed gate (followup, learner). The eight of the protocol are the two
   // of the specialist's and the six of a coordinator. Another number needs its reason here.
   test("T46, J6, L15: has 31 roles and eight of the protocol, and a prompt for each and none besides", () => {
     expect(roles.filter(({ group }) => group === "core")).toHaveLength(31);

@@ -8,9 +8,9 @@ import type { Order } from "../../core/model/worker.ts";
 /** What a conversation was sent for a turn of its own. */
 interface Sent {
   readonly key: string;
-  /** So many events were in the journal when this turn was asked for first: what ends behind them is told behind it. */
+  /** So many events were in the journal when this turn was asked for first: what ends after them is told after it. */
   readonly seq: number;
-  /** Behind this one people's words came, together: the first of them may have been what it was asked for. */
+  /** After this one people's words came, together: the first of them may have been what it was asked for. */
   readonly sure: number;
   /** `w1 completed` and the like. */
   readonly notices: readonly string[];

@@ -200,7 +200,7 @@ export const takeLease = (store: Store, id: string, over: Partial<Parameters<Sto
 
 export type AReturn = NewReturn & { readonly task_id: number };
 
-/** One event behind the opening, by the control plane, a second after noon; `means` is what it means for its task. */
+/** One event after the opening, by the control plane, a second after noon; `means` is what it means for its task. */
 export const anAppend = (
   task: Pick<TaskRecord, "id" | "seq">,
   pipeline: string,

@@ -1,5 +1,5 @@
 // The regular expressions of the sources, and for each the texts that could make it look at the same characters again and
-// again: what its parts repeat, behind what its beginning takes, before something that lets it fail.
+// again: what its parts repeat, after what its beginning takes, before something that lets it fail.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

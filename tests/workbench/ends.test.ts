@@ -42,7 +42,7 @@ describe("a harness", () => {
     const script = `await call("read", { file_path: "a.txt" });
 say(await bash("ls -l /proc/1/fd /proc/2/fd /proc/self/fd; echo done"));
 await new Promise(resolve => setTimeout(resolve, 20_000));`;
-    // Node itself closes the first ones to what it starts, and none behind a gap.
+    // Node itself closes the first ones to what it starts, and none after a gap.
     const harness = await aHarness(script, [...Array<"ignore">(47).fill("ignore"), file]);
     closeSync(file);
     await vi.waitUntil(() => harness.said().includes("done"), { timeout: 15_000, interval: 50 });

@@ -26,7 +26,7 @@ const HEADER = "Basic eC1hY2Nlc3MtdG9rZW46Y2FuYXJ5";
 
 /** Where a repository is now, by its path before. */
 const moved = new Map<string, string>();
-/** git's own server program behind a check of the header. */
+/** git's own server program after a check of the header. */
 const serve =
   (root: string, header: string | null) => (request: IncomingMessage, response: ServerResponse) => {
     const to = header === null ? undefined : moved.get(`/${request.url?.split("/")[1]}`);

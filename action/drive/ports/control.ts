@@ -5,7 +5,7 @@ import type { Message } from "../../../core/model/person-message.ts";
 
 /**
  * Contract:
- * - `append` writes all events behind the one numbered `after` or none, and returns them as they are stored;
+ * - `append` writes all events after the one numbered `after` or none, and returns them as they are stored;
  * - it throws `lease_lost` when another run took over; then nothing more may be written;
  * - it sends again what was not answered, without writing it twice;
  * - the heartbeat is the adapter's; every answer's messages come out of `inbox`.

@@ -78,7 +78,7 @@ const serverNames = (data: readonly number[]): readonly string[] => {
   return names;
 };
 
-/** What stands behind its own length, and where it ends. */
+/** What stands after its own length, and where it ends. */
 const vector = (bytes: readonly number[], at: number, width: number): [readonly number[], number] => {
   const from = at + width;
   const to = from + number(bytes, at, width);

@@ -39,7 +39,7 @@ export const entryProblem = (entry: string): string => {
   return `it is the name of no host; write one, such as registry.example.com, or one of ${sets.join(", ")}`;
 };
 
-/** Of wildcards the part behind the asterisk; null of anything else. */
+/** Of wildcards the part after the asterisk; null of anything else. */
 export const belowWildcard = (entry: string): string | null =>
   entry.startsWith(WILDCARD) ? entry.slice(WILDCARD.length) : null;
 

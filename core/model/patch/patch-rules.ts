@@ -63,7 +63,7 @@ const largestFirst = (changes: readonly SizedChange[]): readonly SizedChange[] =
 
 /**
  * Added files that cannot lie in a tree beside what else is there: one is a directory of another's path, or two paths
- * differ only in letter case or Unicode form. `all` are the files behind the patch; what its directories were called before
+ * differ only in letter case or Unicode form. `all` are the files after the patch; what its directories were called before
  * it is nobody's fault.
  */
 export const collisions = (added: readonly string[], all: Iterable<string>): ReadonlyMap<string, string> => {

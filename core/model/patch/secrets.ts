@@ -85,7 +85,7 @@ export const SECRETS: readonly Secret[] = [
     what: "a private key",
     pattern:
       /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand behind it.
+    // Without the words that may stand after it.
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/,
   },
 ];
@@ -228,7 +228,7 @@ interface Code {
   readonly decode: (run: string) => readonly string[];
 }
 
-/** Numbers of bytes in lines come with blanks before them and what separates behind. */
+/** Numbers of bytes in lines come with blanks before them and what separates after. */
 const HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
 
 export const CODES: readonly Code[] = [

@@ -54,7 +54,7 @@ export const judgeSubmits = (
   return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
 };
 
-/** A worker's conversation may go on behind its answer. */
+/** A worker's conversation may go on after its answer. */
 const taken = ({ id }: ToolUseBlock, step: Step): JudgedSubmits["results"] => {
   const worker = workerIn(step);
   if (worker === null) return [];

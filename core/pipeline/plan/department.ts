@@ -1,5 +1,5 @@
 // A department head's answer becomes steps of its members, one level deep, with one gate at the end: the plan's where it has
-// one behind them.
+// one after them.
 import * as z from "zod";
 import { closingGate, placedBy } from "../../agents/roster.ts";
 import type { Answer } from "../../model/answer.ts";

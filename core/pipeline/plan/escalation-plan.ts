@@ -1,4 +1,4 @@
-// The plan of a follow-up: its head works on it, behind an analysis where one is due. No project manager plans it.
+// The plan of a follow-up: its head works on it, after an analysis where one is due. No project manager plans it.
 import type { Plan } from "../../model/plan.ts";
 import { TaskCategory } from "../../model/return.ts";
 import type { Roster } from "../../model/role.ts";

@@ -91,7 +91,7 @@ function start(directory: string): Batch {
   return batch;
 }
 
-/** Answers what is complete; gives back what is not. */
+/** Returns what is complete; gives back what is not. */
 function answerAll({ waiting }: Batch, read: Buffer): Buffer {
   let at = 0;
   while (waiting.length > 0) {

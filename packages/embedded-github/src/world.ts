@@ -41,7 +41,7 @@ export interface World {
   readonly violations: string[];
   readonly validate: boolean;
   saved(): void;
-  /** Another number behind each change. */
+  /** Another number after each change. */
   changes(): number;
   id(): number;
   stamp(): string;

@@ -1,4 +1,4 @@
-// What a command may try with processes, and the look from outside behind each: nothing of it is alive, and nothing in
+// What a command may try with processes, and the look from outside after each: nothing of it is alive, and nothing in
 // its work tree changes any more.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
