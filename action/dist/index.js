@@ -153,7 +153,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-G6IPGRQG.js");
+    const { postVerdict } = await import("./verdict-76R5RRL5.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -162,7 +162,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-FDY3YA2A.js");
+  const { runPipeline } = await import("./run-STZSKX7V.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken });
 };
 main().catch((error) => {

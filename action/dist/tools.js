@@ -1988,7 +1988,7 @@ var SECRETS = [
   {
     what: "a private key",
     pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand behind it.
+    // Without the words that may stand after it.
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];

@@ -1089,7 +1089,7 @@ var EventData = discriminatedUnion("kind", [
     /** What roles are offered; absent: nothing, and nothing is missing. */
     skills: Skills.optional()
   }),
-  /** The project's own commands on the base, before anything was changed; those that failed once more behind them. */
+  /** The project's own commands on the base, before anything was changed; those that failed once more after them. */
   object({ kind: literal("base_checked"), ran: array(CommandRun) }),
   object({
     kind: literal("attempt_started"),
@@ -1153,7 +1153,7 @@ var EventData = discriminatedUnion("kind", [
   /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
   object({ kind: literal("plan_held") }),
   object({ kind: literal("plan_approved"), by: string() }),
-  /** Steps that the plan did not have, behind step `after`; what comes later moves up. */
+  /** Steps that the plan did not have, after step `after`; what comes later moves up. */
   object({
     kind: literal("steps_added"),
     after: number().int().nonnegative(),

@@ -54,7 +54,7 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-PWLJZ6MN.js";
+} from "./chunk-2J6MUPNH.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
@@ -1285,7 +1285,7 @@ var SECRETS = [
   {
     what: "a private key",
     pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand behind it.
+    // Without the words that may stand after it.
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];

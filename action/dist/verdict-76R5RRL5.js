@@ -1,6 +1,6 @@
 import {
   VerdictAnswer
-} from "./chunk-PWLJZ6MN.js";
+} from "./chunk-2J6MUPNH.js";
 import {
   PROTOCOL,
   request,
