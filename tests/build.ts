@@ -17,7 +17,7 @@ import type {
 import type { Opening, Snapshot } from "../core/model/task.ts";
 import { totalTokens } from "../core/model/usage.ts";
 import { apply, fold, open } from "../core/pipeline/apply.ts";
-import { decide } from "../core/pipeline/decide.ts";
+import { decide, firstOf } from "../core/pipeline/decide.ts";
 import { openingOf } from "../core/pipeline/opening.ts";
 import { ownOf } from "../core/pipeline/own-commands.ts";
 import { settle } from "../core/pipeline/settle.ts";
@@ -97,7 +97,7 @@ export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
 
 /** What the rules conclude, as far as it is `wanted`. */
 const writeDecided = (writer: Writer, wanted: (event: EventData) => boolean = () => true): void => {
-  const [next] = decide(writer.pipeline());
+  const next = firstOf(decide(writer.pipeline()));
   if (next?.kind !== "conclude" || !next.events.every(wanted)) return;
   writer.write(...next.events);
   writeDecided(writer, wanted);

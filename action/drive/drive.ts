@@ -6,6 +6,7 @@ import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import { apply } from "../../core/pipeline/apply.ts";
 import { type Command, decide } from "../../core/pipeline/decide.ts";
+import { callsAtOnce } from "../../core/pipeline/limits.ts";
 import { openBenches } from "./benches.ts";
 import { createLanded } from "./landed.ts";
 import { type Performed, perform } from "./perform.ts";
@@ -32,6 +33,7 @@ export interface Interruption {
 }
 
 interface Flight {
+  readonly command: Command;
   readonly done: Promise<Performed>;
   readonly abort: AbortController;
 }
@@ -58,10 +60,10 @@ export const drive = async (
       const due = decide(pipeline);
       abortStopped(due, flight);
       for (const command of due) {
-        if (flight.has(command.key)) continue;
+        if (flight.has(command.key) || !mayBegin(command, { pipeline, flight })) continue;
         const abort = new AbortController();
         const done = perform(command, { pipeline, world, benches, servers, signal: abort.signal });
-        flight.set(command.key, { abort, done });
+        flight.set(command.key, { command, abort, done });
         underWay.add(done);
         done.then(() => underWay.delete(done));
         landed.follow(done);
@@ -144,6 +146,16 @@ const isWord = ({ kind }: EventData): boolean => kind === "told" || kind === "wo
 const NOT_TAKEN: ReadonlySet<string> = new Set(["illegal_event", "malformed", "too_large"]);
 
 const HEARD: Performed = { key: null, events: [] };
+
+/** What ends the pipeline or an attempt waits for what is under way, and a call for money that is left for it. */
+const mayBegin = (
+  command: Command,
+  { pipeline, flight }: { readonly pipeline: Pipeline; readonly flight: ReadonlyMap<string, Flight> },
+): boolean => {
+  if (command.kind !== "take_turn") return !("last" in command) || flight.size === 0;
+  const calls = [...flight.values()].filter(({ command }) => command.kind === "take_turn").length;
+  return command.held !== true && calls < callsAtOnce(pipeline);
+};
 
 /** What is no longer wanted is aborted and forgotten: its result is not journalled. */
 const abortStopped = (due: readonly Command[], flight: Map<string, Flight>): void => {

@@ -162,8 +162,12 @@ export interface Pipeline {
   readonly usage: Usage;
   /** US dollars; `unpriced` says that some turn's model had no known price. */
   readonly usd: number;
+  /** Of one turn, the most. */
+  readonly dearest: number;
   readonly unpriced: boolean;
   readonly seconds: number;
+  /** So many turns came once a limit was reached: their calls were under way. */
+  readonly beyond: number;
 }
 
 /** Where the step's answer is from: its last attempt, or of several tries the one that was taken. */

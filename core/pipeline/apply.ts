@@ -28,6 +28,7 @@ import { atOf, failed } from "./decide.ts";
 import { ANALYST, analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { illegal } from "./illegal.ts";
+import { limitOfPipeline } from "./limits.ts";
 import { isBaseUnchecked } from "./own-commands.ts";
 import {
   attemptState,
@@ -79,8 +80,10 @@ export const open = (event: JournalEvent): Pipeline => {
     outcome: null,
     usage: NO_USAGE,
     usd: 0,
+    dearest: 0,
     unpriced: false,
     seconds: 0,
+    beyond: 0,
   };
 };
 
@@ -242,8 +245,10 @@ const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> 
     tree: (isApart ? null : data.wrote?.tree) ?? pipeline.tree,
     usage: addUsage(pipeline.usage, data.reply.usage),
     usd: pipeline.usd + (data.usd ?? 0),
+    dearest: Math.max(pipeline.dearest, data.usd ?? 0),
     unpriced: pipeline.unpriced || data.usd === null,
     seconds: pipeline.seconds + data.seconds,
+    beyond: pipeline.beyond + (limitOfPipeline(pipeline) === null ? 0 : 1),
   };
 };
 

@@ -12,7 +12,7 @@ import { blockedBecause, blockedCategory } from "./blocked.ts";
 import { analysisOf } from "./escalation.ts";
 import { handoverOf } from "./handover-of.ts";
 import { dueHook } from "./hooks.ts";
-import { limitOfAttempt, limitOfPipeline } from "./limits.ts";
+import { limitOfAttempt, limitOfPipeline, mostAtOnce } from "./limits.ts";
 import { isBaseUnchecked, ownCommands } from "./own-commands.ts";
 import {
   attemptState,
@@ -37,15 +37,22 @@ export type Command =
   | { readonly kind: "set_up"; readonly key: string }
   /** The project's own commands, on what is there before anything is changed. */
   | { readonly kind: "check_base"; readonly key: string; readonly commands: readonly string[] }
-  | ({ readonly kind: "take_turn"; readonly key: string } & At)
+  /** `held`: it goes on where it is under way, because it is paid for, and does not begin. */
+  | ({ readonly kind: "take_turn"; readonly key: string; readonly held?: true } & At)
   /** The conversation is over: check the answer, run the project's gates. */
   | ({ readonly kind: "settle"; readonly key: string } & At)
   /** What was written beside others becomes part of the pipeline's work; where it cannot, who wrote it has failed. */
   | ({ readonly kind: "join"; readonly key: string } & At)
   /** `hook` names it in the journal. */
-  | { readonly kind: "run_hook"; readonly key: string; readonly hook: string; readonly command: string }
+  | ({ readonly kind: "run_hook"; readonly hook: string; readonly command: string } & Ending)
   /** Nothing to do in the world: these events are the decision. */
-  | { readonly kind: "conclude"; readonly key: string; readonly events: readonly EventData[] };
+  | ({ readonly kind: "conclude"; readonly events: readonly EventData[] } & Ending);
+
+interface Ending {
+  readonly key: string;
+  /** Once nothing else is under way. */
+  readonly last?: true;
+}
 
 /** Of a conversation: a step's, or one that works for it. */
 export interface At {
@@ -67,15 +74,43 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
     return [conclude("planned_only", "A dry run ends with the plan.")];
   if (pipeline.held) return [];
   if (awaitsApproval(pipeline)) return [concludeAll([{ kind: "plan_held" }])];
-  const next = nextCommands(pipeline);
+  const next = withinLimits(pipeline, nextCommands(pipeline));
   const events = next.flatMap(command => (command.kind === "conclude" ? command.events : []));
   const hook = dueHook(pipeline, events);
   if (hook === null) return next;
   // Nobody else who is at work is disturbed.
-  const isShared = currentSteps(pipeline).some(({ beside }) => beside === true);
+  const isLast = next.some(isLastOf);
+  const isShared = isLast || currentSteps(pipeline).some(({ beside }) => beside === true);
   const others = isShared ? next.filter(({ kind }) => kind !== "conclude") : [];
-  return [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook }, ...others];
+  const last = isLast ? ({ last: true } as const) : {};
+  return [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook, ...last }, ...others];
 };
+
+/** What begins first where nothing is under way. */
+export const firstOf = (commands: readonly Command[]): Command | undefined =>
+  commands.find(command => !("held" in command));
+
+const isLastOf = (command: Command): boolean => "last" in command;
+
+/**
+ * Where a limit of the pipeline is reached nobody begins a call. Those under way are paid for: they count, and the end waits
+ * for them, one of each conversation.
+ */
+const withinLimits = (pipeline: Pipeline, next: readonly Command[]): readonly Command[] => {
+  const reached = limitOfPipeline(pipeline);
+  if (reached === null || !next.some(({ kind }) => kind === "take_turn")) return next;
+  const end = next.find(isEnd) ?? concludeAll([reached.event, finished("blocked", reached.text)]);
+  // guard: calls-beyond-a-limit
+  const isOver = pipeline.beyond >= mostAtOnce(pipeline.opening.config);
+  const others = next.filter(command => !isEnd(command) && !(isOver && command.kind === "take_turn"));
+  return [...others.map(heldBack), comingLast(end)];
+};
+
+const heldBack = (command: Command): Command =>
+  command.kind === "take_turn" ? { ...command, held: true } : command;
+
+const comingLast = (command: Command): Command =>
+  command.kind === "conclude" ? { ...command, last: true } : command;
 
 const nextCommands = (pipeline: Pipeline): readonly Command[] => {
   const end = rejection(pipeline) ?? judgement(pipeline);
@@ -148,7 +183,7 @@ const onward = (pipeline: Pipeline): readonly Command[] => {
 
 /**
  * Conversations go on side by side; what they came to is joined and checked in the plan's order. What ends the pipeline
- * waits for those who are still at work, and nobody begins any more.
+ * waits for those who are still at work, and no attempt begins any more.
  */
 const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Command[] => {
   const all: Command[] = [];
@@ -156,20 +191,18 @@ const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Comman
     const isFree = !all.some(command => !isEnd(command));
     all.push(...nextOf(pipeline, step, isFree));
   }
-  const ends = all.filter(isEnd);
-  const work = all.filter(
-    command => !isEnd(command) && (ends.length === 0 || !isBeginning(pipeline, command)),
-  );
-  return work.length > 0 ? work : ends.slice(0, 1);
+  const [end] = all.filter(isEnd);
+  if (end === undefined) return all;
+  const work = all.filter(command => !isEnd(command));
+  return [
+    ...work.map(command => (isBeginning(pipeline, command) ? heldBack(command) : command)),
+    comingLast(end),
+  ];
 };
 
-/** Of an attempt that is not in the journal yet, but for those that began with the others and whose first reply is awaited. */
-const isBeginning = ({ steps, opening }: Pipeline, command: Command): boolean => {
-  if (command.kind !== "take_turn" || (steps[command.step]?.attempts.length ?? 0) >= command.attempt)
-    return false;
-  const alone = steps.slice(0, command.step).findLastIndex(({ beside }) => beside !== true);
-  return command.attempt > 1 || command.step - alone > opening.config.limits.workers;
-};
+/** Of an attempt that is not in the journal yet. */
+const isBeginning = ({ steps }: Pipeline, command: Command): boolean =>
+  "attempt" in command && (steps[command.step]?.attempts.length ?? 0) < command.attempt;
 
 const isEnd = (command: Command): boolean =>
   command.kind === "conclude" &&
@@ -232,7 +265,7 @@ const settled = (step: Step, { number }: Attempt): Command => {
 
 /**
  * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next
- * one adds to. A limit that ends the conversation or the pipeline comes alone, and a worker's beside the others, who go on.
+ * one adds to. A limit that ends the conversation lets nobody begin anything, and a worker's leaves the others what they do.
  */
 const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
   const { workers } = crewOf(attempt);
@@ -244,8 +277,9 @@ const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readon
     .slice(0, isLed(attempt) ? attempts_in_parallel : most);
   const all = [...own, ...atWork.map(worker => workerCommand(pipeline, worker, attempt.number))];
   const ends = all.filter(command => command.kind === "conclude");
-  const last = ends.find(({ events }) => !events.some(isOfWorker));
-  if (last !== undefined) return [last];
+  const end = ends.find(({ events }) => !events.some(isOfWorker));
+  const turns = all.filter(({ kind }) => kind === "take_turn");
+  if (end !== undefined) return turns.length === 0 ? [end] : [...turns.map(heldBack), comingLast(end)];
   const joining = workers.find(isToJoin);
   return [
     ...ends,
@@ -292,16 +326,15 @@ const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command
 
 const wasRefused = (attempt: Attempt): boolean => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 
-/** `attempt` is null where a new one begins. Budgets are looked at before every call. */
+/** `attempt` is null where a new one begins. The pipeline's limits come before its own. */
 const talk = (
   pipeline: Pipeline,
   step: Step | Worker,
   attempt: Attempt | null,
   number = attempt?.number ?? step.attempts.length + 1,
 ): Command => {
-  const stop = limitOfPipeline(pipeline);
-  if (stop !== null) return concludeAll([stop.event, finished("blocked", stop.text)]);
-  const give = attempt === null ? null : limitOfAttempt(pipeline, attempt);
+  const isOver = attempt === null || limitOfPipeline(pipeline) !== null;
+  const give = isOver ? null : limitOfAttempt(pipeline, attempt);
   if (give !== null)
     return {
       ...concludeAll([give.event, failed(atOf(step, number), give.text)]),

@@ -3,7 +3,7 @@ import type { EventData } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Roster } from "../model/role.ts";
 import { isSame } from "../model/same.ts";
-import type { At, Command } from "./decide.ts";
+import { type At, type Command, firstOf } from "./decide.ts";
 import { conversingStep } from "./workers.ts";
 
 /** A pipeline before an event, and what the rules would do with it. */
@@ -36,7 +36,7 @@ export const dueFor = (data: EventData, commands: readonly Command[]): Command |
       command.worker === data.worker &&
       command.step === data.step,
   ) ??
-  commands[0];
+  firstOf(commands);
 
 /** An event that is a decision and nothing else. */
 export const isDecided = (data: EventData, next: Command | undefined): boolean =>

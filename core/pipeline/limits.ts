@@ -1,4 +1,5 @@
 // Budgets of turns, time and money, checked before each model call. Reaching one is an event, not an error.
+import type { Config } from "../model/config.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Attempt, Pipeline } from "../model/pipeline.ts";
 import type { Spent } from "../model/task.ts";
@@ -27,6 +28,19 @@ export const usdLeft = (pipeline: Pipeline): number => {
   const most = Math.min(limits.pipeline_usd, limits.task_usd - task_usd, limits.day_usd - day_usd);
   return most - pipeline.usd;
 };
+
+/** Of conversations, at most: those that work at the same time, beside the one that put them to work. */
+export const mostAtOnce = ({ limits }: Config): number =>
+  Math.max(limits.workers, limits.attempts_in_parallel);
+
+/**
+ * So many calls may be under way at once that what is left is enough for them, each as dear as the dearest so far; one where
+ * it is not enough for one, because nobody knows what that will cost.
+ */
+export const callsAtOnce = (pipeline: Pipeline): number =>
+  pipeline.dearest === 0
+    ? Number.POSITIVE_INFINITY
+    : Math.max(1, Math.floor(usdLeft(pipeline) / pipeline.dearest));
 
 /** As the present run found it: others may have spent since the pipeline was opened, or a day has passed. */
 export const spentOutside = ({ opening, run }: Pipeline): Spent => run?.spent ?? opening.spent;

@@ -41,7 +41,7 @@ export const beginsLines = (pipeline: Pipeline): readonly string[] =>
 
 const beginsText = (next: Command, pipeline: Pipeline): string | null => {
   if (next.kind === "set_up") return "setting up";
-  if (next.kind !== "take_turn") return null;
+  if (next.kind !== "take_turn" || next.held === true) return null;
   const { attempt } = next;
   const step = conversingStep(pipeline, next);
   const last = step?.attempts.at(-1);

@@ -13,7 +13,7 @@ import type { Answer } from "../../core/model/answer.ts";
 import { explain } from "../../core/model/error.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
 import type { Roster } from "../../core/model/role.ts";
-import { decide } from "../../core/pipeline/decide.ts";
+import { decide, firstOf } from "../../core/pipeline/decide.ts";
 import { systemClock } from "../../host/clock.ts";
 import type { EvalCase } from "./case.ts";
 import { append, pipelineBefore } from "./journal.ts";
@@ -81,7 +81,7 @@ const converse = async (start: Pipeline, { world, stand }: Scene): Promise<Ended
   let pipeline = start;
   let turns = 0;
   for (;;) {
-    const [next] = decide(pipeline);
+    const next = firstOf(decide(pipeline));
     const own = (next?.kind === "take_turn" || next?.kind === "settle") && next.step === first.step;
     if (!own) break;
     if (next.kind === "take_turn") onTurn(++turns);

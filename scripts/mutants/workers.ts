@@ -145,6 +145,14 @@ export const WORKER_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "core/pipeline/beside.ts": [
     g("joined-once", "if (!isToJoin)", "if (apart === null)", by(beside("joins another attempt's"))),
   ],
+  "core/pipeline/decide.ts": [
+    g(
+      "calls-beyond-a-limit",
+      "pipeline.beyond >= mostAtOnce(pipeline.opening.config)",
+      "pipeline.beyond > 2 * mostAtOnce(pipeline.opening.config)",
+      by(work("has no more turns after it than there may be calls under way")),
+    ),
+  ],
   "core/pipeline/end-problem.ts": [
     g(
       "unjoined-for-a-reason",

@@ -217,3 +217,32 @@ describe("a limit that ends a worker", () => {
     expect(taken.events).toHaveLength(2);
   });
 });
+
+describe("a limit of the pipeline that workers reach", () => {
+  const reached = later(
+    ordered(
+      beginning({ limits: { pipeline_usd: 1, workers: 2 } }),
+      ...["a", "b"].map(id => spawn("explore", {}, id)),
+    ),
+    ...[1, 2].map(worker => started(worker, "explore")),
+    turn([], { worker: 1, usd: 1 }),
+  );
+  const reads = (worker: number) => turn([use("read", { file_path: "a.ts" })], { worker });
+  const take = (pipeline: Pipeline, event: EventData) =>
+    takeEvents([event], { pipeline, roster, at: pipeline.updated_at }).pipeline;
+
+  test("lets nobody begin a call, and waits for those under way", () => {
+    expect(decide(reached)).toMatchObject([
+      { kind: "take_turn", worker: 1, held: true },
+      { kind: "take_turn", worker: 2, held: true },
+      { kind: "conclude", last: true, events: [{ kind: "limit_reached" }, { kind: "finished" }] },
+    ]);
+  });
+
+  test("has no more turns after it than there may be calls under way", () => {
+    const once = take(reached, reads(2));
+    const twice = take(once, reads(2));
+    expect(decide(twice)).toMatchObject([{ kind: "conclude", last: true }]);
+    expect(() => take(twice, reads(2))).toThrow("`turn` is not what comes next, but `limit_reached`");
+  });
+});

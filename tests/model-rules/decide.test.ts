@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Spent } from "../../core/model/task.ts";
-import { decide } from "../../core/pipeline/decide.ts";
+import { decide, firstOf } from "../../core/pipeline/decide.ts";
 import { limitOfAttempt, limitOfPipeline } from "../../core/pipeline/limits.ts";
 import { MOST_ATTEMPTS } from "../../core/pipeline/state.ts";
 import { type AttemptSpec, aPipeline, aPlan, type JournalSpec, later } from "../build.ts";
@@ -13,7 +13,7 @@ const steps = ["debugger", "tester"];
 
 /** What `decide` concludes; the last of its events. */
 const end = (pipeline: Pipeline): EventOf<"finished"> => {
-  const [command] = decide(pipeline);
+  const command = firstOf(decide(pipeline));
   if (command?.kind !== "conclude") throw new Error(`decided ${command?.kind}`);
   return command.events.at(-1) as EventOf<"finished">;
 };

@@ -58,13 +58,21 @@ const answered = (more: object = {}): Block =>
 const writes = (path: string, content: string): Turn[] => [[write(path, content), bash(CHECK)], [answered()]];
 const APPROVES = submit({ ...YES, findings: [], criteria_check: [], conventions_violated: [] });
 
+/** For two, who each go on once both have come. */
+const meeting = () => {
+  const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  return async (own: 0 | 1): Promise<void> => {
+    begun[own]?.resolve();
+    await Promise.all(begun.map(({ promise }) => promise));
+  };
+};
+
 /** Two turns that each end once both have begun: they come to their ends at the same time or not at all. */
 const bothAtWork = () => {
-  const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const meet = meeting();
   return (own: 0 | 1, blocks: readonly Block[]): Turn =>
     async () => {
-      begun[own]?.resolve();
-      await Promise.all(begun.map(({ promise }) => promise));
+      await meet(own);
       return blocks;
     };
 };
@@ -290,6 +298,92 @@ describe("two steps that write and do not build on each other", () => {
       "api.js",
       "page.js",
     ]);
+  });
+});
+
+describe("a budget", () => {
+  const expectCounted = (played: Run, model: ReturnType<typeof aModel>) => {
+    const turns = eventsOf(played, "turn");
+    expect(turns).toHaveLength(model.asked.length);
+    expect(played.pipeline.usd).toBeCloseTo(turns.reduce((sum, { usd }) => sum + (usd ?? 0), 0));
+  };
+
+  test("that is reached while others' calls are under way ends the pipeline after them: they are paid, and count", async () => {
+    const [meet, reached] = [meeting(), Promise.withResolvers<void>()];
+    const model = aModel(
+      scripted({
+        backend_dev: [
+          [
+            async () => {
+              await meet(0);
+              return { blocks: [bash(CHECK)], input: 1_000_000 };
+            },
+          ],
+        ],
+        frontend_dev: [
+          [
+            async ({ signal }) => {
+              await meet(1);
+              await reached.promise;
+              return signal.aborted ? { kind: "aborted" } : [write("page.js", "half"), bash(CHECK)];
+            },
+          ],
+        ],
+      }),
+    );
+    const played = await play({
+      model,
+      config: {
+        ...{ parallel: true, limits: { pipeline_usd: 1 } },
+        hooks: [{ on: "pipeline_completed", run: "true" }],
+      },
+      control: local => ({
+        ...checked(local),
+        append: async (after, events) => {
+          const written = await checked(local).append(after, events);
+          if (fold(local.journal()).usd > 1) setTimeout(reached.resolve, 20);
+          return written;
+        },
+      }),
+    });
+    expect(played.pipeline.outcome).toMatchObject({
+      kind: "blocked",
+      reason: expect.stringContaining("`limits.pipeline_usd` was reached"),
+    });
+    expectCounted(played, model);
+    expect(played.journal.slice(-4).map(({ data }) => data.kind)).toEqual([
+      ...["turn", "hook_ran", "limit_reached", "finished"],
+    ]);
+    expect(commitPoints(played.pipeline).flatMap(({ changes }) => changes.map(({ path }) => path))).toEqual([
+      "page.js",
+    ]);
+  });
+
+  test("has no more calls begin at once than it is enough for", async () => {
+    const six = Array.from({ length: 6 }, () => ({ role: "backend_dev" }));
+    let atWork = 0;
+    const most: number[] = [];
+    const base = aModel(
+      scripted({
+        pm: [plan([...six, { role: "reviewer" }])],
+        backend_dev: [Array(20).fill([bash(CHECK)])],
+      }),
+    );
+    const played = await play({
+      config: { parallel: true, limits: { workers: 6, pipeline_usd: 1.1 } },
+      model: {
+        reply: async (request, options) => {
+          most.push(++atWork);
+          await new Promise(resolve => setTimeout(resolve, 5));
+          atWork--;
+          return base.reply(request, options);
+        },
+      },
+    });
+    // The plan was $0.20, and so is each turn.
+    expect(Math.max(...most)).toBe(4);
+    expectCounted(played, base);
+    expect(played.pipeline.usd).toBeCloseTo(1.2);
   });
 });
 

@@ -27,12 +27,19 @@ export type Block =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "tool_use"; readonly name: string; readonly input: unknown }
   | { readonly type: "web_fetch_tool_result"; readonly tool_use_id: string; readonly content: unknown };
+interface Reply {
+  readonly blocks: readonly Block[];
+  readonly stop_reason?: string;
+  readonly model?: string;
+  /** Tokens that were read for it. */
+  readonly input?: number;
+}
 /** One reply: its blocks, or blocks with another ending, or whatever else comes of a call. */
 export type Turn =
   | readonly Block[]
-  | { readonly blocks: readonly Block[]; readonly stop_reason?: string; readonly model?: string }
+  | Reply
   | Exclude<ModelOutcome, { kind: "replied" }>
-  | ((asked: Asked) => Promise<ModelOutcome | readonly Block[]>);
+  | ((asked: Asked) => Promise<ModelOutcome | readonly Block[] | Reply>);
 
 export const text = (words: string): Block => ({ type: "text", text: words });
 export const call = (name: string, input: unknown): Block => ({ type: "tool_use", name, input });
@@ -113,7 +120,7 @@ const outcomeOf = (
       content,
       stop_reason: said.stop_reason ?? (calling ? "tool_use" : "end_turn"),
       model: said.model ?? "claude-sonnet-5-5",
-      usage: { input: 100_000, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 },
+      usage: { input: said.input ?? 100_000, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 },
       request_id: null,
     },
   };

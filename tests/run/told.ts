@@ -4,11 +4,12 @@ import { expect } from "vitest";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
 import type { Order } from "../../core/model/worker.ts";
+import type { Command } from "../../core/pipeline/decide.ts";
 
 /** What a conversation was sent for a turn of its own. */
 interface Sent {
   readonly key: string;
-  /** So many events were in the journal when this turn was asked for first: what ends after them is told after it. */
+  /** So many events were in the journal when this turn was due first: what ends after them is told after it. */
   readonly seq: number;
   /** After this one people's words came, together: the first of them may have been what it was asked for. */
   readonly sure: number;
@@ -44,15 +45,22 @@ interface Coordination {
 
 export const aListener = () => {
   const sent: Sent[] = [];
-  const asked = new Map<string, Pick<Sent, "seq" | "sure">>();
+  const places = new Map<string, Pick<Sent, "seq" | "sure">>();
+  const placeOf = (key: string, journal: readonly JournalEvent[]) => {
+    const turn = `${key}/${turnsBehind(journal, key)}`;
+    const place = places.get(turn) ?? { seq: journal.length, sure: firstOfLastWords(journal) };
+    places.set(turn, place);
+    return place;
+  };
   return {
+    /** It may be asked for later, once there is money for it. */
+    due: (commands: readonly Command[], journal: readonly JournalEvent[]): void => {
+      for (const command of commands)
+        if (command.kind === "take_turn" && command.worker === undefined) placeOf(keyOf(command), journal);
+    },
     hear: (request: ModelRequest, journal: readonly JournalEvent[]): void => {
       const key = keyIn(request);
-      if (key === null) return;
-      const turn = `${key}/${turnsBehind(journal, key)}`;
-      const place = asked.get(turn) ?? { seq: journal.length, sure: firstOfLastWords(journal) };
-      asked.set(turn, place);
-      sent.push({ key, ...place, notices: noticesIn(request) });
+      if (key !== null) sent.push({ key, ...placeOf(key, journal), notices: noticesIn(request) });
     },
     /** Each request has what was to be told until then, in its order, and nothing besides. What there was to tell comes back. */
     expectTold: (journal: readonly JournalEvent[]): readonly End[] => {

@@ -105,6 +105,7 @@ const walk = async (by: Dice) => {
         expectOneTaken(ahead);
         expectJoinedInArea(ahead, events);
         benches.expectTrees(ahead);
+        listener.due(decide(ahead), made.journal());
         if ((by.crew || by.beside) && by.once(80) && ahead.outcome === null) throw new Lost();
         return stored;
       };
@@ -143,7 +144,7 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
   const { row, returned } = meansOf(pipeline, { task: aView().task, events, now: 0 });
   expect(row.outcome ?? null).toBe(pipeline.outcome?.kind ?? null);
   if (pipeline.opening.type === "escalation" || pipeline.opening.dry_run) expect(returned).toBeNull();
-  const due = decide(pipeline);
+  const due = decide(pipeline).filter(command => !("last" in command));
   const atWork = due.filter(command => "worker" in command && command.kind !== "join");
   expect(atWork.length).toBeLessThanOrEqual(mostAtWork(pipeline.opening));
   const isJoining = due.some(({ kind }) => kind === "join");

@@ -7,6 +7,7 @@ import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Crew, Step } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
+import { decide } from "../../core/pipeline/decide.ts";
 import { checkPatch, checkPull } from "../../core/pipeline/patch.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
@@ -315,6 +316,71 @@ describe("a coordinator", () => {
         .toSorted(),
     ).toEqual([1, 2]);
     expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+  });
+});
+
+describe("a limit that is reached while workers' calls are under way", () => {
+  const READ = call("read", { file_path: "api/serve.js" });
+  const asked: Asked[] = [];
+  /** Two begin, and the second one's call lasts until the end is certain. */
+  const played = (config: object, coordinator: Turn[]) => {
+    const certain = Promise.withResolvers<void>();
+    const [one, two] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const base = aModel(
+      script({
+        coordinator: [coordinator],
+        w1: [
+          [
+            async () => {
+              one.resolve();
+              await two.promise;
+              return { blocks: [READ], input: 1_000_000 };
+            },
+            [READ],
+          ],
+        ],
+        w2: [
+          [
+            async ({ signal }) => {
+              two.resolve();
+              await certain.promise;
+              return signal.aborted ? { kind: "aborted" } : [READ];
+            },
+            [READ],
+          ],
+        ],
+      }),
+    );
+    return play({
+      config,
+      model: {
+        reply: (request, options) => {
+          asked.push({ key: "", request, signal: options.signal });
+          return base.reply(request, options);
+        },
+      },
+      control: local => ({
+        ...checked(local),
+        append: async (after, events) => {
+          const written = await checked(local).append(after, events);
+          const due = decide(fold(local.journal()));
+          if (due.some(command => "last" in command)) setTimeout(certain.resolve, 20);
+          return written;
+        },
+      }),
+    });
+  };
+  const two = [spawn("verifier", "One place"), spawn("explore", "Another place")];
+
+  test.each<[string, object]>([
+    ["of the pipeline", { pipeline_usd: 2 }],
+    ["of the coordinator's attempt", { step_turns: 2 }],
+  ])("%s waits for them: they are paid, and count", async (_, limits) => {
+    asked.length = 0;
+    const run = await played({ limits }, [two, [READ]]);
+    expect(eventsOf(run, "turn")).toHaveLength(asked.length);
+    expect(turnsOf(run, 2)).not.toEqual([]);
+    expect(run.pipeline.outcome).toMatchObject({ kind: "blocked" });
   });
 });
 
