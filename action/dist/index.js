@@ -162,7 +162,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-STZSKX7V.js");
+  const { runPipeline } = await import("./run-MR6NSK3D.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken });
 };
 main().catch((error) => {

@@ -566,6 +566,8 @@ var usdLeft = (pipeline2) => {
   const most2 = Math.min(limits2.pipeline_usd, limits2.task_usd - task_usd, limits2.day_usd - day_usd);
   return most2 - pipeline2.usd;
 };
+var mostAtOnce = ({ limits: limits2 }) => Math.max(limits2.workers, limits2.attempts_in_parallel);
+var callsAtOnce = (pipeline2) => pipeline2.dearest === 0 ? Number.POSITIVE_INFINITY : Math.max(1, Math.floor(usdLeft(pipeline2) / pipeline2.dearest));
 var spentOutside = ({ opening, run }) => run?.spent ?? opening.spent;
 var limitOfAttempt = (pipeline2, attempt) => {
   const { limits: limits2 } = pipeline2.opening.config;
@@ -2659,14 +2661,27 @@ var decide = (pipeline2) => {
     return [conclude("planned_only", "A dry run ends with the plan.")];
   if (pipeline2.held) return [];
   if (awaitsApproval(pipeline2)) return [concludeAll([{ kind: "plan_held" }])];
-  const next = nextCommands(pipeline2);
+  const next = withinLimits(pipeline2, nextCommands(pipeline2));
   const events = next.flatMap((command) => command.kind === "conclude" ? command.events : []);
   const hook = dueHook(pipeline2, events);
   if (hook === null) return next;
-  const isShared = currentSteps(pipeline2).some(({ beside }) => beside === true);
+  const isLast = next.some(isLastOf);
+  const isShared = isLast || currentSteps(pipeline2).some(({ beside }) => beside === true);
   const others = isShared ? next.filter(({ kind }) => kind !== "conclude") : [];
-  return [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook }, ...others];
+  const last = isLast ? { last: true } : {};
+  return [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook, ...last }, ...others];
 };
+var isLastOf = (command) => "last" in command;
+var withinLimits = (pipeline2, next) => {
+  const reached2 = limitOfPipeline(pipeline2);
+  if (reached2 === null || !next.some(({ kind }) => kind === "take_turn")) return next;
+  const end = next.find(isEnd) ?? concludeAll([reached2.event, finished("blocked", reached2.text)]);
+  const isOver = pipeline2.beyond >= mostAtOnce(pipeline2.opening.config);
+  const others = next.filter((command) => !isEnd(command) && !(isOver && command.kind === "take_turn"));
+  return [...others.map(heldBack), comingLast(end)];
+};
+var heldBack = (command) => command.kind === "take_turn" ? { ...command, held: true } : command;
+var comingLast = (command) => command.kind === "conclude" ? { ...command, last: true } : command;
 var nextCommands = (pipeline2) => {
   const end = rejection(pipeline2) ?? judgement(pipeline2);
   if (end !== null) return [end];
@@ -2731,18 +2746,15 @@ var sideBySide = (pipeline2, steps) => {
     const isFree = !all.some((command) => !isEnd(command));
     all.push(...nextOf(pipeline2, step, isFree));
   }
-  const ends2 = all.filter(isEnd);
-  const work = all.filter(
-    (command) => !isEnd(command) && (ends2.length === 0 || !isBeginning(pipeline2, command))
-  );
-  return work.length > 0 ? work : ends2.slice(0, 1);
+  const [end] = all.filter(isEnd);
+  if (end === void 0) return all;
+  const work = all.filter((command) => !isEnd(command));
+  return [
+    ...work.map((command) => isBeginning(pipeline2, command) ? heldBack(command) : command),
+    comingLast(end)
+  ];
 };
-var isBeginning = ({ steps, opening }, command) => {
-  if (command.kind !== "take_turn" || (steps[command.step]?.attempts.length ?? 0) >= command.attempt)
-    return false;
-  const alone2 = steps.slice(0, command.step).findLastIndex(({ beside }) => beside !== true);
-  return command.attempt > 1 || command.step - alone2 > opening.config.limits.workers;
-};
+var isBeginning = ({ steps }, command) => "attempt" in command && (steps[command.step]?.attempts.length ?? 0) < command.attempt;
 var isEnd = (command) => command.kind === "conclude" && command.events.some(({ kind }) => kind === "finished" || kind === "steps_added");
 var nextOf = (pipeline2, step, isFree = true) => {
   const attempt = step.attempts.at(-1);
@@ -2793,8 +2805,9 @@ var besideWorkers = (pipeline2, step, attempt) => {
   const atWork = workers.filter(isLive).toSorted((a, b) => a.queued - b.queued).slice(0, isLed(attempt) ? attempts_in_parallel : most2);
   const all = [...own, ...atWork.map((worker) => workerCommand(pipeline2, worker, attempt.number))];
   const ends2 = all.filter((command) => command.kind === "conclude");
-  const last = ends2.find(({ events }) => !events.some(isOfWorker));
-  if (last !== void 0) return [last];
+  const end = ends2.find(({ events }) => !events.some(isOfWorker));
+  const turns = all.filter(({ kind }) => kind === "take_turn");
+  if (end !== void 0) return turns.length === 0 ? [end] : [...turns.map(heldBack), comingLast(end)];
   const joining = workers.find(isToJoin);
   return [
     ...ends2,
@@ -2832,9 +2845,8 @@ var afterAttempt = (pipeline2, step, attempt) => {
 };
 var wasRefused = (attempt) => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 var talk = (pipeline2, step, attempt, number5 = attempt?.number ?? step.attempts.length + 1) => {
-  const stop2 = limitOfPipeline(pipeline2);
-  if (stop2 !== null) return concludeAll([stop2.event, finished("blocked", stop2.text)]);
-  const give = attempt === null ? null : limitOfAttempt(pipeline2, attempt);
+  const isOver = attempt === null || limitOfPipeline(pipeline2) !== null;
+  const give = isOver ? null : limitOfAttempt(pipeline2, attempt);
   if (give !== null)
     return {
       ...concludeAll([give.event, failed(atOf(step, number5), give.text)]),
@@ -2931,8 +2943,10 @@ var open = (event) => {
     outcome: null,
     usage: NO_USAGE,
     usd: 0,
+    dearest: 0,
     unpriced: false,
-    seconds: 0
+    seconds: 0,
+    beyond: 0
   };
 };
 var consentOf = ({ consented }) => typeof consented === "string" ? consented : consented === true ? "somebody" : null;
@@ -3068,8 +3082,10 @@ var takeTurn = (pipeline2, data) => {
     tree: (isApart ? null : data.wrote?.tree) ?? pipeline2.tree,
     usage: addUsage(pipeline2.usage, data.reply.usage),
     usd: pipeline2.usd + (data.usd ?? 0),
+    dearest: Math.max(pipeline2.dearest, data.usd ?? 0),
     unpriced: pipeline2.unpriced || data.usd === null,
-    seconds: pipeline2.seconds + data.seconds
+    seconds: pipeline2.seconds + data.seconds,
+    beyond: pipeline2.beyond + (limitOfPipeline(pipeline2) === null ? 0 : 1)
   };
 };
 var ownTurn2 = (data, { pipeline: pipeline2, step, attempt }) => {
@@ -3794,7 +3810,7 @@ var noted = (notes) => notes.map((note) => plainLine(`MCP server ${shorten(note,
 var beginsLines = (pipeline2) => (pipeline2.run === null ? [] : decide(pipeline2)).flatMap((next) => beginsText(next, pipeline2) ?? []).map((text5) => plainLine(text5));
 var beginsText = (next, pipeline2) => {
   if (next.kind === "set_up") return "setting up";
-  if (next.kind !== "take_turn") return null;
+  if (next.kind !== "take_turn" || next.held === true) return null;
   const { attempt } = next;
   const step = conversingStep(pipeline2, next);
   const last = step?.attempts.at(-1);
@@ -7920,9 +7936,9 @@ var outputOf = ({ tests, output }) => tests !== void 0 && tests.failing.length >
 // core/agents/context.ts
 var openConversation = (input) => ({
   system: systemOf(input),
-  first: firstOf(input, sectionsOf({ ...input, step: input.inPlan ?? input.step }))
+  first: firstOf2(input, sectionsOf({ ...input, step: input.inPlan ?? input.step }))
 });
-var firstOf = (input, sections) => [headerBlock(input), ...sections].filter((block2) => block2 !== "").join("\n\n");
+var firstOf2 = (input, sections) => [headerBlock(input), ...sections].filter((block2) => block2 !== "").join("\n\n");
 var systemOf = ({ preamble, role, pipeline: pipeline2 }) => {
   const [forAll = "", forCommands = "", forFiles = "", forGuides = ""] = preamble.split(PARTS);
   const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
@@ -8339,7 +8355,7 @@ var modelFor = (role, models) => {
 // core/agents/worker-context.ts
 var openWorker = (worker, input) => ({
   system: systemOf(input),
-  first: firstOf(input, sectionsOf2(worker, input))
+  first: firstOf2(input, sectionsOf2(worker, input))
 });
 var sectionsOf2 = (worker, input) => {
   const { pipeline: pipeline2, role } = input;
@@ -9078,10 +9094,10 @@ var drive = async (pipeline2, { world: built, signal: signal2, ...writing }) => 
       const due = decide(pipeline2);
       abortStopped(due, flight);
       for (const command of due) {
-        if (flight.has(command.key)) continue;
+        if (flight.has(command.key) || !mayBegin(command, { pipeline: pipeline2, flight })) continue;
         const abort = new AbortController();
         const done2 = perform(command, { pipeline: pipeline2, world, benches, servers, signal: abort.signal });
-        flight.set(command.key, { abort, done: done2 });
+        flight.set(command.key, { command, abort, done: done2 });
         underWay.add(done2);
         done2.then(() => underWay.delete(done2));
         landed.follow(done2);
@@ -9140,6 +9156,11 @@ var write = async ({ control, onAppended = () => {
 var isWord = ({ kind }) => kind === "told" || kind === "worker_stop_asked";
 var NOT_TAKEN = /* @__PURE__ */ new Set(["illegal_event", "malformed", "too_large"]);
 var HEARD = { key: null, events: [] };
+var mayBegin = (command, { pipeline: pipeline2, flight }) => {
+  if (command.kind !== "take_turn") return !("last" in command) || flight.size === 0;
+  const calls = [...flight.values()].filter(({ command: command2 }) => command2.kind === "take_turn").length;
+  return command.held !== true && calls < callsAtOnce(pipeline2);
+};
 var abortStopped = (due, flight) => {
   const wanted = new Set(due.map((command) => command.key));
   for (const [key2, { abort }] of flight) {
