@@ -111,7 +111,7 @@ export const pipelines = ({ store, database }: Under): void => {
         at: NOON,
       });
     expect((await Promise.all([open(), open(), open()])).filter(opened => opened)).toHaveLength(1);
-    expect((await store().job(keys.publish(1)))?.revision).toBe(1);
+    expect((await store().job(keys.publish(task.id)))?.revision).toBe(1);
   });
 
   test("A task's pipelines come by number; open ones by age, without those that are finished.", async () => {
