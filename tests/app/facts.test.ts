@@ -1,12 +1,13 @@
 // A task's facts, stated while others state theirs: whoever comes second reads the task again and decides again.
 import { expect, test } from "vitest";
-import { appendOwn } from "../../app/runs/journal.ts";
+import { append, appendOwn } from "../../app/runs/journal.ts";
 import type { Store } from "../../app/store/port.ts";
 import { startPipeline } from "../../app/tasks/start.ts";
 import { stateFact } from "../../app/tasks/state.ts";
 import type { Fact } from "../../core/model/fact.ts";
-import type { TaskRecord } from "../../core/model/record.ts";
+import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { unfolded } from "../../core/task/fold.ts";
+import { aJournal } from "../build.ts";
 import { type Kit, openForFile, type Queued } from "./kit.ts";
 
 let kit: Kit;
@@ -112,4 +113,29 @@ test("of fifty that state something at the same time, each is heard, once", asyn
   // Its first fact is a copy's, whose pipeline tests opened by hand.
   const facts = await store.facts(of.task.id);
   expect(unfolded({ facts, task: now, returns }).filter(column => column === "task_returns")).toEqual([]);
+});
+
+test("A return that was recorded before does not stop the append that brings it again.", async () => {
+  const of = await kit.copy(first);
+  const { id } = of.pipeline;
+  const [opened] = await kit.plane.store.journal(id);
+  if (opened?.data.kind !== "opened") throw new Error("The journal does not begin with its opening.");
+  const play = [{ answer: { status: "done" } }, { answer: { verdict: "changes_requested", reason: "No." } }];
+  const { config, ...opening } = opened.data.opening;
+  const unrevised = { ...opening, config: { ...config, limits: { ...config.limits, revisions: 0 } } };
+  const journal = aJournal({ plan: ["debugger", "tester"], play, opening: unrevised });
+  const events = journal.slice(1).map(({ data }) => data);
+  const end = events.at(-1);
+  const source = end?.kind === "finished" ? (end.return?.source ?? "") : "";
+  expect(source).toBe(`gate:${id}:2:1`);
+  const again = {
+    ...{ reason_category: "recurring_quality_fail" as const, reason_text: null, returned_by: "tester" },
+    ...{ pipeline_id: id, source, actor: null, pr_number: null, findings: [] },
+  };
+  expect(await stateFact(of.task, { kind: "returned", return: again }, kit)).not.toBeNull();
+  const pipeline = (await kit.plane.store.pipeline(id)) as PipelineRecord;
+  const request = { pipeline, task: await task(of), after: 1, events, lease: null, by: "app" } as const;
+  expect(await append(kit.plane, request)).toHaveLength(events.length);
+  expect(await task(of)).toMatchObject({ return_count: 1 });
+  expect(await kit.plane.store.pipeline(id)).toMatchObject({ state: "finished", outcome: "returned" });
 });

@@ -236,7 +236,7 @@ test("a task of a Kin that kept no facts begins as it was found, with its return
     // A row that is damaged stays the only one that is.
     "UPDATE tasks SET approval = '{' WHERE issue = 13",
   ]);
-  const statements = STATEMENTS.filter(({ name }) => name.startsWith("011_"));
+  const statements = STATEMENTS.filter(({ name }) => name.startsWith("012_"));
   await database.write(statements.map(({ sql }) => sql));
   const found = (await store.task(task.id)) as TaskRecord;
   const facts = await store.facts(task.id);
