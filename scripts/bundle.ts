@@ -1,8 +1,11 @@
 // Builds action/dist, readable: the Action in the parts that its jobs load, and the tool process. `--check` fails
 // where it is stale.
+//
+// esbuild names parts by their content, so that every change renames some and any two branches conflict. They are renamed
+// after the build: an entry by its source, what several share by those that use it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { type BuildOptions, build, type Plugin } from "esbuild";
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { readSpecialists } from "../host/specialists.ts";
 
 const DIST = "action/dist";
@@ -57,6 +60,7 @@ const OPTIONS = {
   logLevel: "warning",
   plugins: [specialists, unused, unchecked],
   write: false,
+  metafile: true,
 } satisfies BuildOptions;
 
 type Files = ReadonlyMap<string, string>;
@@ -68,8 +72,39 @@ const bundle = async (): Promise<Files> => {
     build({ ...OPTIONS, entryPoints: { tools: "action/tools.ts" } }),
   ]);
   return new Map(
-    built.flatMap(({ outputFiles }) => outputFiles.map(({ path, text }) => [basename(path), text])),
+    built.flatMap(({ outputFiles, metafile }) => {
+      const names = namesOf(metafile.outputs);
+      const nameOf = (found: string) => names.get(found) ?? found;
+      return outputFiles.map(({ path, text }): [string, string] => [
+        nameOf(basename(path)),
+        text.replace(/(?<=["']\.\/)[\w-]+\.js(?=["'])/g, nameOf),
+      ]);
+    }),
   );
+};
+
+/** The stable name of each part, by the one that esbuild gave it. */
+const namesOf = (outputs: Metafile["outputs"]): ReadonlyMap<string, string> => {
+  const parts = Object.keys(outputs);
+  const entries = parts.filter(part => outputs[part]?.entryPoint !== undefined);
+  const nameOf = (entry: string): string => basename(entry).replace(/(-[A-Z0-9]{8})?\.js$/, "");
+  const usersOf = (part: string): readonly string[] =>
+    entries.filter(entry => loadedWith(outputs, entry).has(part)).map(nameOf);
+  const named = parts.map((part): [string, string] => [
+    basename(part),
+    `${entries.includes(part) ? nameOf(part) : `of-${usersOf(part).toSorted().join("-")}`}.js`,
+  ]);
+  if (new Set(named.map(([, name]) => name)).size < named.length)
+    throw new Error(`Two parts have one name: ${named.map(([, name]) => name).join(", ")}`);
+  return new Map(named);
+};
+
+const loadedWith = (outputs: Metafile["outputs"], part: string, known = new Set<string>()): Set<string> => {
+  if (known.has(part)) return known;
+  known.add(part);
+  for (const { path, kind } of outputs[part]?.imports ?? [])
+    if (kind === "import-statement" && outputs[path] !== undefined) loadedWith(outputs, path, known);
+  return known;
 };
 
 const kept = (): Files =>
@@ -85,7 +120,7 @@ const check = (fresh: Files, found: Files): void => {
   process.exitCode = 1;
 };
 
-/** Parts are named by their content: those of an earlier build would stay. */
+/** A part that is no more would stay. */
 const write = (files: Files): void => {
   rmSync(DIST, { recursive: true, force: true });
   mkdirSync(DIST);

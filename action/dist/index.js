@@ -5,19 +5,19 @@ import {
   notice,
   setFailed,
   setSecret
-} from "./chunk-NKIQDNDT.js";
+} from "./of-index-run.js";
 import {
   ID_FORMS,
   ID_NAMES,
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-OH5XQPM6.js";
+} from "./of-index-run-verdict.js";
 import {
   KinError,
   explain
-} from "./chunk-OMEXWZYA.js";
-import "./chunk-MLKGABMK.js";
+} from "./of-index-run-servers-verdict.js";
+import "./of-browser-index-node-run-servers-verdict.js";
 
 // action/main.ts
 import { setTimeout as sleep } from "node:timers/promises";
@@ -153,7 +153,7 @@ var main = async () => {
   const idToken = (audience) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: info };
   if (inputs.job === "verdict") {
-    const { postVerdict } = await import("./verdict-76R5RRL5.js");
+    const { postVerdict } = await import("./verdict.js");
     const apiUrl = env.GITHUB_API_URL ?? "https://api.github.com";
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
@@ -162,7 +162,7 @@ var main = async () => {
   });
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);
-  const { runPipeline } = await import("./run-MR6NSK3D.js");
+  const { runPipeline } = await import("./run.js");
   await runPipeline(await claiming, { inputs, sandbox, idToken });
 };
 main().catch((error) => {

@@ -32,14 +32,14 @@ const packagesOf = (files: Iterable<string>): readonly string[] => [
     [...files].flatMap(file => matches(file, /^\/\/ (?:.*\/)?node_modules\/((?:@[\w-]+\/)?[\w-]+)\//gm)),
   ),
 ];
-const part = (name: string): string =>
-  laterOf("index.js")
-    .find(file => file.includes(name))
-    ?.slice(2) ?? name;
 
 test("every part that is loaded at any time is there, and no other file", () => {
   const parts = [...loadedWith("index.js", { later: true }), "tools.js"];
   expect(readdirSync(DIST).sort()).toEqual(parts.sort());
+});
+
+test("names of parts say what uses them, and nothing of what is in them: two branches change the same files", () => {
+  expect(readdirSync(DIST).filter(name => !/^[a-z]+(-[a-z]+)*\.js$/.test(name))).toEqual([]);
 });
 
 test.each(readdirSync(DIST))("%s needs nothing but Node and its other parts", file => {
@@ -52,7 +52,7 @@ test("the services are one file: the sandbox sees no other", () => {
 });
 
 describe("each job loads its own part", () => {
-  const loaded = (name: string) => packagesOf(loadedWith(part(name), { later: false }));
+  const loaded = (name: string) => packagesOf(loadedWith(`${name}.js`, { later: false }));
 
   test("before the job is known: no package but the Action's own", () => {
     expect(
@@ -61,13 +61,13 @@ describe("each job loads its own part", () => {
   });
 
   test("the job `run` the model's SDK and no client of GitHub", () => {
-    expect(loaded("run-")).toContain("@anthropic-ai/sdk");
-    expect(loaded("run-").filter(name => name.startsWith("@octokit/"))).toEqual([]);
+    expect(loaded("run")).toContain("@anthropic-ai/sdk");
+    expect(loaded("run").filter(name => name.startsWith("@octokit/"))).toEqual([]);
   });
 
   test("the job `verdict` a client of GitHub and not the model's SDK", () => {
-    expect(loaded("verdict-")).toContain("@octokit/rest");
-    expect(loaded("verdict-")).not.toContain("@anthropic-ai/sdk");
+    expect(loaded("verdict")).toContain("@octokit/rest");
+    expect(loaded("verdict")).not.toContain("@anthropic-ai/sdk");
   });
 
   test("none what Node has itself", () => {
@@ -77,7 +77,7 @@ describe("each job loads its own part", () => {
 
   test("YAML's reader alone in a part of its own: roles were read when the bundle was made", () => {
     const parts = readdirSync(DIST).filter(file => packagesOf([file]).includes("yaml"));
-    expect(parts).toEqual([expect.stringMatching(/^browser-/)]);
+    expect(parts).toEqual(["browser.js"]);
   });
 
   test("of zod what is used: `import { z }` would bring every language's messages", () => {

@@ -1,6 +1,6 @@
 import {
   __export
-} from "./chunk-MLKGABMK.js";
+} from "./of-browser-index-node-run-servers-verdict.js";
 
 // node_modules/yaml/browser/dist/index.js
 var dist_exports = {};

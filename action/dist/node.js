@@ -1,4 +1,4 @@
-import "./chunk-MLKGABMK.js";
+import "./of-browser-index-node-run-servers-verdict.js";
 
 // node_modules/@anthropic-ai/sdk/internal/node.mjs
 import * as child_process from "node:child_process";

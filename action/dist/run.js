@@ -23,7 +23,7 @@ import {
   setSecret,
   summary,
   warning
-} from "./chunk-NKIQDNDT.js";
+} from "./of-index-run.js";
 import {
   AppendAnswer,
   ChildTask,
@@ -54,14 +54,14 @@ import {
   serversOf,
   totalTokens,
   workerName
-} from "./chunk-2J6MUPNH.js";
+} from "./of-run-verdict.js";
 import {
   IDENTITY_AUDIENCE,
   ID_FORMS,
   ID_NAMES,
   request,
   systemClock
-} from "./chunk-OH5XQPM6.js";
+} from "./of-index-run-verdict.js";
 import {
   MACHINE,
   WHY,
@@ -74,7 +74,7 @@ import {
   refusedText,
   shown,
   upstreamOf
-} from "./chunk-LSOIJEXM.js";
+} from "./of-run-servers.js";
 import {
   _enum,
   _null,
@@ -90,12 +90,12 @@ import {
   string,
   union,
   unknown
-} from "./chunk-6NDMDLU7.js";
+} from "./of-run-servers-verdict.js";
 import {
   KinError,
   explain
-} from "./chunk-OMEXWZYA.js";
-import "./chunk-MLKGABMK.js";
+} from "./of-index-run-servers-verdict.js";
+import "./of-browser-index-node-run-servers-verdict.js";
 
 // action/run.ts
 import { randomBytes as randomBytes2 } from "node:crypto";
@@ -15291,7 +15291,7 @@ function redactSensitive(body) {
 async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`anthropic-sdk: ${m}`)) {
   if (typeof process === "undefined" || process.platform === "win32")
     return;
-  const { fs } = await import("./node-73WRJSUM.js");
+  const { fs } = await import("./node.js");
   let resolved = path2;
   let st;
   try {
@@ -15312,7 +15312,7 @@ async function checkCredentialsFileSafety(path2, onWarn = (m) => console.warn(`a
   }
 }
 async function writeCredentialsFileAtomic(targetPath, data) {
-  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
+  const { fs, path: path2 } = await import("./node.js");
   const dir = path2.dirname(targetPath);
   await fs.promises.mkdir(dir, { recursive: true, mode: 448 });
   const tmpPath = `${targetPath}.${process.pid}.${Math.random().toString(36).slice(2)}.tmp`;
@@ -15540,7 +15540,7 @@ var loadConfigWithSource = async (profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
+  const { fs, path: path2 } = await import("./node.js");
   const configPath = path2.join(rootConfigPath, "configs", `${profileName}.json`);
   let configRaw;
   try {
@@ -15601,14 +15601,14 @@ var getCredentialsPath = async (config, profile) => {
     return null;
   }
   validateProfileName(profileName);
-  const { path: path2 } = await import("./node-73WRJSUM.js");
+  const { path: path2 } = await import("./node.js");
   return path2.join(rootConfigPath, "credentials", `${profileName}.json`);
 };
 var getRootConfigPath = async () => {
   if (!supportsLocalConfigFiles()) {
     return null;
   }
-  const { path: path2 } = await import("./node-73WRJSUM.js");
+  const { path: path2 } = await import("./node.js");
   const configDir = readEnv("ANTHROPIC_CONFIG_DIR");
   if (configDir) {
     return configDir;
@@ -15648,7 +15648,7 @@ var getActiveProfileName = async () => {
   if (profileName) {
     return profileName;
   }
-  const { fs, path: path2 } = await import("./node-73WRJSUM.js");
+  const { fs, path: path2 } = await import("./node.js");
   const filePath = path2.join(rootConfigPath, "active_config");
   try {
     return (await fs.promises.readFile(filePath, "utf-8")).trim() || "default";
@@ -15666,7 +15666,7 @@ function identityTokenFromFile(path2) {
     throw new AnthropicError("Identity token file path is empty");
   }
   return async () => {
-    const { fs } = await import("./node-73WRJSUM.js");
+    const { fs } = await import("./node.js");
     let content;
     try {
       content = await fs.promises.readFile(path2, "utf-8");
@@ -15749,7 +15749,7 @@ function oidcFederationProvider(config) {
 // node_modules/@anthropic-ai/sdk/lib/credentials/user-oauth.mjs
 function userOAuthProvider(config) {
   return async (opts) => {
-    const { fs } = await import("./node-73WRJSUM.js");
+    const { fs } = await import("./node.js");
     await checkCredentialsFileSafety(config.credentialsPath, config.onSafetyWarning);
     let raw;
     try {
@@ -15918,7 +15918,7 @@ function resolveIdentityTokenProvider(auth) {
 }
 function cachedExchangeProvider(exchange, credentialsPath, onCacheWriteError, onSafetyWarning) {
   return async (opts) => {
-    const { fs } = await import("./node-73WRJSUM.js");
+    const { fs } = await import("./node.js");
     await checkCredentialsFileSafety(credentialsPath, onSafetyWarning);
     let existing;
     try {
@@ -19687,7 +19687,7 @@ var splitFrontMatter = (whole) => {
 var LARGEST_MAP = 16 * 1024;
 var readMap = async (text5) => {
   if (text5.length > LARGEST_MAP) return null;
-  const { parse } = await import("./browser-OUUHHRTQ.js");
+  const { parse } = await import("./browser.js");
   try {
     const value = parse(text5, { schema: "core", maxAliasCount: 0, logLevel: "error" });
     return typeof value === "object" && value !== null ? value : {};
@@ -22172,7 +22172,7 @@ var driveEquipped = async (pipeline2, { claimed, inputs, equipment, control, onA
 };
 var serversFor = async ({ opening }, { secrets: { secrets }, scripted }) => {
   if (Object.keys(opening.config.mcp ?? {}).length === 0) return {};
-  const { createToolServers } = await import("./servers-EV67FGYM.js");
+  const { createToolServers } = await import("./servers.js");
   return { servers: createToolServers({ secrets, remote: { loopback: scripted }, log: debug }) };
 };
 export {

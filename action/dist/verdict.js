@@ -1,16 +1,16 @@
 import {
   VerdictAnswer
-} from "./chunk-2J6MUPNH.js";
+} from "./of-run-verdict.js";
 import {
   PROTOCOL,
   request,
   systemClock
-} from "./chunk-OH5XQPM6.js";
-import "./chunk-6NDMDLU7.js";
+} from "./of-index-run-verdict.js";
+import "./of-run-servers-verdict.js";
 import {
   KinError
-} from "./chunk-OMEXWZYA.js";
-import "./chunk-MLKGABMK.js";
+} from "./of-index-run-servers-verdict.js";
+import "./of-browser-index-node-run-servers-verdict.js";
 
 // node_modules/universal-user-agent/index.js
 function getUserAgent() {

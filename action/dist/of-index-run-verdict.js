@@ -1,6 +1,6 @@
 import {
   KinError
-} from "./chunk-OMEXWZYA.js";
+} from "./of-index-run-servers-verdict.js";
 
 // core/model/protocol.ts
 var PROTOCOL = 2;

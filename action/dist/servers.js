@@ -1,6 +1,6 @@
 import {
   refusedNet
-} from "./chunk-LSOIJEXM.js";
+} from "./of-run-servers.js";
 import {
   _enum,
   _null,
@@ -21,11 +21,11 @@ import {
   string,
   union,
   unknown
-} from "./chunk-6NDMDLU7.js";
+} from "./of-run-servers-verdict.js";
 import {
   KinError
-} from "./chunk-OMEXWZYA.js";
-import "./chunk-MLKGABMK.js";
+} from "./of-index-run-servers-verdict.js";
+import "./of-browser-index-node-run-servers-verdict.js";
 
 // node_modules/@modelcontextprotocol/sdk/dist/esm/server/zod-compat.js
 function isZ4Schema(s) {

@@ -2,7 +2,7 @@ import {
   hostName,
   hostsOf,
   isAmong
-} from "./chunk-6NDMDLU7.js";
+} from "./of-run-servers-verdict.js";
 
 // core/model/network/reach.ts
 var reachOfSteps = ({ network }) => reachOf(network?.hosts ?? [], network?.private ?? []);

@@ -1,6 +1,6 @@
 import {
   ID_FORMS
-} from "./chunk-OH5XQPM6.js";
+} from "./of-index-run-verdict.js";
 import {
   _enum,
   array,
@@ -22,7 +22,7 @@ import {
   string,
   union,
   unknown
-} from "./chunk-6NDMDLU7.js";
+} from "./of-run-servers-verdict.js";
 
 // action/jitless.ts
 config({ jitless: true });
