@@ -20,6 +20,7 @@ const ALL = "tests/**/*.test.ts";
 export default defineConfig({
   test: {
     environment: "node",
+    globalSetup: "tests/fresh-bundle.ts",
     pool: "forks",
     // Each file in a process of its own would load the same modules a hundred times: a quarter of the pure tests' time.
     isolate: false,

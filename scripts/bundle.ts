@@ -3,7 +3,7 @@
 //
 // esbuild names parts by their content, so that every change renames some and any two branches conflict. They are renamed
 // after the build: an entry by its source, what several share by those that use it.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
 import { readSpecialists } from "../host/specialists.ts";
@@ -120,13 +120,16 @@ const check = (fresh: Files, found: Files): void => {
   process.exitCode = 1;
 };
 
-/** A part that is no more would stay. */
-const write = (files: Files): void => {
-  rmSync(DIST, { recursive: true, force: true });
-  mkdirSync(DIST);
-  for (const [name, text] of files) writeFileSync(join(DIST, name), text);
+/** Runs may be under way: what is as it should be is not written again, and only told to be of now. */
+const write = (fresh: Files, found: Files): void => {
+  const now = new Date();
+  mkdirSync(DIST, { recursive: true });
+  for (const [name, text] of fresh)
+    if (found.get(name) === text) utimesSync(join(DIST, name), now, now);
+    else writeFileSync(join(DIST, name), text);
+  for (const name of found.keys()) if (!fresh.has(name)) rmSync(join(DIST, name));
 };
 
 const fresh = await bundle();
 if (process.argv.includes("--check")) check(fresh, kept());
-else write(fresh);
+else write(fresh, kept());
