@@ -2,14 +2,14 @@
 // and again in the App, so that a runner that lies cannot complete a pipeline whose gate did not pass.
 import { GateAnswer, isBlocked } from "../model/answer.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
-import type { Attempt, Pipeline, Step, Told } from "../model/pipeline.ts";
+import type { Attempt, Hearing, Pipeline, Step, Told } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { sources } from "../model/sources.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
 import { workerName } from "../model/worker.ts";
 import { addSteps } from "./add-steps.ts";
 import { bestIn, isLed } from "./approaches.ts";
-import { baseOfNext, joinStep } from "./beside.ts";
+import { baseOfNext, canGoOn, joinStep } from "./beside.ts";
 import {
   type Coordination,
   endWorker,
@@ -258,8 +258,14 @@ const ownTurn = (data: EventOf<"turn">, { pipeline, step, attempt }: Coordinatio
   if (data.orders !== undefined && attempt.started?.workers !== true)
     throw illegal(`${step.role} may not start workers`);
   const after = { ...attempt, turns: [...attempt.turns, data] };
-  return data.orders === undefined ? after : obey(data.orders, { pipeline, step, attempt: after });
+  if (data.orders !== undefined) return obey(data.orders, { pipeline, step, attempt: after });
+  // It answered before it heard what was said meanwhile: the answer is not its last word.
+  const isUnheard = toldTo(pipeline, { step, attempt }).some(({ turn }) => turn === attempt.turns.length);
+  return isUnheard && canGoOn(withAttempt(step, after), pipeline) ? takenUp(after) : after;
 };
+
+/** After its answer. */
+const takenUp = (attempt: Attempt): Attempt => ({ ...attempt, resumed: attempt.turns.length });
 
 const afterAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Partial<Pipeline> => {
   const seconds = pipeline.seconds + sum(data.checks.map(c => c.seconds));
@@ -275,30 +281,35 @@ const afterAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Pa
 };
 
 const tell = (pipeline: Pipeline, data: EventOf<"told">): Partial<Pipeline> => {
-  const { worker, text } = data;
-  const whose = worker === undefined ? text : `To ${workerName(worker)}, which is over: ${text}`;
-  return (
-    tellWorker(data, pipeline) ?? { told: [...pipeline.told, heardBy(pipeline, { ...data, text: whose })] }
-  );
+  const { by, worker, text } = data;
+  const toWorker = tellWorker(data, pipeline);
+  if (toWorker !== null) return toWorker;
+  const steps = currentSteps(pipeline);
+  const goingOn = steps.filter(step => canGoOn(step, pipeline));
+  const said: Told = {
+    by,
+    text: worker === undefined ? text : `To ${workerName(worker)}, which is over: ${text}`,
+    heard: steps.flatMap(step => hearingIn(step, { pipeline, goesOn: goingOn.includes(step) })),
+  };
+  return {
+    told: [...pipeline.told, said],
+    steps: pipeline.steps.map(step =>
+      goingOn.includes(step) ? withAttempt(step, takenUp(step.attempts.at(-1) as Attempt)) : step,
+    ),
+  };
 };
 
-/** Conversations under way hear it after their present turn, or, where one waits for workers, at once. */
-const heardBy = (pipeline: Pipeline, { by, text }: EventOf<"told">): Told => ({
-  by,
-  text,
-  heard: currentSteps(pipeline).flatMap(step => {
-    const attempt = step.attempts.at(-1);
-    return attempt === undefined || attemptState(attempt) !== "talking"
-      ? []
-      : [
-          {
-            step: step.number,
-            attempt: attempt.number,
-            turn: heardBehind(attempt, toldTo(pipeline, { step, attempt })),
-          },
-        ];
-  }),
-});
+/** Under way, it hears it after its present turn, or at once where it waits: for its workers, or for what comes of its answer. */
+const hearingIn = (
+  step: Step,
+  { pipeline, goesOn }: { readonly pipeline: Pipeline; readonly goesOn: boolean },
+): readonly Hearing[] => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === undefined || !(goesOn || attemptState(attempt) === "talking")) return [];
+  const place = { step: step.number, attempt: attempt.number };
+  if (goesOn) return [{ ...place, turn: attempt.turns.length - 1 }];
+  return [{ ...place, turn: heardBehind(attempt, toldTo(pipeline, { step, attempt })) }];
+};
 
 const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): Step => {
   const step = stepOf(pipeline, data.step);

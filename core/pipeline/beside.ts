@@ -19,7 +19,7 @@ import { isSame } from "../model/same.ts";
 import { illegal } from "./illegal.ts";
 import { tooMuch } from "./patch.ts";
 import { attemptState } from "./state.ts";
-import { talkOf, unjoined } from "./workers.ts";
+import { endOf, talkOf, unjoined } from "./workers.ts";
 import { changesOf, workBefore } from "./written.ts";
 
 /** What an attempt that begins now works on. `joins`: so many had come when its conversation was opened; absent: all. */
@@ -103,6 +103,19 @@ export const hasToJoin = (step: Step): boolean => {
     // What people are asked is asked, whatever stands in the tree.
     !isBlocked(answer) &&
     unjoined(apart).length > 0
+  );
+};
+
+/** It answered beside others and was not joined: where people say more, its conversation goes on. */
+export const canGoOn = (step: Step, pipeline: Pipeline): boolean => {
+  const attempt = step.attempts.at(-1);
+  const last = attempt?.turns.at(-1);
+  return (
+    attempt?.joined === null &&
+    attemptState(attempt) === "to_settle" &&
+    // In journals of before its answer has no result, and nothing can be said after it.
+    last?.results.length !== 0 &&
+    endOf(step, pipeline) === null
   );
 };
 

@@ -70,8 +70,8 @@ export const treeOf = (apart: Apart): string | null =>
   (apart.from.carried.length > 0 ? null : apart.from.tree);
 
 /** Why its conversation cannot go on; null where it can, or where it never began. */
-export const endOf = (worker: Worker, pipeline: Pipeline): string | null => {
-  const talk = talkOf(worker);
+export const endOf = (step: Step, pipeline: Pipeline): string | null => {
+  const talk = talkOf(step);
   if (talk === null) return null;
   if (talk.turns.at(-1)?.failed != null) return "its conversation is at its end";
   const limit = limitOfAttempt(pipeline, talk)?.event.limit;

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { takeEvents } from "../../core/pipeline/take-events.ts";
@@ -228,48 +229,101 @@ describe("two steps that write and do not build on each other", () => {
     expect(heardBy(model, "2/2/0")).toContain("Steps beside this one changed the same files: shared.js.");
     expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
   });
-  test("what a person says is heard by both, each once", async () => {
-    const said = Promise.withResolvers<void>();
-    const together = bothAtWork();
-    const waits =
-      (blocks: readonly Block[]): Turn =>
-      async () => {
-        await said.promise;
-        return blocks;
-      };
-    const model = aModel(
-      scripted({
-        backend_dev: [
-          [together(0, [bash(CHECK)]), waits([write("api.js", "hours"), bash(CHECK)]), [answered()]],
-        ],
-        frontend_dev: [
-          [together(1, [bash(CHECK)]), waits([write("page.js", "hours"), bash(CHECK)]), [answered()]],
-        ],
-      }),
-    );
-    const played = await play({
-      model,
-      control: local => ({
+  describe("hear a person", () => {
+    const WORDS = "Hours are whole numbers.";
+    /** Says it once, as soon as `when`. */
+    const saying = (when: (pipeline: Pipeline) => boolean) => {
+      const said = Promise.withResolvers<void>();
+      const control = (local: LocalControl): Control => ({
         ...checked(local),
         append: async (after, events) => {
           const stored = await checked(local).append(after, events);
-          const { seq, steps, told } = fold(local.journal());
-          const bothBegan = steps.slice(1, 3).every(step => step.attempts[0]?.turns.length === 1);
-          if (!bothBegan || told.length > 0) return stored;
-          const heard = await local.append(seq, [
-            { kind: "told", message: 1, by: "hubot", text: "Hours are whole numbers." },
-          ]);
+          const pipeline = fold(local.journal());
+          if (pipeline.told.length > 0 || !when(pipeline)) return stored;
+          const told = { kind: "told", message: 1, by: "hubot", text: WORDS } as const;
+          const heard = await local.append(pipeline.seq, [told]);
           said.resolve();
           return [...stored, ...heard];
         },
-      }),
-    });
-    expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
-    for (const step of [1, 2]) {
+      });
+      const later =
+        (blocks: readonly Block[]): Turn =>
+        async () => {
+          await said.promise;
+          return blocks;
+        };
+      return { control, later };
+    };
+    const turnsOf = ({ steps }: Pipeline, step: number) => steps[step]?.attempts[0]?.turns ?? [];
+    const expectHeardOnce = (model: ReturnType<typeof aModel>, step: number) => {
       const last = model.asked.findLast(({ key }) => key.startsWith(`${step}/1/`));
-      expect(JSON.stringify(last?.request.messages).split("Hours are whole numbers.")).toHaveLength(2);
-    }
+      expect(JSON.stringify(last?.request.messages).split(WORDS)).toHaveLength(2);
+    };
+
+    test("both, each once", async () => {
+      const together = bothAtWork();
+      const { control, later } = saying(p => [1, 2].every(step => turnsOf(p, step).length === 1));
+      const side = (own: 0 | 1, path: string) => [
+        [together(own, [bash(CHECK)]), later([write(path, "hours"), bash(CHECK)]), [answered()]],
+      ];
+      const model = aModel(scripted({ backend_dev: side(0, "api.js"), frontend_dev: side(1, "page.js") }));
+      const played = await play({ model, control });
+      expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+      for (const step of [1, 2]) expectHeardOnce(model, step);
+    });
+
+    const more = [[write("page.js", "hours"), bash(CHECK)], [answered()], ...writes("page.js", "whole")];
+    test.each<[string, (pipeline: Pipeline) => boolean]>([
+      ["while it waits for an earlier one", p => turnsOf(p, 2).at(-1)?.submitted != null],
+      ["while it gives its answer", p => turnsOf(p, 2).length === 1],
+    ])("and one that has answered goes on, %s", async (_, when) => {
+      const { control, later } = saying(when);
+      const model = aModel(
+        scripted({
+          backend_dev: [[later([write("api.js", "hours"), bash(CHECK)]), [answered()]]],
+          frontend_dev: [more],
+        }),
+      );
+      const played = await play({ model, control });
+      expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+      expect(endsOf(played)).toEqual(["1/1 done", "2/1 done", "3/1 done"]);
+      expect(filesOf(played)).toEqual({ "api.js": "hours", "page.js": "whole" });
+      for (const step of [1, 2]) expectHeardOnce(model, step);
+      expect(fold(played.journal)).toEqual(played.pipeline);
+    });
+
+    test("one that used up a limit does not: who comes next is shown the words", async () => {
+      const { control, later } = saying(p => turnsOf(p, 2).at(-1)?.submitted != null);
+      const model = aModel(
+        scripted({
+          backend_dev: [[later([write("api.js", "hours"), bash(CHECK)]), [answered()]]],
+          frontend_dev: [more],
+        }),
+      );
+      const played = await play({ model, control, config: { parallel: true, limits: { step_turns: 2 } } });
+      expect(filesOf(played)).toEqual({ "api.js": "hours", "page.js": "hours" });
+      expect(firstOf(model.asked.at(-1) as Asked)).toContain(WORDS);
+    });
+
+    test("one whose answer has no result does not: so it is in journals of before", async () => {
+      const { control, later } = saying(p => turnsOf(p, 2).at(-1)?.submitted != null);
+      const before = (local: LocalControl): Control => ({
+        ...control(local),
+        append: (seq, events) =>
+          control(local).append(
+            seq,
+            events.map(event =>
+              event.kind === "turn" && event.submitted !== null ? { ...event, results: [] } : event,
+            ),
+          ),
+      });
+      const backend_dev = [[later([write("api.js", "hours"), bash(CHECK)]), [answered()]]];
+      const played = await play({ over: { backend_dev, frontend_dev: [more] }, control: before });
+      expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
+      expect(filesOf(played)).toEqual({ "api.js": "hours", "page.js": "hours" });
+    });
   });
+
   test("one that cannot go on ends the pipeline once the other is done, whose work stays", async () => {
     const played = await play({
       over: {

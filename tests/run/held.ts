@@ -9,6 +9,8 @@ import { type Attempt, isPart, type Pipeline, type Worker } from "../../core/mod
 import type { ModelRequest } from "../../core/model/request.ts";
 import { leftOver } from "../../core/pipeline/beside.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
+import { limitOfAttempt } from "../../core/pipeline/limits.ts";
+import { toldTo } from "../../core/pipeline/state.ts";
 import { isLive, isToJoin, talkOf, workerState } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
 
@@ -113,6 +115,13 @@ export const expectHeard = (pipeline: Pipeline): void => {
     if (workerState(worker) !== "completed") continue;
     for (const { turn } of worker.words) expect(turn, `w${worker.worker}`).toBeLessThan(turns - 1);
   }
+  for (const step of pipeline.steps)
+    for (const attempt of step.attempts) {
+      const isDone = attempt.joined !== undefined && attempt.finished?.outcome === "done";
+      if (!isDone || limitOfAttempt(pipeline, attempt) !== null) continue;
+      for (const { turn } of toldTo(pipeline, { step, attempt }))
+        expect(turn, `step ${step.number}`).toBeLessThan(attempt.turns.length - 1);
+    }
 };
 
 export const expectStartedOnce = (journal: readonly JournalEvent[]): void => {

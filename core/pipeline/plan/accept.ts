@@ -54,13 +54,14 @@ export const judgeSubmits = (
   return { results: submits.map(use => refuse(use, text)), submitted: null, failed };
 };
 
-/** A worker's conversation may go on after its answer. */
+/** The conversation of a worker, or of a step beside others, may go on after its answer. */
 const taken = ({ id }: ToolUseBlock, step: Step): JudgedSubmits["results"] => {
   const worker = workerIn(step);
-  if (worker === null) return [];
-  const content = isPart(worker)
-    ? "Your report was handed to the coordinator."
-    : "Your answer was handed in.";
+  if (worker === null && step.beside !== true) return [];
+  const content =
+    worker !== null && isPart(worker)
+      ? "Your report was handed to the coordinator."
+      : "Your answer was handed in.";
   return [{ type: "tool_result", tool_use_id: id, content }];
 };
 
