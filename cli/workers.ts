@@ -90,7 +90,8 @@ const dataOf = (pipeline: Pipeline | null) =>
 
 const textOf = (pipeline: Pipeline | null): string => {
   const crews = pipeline === null ? [] : crewsOf(pipeline);
-  if (pipeline === null || crews.length === 0) return "No coordinator of its latest pipeline has workers.";
+  if (pipeline === null) return "It has no pipeline.";
+  if (crews.length === 0) return "No step of its latest pipeline has workers.";
   return crews
     .map(crew => [titleOf(crew, pipeline), ...linesOf(crew.rows)].map(line => plainLine(line)).join("\n"))
     .join("\n\n");

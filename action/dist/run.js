@@ -668,8 +668,8 @@ var unjoined = (apart) => {
   return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
 };
 var treeOf = (apart) => (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (apart.from.carried.length > 0 ? null : apart.from.tree);
-var endOf = (worker, pipeline2) => {
-  const talk2 = talkOf(worker);
+var endOf = (step, pipeline2) => {
+  const talk2 = talkOf(step);
   if (talk2 === null) return null;
   if (talk2.turns.at(-1)?.failed != null) return "its conversation is at its end";
   const limit2 = limitOfAttempt(pipeline2, talk2)?.event.limit;
@@ -1869,6 +1869,12 @@ var hasToJoin = (step) => {
   const answer3 = attempt?.turns.at(-1)?.submitted ?? null;
   return attempt?.joined === null && apart !== null && attemptState(attempt) === "to_settle" && answer3 !== null && // What people are asked is asked, whatever stands in the tree.
   !isBlocked(answer3) && unjoined(apart).length > 0;
+};
+var canGoOn = (step, pipeline2) => {
+  const attempt = step.attempts.at(-1);
+  const last = attempt?.turns.at(-1);
+  return attempt?.joined === null && attemptState(attempt) === "to_settle" && // In journals of before its answer has no result, and nothing can be said after it.
+  last?.results.length !== 0 && endOf(step, pipeline2) === null;
 };
 var clashes = (step, work) => {
   const before = new Map(step.from.changes.map((change) => [change.path, change]));
@@ -3094,8 +3100,11 @@ var ownTurn2 = (data, { pipeline: pipeline2, step, attempt }) => {
   if (data.orders !== void 0 && attempt.started?.workers !== true)
     throw illegal(`${step.role} may not start workers`);
   const after2 = { ...attempt, turns: [...attempt.turns, data] };
-  return data.orders === void 0 ? after2 : obey(data.orders, { pipeline: pipeline2, step, attempt: after2 });
+  if (data.orders !== void 0) return obey(data.orders, { pipeline: pipeline2, step, attempt: after2 });
+  const isUnheard = toldTo(pipeline2, { step, attempt }).some(({ turn }) => turn === attempt.turns.length);
+  return isUnheard && canGoOn(withAttempt2(step, after2), pipeline2) ? takenUp(after2) : after2;
 };
+var takenUp = (attempt) => ({ ...attempt, resumed: attempt.turns.length });
 var afterAttempt2 = (pipeline2, data) => {
   const seconds = pipeline2.seconds + sum(data.checks.map((c) => c.seconds));
   if (data.worker !== void 0)
@@ -3109,24 +3118,30 @@ var afterAttempt2 = (pipeline2, data) => {
   };
 };
 var tell = (pipeline2, data) => {
-  const { worker, text: text5 } = data;
-  const whose = worker === void 0 ? text5 : `To ${workerName(worker)}, which is over: ${text5}`;
-  return tellWorker(data, pipeline2) ?? { told: [...pipeline2.told, heardBy(pipeline2, { ...data, text: whose })] };
+  const { by, worker, text: text5 } = data;
+  const toWorker = tellWorker(data, pipeline2);
+  if (toWorker !== null) return toWorker;
+  const steps = currentSteps(pipeline2);
+  const goingOn2 = steps.filter((step) => canGoOn(step, pipeline2));
+  const said3 = {
+    by,
+    text: worker === void 0 ? text5 : `To ${workerName(worker)}, which is over: ${text5}`,
+    heard: steps.flatMap((step) => hearingIn(step, { pipeline: pipeline2, goesOn: goingOn2.includes(step) }))
+  };
+  return {
+    told: [...pipeline2.told, said3],
+    steps: pipeline2.steps.map(
+      (step) => goingOn2.includes(step) ? withAttempt2(step, takenUp(step.attempts.at(-1))) : step
+    )
+  };
 };
-var heardBy = (pipeline2, { by, text: text5 }) => ({
-  by,
-  text: text5,
-  heard: currentSteps(pipeline2).flatMap((step) => {
-    const attempt = step.attempts.at(-1);
-    return attempt === void 0 || attemptState(attempt) !== "talking" ? [] : [
-      {
-        step: step.number,
-        attempt: attempt.number,
-        turn: heardBehind(attempt, toldTo(pipeline2, { step, attempt }))
-      }
-    ];
-  })
-});
+var hearingIn = (step, { pipeline: pipeline2, goesOn }) => {
+  const attempt = step.attempts.at(-1);
+  if (attempt === void 0 || !(goesOn || attemptState(attempt) === "talking")) return [];
+  const place = { step: step.number, attempt: attempt.number };
+  if (goesOn) return [{ ...place, turn: attempt.turns.length - 1 }];
+  return [{ ...place, turn: heardBehind(attempt, toldTo(pipeline2, { step, attempt })) }];
+};
 var finishAttempt = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
   const attempt = liveAttempt(step, data.attempt);
@@ -3900,9 +3915,9 @@ var ledText = ({ orders }) => {
   return isJudging ? `${orders.length} tries are judged` : `is tried in ${orders.length} ways at once`;
 };
 var joinedText = ({ step, attempt, worker, tree }, pipeline2) => {
-  const crew = pipeline2.steps[step]?.attempts.find(({ number: number5 }) => number5 === attempt)?.crew;
-  const join13 = crew?.joins.find((one) => one.worker === worker && one.tree === tree);
-  const paths = (join13?.changes ?? []).map(({ path: path2 }) => path2);
+  const { joined: joined2, crew } = pipeline2.steps[step]?.attempts.find(({ number: number5 }) => number5 === attempt) ?? {};
+  const laid = worker === void 0 ? joined2 : crew?.joins.find((one) => one.worker === worker && one.tree === tree);
+  const paths = (laid?.changes ?? []).map(({ path: path2 }) => path2);
   const left = paths.length - MOST_SHOWN;
   return paths.length === 0 ? "" : `: ${paths.slice(0, MOST_SHOWN).join(", ")}${left > 0 ? `, ${left} more` : ""}`;
 };
@@ -7645,8 +7660,8 @@ ${checked2.reasons.map((reason) => `- ${reason}`).join("\n")}`;
 };
 var taken = ({ id }, step) => {
   const worker = workerIn(step);
-  if (worker === null) return [];
-  const content = isPart(worker) ? "Your report was handed to the coordinator." : "Your answer was handed in.";
+  if (worker === null && step.beside !== true) return [];
+  const content = worker !== null && isPart(worker) ? "Your report was handed to the coordinator." : "Your answer was handed in.";
   return [{ type: "tool_result", tool_use_id: id, content }];
 };
 var MOST_CHILDREN = 20;

@@ -151,9 +151,10 @@ const ledText = ({ orders }: EventOf<"led">): string => {
 };
 
 const joinedText = ({ step, attempt, worker, tree }: EventOf<"joined">, pipeline: Pipeline): string => {
-  const crew = pipeline.steps[step]?.attempts.find(({ number }) => number === attempt)?.crew;
-  const join = crew?.joins.find(one => one.worker === worker && one.tree === tree);
-  const paths = (join?.changes ?? []).map(({ path }) => path);
+  const { joined, crew } = pipeline.steps[step]?.attempts.find(({ number }) => number === attempt) ?? {};
+  const laid =
+    worker === undefined ? joined : crew?.joins.find(one => one.worker === worker && one.tree === tree);
+  const paths = (laid?.changes ?? []).map(({ path }) => path);
   const left = paths.length - MOST_SHOWN;
   return paths.length === 0
     ? ""

@@ -65,7 +65,7 @@ test("as JSON a worker's state is one of five", async () => {
 test("a task without a coordinator says so", async () => {
   expect(await kin(["workers", "32"], env)).toEqual({
     ...{ code: 0, err: "" },
-    out: "No coordinator of its latest pipeline has workers.\n",
+    out: "No step of its latest pipeline has workers.\n",
   });
   expect(JSON.parse((await kin(["workers", "32", "--json"], env)).out)).toEqual([]);
 });

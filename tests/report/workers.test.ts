@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
+import type { EventData, JournalEvent } from "../../core/model/event.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import { costByRole, costOfPipeline, sumOf } from "../../core/report/cost.ts";
 import { jobSummary } from "../../core/report/job-summary.ts";
 import { workersComment } from "../../core/report/plan-comment.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
+import { storyLine } from "../../core/report/story-line.ts";
 import { createStoryteller } from "../../core/report/storyteller.ts";
 import { crewsOf } from "../../core/report/workers.ts";
 import { aJournal, aPipeline, aView, type JournalSpec } from "../build.ts";
@@ -202,4 +204,19 @@ test("A terminal tells of workers who begin, wait, are joined and go on", () => 
     step 1 of 2 coordinator  turn 3: send_message w2   $0.01
     step 1 of 2, w2 coder  goes on: The service"
   `);
+});
+
+test("A terminal tells which files of a step beside others were joined", () => {
+  const beside = (role: string) => ({ role, writes: true, gate: false, beside: true });
+  const journal = aJournal({
+    plan: [beside("backend_dev"), beside("frontend_dev"), "reviewer"],
+    more: [
+      { ...began(undefined, "backend_dev"), workers: undefined } as EventData,
+      said({}, { ...wrote("src/serve.js"), submitted: { status: "done" } }),
+      { kind: "joined", step: 1, attempt: 1, tree: "joined" },
+    ],
+  });
+  expect(storyLine(journal.at(-1) as JournalEvent, fold(journal))).toBe(
+    "step 1 of 3 backend_dev  joined: src/serve.js",
+  );
 });

@@ -1,6 +1,5 @@
 // What has to hold of a pipeline with workers, whatever models, people and runners do: after each append, and at the end.
 import { expect } from "vitest";
-import { nextRequest } from "../../core/agents/turn.ts";
 import { isInArea, overlaps } from "../../core/model/area.ts";
 import { combineChanges } from "../../core/model/change.ts";
 import type { EventData, JournalEvent } from "../../core/model/event.ts";
@@ -83,30 +82,6 @@ export const expectOneTaken = (pipeline: Pipeline): void => {
       for (const { worker } of crew.joins) expect(worker).toBe(crew.taken);
     }
 };
-
-/** Each notice once, in the order in which they came, in what its coordinator was sent last and would be sent next. */
-export const expectNotices = (pipeline: Pipeline): void => {
-  for (const attempt of attemptsOf(pipeline)) {
-    const { crew, turns, started } = attempt;
-    if (crew === undefined || started === null) continue;
-    const isPaused = turns.at(-1)?.reply.stop_reason === "pause_turn";
-    const due = crew.notices.filter(({ turn }) => turn < turns.length);
-    const texts = noticesIn(nextRequest(attempt));
-    expect(texts).toEqual((isPaused ? due.slice(0, texts.length) : due).map(({ text }) => text));
-    for (const worker of crew.workers) {
-      const since = crew.notices.slice(worker.since).filter(notice => notice.worker === worker.worker);
-      // Of one that it stopped itself there is none, of one that a person stopped there is.
-      const isOver = !isLive(worker) && !isToJoin(worker) && !(worker.stopped && since.length === 0);
-      expect(since.length, `w${worker.worker}`).toBe(isOver ? 1 : 0);
-    }
-  }
-};
-const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
-  messages
-    .flatMap(({ role, content }) => (role === "user" ? content : []))
-    .flatMap(block =>
-      "text" in block && String(block.text).startsWith("<task-notification>") ? [String(block.text)] : [],
-    );
 
 /** Whoever answered had heard everything that was said to it. */
 export const expectHeard = (pipeline: Pipeline): void => {

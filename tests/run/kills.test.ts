@@ -3,13 +3,16 @@ import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
 import type { Control } from "../../action/drive/ports/control.ts";
+import { nextRequest } from "../../core/agents/turn.ts";
+import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { ModelRequest } from "../../core/model/request.ts";
 import { fold } from "../../core/pipeline/apply.ts";
-import { isLive } from "../../core/pipeline/workers.ts";
+import { isLive, isToJoin } from "../../core/pipeline/workers.ts";
 import { changesOf } from "../../core/pipeline/written.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { closeAll } from "../workbench/kit.ts";
 import { dice } from "./drawn.ts";
-import { attemptsOf, expectCommitted, expectNotices, expectStartedOnce } from "./held.ts";
+import { attemptsOf, expectCommitted, expectStartedOnce } from "./held.ts";
 import {
   aModel,
   bash,
@@ -104,6 +107,30 @@ const SCRIPT: Script = {
 
 const play = (journal = [opened()] as Run["journal"], control = (local: LocalControl): Control => local) =>
   run({ journal, model: aModel(SCRIPT), roster, control });
+
+/** Each notice once, in the order in which they came, in what its coordinator was sent last and would be sent next. */
+const expectNotices = (pipeline: Pipeline): void => {
+  for (const attempt of attemptsOf(pipeline)) {
+    const { crew, turns, started } = attempt;
+    if (crew === undefined || started === null) continue;
+    const isPaused = turns.at(-1)?.reply.stop_reason === "pause_turn";
+    const due = crew.notices.filter(({ turn }) => turn < turns.length);
+    const texts = noticesIn(nextRequest(attempt));
+    expect(texts).toEqual((isPaused ? due.slice(0, texts.length) : due).map(({ text }) => text));
+    for (const worker of crew.workers) {
+      const since = crew.notices.slice(worker.since).filter(notice => notice.worker === worker.worker);
+      // Of one that it stopped itself there is none, of one that a person stopped there is.
+      const isOver = !isLive(worker) && !isToJoin(worker) && !(worker.stopped && since.length === 0);
+      expect(since.length, `w${worker.worker}`).toBe(isOver ? 1 : 0);
+    }
+  }
+};
+const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
+  messages
+    .flatMap(({ role, content }) => (role === "user" ? content : []))
+    .flatMap(block =>
+      "text" in block && String(block.text).startsWith("<task-notification>") ? [String(block.text)] : [],
+    );
 
 test(`${KILLS} of runs with four workers in flight that were killed end with the files of the one that was not`, async () => {
   /** What stood in the journal when it might have been killed: whole appends. */
