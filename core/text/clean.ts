@@ -75,6 +75,7 @@ const broken = (text: string): string =>
     .replace(/&(?=[#A-Za-z])/g, "& ")
     .replace(/\](?=[(:])/g, "] ")
     .replace(/!(?=\[)/g, "! ")
+    .replace(/\|/g, "¦")
     .replace(/`{3,}/g, "``")
     .replace(/~{3,}/g, "~~");
 

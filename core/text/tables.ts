@@ -6,19 +6,35 @@ import type { Region } from "./regions.ts";
 export const excessCells = (text: string, all: readonly Region[]): readonly Edit[] => {
   const edits: Edit[] = [];
   if (!/-[ \t]*\||\|[ \t:]*-/.test(text)) return edits;
-  let columns = 0;
-  let above = 0;
+  let table: Head | undefined;
+  let heads: readonly Head[] = [];
   for (const line of proseLines(text, all)) {
     const row = cells(text, line);
-    const { source } = row;
-    if (columns > 0 && (source === "" || INTERRUPTS.test(source))) columns = 0;
-    if (columns > 0 && row.ends.length > columns)
-      edits.push(excess(text, (row.ends[columns - 1] ?? 0) + 1, line.end));
-    if (columns === 0 && DELIMITERS.test(source) && /-/.test(source) && row.ends.length === above)
-      columns = above;
-    above = source === "" ? 0 : row.ends.length;
+    const { source, ends } = row;
+    if (table && (source === "" || INTERRUPTS.test(source) || row.indent < table.indent)) table = undefined;
+    if (table && ends.length > table.columns)
+      edits.push(excess(text, (ends[table.columns - 1] ?? 0) + 1, line.end));
+    if (!table && DELIMITERS.test(source) && /-/.test(source))
+      table = heads.find(({ columns, indent }) => columns === ends.length && indent <= row.indent);
+    heads = source === "" ? [] : headsIn(text, line);
   }
   return edits;
+};
+
+interface Head {
+  readonly columns: number;
+  /** What belongs to the table stands as far to the right as this, at least. */
+  readonly indent: number;
+}
+
+/** As what a line may be the head of a table: by itself, or as the first of a list item. A number may be no item's. */
+const headsIn = (text: string, line: Line): readonly Head[] => {
+  const [marks = "", first] = ITEM.exec(text.slice(line.start, line.end)) ?? [];
+  const indents = marks === "" ? [0] : /\d/.test(first ?? "") ? [0, marks.length] : [marks.length];
+  return indents.map(indent => ({
+    columns: cells(text, { ...line, start: line.start + indent }).ends.length,
+    indent,
+  }));
 };
 
 /** Where something begins in such a cell that might end elsewhere, it is moved out of the table instead. */
@@ -46,17 +62,26 @@ const proseLines = function* (text: string, all: readonly Region[]): Generator<L
   }
 };
 
-/** Where each cell of the line ends; a pipe in code separates, too. */
-const cells = (text: string, { start, end }: Line): { source: string; ends: number[] } => {
+interface Row {
+  readonly source: string;
+  /** Where each cell ends; a pipe in code separates, too. */
+  readonly ends: readonly number[];
+  /** A tab is as wide as it may be. */
+  readonly indent: number;
+}
+
+const cells = (text: string, { start, end }: Line): Row => {
   const line = text.slice(start, end);
-  const indent = /^[ \t>]*/.exec(line)?.[0].length ?? 0;
+  const marks = /^[ \t>]*/.exec(line)?.[0] ?? "";
+  const indent = marks.length;
   const source = line.slice(indent).trim();
   const ends: number[] = [];
   for (const { index } of source.matchAll(/(?<=(?<!\\)(?:\\\\)*)\|/g))
     if (index > 0) ends.push(start + indent + index);
   if (source !== "" && ends.at(-1) !== start + indent + source.length - 1) ends.push(end);
-  return { source, ends };
+  return { source, ends, indent: marks.includes("\t") ? Number.POSITIVE_INFINITY : indent };
 };
 
+const ITEM = /^[ \t>]*([*+-]|\d{1,9}[.)])[ \t]+(?:[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]+)*/;
 const DELIMITERS = /^[-|: \t]+$/;
 const INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;

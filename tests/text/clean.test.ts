@@ -113,6 +113,15 @@ const SHOWN: readonly (readonly [name: string, text: string, shown: string])[] =
   ["Windows line ends", "a\r\nb\r\n", "a\nb\n"],
 ];
 
+test.for([
+  "- a | b\n--|--\n1 | 2 | 3",
+  "- | a |\n | - |\n | b | 1 |",
+  "- | a |\n  | - |\n| b | c |",
+  "1. | a | b |\n   | - | - |\n   | 1 | 2 |\n\n   after\n| c | d | e |",
+])("What stands outside of a list's table has no cells beyond its columns: %j.", text => {
+  expect(clean(text).text).toBe(text);
+});
+
 test.for(SHOWN)("What GitHub folds or hides by its form becomes text: %s.", ([, text, shown]) => {
   expect(clean(text).text).toBe(shown);
   expect(clean(shown).text).toBe(shown);
@@ -154,6 +163,12 @@ test.for([0, 1, 2, 10, 100, 255])("T14: a small limit holds, too: %i.", limit =>
     expect(cleaned.text.length).toBeLessThanOrEqual(limit);
     expect(cleaned.text.isWellFormed()).toBe(true);
   }
+});
+
+test("T14: what says that a table was cut is no cell of it.", () => {
+  const cut = clean("| a | b |\n| - | - |\n| c | | and more, which is much longer", { limit: 40 }).text;
+  expect(clean(cut, { limit: 40 }).text).toBe(cut);
+  expect(cut).toMatch(/…$/);
 });
 
 test("T14: cutting inside a fence leaves nothing hidden in it.", () => {

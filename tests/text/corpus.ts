@@ -66,6 +66,13 @@ export const HIDDEN: readonly (readonly [row: string, name: string, text: string
     "before\n\n<svg viewBox='0'>\n<desc>INJECT</desc>\n</svg>\n\nafter",
   ],
   ["T10", "a cell beyond the columns", "| a |\n| - |\n| b | INJECT |"],
+  ["T10", "a cell beyond the columns in a list", "- | a |\n  | - |\n  | b | INJECT |"],
+  [
+    "T10",
+    "a cell beyond the columns in lists in a quote",
+    "> 1. - | a |\n>      | - |\n>      | b | INJECT |",
+  ],
+  ["T10", "a cell beyond the columns behind a tab", "-\t| a |\n\t| - |\n\t| b | INJECT |"],
   ["code", "a fence with an info string that has ticks", "``` `x`\n<!-- INJECT -->\n```"],
   ["code", "a fence that an element makes text", "<div>\n```\n<!-- INJECT -->\n```\n</div>"],
   ["code", "a fence that never ends", "```html\n<!-- INJECT -->\n"],
