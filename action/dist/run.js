@@ -5546,19 +5546,27 @@ var AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,2
 var excessCells = (text5, all) => {
   const edits = [];
   if (!/-[ \t]*\||\|[ \t:]*-/.test(text5)) return edits;
-  let columns = 0;
-  let above2 = 0;
+  let table2;
+  let heads = [];
   for (const line of proseLines(text5, all)) {
     const row = cells2(text5, line);
-    const { source } = row;
-    if (columns > 0 && (source === "" || INTERRUPTS.test(source))) columns = 0;
-    if (columns > 0 && row.ends.length > columns)
-      edits.push(excess(text5, (row.ends[columns - 1] ?? 0) + 1, line.end));
-    if (columns === 0 && DELIMITERS2.test(source) && /-/.test(source) && row.ends.length === above2)
-      columns = above2;
-    above2 = source === "" ? 0 : row.ends.length;
+    const { source, ends: ends2 } = row;
+    if (table2 && (source === "" || INTERRUPTS.test(source) || row.indent < table2.indent)) table2 = void 0;
+    if (table2 && ends2.length > table2.columns)
+      edits.push(excess(text5, (ends2[table2.columns - 1] ?? 0) + 1, line.end));
+    if (!table2 && DELIMITERS2.test(source) && /-/.test(source))
+      table2 = heads.find(({ columns, indent: indent2 }) => columns === ends2.length && indent2 <= row.indent);
+    heads = source === "" ? [] : headsIn(text5, line);
   }
   return edits;
+};
+var headsIn = (text5, line) => {
+  const [marks = "", first2] = ITEM.exec(text5.slice(line.start, line.end)) ?? [];
+  const indents = marks === "" ? [0] : /\d/.test(first2 ?? "") ? [0, marks.length] : [marks.length];
+  return indents.map((indent2) => ({
+    columns: cells2(text5, { ...line, start: line.start + indent2 }).ends.length,
+    indent: indent2
+  }));
 };
 var excess = (text5, from, to) => {
   const begins = /<[A-Za-z/!?]/.test(text5.slice(from, to));
@@ -5578,14 +5586,16 @@ var proseLines = function* (text5, all) {
 };
 var cells2 = (text5, { start, end }) => {
   const line = text5.slice(start, end);
-  const indent2 = /^[ \t>]*/.exec(line)?.[0].length ?? 0;
+  const marks = /^[ \t>]*/.exec(line)?.[0] ?? "";
+  const indent2 = marks.length;
   const source = line.slice(indent2).trim();
   const ends2 = [];
   for (const { index } of source.matchAll(/(?<=(?<!\\)(?:\\\\)*)\|/g))
     if (index > 0) ends2.push(start + indent2 + index);
   if (source !== "" && ends2.at(-1) !== start + indent2 + source.length - 1) ends2.push(end);
-  return { source, ends: ends2 };
+  return { source, ends: ends2, indent: marks.includes("	") ? Number.POSITIVE_INFINITY : indent2 };
 };
+var ITEM = /^[ \t>]*([*+-]|\d{1,9}[.)])[ \t]+(?:[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]+)*/;
 var DELIMITERS2 = /^[-|: \t]+$/;
 var INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;
 
@@ -5763,7 +5773,7 @@ var settle3 = (raw) => {
   }
   return { text: broken(text5), hidden: hidden + 1, broken: true };
 };
-var broken = (text5) => visible(text5).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
+var broken = (text5) => visible(text5).text.normalize("NFC").replace(/<(?=[A-Za-z!/?])/g, "< ").replace(/&(?=[#A-Za-z])/g, "& ").replace(/\](?=[(:])/g, "] ").replace(/!(?=\[)/g, "! ").replace(/\|/g, "\xA6").replace(/`{3,}/g, "``").replace(/~{3,}/g, "~~");
 var shorten2 = (settled2, { limit: limit2, length }) => {
   const long = `
 
