@@ -1,4 +1,5 @@
-// Claims the pipeline, with nothing loaded that is not needed for it. The App may just be restarting, or an earlier try of this run may still hold the lease.
+// Claims the pipeline, loading nothing that the claim does not need. Retries, because the App may be restarting or an
+// earlier attempt of this run may still hold the lease.
 
 import { KinError } from "../core/model/error.ts";
 import { PROTOCOL } from "../core/model/protocol.ts";
@@ -8,7 +9,7 @@ import { request } from "./control/app-request.ts";
 import type { Inputs } from "./inputs.ts";
 
 export interface ClaimTools {
-  /** A fresh OIDC token for the App: each claim takes one of its own. */
+  /** A fresh OIDC token for the App: each claim needs a new one. */
   readonly idToken: () => Promise<string>;
   readonly log: (line: string) => void;
 }
@@ -16,7 +17,7 @@ export interface ClaimTools {
 const PATIENCE_MS = 5 * 60_000;
 const WAIT_MS = 3_000;
 
-/** The App's answer as it came: a `ClaimAnswer`, unread. */
+/** Returns the App's answer, a `ClaimAnswer` not yet parsed. */
 export const claimPipeline = async (inputs: Inputs, { idToken, log }: ClaimTools): Promise<unknown> => {
   const body: ClaimRequest = {
     protocol: PROTOCOL,

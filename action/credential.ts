@@ -1,4 +1,5 @@
-// With what a run asks the model: a key that the workflow passes, or its own identity. Never a bit of both.
+// What a run authenticates to the model with: a key that the workflow passes, or its own identity. Never a mixture of
+// both.
 
 import type { Config } from "../core/model/config.ts";
 import { KinError } from "../core/model/error.ts";
@@ -20,7 +21,7 @@ export interface CredentialTools {
   readonly mask: (secret: string) => void;
 }
 
-/** Throws a KinError that says on the issue what is missing, or too much. */
+/** Throws a KinError, shown on the issue, that says what is missing or superfluous. */
 export const chooseCredential = (
   { apiKey, identity, keysAt }: Pick<Inputs, "apiKey" | "identity" | "keysAt">,
   { config, idToken, mask }: CredentialTools,
@@ -51,7 +52,7 @@ export const chooseCredential = (
 const idOf = (name: IdName, passed: string, configured: string): string => {
   const { form, like, required, variable } = ID_FORMS[name];
   const differ = passed !== "" && configured !== "" && passed !== configured;
-  // Which of two was meant, nobody knows but who wrote them.
+  // Only whoever wrote them knows which one was meant.
   if (differ) throw twoIds(name, passed, configured); // guard: one-id
   const id = passed || configured;
   if (id === "" && !required) return id;

@@ -19,7 +19,7 @@ export interface EquipTools extends CredentialTools {
   readonly root: string;
 }
 
-/** What is missing is no reason to fail here: the claim came first, so that the task can say what a person must do. */
+/** Returns what is missing instead of throwing: the claim came first so that the task can say what a person must do. */
 export const equip = (inputs: Inputs, { found, root, ...tools }: EquipTools): Equipment | KinError => {
   try {
     const credential = chooseCredential(inputs, tools);
@@ -30,7 +30,7 @@ export const equip = (inputs: Inputs, { found, root, ...tools }: EquipTools): Eq
   }
 };
 
-/** Without a sandbox nothing runs but a scripted model, which this process plays against itself. */
+/** Without a sandbox nothing may run but a scripted model, which this process plays against itself. */
 const chooseSandbox = (found: SandboxFound, { scripted }: Inputs): "bwrap" | "none" => {
   if (found.ok) return "bwrap";
   if (scripted) {

@@ -1,17 +1,17 @@
-// The job's OIDC token, asked of the runner with Node's own fetch: the client in @actions/core brings an HTTP stack
-// of its own, which takes longer to load than the request takes.
+// The job's OIDC token, requested with Node's own fetch: the client in @actions/core brings an HTTP stack that takes
+// longer to load than the request takes.
 import { setSecret } from "@actions/core";
 import { KinError } from "../core/model/error.ts";
 
 export interface TokenSource {
-  /** ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN of the job; absent without `id-token: write`. */
+  /** The job's ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN; absent without `id-token: write`. */
   readonly url: string | undefined;
   readonly token: string | undefined;
 }
 
 const REQUEST_MS = 60_000;
 
-/** A fresh token. Throws `id_token_missing`, or `id_token_failed`, retryable where the fault may pass. */
+/** A fresh token. Throws `id_token_missing`, or `id_token_failed`, which is retryable if the fault may pass. */
 export const requestIdToken = async (audience: string, { url, token }: TokenSource): Promise<string> => {
   if (!url || !token) {
     throw new KinError("This job may not ask for an OIDC token.", {

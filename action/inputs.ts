@@ -1,4 +1,4 @@
-// The Action's inputs and the part of the environment that it may read.
+// The Action's inputs, and the part of the environment that it may read.
 import { KinError } from "../core/model/error.ts";
 import { ID_FORMS, ID_NAMES, type WorkloadIdentity } from "../core/model/identity.ts";
 import { readSecretLines, type SecretLines } from "../core/model/secret-lines.ts";
@@ -12,18 +12,18 @@ export interface Inputs {
   readonly fromStep: string | null;
   readonly dryRun: boolean;
   readonly apiKey: string;
-  /** As the workflow passes them, unread; empty where it passes none. */
+  /** As the workflow passes them, unchecked; empty if it passes none. */
   readonly identity: WorkloadIdentity;
-  /** The names under which somebody set a key, the input's among them. */
+  /** Every name under which a key is set, including the input's. */
   readonly keysAt: readonly string[];
   readonly baseUrl: string | null;
   readonly deadlineMinutes: number;
-  /** Only where model and GitHub are both on this machine: tests and the demo. */
+  /** Only if model and GitHub are both on this machine: tests and the demo. */
   readonly scripted: boolean;
   readonly temp: string;
   readonly path: string;
   readonly proxy: Readonly<Record<string, string>>;
-  /** Those that the configuration names. */
+  /** The secrets that the configuration names. */
   readonly secrets: SecretLines;
 }
 
@@ -32,7 +32,7 @@ export interface InputSource {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-/** Nothing here reads them; a job that has one has a stored key. */
+/** Nothing here reads these; a job that has one has a stored key. */
 const KEYS = ["ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN"];
 const PROXY = ["HTTPS_PROXY", "https_proxy", "NO_PROXY", "no_proxy", "NODE_EXTRA_CA_CERTS"];
 

@@ -1,4 +1,4 @@
-// Signals and the deadline end a run between two turns; the journal says why.
+// Signals and the deadline end a run between two turns; the journal records why.
 import type { Interruption } from "./drive/drive.ts";
 import type { Inputs } from "./inputs.ts";
 

@@ -1,5 +1,5 @@
-// The Action. The only file of this shell that reads the environment. Most of its start is loading: what takes its
-// time elsewhere, the sandbox's trial, the token, the claim, is asked for first, and of the jobs one is loaded.
+// The Action. The only file of this shell that reads the environment. Starting is mostly loading, so what takes time
+// elsewhere (trying the sandbox, the token, the claim) is started first, and only the job that is needed is loaded.
 import { setTimeout as sleep } from "node:timers/promises";
 import * as core from "@actions/core";
 import { explain, KinError } from "../core/model/error.ts";
@@ -8,15 +8,15 @@ import { requestIdToken } from "./id-token.ts";
 import { readInputs } from "./inputs.ts";
 import { findSandbox } from "./workbench/find-sandbox.ts";
 
-/** Loading keeps the process busy; within this time, or the answer, the claim is out. */
+/** Loading blocks the event loop; by this time, or by the answer, the claim has been sent. */
 const CLAIM_OUT_MS = 150;
 
 const main = async (): Promise<void> => {
   const { env } = process;
   const inputs = readInputs({ input: name => core.getInput(name), env });
   const source = { url: env.ACTIONS_ID_TOKEN_REQUEST_URL, token: env.ACTIONS_ID_TOKEN_REQUEST_TOKEN };
-  // Hygiene: no child of this process inherits them. The boundary is the sandbox. What asks for the job's OIDC tokens
-  // stays in this process's memory: a run with workload identity asks for one more each time it renews.
+  // Hygiene, so that no child of this process inherits them; the sandbox is the boundary. What requests the job's OIDC
+  // tokens stays in memory, because workload identity asks for a new one at each renewal.
   for (const name of Object.keys(env)) if (/^ACTIONS_|^INPUT_/.test(name)) delete env[name];
   const idToken = (audience: string) => requestIdToken(audience, source);
   const common = { idToken: () => idToken(inputs.server), log: core.info };
@@ -26,7 +26,7 @@ const main = async (): Promise<void> => {
     return postVerdict(inputs, { ...common, token: env.GITHUB_TOKEN ?? "", apiUrl });
   }
   const sandbox = findSandbox(inputs.path);
-  // Whoever waits for it hears of it.
+  // Whoever awaits it gets the failure.
   sandbox.catch(() => {});
   const claiming = claimPipeline(inputs, common);
   await Promise.race([claiming, sleep(CLAIM_OUT_MS, null, { ref: false })]);

@@ -1,4 +1,4 @@
-// What a run leaves behind on GitHub's page of it: the Action's outputs and the job's summary.
+// What a run leaves on GitHub's page for it: the Action's outputs and the job's summary.
 import { setOutput, summary } from "@actions/core";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { jobSummary } from "../core/report/job-summary.ts";

@@ -30,13 +30,13 @@ type Claimed = Extract<ClaimAnswer, { kind: "claimed" }>;
 
 export interface RunTools {
   readonly inputs: Inputs;
-  /** Whether this machine has a sandbox: under way already. */
+  /** Whether this machine has a sandbox; already being found out. */
   readonly sandbox: Promise<SandboxFound>;
   /** A fresh OIDC token of this job. */
   readonly idToken: (audience: string) => Promise<string>;
 }
 
-/** `answer` is what the App said to the claim. */
+/** `answer` is the App's answer to the claim. */
 export const runPipeline = async (answer: unknown, tools: RunTools): Promise<void> => {
   const { inputs, sandbox, idToken } = tools;
   const claimed = ClaimAnswer.parse(answer);
@@ -132,7 +132,7 @@ const driveEquipped = async (
   }
 };
 
-/** Their client is loaded only where the configuration names some. */
+/** The MCP client is loaded only if the configuration names servers. */
 const serversFor = async (
   { opening }: Pipeline,
   { secrets: { secrets }, scripted }: Inputs,

@@ -1,5 +1,5 @@
 // A service of the harness inside the sandbox: the file tools, or the ledger. Reads requests as JSON lines, does one at
-// a time, answers as JSON lines. It holds no secret and trusts nobody; no command of a project runs beside it.
+// a time, and answers with JSON lines. It holds no secret and trusts nobody; no command of a project runs beside it.
 import { createInterface } from "node:readline";
 import { createFilesService } from "./tools/file-call.ts";
 import { createLedger } from "./tools/ledger.ts";
@@ -40,7 +40,7 @@ const serve = (): void => {
   let perform: Perform | null = null;
   let last = Promise.resolve();
 
-  // Whatever hangs on the pipe is gone with the harness.
+  // When the harness is gone, so is the pipe.
   lines.on("close", () => process.exit(0));
   lines.on("line", line => {
     if (perform === null) {

@@ -1,5 +1,5 @@
-// The job `verdict`: posts the rejection of its run as a review with the workflow's own token. No model key, no
-// repository code; what it may post comes whole from the App.
+// The job `verdict`: posts its run's rejection as a review, with the workflow's own token. No model key, no repository
+// code; what it may post comes whole from the App.
 import "./jitless.ts";
 import { Octokit } from "@octokit/rest";
 import { KinError } from "../core/model/error.ts";
@@ -13,7 +13,7 @@ const PATIENCE_MS = 5 * 60_000;
 const WAIT_MS = 2_000;
 
 export interface VerdictTools extends ClaimTools {
-  /** GITHUB_TOKEN of the job. */
+  /** The job's GITHUB_TOKEN. */
   readonly token: string;
   readonly apiUrl: string;
 }
@@ -65,7 +65,7 @@ const ask = async ({ server, pipeline }: Inputs, { idToken, log }: VerdictTools)
   }
 };
 
-/** Look first: an earlier attempt of this job may have posted it. */
+/** Look first: an earlier attempt at this job may have posted it. */
 const post = async (review: Review, { token, apiUrl }: VerdictTools): Promise<number> => {
   const octokit = new Octokit({ auth: token, baseUrl: apiUrl });
   const at = { owner: review.owner, repo: review.repo, pull_number: review.pull };

@@ -1,10 +1,10 @@
-// One request to the App, without more than Node: the claim goes out before the rest of the Action is loaded.
+// One request to the App, with nothing but Node: the claim goes out before the rest of the Action is loaded.
 import { KinError } from "../../core/model/error.ts";
 import type { Refusal } from "../../core/model/wire.ts";
 
 const REQUEST_MS = 60_000;
 
-/** One JSON request to the App; a refusal is a KinError with the App's own words. */
+/** One JSON request to the App. A refusal becomes a KinError in the App's own words. */
 export const request = async (
   url: string,
   { token, body }: { readonly token: string; readonly body: unknown },
@@ -34,7 +34,7 @@ export const request = async (
   throw new KinError(message, { code, hint, retryable });
 };
 
-/** By hand, because zod is not loaded yet. */
+/** Parsed by hand, because zod is not loaded yet. */
 const refusalOf = (data: unknown): Refusal | null => {
   const { code, message, hint } = (data ?? {}) as { readonly [field in keyof Refusal]?: unknown };
   return typeof code === "string" && typeof message === "string" && typeof hint === "string"

@@ -1,5 +1,5 @@
-// The control plane as a runner sees it over HTTPS: appends in order, one request at a time, with the heartbeat
-// in between. What the App does not answer is sent again for half an hour; the journal takes it once.
+// The control plane as a runner sees it over HTTPS: appends in order, one request at a time, with heartbeats in
+// between. What the App does not acknowledge is sent again for half an hour; the journal takes it only once.
 import PQueue from "p-queue";
 import type { Clock } from "../../core/model/clock.ts";
 import { KinError } from "../../core/model/error.ts";
@@ -36,7 +36,7 @@ export const createHttpControl = (options: HttpControlOptions): Control => {
     inbox.put(answer.messages as readonly Message[]);
     return answer;
   };
-  /** What was said stands in the inbox before the refusal is thrown. */
+  /** Puts what people said into the inbox before it throws the refusal. */
   const sendOrHear = (after: number, events: readonly EventData[]): Promise<AppendAnswer> =>
     send(after, events).catch(async error => {
       if (error instanceof KinError && error.code === "unheard") await send(after, []);
@@ -66,7 +66,6 @@ export const createHttpControl = (options: HttpControlOptions): Control => {
   };
 };
 
-/** With the times that the App gave them. */
 const stored = (
   after: number,
   { events, at }: { readonly events: readonly EventData[]; readonly at: readonly string[] },

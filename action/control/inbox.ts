@@ -1,12 +1,12 @@
-// What people said, waiting to be taken by the driver: one pending promise until there is something.
+// What people said, waiting for the driver: one promise, pending until there is something.
 
 import type { Message } from "../../core/model/person-message.ts";
 import type { Inbox } from "../drive/ports/control.ts";
 
 export interface FilledInbox extends Inbox {
-  /** Messages that were put before are put once. */
+  /** Ignores messages it was given before. */
   readonly put: (messages: readonly Message[]) => void;
-  /** Whoever waits is told of the failure. */
+  /** Passes the failure to whoever waits. */
   readonly fail: (error: unknown) => void;
 }
 

@@ -23,7 +23,7 @@ export const createLocalControl = ({ clock, journal }: LocalControlOptions): Loc
     append: async (after, data) => {
       const at = () => new Date(clock.now()).toISOString();
       const events = data.map((data, index) => ({ seq: after + 1 + index, at: at(), data }));
-      // What the driver could not fold did not happen: it appends something else in its place.
+      // If the driver could not fold some events, they did not happen: it appends others in their place.
       written.splice(after, written.length, ...events);
       return events;
     },

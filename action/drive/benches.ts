@@ -15,7 +15,7 @@ import type { World } from "./world.ts";
 export interface Benches {
   readonly setUp: (pipeline: Pipeline) => Promise<SetupResult>;
   readonly of: (conversation: Conversation, signal: AbortSignal) => Promise<Bench>;
-  /** Runs commands of the harness on the tree as it stands; what they change is thrown away. */
+  /** Runs the harness's commands on the current tree and discards their changes. */
   readonly judge: (
     pipeline: Pipeline,
     commands: readonly string[],
@@ -23,11 +23,11 @@ export interface Benches {
   ) => Promise<readonly CommandRun[]>;
   /** The same on the base itself. */
   readonly judgeBase: Benches["judge"];
-  /** Everything that the pull request would bring, for whoever judges it or works on it again. */
+  /** Everything the pull request would bring, for whoever judges it or works on it again. */
   readonly look: (pipeline: Pipeline) => Promise<Look>;
-  /** A text file of the base; null where it is none, or too large. */
+  /** A text file of the base; null if it is missing, not text, or too large. */
   readonly baseFile: (pipeline: Pipeline, path: string) => Promise<string | null>;
-  /** The tree that the pipeline's work makes with what was written beside it. */
+  /** The tree that results when separately written work is added to the pipeline's. */
   readonly join: (pipeline: Pipeline, apart: Apart) => Promise<string>;
   readonly closeOne: (conversation: ConversationKey) => Promise<void>;
   readonly close: () => Promise<void>;
@@ -46,15 +46,18 @@ export interface Conversation {
 
 interface Open {
   readonly bench: Promise<Bench>;
-  /** So many joins had come to a coordinator's tree, or to one beside others; of a worker, when it was started or last taken up again. */
+  /**
+   * For a coordinator, or a step that runs beside others: how many joins its tree had when the bench was opened. For a
+   * worker: when it was started or last resumed.
+   */
   readonly since: number;
 }
 
-/** `ending`: of the run. What all conversations stand on does not end with the one that came first. */
+/** `ending` is the run's signal. Setup serves all conversations, so it must not end with the first one that needed it. */
 export const openBenches = (world: World, ending: AbortSignal): Benches => {
   const open = new Map<string, Open>();
   let setup: Promise<SetupResult> | null = null;
-  /** On a runner that did not see the work being done: by its tree. */
+  /** By tree, on a runner that did not see the work being done. */
   const restored = new Map<string, Promise<string>>();
   let isFresh: boolean | null = null;
 
@@ -65,8 +68,8 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
   };
 
   /**
-   * A new runner repeats setup and lays over it what the journal says was written, or what one of several tries of a step
-   * makes of that; whoever comes meanwhile waits for it.
+   * A new runner repeats setup and lays the journal's changes over it (or those that one of several tries at a step
+   * leads to). Concurrent callers share the wait.
    */
   const treeOf = async (pipeline: Pipeline): Promise<string> => {
     isFresh ??= setup === null;
@@ -85,7 +88,10 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     return tree;
   };
 
-  /** Of one who works beside others, it is its own until it is joined, and what it began with may be older than the pipeline's. */
+  /**
+   * Work done beside others has a tree of its own until it is joined, and may have started from an older tree than the
+   * pipeline's.
+   */
   const treeFor = async ({ pipeline, step, attempt }: Conversation): Promise<string> => {
     const current = await treeOf(pipeline);
     const apart = apartIn(step);
@@ -103,9 +109,9 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
     return world.workbench.open({ key: keyOf({ step, attempt }), tree, scope, history: historyOf(pipeline) });
   };
 
-  /** A coordinator sees what was joined, and a worker that is taken up again works on what there is then: on a new bench. */
+  /** A coordinator sees what was joined, and a resumed worker continues from the present tree; both need a new bench. */
   const of: Benches["of"] = async (conversation, signal) => {
-    // One that is no longer wanted opens none, and closes none that another has opened since.
+    // If it is no longer wanted, it must neither open a bench nor close one that another has opened since.
     signal.throwIfAborted();
     const key = keyOf(conversation);
     const since = workerIn(conversation.step)?.queued ?? joinsTo(conversation.attempt);
@@ -159,7 +165,7 @@ export const openBenches = (world: World, ending: AbortSignal): Benches => {
 
 const joinsTo = ({ crew, joined }: Attempt): number => (crew?.joins.length ?? 0) + (joined == null ? 0 : 1);
 
-/** The tree after each attempt that wrote, or each worker's join, for the repository that commands find. */
+/** The tree after each attempt that wrote, or after each worker's join, for the repository that commands find. */
 export const historyOf = (pipeline: Pipeline): readonly History[] =>
   pipeline.steps.flatMap(step =>
     step.attempts.flatMap(attempt => {
@@ -173,7 +179,7 @@ export const historyOf = (pipeline: Pipeline): readonly History[] =>
     }),
   );
 
-/** Of a conversation, on the runner's disk as well. */
+/** Names a conversation, on the runner's disk as well. */
 export const keyOf = ({ step, attempt }: ConversationKey): string => {
   const worker = workerIn(step);
   return `${step.number}-${attempt.number}${worker === null ? "" : `-${workerName(worker.worker)}`}`;

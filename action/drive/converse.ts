@@ -51,7 +51,7 @@ export const takeTurn = async (
   return under === undefined ? [started, turn] : [turn];
 };
 
-/** Pages and documents that the API fetched come whole in its reply, and each later request and append would carry them. */
+/** Fetched pages and documents arrive whole in the reply, and every later request and append would carry them. */
 const LARGEST_REPLY = 4 * 1024 * 1024;
 const NOTHING_PLAYED = { results: [], ran: [], wrote: null, submitted: null };
 
@@ -77,7 +77,7 @@ const startAttempt = async (
   const { preamble, roster } = world;
   const mcp = await servers.offer({ pipeline, step, attempt }, signal);
   const working = workerIn(step);
-  /** Anybody else is shown what a step is shown. */
+  /** Anybody else sees what a step sees. */
   const worker = working !== null && isPart(working) ? working : null;
   const input = {
     pipeline,
@@ -112,7 +112,7 @@ const startAttempt = async (
   };
 };
 
-/** As its own search would: on the bench that it is about to work on. */
+/** Searches as the role itself would, on the bench it is about to work on. */
 const existingFor = async (place: Place): Promise<string> => {
   const { step, scene } = place;
   const { task } = scene.pipeline.opening;
@@ -125,7 +125,10 @@ const existingFor = async (place: Place): Promise<string> => {
   return is_error ? "" : existingIn(content, words);
 };
 
-/** Whoever judges or works on it again, or is handed an envelope; a planner where an earlier pipeline left one. */
+/**
+ * Shown to whoever judges the work, continues it or is handed an envelope; to a planner, if an earlier pipeline left
+ * any.
+ */
 const seesPatch = (
   { number, gate, part }: Step,
   { pipeline: { opening }, role }: { readonly pipeline: Pipeline; readonly role: Role },
@@ -222,7 +225,7 @@ const runTool = async (use: ToolUseBlock, { place, role, ran, mcp }: Running): P
     mcp.push(call);
     return { type: "tool_result", tool_use_id: use.id, content, is_error: call.is_error };
   }
-  // The web is the API's to read: a call of it that comes here is of no tool.
+  // The API itself reads the web, so a call that arrives here names no tool of ours.
   if (use.name === "web" || !role.tools.some(tool => tool === use.name)) {
     return refuse(
       use,
@@ -247,7 +250,7 @@ const record = async (place: Place): Promise<Recorded> => (await benchOf(place))
 const benchOf = ({ step, attempt, scene: { pipeline, benches, signal } }: Place): Promise<Bench> =>
   benches.of({ pipeline, step, attempt }, signal);
 
-/** To roles of the protocol, where the project wants short files; it stops nothing. */
+/** Only for roles of the protocol, in projects that want short files. It blocks nothing. */
 const tooLong = (wrote: Played["wrote"], { step, scene: { pipeline } }: Place): readonly PersonBlock[] => {
   const lines =
     step.group === "protocol" && wrote !== null ? longFiles(wrote.changes, pipeline.opening.config) : [];

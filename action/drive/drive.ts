@@ -14,7 +14,7 @@ import type { Control } from "./ports/control.ts";
 import { openServers } from "./servers.ts";
 import type { World } from "./world.ts";
 
-/** Where the pipeline is written, and who is told of each event, with the pipeline that it makes. */
+/** Where the pipeline is written, and who hears of each event and the pipeline it leads to. */
 export interface Writing {
   readonly control: Control;
   readonly onAppended?: (pipeline: Pipeline, event: JournalEvent) => void;
@@ -22,7 +22,7 @@ export interface Writing {
 
 export interface DriveOptions extends Writing {
   readonly world: World;
-  /** Aborted by the shell before its end; the reason is journalled as `interrupted` or `paused`. */
+  /** The shell aborts it to end the run early; its reason is journalled as `interrupted` or `paused`. */
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +38,10 @@ interface Flight {
   readonly abort: AbortController;
 }
 
-/** Returns the pipeline when it is finished or waits for another run. Throws `lease_lost`; then nothing was written. */
+/**
+ * Returns the pipeline when it is finished or waits for another run. Throws `lease_lost`, after which nothing more was
+ * written.
+ */
 export const drive = async (
   pipeline: Pipeline,
   { world: built, signal, ...writing }: DriveOptions,
@@ -46,7 +49,7 @@ export const drive = async (
   const { inbox } = writing.control;
   const world = { ...built, roster: rosterWith(built.roster, pipeline.opening.own_roles) };
   const flight = new Map<string, Flight>();
-  /** Whatever was started and is not yet over, wanted or not: benches are closed only after it. */
+  /** Everything started and not yet over, wanted or not: benches are closed only after that. */
   const underWay = new Set<Promise<Performed>>();
   const ending = new AbortController();
   const benches = openBenches(world, ending.signal);
@@ -91,7 +94,7 @@ interface Appending {
   readonly events: readonly EventData[];
 }
 
-/** What the control plane does not take would not be taken from the next run either: a person has to see it. */
+/** What the control plane rejects it would reject from the next run too, so a person has to see it. */
 const append = async (writing: Writing, { pipeline, events }: Appending): Promise<Pipeline> => {
   try {
     return await appendOrHear(writing, { pipeline, events });
@@ -105,7 +108,7 @@ const append = async (writing: Writing, { pipeline, events }: Appending): Promis
   }
 };
 
-/** Ends a pipeline that cannot go on; one that somebody stopped ends as stopped. */
+/** Ends a pipeline that cannot go on. If somebody stopped it, it ends as stopped. */
 export const fail = async (
   writing: Writing,
   { pipeline, reason }: { readonly pipeline: Pipeline; readonly reason: string },
@@ -116,7 +119,7 @@ export const fail = async (
   return next?.kind === "conclude" ? write(writing, { pipeline: after, events: next.events }) : after;
 };
 
-/** Where a stop came before what this run was about to say, that is dropped, and what people said stands in its place. */
+/** If a stop arrived before what this run was about to say, that is dropped and what people said is written instead. */
 const appendOrHear = async (writing: Writing, { pipeline, events }: Appending): Promise<Pipeline> => {
   try {
     return await write(writing, { pipeline, events });
@@ -128,7 +131,7 @@ const appendOrHear = async (writing: Writing, { pipeline, events }: Appending): 
   }
 };
 
-/** The only place of a run where events are folded. */
+/** The only place in a run where events are folded. */
 const write = async (
   { control, onAppended = () => {} }: Writing,
   { pipeline, events }: Appending,
@@ -147,7 +150,10 @@ const NOT_TAKEN: ReadonlySet<string> = new Set(["illegal_event", "malformed", "t
 
 const HEARD: Performed = { key: null, events: [] };
 
-/** What ends the pipeline or an attempt waits for what is under way, and a call for money that is left for it. */
+/**
+ * What ends the pipeline or an attempt waits for everything under way; a model call waits until the budget has room for
+ * it.
+ */
 const mayBegin = (
   command: Command,
   { pipeline, flight }: { readonly pipeline: Pipeline; readonly flight: ReadonlyMap<string, Flight> },
@@ -157,7 +163,7 @@ const mayBegin = (
   return command.held !== true && calls < callsAtOnce(pipeline);
 };
 
-/** What is no longer wanted is aborted and forgotten: its result is not journalled. */
+/** Aborts and forgets what is no longer wanted: its result is not journalled. */
 const abortStopped = (due: readonly Command[], flight: Map<string, Flight>): void => {
   const wanted = new Set(due.map(command => command.key));
   for (const [key, { abort }] of flight) {

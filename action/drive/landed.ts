@@ -1,10 +1,10 @@
-// What is over, in the order in which it ended. Each promise is waited on once, however often somebody asks for the next:
-// a race over all of them at each round would hang a reaction on each at each round, and keep what won it.
+// Finished commands, in the order in which they finished. Each promise gets one reaction, however often the next is
+// asked for: a `Promise.race` in each round would add a reaction to every promise and keep each winner alive.
 import type { Performed } from "./perform.ts";
 
 export interface Landed {
   readonly follow: (done: Promise<Performed>) => void;
-  /** One that is over; it may have failed. Wrapped, because a promise of a promise is its end. */
+  /** The next that is over, possibly rejected. Wrapped in an object, because `await` would unwrap a bare promise. */
   readonly next: () => Promise<{ readonly done: Promise<Performed> }>;
 }
 

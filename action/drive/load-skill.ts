@@ -1,4 +1,4 @@
-// The tool `skill`: the harness reads, from the base's own tree or from what Kin brings along; no sandbox has part in it.
+// The tool `skill`: the harness reads it from the base's tree or from what Kin brings along, without a sandbox.
 import { askedFor, loaded } from "../../core/agents/skills.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { Scene } from "./scene.ts";

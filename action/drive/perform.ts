@@ -1,4 +1,4 @@
-// One command, done: what happened in the world comes back as events. Never rejects; a failure is an event.
+// Performs one command and returns what happened as events. Never rejects; a failure is an event.
 import { toRules } from "../../core/agents/contributing.ts";
 import { toGuides } from "../../core/agents/guides.ts";
 import { toSkills } from "../../core/agents/skills.ts";
@@ -32,7 +32,7 @@ export const perform = async (command: Command, scene: Scene): Promise<Performed
   return { key: command.key, events: withoutHarm(events, { command, pipeline: seen.pipeline }) };
 };
 
-/** What is joined is joined to what there is. */
+/** Turns and settling see the pipeline through their own conversation; a join applies to the pipeline itself. */
 const seenBy = (command: Command, pipeline: Pipeline): Pipeline =>
   command.kind === "take_turn" || command.kind === "settle"
     ? viewOf(pipeline, stepFor(command, pipeline))
@@ -60,7 +60,7 @@ const eventsOf = async (command: Command, scene: Scene): Promise<readonly EventD
   }
 };
 
-/** An attempt that a limit ends has a bench that nobody needs any more. */
+/** Nobody needs the bench of an attempt that a limit has ended. */
 const closeEnded = async (
   events: readonly EventData[],
   { pipeline, ...scene }: Pick<Scene, "pipeline" | "benches" | "servers" | "signal">,
@@ -86,7 +86,7 @@ const finishAttempt = async (step: Step, scene: Scene): Promise<readonly EventDa
   return [finished, { kind: "planned", plan: made.plan }];
 };
 
-/** What cannot be joined has failed: the conversation, or where it was a worker's its coordinator, hears why. */
+/** What cannot be joined fails: the conversation hears why, or its coordinator if it was a worker's. */
 const join = async (
   command: Extract<Command, { kind: "join" }>,
   { pipeline, ...scene }: Scene,
@@ -99,7 +99,7 @@ const join = async (
   return failed(at, why);
 };
 
-/** Its answer was accepted with these steps, so that they are never refused here. */
+/** Its answer was accepted with these steps, so they are never refused here. */
 const departmentOf = (
   answer: Answer,
   { step, scene: { pipeline, world } }: { readonly step: Step; readonly scene: Scene },
@@ -109,7 +109,7 @@ const departmentOf = (
   return [{ kind: "steps_added", after: step.number, part: "department", steps: [...made.steps] }];
 };
 
-/** On the tree as it stands; what a hook changes is thrown away, and its failure is only told. */
+/** Runs on the current tree. A hook's changes are discarded, and its failure is only reported. */
 const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
   try {
     const options = { seconds: HOOK_SECONDS, signal: scene.signal };
@@ -122,10 +122,10 @@ const runHook = async (command: string, scene: Scene): Promise<CommandRun> => {
 
 const HOOK_SECONDS = 300;
 
-/** All of them together take no longer than this, however many there are and fail. */
+/** Limit for all of them together, however many there are or fail. */
 const BASE_SECONDS = 1200;
 
-/** A command that failed runs once more, on files of its own: one that then succeeds fails now and then. */
+/** A command that failed runs once more, on fresh files: if it then succeeds, it is flaky. */
 const checkBase = async (
   commands: readonly string[],
   { pipeline, benches, signal }: Scene,
@@ -155,8 +155,8 @@ const runGates = async (step: Step, attempt: Attempt, scene: Scene): Promise<rea
 const GATE_SECONDS = 600;
 
 /**
- * What proves an answer, once more where it may have run on something else than what is kept; so may what a role ran that
- * only runs commands, whose changes are thrown away.
+ * Repeats the runs that prove an answer if they may have run on something other than what is kept. That includes runs
+ * of a role that only runs commands, because its changes are discarded.
  */
 const runProofAgain = async (step: Step, attempt: Attempt, scene: Scene): Promise<readonly CommandRun[]> => {
   const commands = provingRuns(attempt, step).map(({ command }) => command);
@@ -194,7 +194,7 @@ const toEvent = (
   ...(skills === undefined ? {} : { skills: toSkills(skills, world.skills ?? NO_SHELF) }),
 });
 
-/** What waiting may mend pauses the run; anything else blocks the task, with what a person should do. */
+/** What waiting may fix pauses the run; anything else blocks the task and tells a person what to do. */
 const failure = (error: unknown): EventData =>
   error instanceof KinError && error.retryable
     ? { kind: "paused", reason: explain(error) }

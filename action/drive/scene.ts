@@ -14,10 +14,10 @@ export interface Scene {
   readonly signal: AbortSignal;
 }
 
-/** Of the command's conversation: to whoever reads it, a worker is a step. */
+/** The step of the command's conversation; a worker counts as a step. */
 export const stepFor = (command: At, pipeline: Pipeline): Step => conversingStep(pipeline, command) as Step;
 
-/** With all that its workers have, where it has any. */
+/** Closes its workers too, if it has any. */
 export const closeAttempt = async (
   scene: Pick<Scene, "servers" | "benches" | "signal">,
   { step, attempt }: { readonly step: Step; readonly attempt: Pick<Attempt, "number" | "crew"> },
@@ -26,7 +26,7 @@ export const closeAttempt = async (
     await closeConversation(scene, { step: one, attempt });
 };
 
-/** Servers first: some of them look at the bench. One that was taken up again meanwhile is at work with both. */
+/** Servers first, because some look at the bench. A conversation that was resumed meanwhile is using both. */
 const closeConversation = async (
   { servers, benches, signal }: Pick<Scene, "servers" | "benches" | "signal">,
   conversation: ConversationKey,

@@ -1,5 +1,5 @@
-// The MCP servers of a run: connected when a conversation first needs them, and closed with it. One that cannot be had is
-// told once and stops nobody.
+// The MCP servers of a run: connected when a conversation first needs them, and closed with it. A missing one is
+// reported once and stops nobody.
 
 import { readResult, shownText } from "../../core/agents/mcp-result.ts";
 import { type Listed, offerOf } from "../../core/agents/mcp-tools.ts";
@@ -12,7 +12,7 @@ import type { Called, Connection, NamedServer, ToolServers } from "./ports/tool-
 import type { World } from "./world.ts";
 
 export interface Servers {
-  /** What the role is offered in this conversation; undefined where no server names it. */
+  /** What the role is offered in this conversation; undefined if no server names the role. */
   readonly offer: (
     conversation: Omit<Conversation, "attempt"> & { readonly attempt: number },
     signal: AbortSignal,
@@ -31,7 +31,7 @@ interface Calling {
   readonly signal: AbortSignal;
 }
 
-/** One that was lost is connected anew at the next call, so often in one conversation. */
+/** A lost server is reconnected at the next call, up to this many times per conversation. */
 const MOST_LOST = 3;
 const LONGEST_WHY = 600;
 
@@ -42,7 +42,7 @@ interface Held {
 
 export const openServers = (world: World, benches: Benches): Servers => {
   const conversations = new Map<string, Held>();
-  /** Told already; not asked again in this run. */
+  /** Already reported, and not tried again in this run. */
   const absent = new Set<string>();
 
   const heldBy = (key: string): Held => {
@@ -146,7 +146,7 @@ export const openServers = (world: World, benches: Benches): Servers => {
   return { offer, call, closeOne, close };
 };
 
-/** An attempt that is about to start has no more than its number. */
+/** Of an attempt that is about to start only the number is known. */
 type BenchOf = Omit<Conversation, "attempt"> & { readonly attempt: Pick<Conversation["attempt"], "number"> };
 
 const toolServers = ({ servers }: World): ToolServers => {
@@ -160,7 +160,7 @@ const toolServers = ({ servers }: World): ToolServers => {
 const isUnavailable = (error: unknown): error is KinError =>
   error instanceof KinError && error.code === "server_unavailable";
 
-/** `why`: where the server was lost. */
+/** `why` is set if the server was lost. */
 const wordsOf = (
   called: Called,
   { servers }: World,

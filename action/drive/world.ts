@@ -10,16 +10,16 @@ import type { Workbench } from "./ports/workbench.ts";
 export interface World {
   readonly model: LanguageModel;
   readonly workbench: Workbench;
-  /** Absent where the configuration names no MCP server. */
+  /** Absent if the configuration names no MCP server. */
   readonly servers?: ToolServers;
   readonly roster: Roster;
-  /** The text that every role's system prompt begins with. */
+  /** The text that begins every role's system prompt. */
   readonly preamble: string;
-  /** What Kin brings along; none where absent. */
+  /** The skills that Kin brings along. */
   readonly skills?: SkillShelf;
   readonly clock: Clock;
-  /** A fresh token that nobody can guess. */
+  /** A fresh, unguessable token. */
   readonly random: () => string;
-  /** For people who watch: one line an event. */
+  /** For people who watch: one line per event. */
   readonly log: (line: string) => void;
 }

@@ -1,5 +1,5 @@
-// The Messages API as a `LanguageModel`: one reply per call, streamed, with Kin's own retries. What goes out is
-// `anthropic/request.ts`, what comes back `anthropic/reply.ts`, what a failure means `anthropic/failure.ts`.
+// The Messages API as a `LanguageModel`: one reply per call, streamed, with Kin's own retries. `request.ts` builds what
+// goes out, `reply.ts` reads what comes back, `failure.ts` says what a failure means.
 
 import { APIError } from "@anthropic-ai/sdk";
 import { BaseAnthropic } from "@anthropic-ai/sdk/client";
@@ -14,28 +14,27 @@ import { createIdentity, type Identity, NoIdentity } from "./identity.ts";
 import { type ReplyProgress, readReply, withIdleLimit } from "./reply.ts";
 import { paramsOf } from "./request.ts";
 
-/** With what the API is asked. */
 export type Credential = { readonly apiKey: string } | { readonly workload: Workload };
 
 export interface Workload {
   readonly ids: WorkloadIdentity;
   /** A fresh OIDC token of the run, for Anthropic: each is good for one exchange. */
   readonly assertion: () => Promise<string>;
-  /** Hears of each token that it is exchanged for, before anybody else. */
+  /** Hears of each token from an exchange before anybody else. */
   readonly onToken: (token: string) => void;
 }
 
 export type LanguageModelOptions = Credential & Circumstances;
 
 interface Circumstances {
-  /** From the operator only: whoever chooses it gets the key, or the tokens. */
+  /** Only the operator may set this: whoever chooses it gets the key or the tokens. */
   readonly baseUrl?: string;
   readonly clock: Clock;
   /** In [0, 1). */
   readonly random: () => number;
   readonly log: (line: string) => void;
   readonly fetch?: typeof fetch;
-  /** Called when a block of the reply begins; no text. */
+  /** Called when a block of the reply begins; passes no text. */
   readonly onProgress?: (progress: ReplyProgress) => void;
   /** Milliseconds until the response's headers, and between two pieces of its body. Real time, not `clock`. */
   readonly timeouts?: { readonly headers: number; readonly idle: number };
@@ -43,11 +42,11 @@ interface Circumstances {
 
 export const ANTHROPIC_URL = "https://api.anthropic.com";
 
-/** The API sends pings while a model thinks; three minutes of nothing at all is a dead connection. */
+/** The API sends pings while a model thinks, so three minutes of silence mean a dead connection. */
 const TIMEOUTS = { headers: 180_000, idle: 180_000 };
-/** Six retries, 610 s before the jitter of ±20 %. */
+/** Six retries over 610 s, before the jitter of ±20 %. */
 const WAITS = [2_000, 8_000, 30_000, 90_000, 180_000, 300_000];
-/** Counted from the first failure, so that a long reply which is cut at its end is still asked for again. */
+/** Counted from the first failure, so that a long reply which breaks off at its end is still retried. */
 const PATIENCE = 15 * 60_000;
 
 export const createLanguageModel = (options: LanguageModelOptions): LanguageModel => {
@@ -66,9 +65,9 @@ type Attempted = ModelOutcome | { readonly kind: "failed"; readonly failure: Fai
 
 interface Asking {
   readonly messages: Messages;
-  /** Null with a key. */
+  /** Null if a key is used. */
   readonly identity: Identity | null;
-  /** Takes the credential out of a text. */
+  /** Removes the credential from a text. */
   readonly hide: (text: string) => string;
 }
 
@@ -89,7 +88,7 @@ const attemptOnce = async (asking: Asking, asked: Asked): Promise<Attempted> => 
     return { kind: "replied", reply };
   } catch (error) {
     if (signal.aborted) return { kind: "aborted" };
-    // The SDK has dropped the token and exchanges for another; to ask again is left to us.
+    // The SDK has dropped the token and will exchange for another; repeating the request is up to us.
     const renews = error instanceof APIError && error.status === 401 && mayRenew(); // guard: a-renewal
     if (renews) return attemptOnce(asking, asked);
     const failure = meaningOf(error, asking, options.clock.now());
@@ -97,7 +96,7 @@ const attemptOnce = async (asking: Asking, asked: Asked): Promise<Attempted> => 
   }
 };
 
-/** While it waits for a token the SDK hears of no abort. */
+/** While the SDK waits for a token it ignores aborts. */
 const orAborted = async <T>(promise: Promise<T>, signal: AbortSignal): Promise<T> => {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);
@@ -134,7 +133,7 @@ const withRetries = async (
   }
 };
 
-/** What the API asks for is the least; the jitter keeps many runs from coming back in the same instant. */
+/** What the API asks for is the minimum; the jitter keeps many runs from coming back at the same instant. */
 const waitBefore = (
   retries: number,
   { retry_after, random }: { readonly retry_after: number | null; readonly random: number },
@@ -157,7 +156,7 @@ const sleepUnlessAborted = async (
   }
 };
 
-/** The whole client would load every other resource of the API as well, at each start of the Action. */
+/** The whole client would also load every other resource of the API at each start of the Action. */
 const askingOf = (options: LanguageModelOptions): Asking => {
   const { baseUrl = ANTHROPIC_URL, timeouts = TIMEOUTS, clock } = options;
   if (!/^https?:\/\//.test(baseUrl) || !URL.canParse(baseUrl))
@@ -166,7 +165,7 @@ const askingOf = (options: LanguageModelOptions): Asking => {
       hint: `Set ANTHROPIC_BASE_URL to something like ${ANTHROPIC_URL}, or leave it out.`,
     });
   const common = {
-    // Always given: else the SDK would look into the environment for it.
+    // Always given, or the SDK would look for it in the environment.
     baseURL: baseUrl.replace(/(?<!\/)\/+$/, ""),
     maxRetries: 0,
     timeout: timeouts.headers,
@@ -189,7 +188,7 @@ const askingOf = (options: LanguageModelOptions): Asking => {
   return { messages: new Messages(client), identity, hide };
 };
 
-/** A key that no header can hold would come back inside the error message of `fetch`. */
+/** `fetch` would repeat a key that fits in no header in its error message. */
 const checkKey = (key: string): void => {
   if (/^[\x21-\x7e]+$/.test(key)) return;
   throw new KinError("The Anthropic API key is empty or has characters that no key has.", {

@@ -1,4 +1,4 @@
-// What a failed call means (`reliability`: model outcomes): again later, refused for good, or too long.
+// What a failed call means (`reliability`: model outcomes): try again later, refused for good, or too long.
 import {
   APIConnectionError,
   APIConnectionTimeoutError,
@@ -9,7 +9,7 @@ import type { ModelOutcome } from "../../core/model/request.ts";
 import { MalformedReply } from "./reply.ts";
 
 export type Failure =
-  /** `final`: the API says that asking again now is no use. `retry_after` in seconds. */
+  /** `final`: the API says that retrying now is pointless. `retry_after` in seconds. */
   | {
       readonly kind: "retry";
       readonly reason: string;
@@ -20,9 +20,9 @@ export type Failure =
 
 interface Context {
   readonly now: number;
-  /** Takes the credential out of a reason. */
+  /** Removes the credential from a reason. */
   readonly hide: (text: string) => string;
-  /** Whether that is a token of workload identity. */
+  /** Whether the credential is a token of workload identity. */
   readonly identity: boolean;
 }
 
@@ -38,7 +38,7 @@ export const failureOf = (error: unknown, { now, hide, identity }: Context): Fai
     return { kind: "retry", reason, retry_after: retryAfterOf(error, now), final };
   }
   const hints = identity ? { ...HINTS, ...OF_IDENTITY } : HINTS;
-  // The scripted model says so in each of its own errors: no API refused anything.
+  // The scripted model marks its own errors: no API refused anything.
   if (status === 400 && /error: scripted: /.test(reason)) return refused(reason, HINTS.scripted);
   return refused(reason, hints[status ?? 0] ?? HINTS.request);
 };
@@ -65,7 +65,7 @@ const OF_IDENTITY: Readonly<Record<number, string>> = {
   403: "The service account may not use this model or workspace, or the federation rule's scope is neither workspace:inference nor workspace:developer: look in the Claude Console, then start the run again.",
 };
 
-/** None means that no answer came. Errors inside a stream bear no status, only their type. */
+/** Undefined means that no answer came. Errors inside a stream have no status, only a type. */
 const statusOf = (error: APIError): number | undefined =>
   error.status ?? (error.type === null ? undefined : STATUS_OF_TYPE.get(error.type));
 
@@ -85,7 +85,9 @@ const STATUS_OF_TYPE: ReadonlyMap<string, number> = new Map([
 const isPassing = (status: number | undefined): boolean =>
   status === undefined || status === 408 || status === 409 || status === 429 || status >= 500;
 
-/** The API's wording may change: its code first. Limits that organizations set themselves come as a 400. */
+/**
+ * Checks the API's code first, because its wording may change. Limits that organizations set themselves come as a 400.
+ */
 const isSpendLimit = (error: APIError): boolean => {
   if (/spend_limit_reached$/.test(error.errorCode ?? "") || error.type === "billing_error") return true;
   const status = statusOf(error);
@@ -126,7 +128,7 @@ const reasonOf = (error: unknown): string => {
 const isBadPort = (error: unknown): boolean =>
   error instanceof Error && (error.message === "bad port" || isBadPort(error.cause));
 
-/** Codes like ECONNRESET say enough; messages could hold a piece of the reply. */
+/** Codes like ECONNRESET say enough; a message could contain part of the reply. */
 const codeOf = (error: unknown): string => {
   for (let e = error; e instanceof Error; e = e.cause) {
     if ("code" in e && typeof e.code === "string" && /^[A-Z_]+$/.test(e.code)) return ` (${e.code})`;

@@ -1,6 +1,6 @@
-// Workload identity: a run's OIDC token is exchanged for a token of Anthropic's that lives for minutes. The exchange,
-// when it is done again and the header are the SDK's. Kin's own: one exchange at a time, none while a refusal is
-// fresh, what a failure means, and that neither token shows.
+// Workload identity: a run's OIDC token is exchanged for an Anthropic token that lives for minutes. The SDK does the
+// exchange, renews it and sets the header. Kin sees to it that only one exchange runs at a time, that none runs soon
+// after a refusal, what a failure means, and that neither token is shown.
 import { oidcFederationProvider } from "@anthropic-ai/sdk/lib/credentials/oidc-federation";
 import {
   type AccessToken,
@@ -14,9 +14,9 @@ import type { Failure } from "./failure.ts";
 
 export interface Identity {
   readonly provider: AccessTokenProvider;
-  /** The same fetch, which remembers what the API refuses. */
+  /** The given fetch, which also remembers the token that the API refused. */
   readonly fetch: typeof fetch;
-  /** Without any token that this run ever had, and without what looks like one. */
+  /** Removes every token that this run ever had, and anything that looks like one. */
   readonly hide: (text: string) => string;
 }
 
@@ -33,7 +33,7 @@ export interface IdentityOptions {
   readonly patience: number;
 }
 
-/** There is no token to ask with. */
+/** There is no token to send. */
 export class NoIdentity extends Error {
   readonly failure: Failure;
 
@@ -43,9 +43,9 @@ export class NoIdentity extends Error {
   }
 }
 
-/** Who was refused is so again a minute later; each attempt stands in somebody's audit log. */
+/** Whoever was refused will be refused again a minute later, and each attempt shows in somebody's audit log. */
 const HOLD_MS = 10 * 60_000; // guard: held-for-ten-minutes
-/** The SDK sets the exchange no limit, and whoever stops a run waits for it. */
+/** The SDK sets no limit for the exchange, and whoever stops a run waits for it. */
 const EXCHANGE_MS = 30_000;
 
 export const createIdentity = (options: IdentityOptions): Identity => {
@@ -108,7 +108,7 @@ export const createIdentity = (options: IdentityOptions): Identity => {
   return {
     hide,
     provider: async asked => {
-      // Another conversation has renewed what this one was refused with.
+      // Another conversation has already renewed the token that this one was refused with.
       if (asked?.forceRefresh && current !== null && current.token !== refusedToken) return current; // guard: renewed-already
       underWay ??= exchangeOnce().finally(done); // guard: one-exchange
       return underWay;
@@ -122,13 +122,13 @@ export const createIdentity = (options: IdentityOptions): Identity => {
   };
 };
 
-/** Tokens of GitHub's and Anthropic's, also where they were cut off. */
+/** Tokens of GitHub's and Anthropic's, even truncated. */
 const LOOKS_SECRET = /eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|sk-ant-[\w-]*/g;
 
 interface Told {
   /** No answer came. */
   readonly lost: boolean;
-  /** What GitHub says of this run; a name, no secret. */
+  /** What GitHub says about this run: names, no secrets. */
   readonly claims: string;
 }
 
@@ -166,14 +166,14 @@ const failureOfExchange = (error: unknown, { ids, told, hide }: Context): Failur
 
 const passing = (reason: string): Failure => ({ kind: "retry", reason, retry_after: null, final: false });
 
-/** The API's own sentence; anything else an endpoint answers may hold what was sent to it. */
+/** The API's own sentence; any other answer may contain what was sent. */
 const wordsOf = ({ statusCode, body, message }: WorkloadIdentityError): string => {
   if (statusCode === null) return message;
   try {
     const { error } = JSON.parse(String(body));
     if (typeof error?.message === "string") return `${statusCode} ${error.type}: ${error.message}`;
   } catch {
-    // No API error.
+    // Not an API error.
   }
   return `the token endpoint answered ${statusCode}`;
 };

@@ -1,5 +1,5 @@
-// One streamed reply, whole or not at all. The blocks are put together here: the SDK's own helper gives a reply up where
-// the input of one of its calls is no JSON, and with it what was paid for.
+// One streamed reply, whole or not at all. The blocks are assembled here because the SDK's helper gives up a whole
+// reply, already paid for, if the input of one of its calls is not JSON.
 import type {
   Message,
   MessageCreateParamsStreaming,
@@ -11,11 +11,11 @@ import { NOT_AN_OBJECT, type Reply, type ReplyBlock } from "../../core/model/mes
 export interface ReplyProgress {
   /** `text`, `thinking`, `tool_use` … */
   readonly block: string;
-  /** The tool's name, where it is one. */
+  /** The tool's name, if it is a tool call. */
   readonly name: string | null;
 }
 
-/** The reply came to its end and cannot be used. */
+/** The reply is complete but unusable. */
 export class MalformedReply extends Error {}
 
 interface Asked {
@@ -44,7 +44,7 @@ export const readReply = async (
       timers.push(setTimeout(() => deadline.abort(), LINGER_MS));
     }
   } catch (error) {
-    // After its last event nothing of worth can be lost, and asking again would be paid twice.
+    // After the last event nothing of value can be lost, and asking again would be paid for twice.
     if (reply === null) throw error;
   } finally {
     for (const timer of timers) clearTimeout(timer);
@@ -53,10 +53,10 @@ export const readReply = async (
   return reply;
 };
 
-/** Who leaves a stream before its end gives the connection up, and the next turn needs another. */
+/** Leaving a stream before its end closes the connection, and the next turn would need another. */
 const LINGER_MS = 500;
 
-/** As the SDK reckons for replies that are not streamed: an hour for 128,000 tokens, ten minutes at least. */
+/** The SDK's own formula for replies that are not streamed: an hour for 128,000 tokens, at least ten minutes. */
 const longest = (max_tokens: number): number => Math.max(600_000, (3_600_000 * max_tokens) / 128_000);
 
 const progressOf = (block: { readonly type: string }): ReplyProgress => ({
@@ -66,7 +66,7 @@ const progressOf = (block: { readonly type: string }): ReplyProgress => ({
 
 interface Collecting {
   message: Message | null;
-  /** The text of each call's input, by its block. */
+  /** The text of each call's input, by block. */
   readonly inputs: Map<number, string>;
 }
 
@@ -98,7 +98,7 @@ const collect = (collecting: Collecting, event: RawMessageStreamEvent): void => 
   else if (block?.type === "thinking" && delta.type === "signature_delta") block.signature = delta.signature;
 };
 
-/** Counts are of the whole message and left out where they do not apply. */
+/** Counts are for the whole message, and omitted if they do not apply. */
 const given = (values: object): object =>
   Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null && value !== undefined));
 
@@ -125,7 +125,10 @@ const replyOf = ({ message, inputs }: Collecting, request_id: string | null): Re
   };
 };
 
-/** Where the model was told to stop, a tool call may be cut short: it is left out. Elsewhere it is the model's slip. */
+/**
+ * If the model was told to stop, a tool call may be truncated and is left out. Otherwise bad input is the model's
+ * mistake.
+ */
 const checked = (
   block: Message["content"][number],
   { input, stop_reason }: { readonly input: string | undefined; readonly stop_reason: string },
@@ -133,7 +136,7 @@ const checked = (
   const plain = wellFormed(JSON.stringify(block)) as ReplyBlock;
   if (block.type !== "tool_use" && block.type !== "server_tool_use") return [plain];
   const finished = stop_reason === "tool_use" || stop_reason === "end_turn" || stop_reason === "pause_turn";
-  // A call without arguments has no input events at all; so has one that was cut before the first.
+  // A call without arguments has no input events; neither does one cut off before the first.
   if (input === undefined || input === "") return finished ? [plain] : [];
   const parsed = parseObject(input);
   if (parsed !== null) return [{ ...plain, input: parsed }];
@@ -142,11 +145,11 @@ const checked = (
     : [];
 };
 
-/** Half a letter that is sent back is refused by the API, and with it the whole conversation. */
+/** The API refuses a lone surrogate that is sent back, and with it the whole conversation. */
 const wellFormed = (json: string): unknown =>
   JSON.parse(json, (_, value) => (typeof value === "string" ? value.toWellFormed() : value));
 
-/** Enough to see where it went wrong. */
+/** Enough to show what went wrong. */
 const MOST_OF_A_SLIP = 2_000;
 
 const parseObject = (text: string): object | null => {
@@ -158,7 +161,7 @@ const parseObject = (text: string): object | null => {
   }
 };
 
-/** The SDK's timeout ends with the headers, and it swallows pings: the silence is measured on the bytes. */
+/** The SDK's timeout ends with the headers and it swallows pings, so silence is measured on the bytes. */
 export const withIdleLimit =
   (base: typeof fetch, ms: number): typeof fetch =>
   async (input, init) => {

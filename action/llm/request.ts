@@ -1,5 +1,5 @@
-// A ModelRequest as the body of POST /v1/messages: what the API refuses left out, breakpoints of the prompt cache
-// put in, everything else to the byte as it came.
+// A ModelRequest as the body of POST /v1/messages: without what the API refuses, with breakpoints for the prompt cache,
+// and otherwise unchanged to the byte.
 import type {
   MessageCreateParamsStreaming,
   MessageParam,
@@ -16,9 +16,9 @@ interface Place {
 
 const EPHEMERAL = { cache_control: { type: "ephemeral" } } as const;
 const MOST_BREAKPOINTS = 4;
-/** From a breakpoint the API looks this many blocks back for something it has cached. */
+/** From a breakpoint the API looks back this many blocks for something it has cached. */
 const LOOKBACK = 20;
-/** Stands where the API wants a block and the reply has none it takes: an empty reply, thinking cut short. */
+/** Used when the API wants a block and the reply has none that it accepts: an empty reply, or thinking cut short. */
 const NOTHING = { type: "text", text: "(no further output)" } as const;
 
 export const paramsOf = (request: ModelRequest): MessageCreateParamsStreaming => {
@@ -36,7 +36,7 @@ export const paramsOf = (request: ModelRequest): MessageCreateParamsStreaming =>
   };
 };
 
-/** The later breakpoints win: from one of them, one or two blocks back, the API finds what an earlier one wrote. */
+/** The later breakpoints win: looking back a block or two from one of them, the API finds what an earlier one wrote. */
 const systemOf = (request: ModelRequest, most: number): TextBlockParam[] => {
   const cached = request.system.filter(block => block.cached && !blank(block.text));
   const kept = new Set(cached.slice(-most));
@@ -46,7 +46,7 @@ const systemOf = (request: ModelRequest, most: number): TextBlockParam[] => {
   });
 };
 
-/** The API refuses blank text, empty messages, an assistant message that ends in thinking, an error without words. */
+/** The API refuses blank text, empty messages, an assistant message that ends in thinking, and an error without text. */
 const sendable = (message: ModelMessage): { role: ModelMessage["role"]; content: readonly Block[] } => {
   const content = (message.content as readonly Block[]).filter(block => !isBlankText(block)).map(withWords);
   const last = content.at(-1);
@@ -60,8 +60,8 @@ const withWords = (block: Block): Block =>
     : block;
 
 /**
- * On the last block; and on the last block of the request before this one, when what came since is so long that
- * the API would not find it by looking back.
+ * On the last block, and also on the last block of the previous request if so much came since that the API would not
+ * find it by looking back.
  */
 const movingBreakpoints = (messages: readonly { role: string; content: readonly Block[] }[]): Place[] => {
   const places = messages.flatMap(({ content }, message) =>

@@ -1,16 +1,15 @@
-// What of a server's words reaches the client: answers to what was asked, none larger than whoever reads them can bear.
-// What a server asks or tells unasked is passed over, a `ping` too: nothing of ours is at its service, and each word of
-// ours would be work that it chooses.
+// Which of a server's messages reach the client: answers to what was asked, none too large to handle. Requests and
+// notifications are ignored, even `ping`: a server gets no service from us, because that would let it choose our work.
 import { type JSONRPCMessage, JSONRPCMessageSchema } from "@modelcontextprotocol/sdk/types.js";
 
 export interface Answers {
-  /** Of a message that is sent: whether an answer to it may come. */
+  /** Registers a message that is sent, and says whether an answer may follow. */
   readonly expect: (message: JSONRPCMessage) => boolean;
-  /** The answer that the text is; null where it is anything else. Throws where it is too much. */
+  /** The answer in the text; null if it is anything else. Throws if it is too large. */
   readonly read: (text: string) => JSONRPCMessage | null;
 }
 
-/** Values in one another, and all of them: whatever looks at each takes its time, or its stack. */
+/** Depth and total number of values: whatever visits each of them pays with time or with its stack. */
 const DEEPEST = 100;
 const MOST_VALUES = 200_000;
 
@@ -44,7 +43,7 @@ const jsonIn = (text: string): unknown => {
   }
 };
 
-/** Level by level: nothing here goes as deep as what it looks at. */
+/** Level by level, so that deep input needs no deep stack. */
 const excessOf = (said: object): string | null => {
   let values = 0;
   let level: readonly unknown[] = [said];

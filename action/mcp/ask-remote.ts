@@ -1,5 +1,4 @@
-// One request to the one address of the configuration: over https, to nobody's private network, without following
-// anybody elsewhere.
+// One request to the address in the configuration: over https, to no private network, and following no redirect.
 import { lookup } from "node:dns/promises";
 import { type IncomingMessage, request as requestPlainly } from "node:http";
 import { type RequestOptions, request as requestSafely } from "node:https";
@@ -7,7 +6,7 @@ import { isIP, type LookupFunction } from "node:net";
 import { refusedNet } from "../network/dial.ts";
 
 export interface RemoteOptions {
-  /** Only a scripted world: plain http to this machine itself. */
+  /** Only in a scripted world: plain http to this machine itself. */
   readonly loopback?: boolean;
   /** Tests only: another resolver, and another authority for certificates. */
   readonly resolve?: (host: string) => Promise<readonly string[]>;
@@ -19,17 +18,17 @@ interface Asking extends RemoteOptions {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | undefined;
   readonly signal: AbortSignal;
-  /** Also to a private address. */
+  /** Private addresses are allowed too. */
   readonly open: boolean;
 }
 
-/** An answer of success, whose body nobody has read yet. */
+/** A successful answer whose body is still unread. */
 export interface Said {
-  /** Of its content, in small letters. */
+  /** The content type, in lower case. */
   readonly type: string;
   readonly session: string | undefined;
   readonly parts: AsyncIterable<Buffer>;
-  /** Without reading it. */
+  /** Drops the body unread. */
   readonly leave: () => void;
 }
 
@@ -53,13 +52,13 @@ export const askRemote = async (
   const options: RequestOptions = {
     method,
     headers,
-    // Of those that were looked at, and of no others: a name may lead elsewhere the next time.
+    // Only the addresses that were checked: the name may resolve differently the next time.
     lookup: pinned(addresses), // guard: pinned-remote
     agent: false,
     signal,
     ...(ca === undefined ? {} : { ca }),
   };
-  // What comes is only handed on here: what throws in a callback of a stream's is caught by nobody.
+  // The callback only hands the answer on: nobody would catch what it throws.
   const answer = await new Promise<IncomingMessage>((done, fail) => {
     const request = (plain ? requestPlainly : requestSafely)(url, options, done);
     request.on("error", fail);

@@ -1,13 +1,13 @@
-// A way to a server that may end by itself.
+// A transport to a server, which may end by itself.
 import type { Transport } from "@modelcontextprotocol/sdk/shared/transport.js";
 
-/** Says why it ended; null while it is there. */
+/** Why it ended; null while it is open. */
 export interface EndingTransport extends Transport {
   readonly ended: () => Ended | null;
 }
 
 export interface Ended {
   readonly why: string;
-  /** Of an answer that was too long to be read. */
+  /** The beginning of an answer that was too long to read. */
   readonly begins?: string;
 }

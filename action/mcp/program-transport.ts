@@ -1,4 +1,4 @@
-// MCP over the streams of a program that the workbench started: one message a line.
+// MCP over the stdio of a program that the workbench started: one message per line.
 import type { Bench, Program, Running } from "../drive/ports/workbench.ts";
 import { createAnswers } from "./answers.ts";
 import type { Ended, EndingTransport } from "./ending.ts";
@@ -16,13 +16,13 @@ export const programTransport = (bench: Bench, program: Program): EndingTranspor
     ended: () => ended,
     start: async () => {
       running = await bench.start(program, {
-        // What is no message is a word that it should have said elsewhere; many do.
+        // Lines that are no message are ignored: many servers log to stdout.
         line: text => {
           try {
             const answer = answers.read(text);
             if (answer !== null) transport.onmessage?.(answer);
           } catch (error) {
-            // Nobody above would catch it: what a server says ends that server and nothing else.
+            // Nobody above would catch this. Whatever a server says may end only that server.
             end({ why: error instanceof Error ? error.message : String(error) }); // guard: lines-end-their-server
           }
         },

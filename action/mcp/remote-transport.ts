@@ -1,5 +1,5 @@
-// MCP over streamable HTTP, by the harness: each message is a POST, whose answer is read until it holds what was asked for
-// and no further. What a server would tell unasked, on a stream of its own, is not listened to.
+// MCP over streamable HTTP, from the harness: each message is a POST, and its response is read only until the answer
+// has arrived. The separate stream for unsolicited messages is not opened.
 import { createParser } from "eventsource-parser";
 import type { NamedServer } from "../drive/ports/tool-servers.ts";
 import { createAnswers } from "./answers.ts";
@@ -41,7 +41,7 @@ export const remoteTransport = (
       signal: life.signal,
     });
 
-  /** As much of it as may come. */
+  /** The body, up to the limit. */
   async function* bounded(said: Said): AsyncGenerator<Buffer> {
     let bytes = 0;
     let begins = Buffer.alloc(0);
@@ -79,7 +79,7 @@ export const remoteTransport = (
     close: async () => {
       if (closing) return;
       closing = true;
-      // A server need not be told, but may hold something for us.
+      // Optional for the client, but the server may hold resources for the session.
       if (ended === null && session !== undefined) {
         const told = ask("DELETE").then(said => said.leave());
         await Promise.race([told.catch(() => undefined), soon()]);
@@ -93,7 +93,7 @@ export const remoteTransport = (
 
 const soon = (): Promise<void> => new Promise(resolve => setTimeout(resolve, 2_000).unref());
 
-/** What may be messages. */
+/** The texts in a body that may be messages. */
 async function* textsOf(parts: AsyncIterable<Buffer>, type: string): AsyncGenerator<string> {
   const decoder = new TextDecoder();
   if (type === "application/json") {

@@ -1,5 +1,5 @@
-// The client of MCP servers, around the protocol's own SDK. A part of its own: only a run whose configuration names
-// servers loads it. What a server says is never checked against its own schemas here: it is text for a model.
+// The client of MCP servers, around the protocol's own SDK. Bundled apart: only a run whose configuration names servers
+// loads it. Results are not checked against the server's schemas: they are text for a model.
 import { Client } from "@modelcontextprotocol/sdk/client/index.js";
 import { ErrorCode, McpError } from "@modelcontextprotocol/sdk/types.js";
 import type { jsonSchemaValidator } from "@modelcontextprotocol/sdk/validation/types.js";
@@ -21,17 +21,17 @@ import { remoteTransport } from "./remote-transport.ts";
 
 export interface ToolServersOptions {
   readonly secrets: Secrets;
-  /** Where tests and the scripted world differ. */
+  /** For tests and the scripted world. */
   readonly remote?: RemoteOptions;
   readonly log: (line: string) => void;
 }
 
-/** Pages of its list that are asked for, and tools that are taken from them. */
+/** Limits for listing tools. */
 const MOST_PAGES = 10;
 const MOST_LISTED = 512;
 
 export const createToolServers = ({ secrets, remote = {}, log }: ToolServersOptions): ToolServers => {
-  // Shorter ones no server is given.
+  // Shorter ones are never given to a server.
   const hide = hiderOf([...secrets.values()].filter(({ length }) => length >= SHORTEST_SECRET));
   return {
     hide,
@@ -60,7 +60,7 @@ const connectOver = async (
 ): Promise<Connection> => {
   const client = new Client(
     { name: "kin", version: "1" },
-    // Nothing of ours is at a server's service: neither the model nor files nor people.
+    // Servers may use nothing of ours: not the model, not files, not people.
     { capabilities: {}, jsonSchemaValidator: UNCHECKED },
   );
   client.onerror = error => log(`The server ${server.name}: ${error.message.slice(0, 500)}`);
@@ -73,7 +73,7 @@ const connectOver = async (
     await transport.close().catch(() => undefined);
   };
   const whyOf = (error: unknown): string => {
-    // It is closed after such an error.
+    // Checked first, because the connection is closed after a timeout.
     if (isTimeout(error)) return `it did not answer within ${server.timeout_seconds} seconds`;
     const end = transport.ended();
     if (end !== null) return end.why;
@@ -130,7 +130,7 @@ const listTools = async (
   return tools;
 };
 
-/** A schema of a server's would be compiled and run here. */
+/** Checking would compile and run the server's own schema here. */
 const UNCHECKED: jsonSchemaValidator = {
   getValidator: () => input => ({ valid: true, data: input as never, errorMessage: undefined }),
 };

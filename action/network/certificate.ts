@@ -1,5 +1,5 @@
-// The certificate by which a sandbox trusts the proxy in the place of a host with a credential: one of a run, for these hosts
-// and no others, which can sign nothing. Its key is in the harness's memory alone.
+// The certificate that makes a sandbox trust the proxy in place of hosts with a credential: one per run, for these
+// hosts only, and unable to sign others. Its key exists only in the harness's memory.
 import { execFile } from "node:child_process";
 import { writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
@@ -10,7 +10,7 @@ export interface Certificate {
   readonly cert: string;
 }
 
-/** `settings`: a file that is written for openssl, which has nothing secret. */
+/** `settings`: path of a file written for openssl; it holds nothing secret. */
 export const certificateFor = async (
   hosts: readonly string[],
   { openssl, settings }: { readonly openssl: string | null; readonly settings: string },
@@ -36,7 +36,7 @@ export const certificateFor = async (
   });
 };
 
-/** No authority: what it would sign counts for nothing. */
+/** Not a certificate authority: what it signs counts for nothing. */
 const settingsFor = (hosts: readonly string[]): string => `[req]
 distinguished_name = name
 x509_extensions = extensions

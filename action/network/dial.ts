@@ -1,5 +1,5 @@
-// How the proxy reaches a host: its name is resolved once, every address is looked at, and one of those is connected to.
-// Where the runner is behind a proxy of its own, that one is asked instead, by name.
+// How the proxy reaches a host: it resolves the name once, checks every address and connects to one of them. If the
+// runner itself is behind a proxy, that is asked instead, by name.
 import { lookup } from "node:dns/promises";
 import { request as requestPlain } from "node:http";
 import { request as requestOverTls } from "node:https";
@@ -14,12 +14,12 @@ export interface Address {
   readonly family: number;
 }
 
-/** The machine's part in it. */
+/** The machine's part of it. */
 export interface Wire {
   readonly resolve: (host: string) => Promise<readonly Address[]>;
-  /** To the first of these addresses that answers, on port 443. */
+  /** Connects to the first of these addresses that responds, on port 443. */
   readonly connect: (addresses: readonly Address[], host: string) => Socket;
-  /** Whom certificates have to be of, where Kin itself looks at them; whom the machine trusts where absent. */
+  /** Certificate authorities for connections that Kin itself verifies; the machine's if absent. */
   readonly roots?: string;
 }
 
@@ -31,7 +31,7 @@ export type Dialed =
 export interface Asked {
   readonly host: string;
   readonly isPrivate: boolean;
-  /** What is refused only later. */
+  /** Reports a refusal that only comes later. */
   readonly tell: (why: string) => void;
 }
 
@@ -41,7 +41,7 @@ const DIAL_MS = 30_000;
 
 export const MACHINE: Wire = {
   resolve: host => lookup(host, { all: true }),
-  // Nobody resolves it again: what was looked at is what is connected to.
+  // The name is not resolved again: we connect to what was checked.
   connect: (addresses, host) =>
     connect({
       host,
@@ -61,7 +61,7 @@ export type Looked =
   | { readonly kind: "refused"; readonly why: string }
   | { readonly kind: "failed"; readonly what: string };
 
-/** Where a host is, if it may be reached there. */
+/** Where a host is, provided it may be reached there. */
 export const lookAt = async (
   { resolve }: Pick<Wire, "resolve">,
   { host, isPrivate }: Pick<Asked, "host" | "isPrivate">,
@@ -76,7 +76,7 @@ export const createDial =
   (wire: Wire, upstream: Upstream | null): Dial =>
   async asked => {
     const { host } = asked;
-    // It alone may know the name, and what that leads to is its business.
+    // Only the upstream proxy may know the name, and where that leads is its business.
     if (upstream !== null && !isBeside(host, upstream)) return throughUpstream(upstream, host); // guard: upstream-first
     const looked = await lookAt(wire, asked);
     if (looked.kind !== "there") return looked;
@@ -151,7 +151,7 @@ const NETS = REFUSED_NETS.map(({ net, bits, family, what }) => {
   return { list, family, what };
 });
 
-/** What an address is that no name may lead to; null of a public one. */
+/** The kind of a forbidden address; null for a public one. */
 export const refusedNet = ({ address, family }: Address): string | null => {
   const kind = family === 6 ? "ipv6" : "ipv4";
   const found = NETS.find(net => net.family === kind && net.list.check(address, kind));

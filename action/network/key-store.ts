@@ -1,10 +1,10 @@
-// Certificates as Java reads them: its older kind of key store, which every version knows. From a file of PEM none does.
+// Certificates in Java's older key store format, which every version reads; none reads a PEM file.
 import { createHash } from "node:crypto";
 
-/** What everybody knows: it keeps nothing secret, and Java asks for one where a project names it. */
+/** Public: it protects nothing, but Java asks for it when a project names the store. */
 const PASSWORD = Buffer.from("changeit", "utf16le").swap16();
 
-/** Of a file of PEM. */
+/** Built from a PEM file. */
 export const keyStore = (pem: string): Buffer => {
   const found = pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g);
   const trusted = [...found].map(([, text = ""], at) => entry(String(at), Buffer.from(text, "base64")));
@@ -13,7 +13,7 @@ export const keyStore = (pem: string): Buffer => {
   return Buffer.concat([store, digest]);
 };
 
-/** Kind 2 is a certificate that is trusted; eight bytes are its date. */
+/** Type 2 is a trusted certificate; the eight bytes are its date. */
 const entry = (name: string, certificate: Buffer): Buffer =>
   Buffer.concat([
     number(2),

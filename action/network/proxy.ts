@@ -1,6 +1,6 @@
-// The only way from a sandbox to the network, outside of it: a proxy on a unix socket, one for each command. It decides by
-// name (`core/model/network/reach.ts`), looks at whom TLS inside is for, and passes bytes on that it does not read. What it
-// is asked from inside is hostile.
+// The only way from a sandbox to the network: a proxy outside it, on a unix socket, one per command. It decides by name
+// (`core/model/network/reach.ts`), checks the server name in the TLS handshake, and passes on bytes it does not read.
+// Everything it is asked from inside is hostile.
 import { createServer, type IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { readHello } from "../../core/model/network/client-hello.ts";
@@ -9,20 +9,20 @@ import { judgeAsk, type Reach, type Refused, shown, WHY } from "../../core/model
 import type { Dial } from "./dial.ts";
 
 export interface OpenProxy {
-  /** Where it listens. */
+  /** Path of its unix socket. */
   readonly socket: string;
-  /** What it refused so far, each once. */
+  /** What it has refused so far, each once. */
   readonly refused: () => readonly Refused[];
-  /** Ends all that goes through it. */
+  /** Also ends everything that goes through it. */
   readonly close: () => Promise<void>;
 }
 
 export interface ProxyLimits {
   readonly connections: number;
-  /** Bytes, of all connections together. */
+  /** In bytes, for all connections together. */
   readonly sent: number;
   readonly received: number;
-  /** For a request and for the first message inside. */
+  /** For a request, and for the first message inside the tunnel. */
   readonly seconds: number;
 }
 
@@ -112,7 +112,7 @@ export const openProxy = async (
     headersTimeout: limits.seconds * 1000,
     requestTimeout: limits.seconds * 1000,
     connectionsCheckingInterval: 1000,
-    // Some clients send none; where there is one it is compared.
+    // Some clients send none; if there is one, it is compared.
     requireHostHeader: false,
   });
   let closed = false;
@@ -122,7 +122,7 @@ export const openProxy = async (
   server.on("connect", (request: IncomingMessage, client: Duplex, head: Buffer) => {
     void tunnel(request, client, head).catch(() => client.destroy());
   });
-  // What is no CONNECT: plain http. It is never passed on.
+  // Anything but CONNECT is plain http, which is never passed on.
   server.on("request", (request: IncomingMessage, response) => {
     tell({ host: hostOfPlain(request), why: WHY.plain });
     response.writeHead(403, `Kin: ${WHY.plain}`, { connection: "close" }).end(`Kin: ${WHY.plain}\n`);
@@ -131,7 +131,7 @@ export const openProxy = async (
   server.on("clientError", (_error, client: Duplex) => client.destroy());
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    // Whoever may enter its directory: the user of the sandboxes.
+    // Only the sandboxes' user can enter its directory.
     server.listen({ path: socket, readableAll: true, writableAll: true }, resolve);
   });
   return {
@@ -146,7 +146,7 @@ export const openProxy = async (
   };
 };
 
-/** A fatal alert of TLS, access_denied: most clients say it. */
+/** The fatal TLS alert access_denied, which most clients report. */
 const ACCESS_DENIED = Buffer.from([21, 3, 3, 0, 2, 2, 49]);
 
 const answer = (client: Duplex, status: string): void => {
@@ -166,7 +166,7 @@ interface First {
   readonly bytes: Buffer;
 }
 
-/** Null where it does not come. Nothing of it was sent on by then. */
+/** Null if it does not arrive. Nothing has been sent on by then. */
 const firstMessage = (client: Duplex, head: Buffer, seconds: number): Promise<First | null> =>
   new Promise(resolve => {
     let bytes = head;

@@ -1,5 +1,6 @@
-// Hosts with a credential: the proxy speaks TLS in their place, sends what may be asked on with the credential, and brings the
-// answer. So the credential is never in a sandbox. It is sent to its own host alone, and no redirect is followed here.
+// Hosts with a credential: the proxy speaks TLS in their place, forwards what is allowed with the credential, and
+// returns the answer. So no sandbox ever holds the credential. It is sent only to its own host, and redirects are not
+// followed here.
 import type { IncomingMessage, OutgoingHttpHeaders, RequestListener, ServerResponse } from "node:http";
 import { createServer, request } from "node:https";
 import { type Duplex, duplexPair } from "node:stream";
@@ -13,16 +14,16 @@ import type { Asked, Dial } from "./dial.ts";
 
 export interface RegistryParts {
   readonly credentials: readonly RegistryCredential[];
-  /** Their values, by name. */
+  /** Secret values by name. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly certificate: Certificate;
   /** How the hosts themselves are reached. */
   readonly dial: Dial;
-  /** Whom their certificates have to be of, where that is not whom the machine trusts. */
+  /** Certificate authorities for the hosts, if not the machine's. */
   readonly roots?: string;
 }
 
-/** Of other hosts it is `dial`. */
+/** For other hosts it is `dial`. */
 export const withRegistries = (parts: RegistryParts): Dial => {
   const byHost = new Map(parts.credentials.map(credential => [credential.host, credential]));
   return async asked => {
@@ -42,9 +43,9 @@ export const withRegistries = (parts: RegistryParts): Dial => {
 };
 
 /**
- * One request at a time: each is a connection to the host, and of those there are no more than a command may have. Whoever
- * asks again before an answer is through waits for it; whoever asks a third time is no client that waits. A throw ends the
- * connection.
+ * Serves one request at a time, because each opens a connection to the host and a command may have only so many. A
+ * second request waits until the first answer is through; a third means a client that does not wait, and ends the
+ * connection. So does a throw.
  */
 const inTurn = (
   outer: Duplex,
@@ -56,7 +57,7 @@ const inTurn = (
       isNextHere = false;
       void serve(asks, answers).catch(() => outer.destroy());
     };
-    // Node gives an answer its socket once the one before it is through.
+    // Node gives an answer its socket once the previous one is through.
     if (answers.socket !== null) return start();
     if (isNextHere) return void outer.destroy(); // guard: one-request-at-a-time
     isNextHere = true;
@@ -78,7 +79,7 @@ const pass = async (asks: IncomingMessage, { answers, asked, credential, parts }
     answers.writeHead(status, { "content-type": "text/plain" }).end(`Kin: ${why}\n`);
   };
   if (method !== "GET" && method !== "HEAD") return refuse(405, WHY.method); // guard: credentials-only-read
-  // Whom it is for inside TLS is seen here, and has to be the same.
+  // The Host header is visible only inside TLS, and has to name the same host.
   if (!isFor(asks, asked.host) || !url.startsWith("/")) return refuse(421, WHY.header); // guard: host-inside-of-tls
   const secret = parts.secrets.get(credential.secret);
   if (secret === undefined) return refuse(502, WHY.secret(credential.secret));
@@ -94,7 +95,7 @@ const pass = async (asks: IncomingMessage, { answers, asked, credential, parts }
   const sent = request({
     ...{ host, method, path: url },
     headers: { ...kept(asks.headers, SENT), host, authorization: authorizationOf(credential, secret) },
-    // Without an agent, which would look the name up and go there by itself.
+    // An agent would look the name up and connect by itself.
     // guard: credentials-to-whom-they-are-for
     createConnection: () => connect({ socket: socket as never, servername: host, ...roots }),
   });
@@ -105,7 +106,7 @@ const pass = async (asks: IncomingMessage, { answers, asked, credential, parts }
   if (answer === null)
     return void answers.writeHead(502).end("Kin: the host did not answer, or is not who it should be\n");
   const { statusCode = 0, headers } = answer;
-  // What is none of an answer's own, a client could not be told.
+  // Node cannot send any other status on.
   const status = statusCode >= 200 && statusCode <= 599 ? statusCode : 502; // guard: status-of-an-answer
   answers.writeHead(status, kept(headers, BROUGHT));
   await pipeline(answer, answers);
@@ -122,13 +123,13 @@ const SCHEMES: Readonly<Record<RegistryCredential["scheme"], (secret: string) =>
 
 const authorizationOf = ({ scheme }: RegistryCredential, secret: string): string => SCHEMES[scheme](secret);
 
-/** What a client may say besides its path. */
+/** Headers that a client may send. */
 const SENT = new Set(
   "accept accept-encoding accept-language user-agent if-none-match if-modified-since range cache-control".split(
     " ",
   ),
 );
-/** What it is told; a redirect is its own to follow, where it has no credential. */
+/** Headers that it gets back. It may follow a redirect itself, without the credential. */
 const BROUGHT = new Set(
   "content-type content-length content-encoding content-range accept-ranges etag last-modified cache-control location date vary".split(
     " ",

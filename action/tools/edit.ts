@@ -1,5 +1,5 @@
-// One replacement in a file, byte for byte: what an edit does not name stays as it is, in whatever encoding and with
-// whatever line ends. (The SDK's own tool reads UTF-8 and writes U+FFFD where that is none.)
+// One replacement in a file, byte for byte: whatever an edit does not name stays as it is, in any encoding and with any
+// line endings. (The SDK's own tool reads UTF-8 and writes U+FFFD for anything else.)
 import { isUtf8 } from "node:buffer";
 import { randomBytes } from "node:crypto";
 import { chmod, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
@@ -11,10 +11,10 @@ export interface Edit {
   readonly replace_all?: boolean;
 }
 
-/** Before it and after it: a whole file is loaded. */
+/** Both before and after, because the whole file is loaded. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-/** `path` is where the file is, `name` what the model calls it. Returns what was done; throws what is wrong with it. */
+/** `path` is where the file is, `name` what the model calls it. Returns what was done; throws what is wrong. */
 export const editFile = async (path: string, name: string, edit: Edit): Promise<string> => {
   if (edit.old_string === "") throw new Error("edit: old_string is required");
   if (!edit.old_string.isWellFormed() || !edit.new_string.isWellFormed())
@@ -34,7 +34,7 @@ export const editFile = async (path: string, name: string, edit: Edit): Promise<
   return `edited ${name} (${count} replacement(s))`;
 };
 
-/** Pipes and devices are not opened, and nothing is loaded that has no end. */
+/** Opens no pipe or device, and loads nothing endless. */
 const regularFile = async (path: string, name: string): Promise<{ readonly mode: number }> => {
   const found = await stat(path).catch(error => {
     throw new Error(`edit: ${name}: ${errorText(error)}`);
@@ -47,7 +47,7 @@ const regularFile = async (path: string, name: string): Promise<{ readonly mode:
   return { mode: found.mode & 0o7777 };
 };
 
-/** In `before` each byte is a letter. */
+/** `before` is Latin-1: one letter per byte. */
 const replaced = (
   before: string,
   { edit, isText, name }: { readonly edit: Edit; readonly isText: boolean; readonly name: string },
@@ -74,13 +74,13 @@ const replaced = (
   return { text: parts.join(fresh), count };
 };
 
-/** A text that was copied with the numbers before its lines. */
+/** For text that was copied together with its line numbers. */
 const numbersIn = (text: string): string =>
   text.split("\n").every(line => line === "" || /^ *\d+\t/.test(line))
     ? ". The numbers before the lines are not in the file: leave them out"
     : "";
 
-/** Where each line of a file ends in CRLF, so do those of an edit. */
+/** If every line of the file ends in CRLF, so do an edit's. */
 const endsOf = (before: string): ((text: string) => string) =>
   before.includes("\r\n") && !/(?:^|[^\r])\n/.test(before)
     ? text => text.replace(/\r?\n/g, "\r\n")

@@ -1,4 +1,4 @@
-// One call of a file tool, from its permission to its answer.
+// One call of a file tool, from its permission to its result.
 
 import { TOOLS } from "../../core/agents/tools.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
@@ -48,7 +48,7 @@ export const createFilesService = ({ work, tmp, rules }: FilesStart) => {
     return outcome.is_error ? outcome : { ...outcome, wrote };
   }
 
-  /** A search reads some files of all directories above its own, too: it is looked for in the whole place. */
+  /** A search also reads some files in every directory above its own, so the whole place is checked. */
   async function requireNoTrap(path: unknown): Promise<void> {
     const isScratch = typeof path === "string" && (await files.relative(path)) === null; // guard: traps-of-the-scratch-directory
     const trap = findSearchTrap(isScratch ? tmp : ".");

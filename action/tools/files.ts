@@ -1,4 +1,4 @@
-// read, write, glob and grep are the SDK's own tools, bound to the work tree and the scratch directory, edit is ours; paths
+// read, write, glob and grep are the SDK's tools, bound to the work tree and the scratch directory; edit is ours. Paths
 // are shown relative to the tree.
 import { join, relative } from "node:path";
 import { runRunnableTool } from "@anthropic-ai/sdk/lib/tools/BetaRunnableTool";
@@ -16,11 +16,11 @@ import { type Edit, editFile } from "./edit.ts";
 
 export interface FileTools {
   readonly call: (tool: FileToolName, input: unknown, signal: AbortSignal) => Promise<FileOutcome>;
-  /** Where in the work tree a path leads, through every link; null in the scratch directory. Throws anywhere else. */
+  /** Where in the work tree a path leads through all links; null for the scratch directory. Throws for anything else. */
   readonly relative: (path: string) => Promise<string | null>;
 }
 
-/** A whole read costs tokens with every later turn. */
+/** A whole read costs tokens again with every later turn. */
 const READ_BYTES = 100 * 1024;
 
 export const createFileTools = ({
@@ -33,7 +33,7 @@ export const createFileTools = ({
   const context: AgentToolContext = {
     workdir: work,
     allowedRoots: [tmp],
-    // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
+    // `.git` is absent because a command may have made it a link to anywhere; the path rules protect it.
     readOnlyRoots: [`${work}/.github`], // guard: read-only-roots
     env: {},
   };
@@ -73,7 +73,7 @@ const aborted = (signal: AbortSignal): Promise<null> =>
     signal.addEventListener("abort", () => resolve(null), { once: true });
   });
 
-/** As `cat -n` does: findings name lines. */
+/** Like `cat -n`, because findings name lines. */
 const numbered = (text: string, input: unknown): string => {
   if (text === "") return text;
   const [first = 1] = (input as { readonly view_range?: readonly number[] }).view_range ?? [];

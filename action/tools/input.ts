@@ -1,11 +1,11 @@
-// Whether an input is what a tool's schema asks for: the few keywords that our schemas use. Pure.
+// Checks an input against a tool's schema: the few keywords that our schemas use. Pure.
 
 interface Schema {
   readonly properties: Readonly<Record<string, object>>;
   readonly required: readonly string[];
 }
 
-/** What is wrong with the input, for the model to mend; null when nothing is. Unknown fields pass. */
+/** What is wrong with the input, for the model to fix; null if nothing is. Unknown fields pass. */
 export const inputProblem = (input: unknown, schema: Schema): string | null => {
   if (typeof input !== "object" || input === null || Array.isArray(input))
     return "the input must be an object";

@@ -1,5 +1,5 @@
-// The ledger of one bench: all that the harness does with files that a model wrote. Whatever such files are made to
-// do, it does here, where there is one bench, no network, and a git directory that can only be read.
+// The ledger of one bench: everything the harness does with files that a model wrote. Whatever such files may trigger,
+// it happens here, with only one bench, no network and a read-only git directory.
 import { execFile } from "node:child_process";
 import { copyFile, mkdir, readdir, rm, utimes, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -17,7 +17,7 @@ export const createLedger = (start: LedgerStart) => {
   const git = openGit({ dir: start.git, program: start.program, objects: join(own, "objects") });
   const place = { index: join(own, "index"), workTree: work };
   let recorder: Recorder | null = null;
-  /** Whether the index is known to hold what the work tree was given. */
+  /** Whether the index is known to match what the work tree was given. */
   let laid = false;
 
   const perform = async (asked: LedgerAsk): Promise<Answers[LedgerAsk["kind"]]> => {
@@ -26,7 +26,7 @@ export const createLedger = (start: LedgerStart) => {
         await checkOutAll(git, asked.tree, place);
         return laySubmodules(git, asked.submodules, { own, work });
       case "separate":
-        // Setup had it to write to.
+        // Setup could write to it.
         await run("/bin/rm", ["-rf", "--", join(work, ".git")]); // guard: git-of-setup
         for (const { path } of findTraps()) await rm(path, { recursive: true, force: true }); // guard: traps-of-setup
         await trees.layOver(git, asked, place);
@@ -36,7 +36,7 @@ export const createLedger = (start: LedgerStart) => {
         await copy(join(from ?? "", "home"), home);
         await trees.layOver(git, asked, place);
         laid = true;
-        // What is not refreshed is only read once more.
+        // Entries that are not refreshed only cost another read.
         await git.run(["update-index", "-q", "--refresh"], place).catch(() => undefined);
         return null;
       case "lay":
@@ -51,7 +51,8 @@ export const createLedger = (start: LedgerStart) => {
         await foundRepository(asked.repository, { work, index: place.index });
         return null;
       case "record":
-        // One that is started anew, or whose last record nobody took, has an index that may be ahead of what was told.
+        // A restarted recorder, or one whose last record nobody took, has an index that may be ahead of what was
+        // reported.
         // guard: index-anew, index-that-nobody-took
         if (recorder === null ? !laid : recorder.tree() !== asked.tree) {
           await git.run(["read-tree", "--end-of-options", asked.tree], place);
@@ -59,7 +60,7 @@ export const createLedger = (start: LedgerStart) => {
         }
         laid = true;
         recorder ??= await createRecorder({ git, place, ...asked });
-        // Older than every file, an index is believed in nothing: git compares the contents.
+        // git trusts no entry of an index older than its files, and compares contents.
         if (asked.racy) await utimes(place.index, 1, 1); // guard: racy
         return recorder.record(asked.written);
       case "measure":
@@ -74,7 +75,7 @@ export const createLedger = (start: LedgerStart) => {
   return perform;
 };
 
-/** git has made their directories, and looks into none of them again. Returns those that it has not made. */
+/** git has made their directories and will not look into them again. Returns the paths that it has not made. */
 const laySubmodules = async (
   git: Git,
   submodules: readonly { readonly path: string; readonly tree: string }[],
@@ -103,15 +104,15 @@ const checkOutAll = async (
 const execute = promisify(execFile);
 
 /**
- * A real copy, shared below by the file system where it can. Not hard links: a tool that writes in place would
- * change the file for every bench. Not an overlay: bubblewrap 0.8 has none.
+ * A real copy, sharing blocks if the file system can. Not hard links: a tool that writes in place would change the file
+ * for every bench. Not an overlay: bubblewrap 0.8 has none.
  */
 const copy = (from: string, to: string): Promise<unknown> =>
   run("/bin/cp", ["-a", "--reflink=auto", "--", `${from}/.`, to]);
 
 /**
- * Directories may be closed against deletion, as those of go's module cache are, or lie deeper than a path is long.
- * Places themselves stay.
+ * Directories may be protected against deletion, as in go's module cache, or nested deeper than a path can be long.
+ * Keeps the places themselves.
  */
 const emptyOut = async (places: readonly string[]): Promise<void> => {
   await run("/bin/chmod", ["-R", "u+rwX", "--", ...places]).catch(() => undefined);
@@ -123,7 +124,7 @@ const run = (program: string, args: readonly string[]): Promise<{ readonly stdou
 
 const measure = async (places: readonly string[]): Promise<Measured> => {
   const sum = async (option: string): Promise<{ readonly total: number; readonly whole: boolean }> => {
-    // What cannot be entered is said, and the rest is summed up.
+    // `du` exits nonzero if it could not enter something, but still sums up the rest.
     const { stdout, code } = await run("/usr/bin/du", ["-xsc", option, "--", ...places]).then(
       done => ({ ...done, code: 0 }),
       error => error as { readonly stdout: string; readonly code: unknown },
@@ -150,7 +151,10 @@ const CONFIG = `[core]
 	auto = 0
 `;
 
-/** Commands may do to it what they like: nobody reads it but them. Its index is ours, so that it knows each file already. */
+/**
+ * Commands may do anything to it: nobody else reads it. It gets a copy of our index so that it knows every file
+ * already.
+ */
 const foundRepository = async (
   { base, head, objects, exclude }: Repository,
   { work, index }: { readonly work: string; readonly index: string },
@@ -165,7 +169,7 @@ const foundRepository = async (
     "refs/heads/base": `${base}\n`,
     shallow: `${base}\n`,
     "objects/info/alternates": `${objects}\n`,
-    // Where the project has none, one stands there that nobody can remove.
+    // Without one of the project's own, an empty `.github` is mounted that nobody can remove.
     "info/exclude": [...exclude, "/.github/"].map(pattern => `${pattern}\n`).join(""),
   };
   for (const [name, content] of Object.entries(files)) await writeFile(join(dir, name), bytesOf(content));

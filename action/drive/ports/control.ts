@@ -1,14 +1,14 @@
-// How a running pipeline sees the App: what it writes, and what it hears.
+// How a running pipeline sees the App: what it writes and what it hears.
 
 import type { EventData, JournalEvent } from "../../../core/model/event.ts";
 import type { Message } from "../../../core/model/person-message.ts";
 
 /**
  * Contract:
- * - `append` writes all events after the one numbered `after` or none, and returns them as they are stored;
- * - it throws `lease_lost` when another run took over; then nothing more may be written;
- * - it sends again what was not answered, without writing it twice;
- * - the heartbeat is the adapter's; every answer's messages come out of `inbox`.
+ * - `append` writes all events after number `after` or none, and returns them as stored;
+ * - it throws `lease_lost` when another run took over; after that nothing more may be written;
+ * - it resends what was not acknowledged, without writing it twice;
+ * - the adapter sends the heartbeat; every answer's messages come out of `inbox`.
  */
 export interface Control {
   readonly append: (after: number, events: readonly EventData[]) => Promise<readonly JournalEvent[]>;

@@ -1,17 +1,17 @@
-// Servers that offer tools of others, over MCP.
+// Servers that offer other people's tools, over MCP.
 import type { McpServer } from "../../../core/model/mcp.ts";
 import type { Bench } from "./workbench.ts";
 
 /**
  * Contract:
- * - what a server says is bounded while it is read; what it may hold of the run's secrets `hide` takes out;
- * - nothing here throws for what a server does but `connect`, with a `server_unavailable` that says why;
- * - a connection whose call was lost is over, and is closed all the same.
+ * - what a server says is bounded while it is read, and `hide` takes out any of the run's secrets it may contain;
+ * - only `connect` throws for what a server does: `server_unavailable`, which says why;
+ * - a connection whose call was lost is over, but must still be closed.
  */
 export interface ToolServers {
   readonly connect: (
     server: NamedServer,
-    /** Where it runs, for one that is started; it ends with it. */
+    /** Where a server that has to be started runs, and the signal that ends it. */
     options: { readonly bench: () => Promise<Bench>; readonly signal: AbortSignal },
   ) => Promise<Connection>;
   readonly hide: (text: string) => string;
@@ -22,7 +22,7 @@ export interface NamedServer extends McpServer {
 }
 
 export interface Connection {
-  /** As the server says them, unread; no more of them than anybody could be shown. */
+  /** As the server sent them, unparsed, and no more than anybody could be shown. */
   readonly tools: readonly unknown[];
   readonly call: (
     tool: string,
@@ -32,9 +32,9 @@ export interface Connection {
 }
 
 export type Called =
-  /** The protocol's own result, unread. */
+  /** The protocol's own result, unparsed. */
   | { readonly kind: "answered"; readonly result: unknown }
-  /** The server refused it, in its words. */
+  /** The server refused it, in its own words. */
   | { readonly kind: "refused"; readonly why: string }
-  /** It died, hung, said too much or what is no MCP; `begins`: what came of its answer. */
+  /** The server died, hung, said too much or does not speak MCP. `begins` is what arrived of its answer. */
   | { readonly kind: "lost"; readonly why: string; readonly begins?: string };

@@ -13,15 +13,16 @@ import type { FoundSkills } from "../../../core/model/skill.ts";
  * The files of one pipeline on the runner's machine.
  *
  * Contract:
- * - repository code and model input run only in a sandbox, one for each command: no secret, no host that the
- *   configuration does not list (but for setup), no process of the machine's; and files that they wrote are looked at in one, when nothing of them is alive;
- * - the harness's own git directory can be written by nothing in a sandbox; the bench's `.git` is never read;
+ * - repository code and model input run only in a sandbox, one per command: no secrets, no process of the machine, and
+ *   (except in setup) no host that the configuration does not list; the files they wrote are examined in a sandbox too,
+ *   once none of their processes is alive;
+ * - nothing in a sandbox can write to the harness's own git directory; the bench's `.git` is never read;
  * - everything is below one directory, which `close` removes.
  */
 export interface Workbench {
   /**
-   * Fetches `base` and `head` (where there is one), runs the setup commands on base's files with network,
-   * lays head's files over the result and records that as the baseline. Idempotent per runner.
+   * Fetches `base` and `head` (if there is one), runs the setup commands on base's files with network, lays head's
+   * files over the result and records that as the baseline. Idempotent per runner.
    */
   readonly setUp: (request: SetupRequest) => Promise<SetupResult>;
   /** A conversation's own copy of the work tree at `tree`, with what setup made. */
@@ -29,32 +30,32 @@ export interface Workbench {
     readonly key: string;
     readonly tree: string;
     readonly scope: Scope;
-    /** What earlier steps wrote, for the throwaway repository that commands find in the tree; none where absent. */
+    /** What earlier steps wrote, for the throwaway repository that commands find in the tree. */
     readonly history?: readonly History[];
   }) => Promise<Bench>;
   /**
-   * Commands of the harness, in order, on a new bench that holds `tree` and what setup makes of it, and nothing that was
-   * done on another. Where the tree changes what setup reads, setup is done again there; where that is not possible,
-   * each run says `not_judged`. The tree null is the base's own.
+   * Runs the harness's commands in order, on a new bench that holds `tree` and what setup makes of it, and nothing done
+   * on any other bench. If the tree changes what setup reads, setup runs again there; if that is not possible, each run
+   * says `not_judged`. A null tree is the base's own.
    */
   readonly judge: (
     tree: string | null,
     commands: readonly string[],
     options: JudgeOptions,
   ) => Promise<readonly CommandRun[]>;
-  /** A text file of the base, from git's store; null where it is none, or too large. */
+  /** A text file of the base, from git's store; null if it is missing, not text, or too large. */
   readonly baseFile: (path: string) => Promise<string | null>;
-  /** What a reader of everything between the default branch and `tree` is shown. */
+  /** What somebody sees who reads everything between the default branch and `tree`. */
   readonly look: (tree: string) => Promise<Look>;
-  /** The tree that the changes make of the baseline, which is known from here on. */
+  /** Applies the changes to the baseline and returns the resulting tree, which is known from then on. */
   readonly lay: (changes: readonly FileChange[]) => Promise<string>;
   readonly close: () => Promise<void>;
 }
 
 export interface History {
-  /** The whole tree after it. A tree that this runner does not know is passed over. */
+  /** The whole tree after it. A tree unknown to this runner is skipped. */
   readonly tree: string;
-  /** Of its commit. */
+  /** Of the commit. */
   readonly title: string;
 }
 
@@ -70,13 +71,13 @@ export interface SetupResult {
   readonly tree: string;
   readonly commands: readonly CommandRun[];
   readonly reason: string | null;
-  /** Commands that check the project, where the configuration names none and its manifests tell. */
+  /** Commands that check the project, inferred from its manifests because the configuration names none. */
   readonly detected?: readonly string[];
-  /** Others that they tell, and the program of each that no sandbox has here. */
+  /** Further inferred commands whose program no sandbox has here. */
   readonly unavailable?: readonly Unavailable[];
-  /** The files of the base with the project's rules for contributions, as they are. */
+  /** The base's files with the project's rules for contributions, unchanged. */
   readonly rules?: readonly { readonly path: string; readonly text: string }[];
-  /** The files of the base that tell agents how to work on it, as they are. */
+  /** The base's files that tell agents how to work on the project, unchanged. */
   readonly guides?: FoundGuides;
   /** The parts of a monorepo, by its workspaces. */
   readonly scopes?: readonly ModuleRecord[];
@@ -92,22 +93,22 @@ export interface ToolOutcome {
 
 /**
  * Contract: calls are made one after another; a tool's failure is an outcome; when a call returns, nothing that it
- * started is alive. Throws, retryable: `service_lost`, `sandbox_failed`, `sandbox_stuck`, `record_failed`; else
- * `disk_full`.
+ * started is alive. Throws, retryable: `service_lost`, `sandbox_failed`, `sandbox_stuck`, `record_failed`; not
+ * retryable: `disk_full`.
  */
 export interface Bench {
   readonly call: (use: ToolUseBlock, options: { readonly signal: AbortSignal }) => Promise<ToolOutcome>;
   /**
-   * Starts a program that lives beside the conversation and ends with it, in a sandbox of its own, without network. It
-   * runs from the default branch's files as setup left them, at `/work`; the conversation's own it sees at `/tree`. All of
-   * that it can only read. Throws `server_unavailable` where there is no sandbox.
+   * Starts a program that lives as long as the conversation, in its own sandbox without network. It runs from the
+   * default branch's files as setup left them, at `/work`, and sees the conversation's at `/tree`, all read-only.
+   * Throws `server_unavailable` if there is no sandbox.
    */
   readonly start: (program: Program, ear: Ear) => Promise<Running>;
-  /** Commands of the harness, such as a repeated proof, on one new bench of the tree that was last recorded here. */
+  /** Runs the harness's commands, such as a repeated proof, on one new bench of the tree last recorded here. */
   readonly judge: (commands: readonly string[], options: JudgeOptions) => Promise<readonly CommandRun[]>;
   /**
-   * The work tree now, and how it differs from the last recorded one. What the scope, the protected paths or
-   * the checks on patches refuse is put back as it was and named in `refused`.
+   * The work tree now, and how it differs from the last recorded one. What the scope, the protected paths or the checks
+   * on patches refuse is put back as it was and named in `refused`.
    */
   readonly record: () => Promise<Recorded>;
   readonly close: () => Promise<void>;
@@ -116,27 +117,27 @@ export interface Bench {
 export interface Program {
   readonly command: string;
   readonly args: readonly string[];
-  /** Besides the sandbox's own; it may hold secrets, which are on no command line. */
+  /** Added to the sandbox's own. May hold secrets, which appear on no command line. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 /** What a program says, line by line. */
 export interface Ear {
   readonly line: (text: string) => void;
-  /** A line that is longer than anybody reads, by how it begins. */
+  /** The beginning of a line that is too long to read. */
   readonly tooLong: (begins: string) => void;
 }
 
 export interface Running {
   readonly say: (line: string) => void;
-  /** Why it is over, and what it last said on its stream of errors. Never rejects. */
+  /** Why it ended, with its last words on stderr. Never rejects. */
   readonly over: Promise<string>;
-  /** Resolves when nothing of it is alive. */
+  /** Resolves when none of its processes is alive. */
   readonly end: () => Promise<void>;
 }
 
 export interface JudgeOptions {
-  /** The limit of each command. */
+  /** The limit for each command. */
   readonly seconds: number;
   readonly signal: AbortSignal;
 }
