@@ -113,7 +113,7 @@ var REFUSED_NETS = [
 var DIAL_MS = 3e4;
 var MACHINE = {
   resolve: (host) => lookup(host, { all: true }),
-  // Nobody resolves it again: what was looked at is what is connected to.
+  // The name is not resolved again: we connect to what was checked.
   connect: (addresses, host) => connect({
     host,
     port: 443,

@@ -17496,7 +17496,7 @@ var askingOf = (options) => {
       hint: `Set ANTHROPIC_BASE_URL to something like ${ANTHROPIC_URL}, or leave it out.`
     });
   const common = {
-    // Always given: else the SDK would look into the environment for it.
+    // Always given, or the SDK would look for it in the environment.
     baseURL: baseUrl.replace(/(?<!\/)\/+$/, ""),
     maxRetries: 0,
     timeout: timeouts.headers,
@@ -18270,7 +18270,7 @@ var BRIDGE_ENVIRONMENT = {
   http_proxy: PROXY,
   NO_PROXY: LOOPBACK,
   no_proxy: LOOPBACK,
-  // Node itself, from 22.21 and 24 on.
+  // Node itself, since 22.21 and 24.
   NODE_USE_ENV_PROXY: "1",
   YARN_HTTPS_PROXY: PROXY,
   YARN_HTTP_PROXY: PROXY,
@@ -20704,7 +20704,7 @@ var openProxy = async (socket, { reach, dial, ...options }) => {
     headersTimeout: limits2.seconds * 1e3,
     requestTimeout: limits2.seconds * 1e3,
     connectionsCheckingInterval: 1e3,
-    // Some clients send none; where there is one it is compared.
+    // Some clients send none; if there is one, it is compared.
     requireHostHeader: false
   });
   let closed2 = false;
@@ -21354,7 +21354,7 @@ var pass2 = async (asks, { answers, asked, credential, parts }) => {
   const sent = request2({
     ...{ host, method, path: url },
     headers: { ...kept(asks.headers, SENT), host, authorization: authorizationOf(credential, secret) },
-    // Without an agent, which would look the name up and go there by itself.
+    // An agent would look the name up and connect by itself.
     // guard: credentials-to-whom-they-are-for
     createConnection: () => connect({ socket, servername: host, ...roots })
   });

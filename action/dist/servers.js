@@ -3435,7 +3435,7 @@ var programTransport = (bench, program) => {
     ended: () => ended,
     start: async () => {
       running = await bench.start(program, {
-        // What is no message is a word that it should have said elsewhere; many do.
+        // Lines that are no message are ignored: many servers log to stdout.
         line: (text) => {
           try {
             const answer = answers.read(text);
@@ -3658,7 +3658,7 @@ var askRemote = async (address, { method, headers, body, signal, open, loopback 
   const options = {
     method,
     headers,
-    // Of those that were looked at, and of no others: a name may lead elsewhere the next time.
+    // Only the addresses that were checked: the name may resolve differently the next time.
     lookup: pinned(addresses),
     // guard: pinned-remote
     agent: false,
@@ -3805,7 +3805,7 @@ var createToolServers = ({ secrets, remote = {}, log }) => {
 var connectOver = async (transport, { server, signal, log }) => {
   const client = new Client(
     { name: "kin", version: "1" },
-    // Nothing of ours is at a server's service: neither the model nor files nor people.
+    // Servers may use nothing of ours: not the model, not files, not people.
     { capabilities: {}, jsonSchemaValidator: UNCHECKED }
   );
   client.onerror = (error) => log(`The server ${server.name}: ${error.message.slice(0, 500)}`);

@@ -1570,7 +1570,7 @@ var createFileTools = ({
   const context = {
     workdir: work,
     allowedRoots: [tmp],
-    // Not `.git`, which a command may have made a link to anywhere; the rules of paths protect it.
+    // `.git` is absent because a command may have made it a link to anywhere; the path rules protect it.
     readOnlyRoots: [`${work}/.github`],
     // guard: read-only-roots
     env: {}
@@ -3132,7 +3132,7 @@ var foundRepository = async ({ base, head, objects, exclude }, { work, index }) 
 `,
     "objects/info/alternates": `${objects}
 `,
-    // Where the project has none, one stands there that nobody can remove.
+    // Without one of the project's own, an empty `.github` is mounted that nobody can remove.
     "info/exclude": [...exclude, "/.github/"].map((pattern) => `${pattern}
 `).join("")
   };
