@@ -11,7 +11,7 @@ const SLOW = [
   "network/{registries,sandbox}",
   "run/{eval,kills,proof,resume,servers}",
   "stories/!(afterwards|commands|confirmations)",
-  "workbench/{ends,fetch,gates,hostile-repository,judge,ledger,record,rights,rows,servers,setup,suites}",
+  "workbench/{ends,escape,fetch,gates,hostile-repository,judge,ledger,record,rights,rows,servers,setup,suites}",
   "workbench/{throwaway,totals,traps}",
 ].map(names => `tests/${names}.test.ts`);
 

@@ -35,9 +35,9 @@ import { aMemoryWorkbench } from "./memory-workbench.ts";
 import { aListener } from "./told.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
-const WALKS = 400;
+const WALKS = 200;
 /** Of those in which somebody was put to work. All of them are 1,000: `WALKS=1000 npx vitest run tests/run/walks.test.ts`. */
-const CREW_WALKS = Number(process.env.WALKS ?? 80);
+const CREW_WALKS = Number(process.env.WALKS ?? 40);
 const BESIDE_WALKS = CREW_WALKS;
 const BASE = new Map([
   ["a.js", "0"],

@@ -67,7 +67,7 @@ const NO_WORK_MS = 2;
 const SIZES = [1, 4, 16].map(kibibytes => kibibytes * 1024);
 
 /** What takes longer is not done with sixteen times as much. */
-const LONG_MS = 50;
+const LONG_MS = 20;
 
 /**
  * By how much the work grows when its text is four times as long: where it grows too fast it does so at every size, so the
