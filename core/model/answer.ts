@@ -1,5 +1,5 @@
-// Answers of roles: the reader of `output_schema` (specialists.yaml, roles.yml), and the parts of an
-// answer that code looks at. Everything else in an answer is for people and for the next role.
+// Answers of roles: the reader of `output_schema` (specialists.yaml, roles.yml), and the parts of an answer that code looks
+// at. The rest is for people and for the next role.
 import * as z from "zod";
 import { KinError } from "./error.ts";
 import { Finding } from "./return.ts";
@@ -8,20 +8,21 @@ import type { OutputSchema } from "./role.ts";
 /**
  * Builds the zod schema of a role's answer. The mini-language of a field:
  * `string` · `number` · `integer` · `bool` · `a | b | c` (one of these words) · `array of T` · `{ field: T, other?: T }`;
- * a key that ends in `?` may be absent or null. Unknown keys are kept, but for those that decide (`accept`). Throws `output_schema_invalid`.
+ * a key that ends in `?` may be absent or null. Unknown keys are kept, except those that decide (`accept`). Throws
+ * `output_schema_invalid`.
  */
 export const answerSchema = (fields: OutputSchema, where: string): z.ZodType<Answer> =>
   z.union([BlockedAnswer, objectOf(fields, where)]) as z.ZodType<Answer>;
 
 export type Answer = { readonly [field: string]: unknown };
 
-/** A role that cannot do its part says so instead of answering. Models spell the reason in three ways. */
+/** A role that cannot do its part says so instead. Models spell the reason in two ways. */
 export const BlockedAnswer = z
   .looseObject({
     status: z.literal("blocked"),
     reason: z.string().min(1).optional(),
     blocked_reason: z.string().min(1).optional(),
-    /** As it was said: only the project manager's counts, and any word of it is taken (core/pipeline/blocked.ts). */
+    /** Kept as it was said: only the project manager's counts, and any word of it is accepted (core/pipeline/blocked.ts). */
     return_category: z.unknown().optional(),
   })
   .refine(answer => (answer.reason ?? answer.blocked_reason) !== undefined, {
@@ -48,7 +49,7 @@ export type GateAnswer = z.infer<typeof GateAnswer>;
 export const gateReason = (answer: GateAnswer): string =>
   answer.reason ?? answer.block_reason ?? answer.summary ?? "";
 
-/** What a role offers as proof of its work; `how_verified` names runs by number, and in journals of before commands. */
+/** What a role offers as proof of its work. `how_verified` names runs by number; older journals have the commands. */
 export const Proof = z.looseObject({
   what_was_done: z.string().min(1),
   how_verified: z.array(z.union([z.number().int().positive(), z.string().min(1)])),
@@ -56,11 +57,11 @@ export const Proof = z.looseObject({
 });
 export type Proof = z.infer<typeof Proof>;
 
-/** What an answer says of one acceptance criterion: by its place in the list, from 1, and before in its own words. */
+/** What an answer says of one acceptance criterion, named by its place in the list, from 1; older journals quote it. */
 export const CriterionCheck = z.looseObject({
   criterion: z.union([z.number().int(), z.string()]),
   met: z.boolean(),
-  /** The run that shows it. */
+  /** The run that proves it. */
   run: z.number().int().nullish(),
   evidence: z.string().catch(""),
 });

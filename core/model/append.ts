@@ -1,4 +1,4 @@
-// What is written after a journal in one batch: events, and what they mean for the rows around it.
+// What one batch writes after a journal: events, and what they mean for the rows around it.
 import type { EventData } from "./event.ts";
 import type { Fact, NumberedReturn } from "./fact.ts";
 import type { NewJob } from "./new-job.ts";
@@ -7,7 +7,7 @@ import type { PipelineRecord, TaskRecord, TaskState } from "./record.ts";
 /** Facts of a task, and what they make of its rows (core/task/state.ts). */
 export interface TaskWrite {
   readonly task_id: number;
-  /** The task's last fact that was known when these were stated: after another one nothing is written. */
+  /** The task's last fact when these were stated; if another came since, nothing is written. */
   readonly seq: number;
   readonly facts: readonly Fact[];
   readonly patch: Partial<TaskState>;
@@ -23,18 +23,18 @@ export interface Append {
   readonly events: readonly EventData[];
   /** SHA-256 of the run token; null for the control plane, which may write only while no lease is live. */
   readonly lease: string | null;
-  /** Written only where no stop stands that the journal does not tell of. */
+  /** Written only if no stop is pending that the journal does not know of. */
   readonly unless_stopped?: boolean;
   readonly at: number;
-  /** What the fold of these events says of the pipeline's row. */
+  /** What these events change in the pipeline's row. */
   readonly row: Partial<
     Pick<
       PipelineRecord,
       "state" | "outcome" | "usd" | "tokens" | "seconds" | "route_type" | "completed_at" | "step_costs"
     >
   >;
-  /** Null where the task stays as it is. */
+  /** Null if the task stays as it is. */
   readonly task: TaskWrite | null;
-  /** Of whatever is told of the pipeline. */
+  /** What follows for the pipeline itself; jobs about the task are in `task`. */
   readonly jobs: readonly NewJob[];
 }

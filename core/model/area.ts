@@ -1,5 +1,6 @@
-// The area of a worker: paths of files, or of directories with a slash at their end. Empty: the whole work tree. By prefix
-// and not by glob, so that two areas can be compared. Without zod: the services in the sandbox ask it, too.
+// The area of a worker: paths of files, or of directories with a trailing slash. Empty: the whole work tree. Compared by
+// prefix instead of glob, so that two areas can be tested for overlap. Without zod: the services in the sandbox use it,
+// too.
 
 export type Area = readonly string[];
 
@@ -11,6 +12,6 @@ export const overlaps = (one: Area, other: Area): boolean =>
   other.length === 0 ||
   one.some(path => other.some(second => holds(path, second) || holds(second, path)));
 
-/** `src/api/` holds `src/api/a.ts`; `src/api` is one file, and a directory of that name lies in it all the same. */
+/** `src/api/` holds `src/api/a.ts`. `src/api` names one file, but if it is a directory, what is in it counts, too. */
 const holds = (outer: string, inner: string): boolean =>
   inner === outer || inner.startsWith(outer.endsWith("/") ? outer : `${outer}/`);

@@ -1,4 +1,4 @@
-// Time, as it is passed in.
+// Time, passed in so that tests decide it.
 
 /** Milliseconds since the epoch, and a wait that an abort ends early. */
 export interface Clock {

@@ -23,7 +23,7 @@ export const HookEvent = z.enum([
 ]);
 export type HookEvent = z.infer<typeof HookEvent>;
 
-/** Whoever runs a command needs a runner, and a task is done without one. */
+/** A command needs a runner, and when a task is done there is none. */
 const Hook = z
   .strictObject({
     on: HookEvent.describe(
@@ -237,7 +237,7 @@ export const Config = z.strictObject({
     ),
   parallel: z
     .boolean()
-    // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+    // Absent unless somebody wrote it, so that an older Action still reads the configuration.
     .optional()
     .describe(
       "true: steps of a plan that write and do not build on each other are at work at the same time, as many as `limits.workers` allows, unless the plan says otherwise. Absent: one after another, unless the plan asks for it.",
@@ -307,7 +307,7 @@ export const Config = z.strictObject({
       service_account: id("service_account", "The service account"),
       workspace: id("workspace", "One of several workspaces"),
     })
-    // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+    // Absent unless somebody wrote it, so that an older Action still reads the configuration.
     .optional()
     .describe("Ids of workload identity, from the Claude Console. None of them is a secret."),
   models: z
@@ -356,7 +356,7 @@ export const Config = z.strictObject({
     .describe(
       "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started.",
     ),
-  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  // Absent unless somebody wrote it, so that an older Action still reads the configuration.
   network: Network.optional().describe(
     "What commands reach. A list is that of `network.hosts`. Absent: steps reach nothing, setup every public host.",
   ),
@@ -378,7 +378,7 @@ export const Config = z.strictObject({
       "How `.github/kin/prompts/<role>.md` is used. extend, also where a role is not named: after the built-in prompt. replace: in its place.",
     ),
   hooks: z.array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life."),
-  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  // Absent unless somebody wrote it, so that an older Action still reads the configuration.
   mcp: McpServers.optional().describe(
     "MCP servers by name, whose tools the roles that they name are offered.",
   ),

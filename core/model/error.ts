@@ -3,11 +3,11 @@
 export interface KinErrorOptions {
   /** Stable, lower-case with underscores: `config_invalid`, `lease_lost`. */
   readonly code: string;
-  /** What the person who reads this should do. */
+  /** What the reader should do. */
   readonly hint: string;
-  /** Whether the same call may succeed later without anybody doing anything. */
+  /** Whether the same call may succeed later by itself. */
   readonly retryable?: boolean;
-  /** In milliseconds: so long whoever refused it wants to be left alone. */
+  /** In milliseconds: how long the side that refused asks to be left alone. */
   readonly wait_ms?: number;
   readonly cause?: unknown;
 }

@@ -13,17 +13,17 @@ import { Opening, Spent } from "./task.ts";
 import { TestReport } from "./test-report.ts";
 import { Orders } from "./worker.ts";
 
-/** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is what helps of it. */
+/** A command that the harness or a role ran in the sandbox. `seconds` is wall time; `output` is an excerpt. */
 export const CommandRun = z.object({
   command: z.string(),
   exit_code: z.number().int().nullable().describe("null: a limit ended it, or it did not run"),
   seconds: z.number().nonnegative(),
   output: z.string().default(""),
-  /** Why the harness could not run it; absent where it did. */
+  /** Why the harness could not run it; absent if it did. */
   not_judged: z.string().optional(),
-  /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
+  /** What could be read of a test runner's output, if the harness ran it; absent if nothing could. */
   tests: TestReport.optional(),
-  /** What it asked of the network and did not get; absent: nothing. */
+  /** What it asked of the network and was refused; absent: nothing. */
   refused: z
     .array(z.object({ host: z.string().max(253), why: z.string().max(200) }))
     .max(20)
@@ -31,15 +31,15 @@ export const CommandRun = z.object({
 });
 export type CommandRun = z.infer<typeof CommandRun>;
 
-/** A command that would check the project, and the program that is not there for it: neither passed nor failed. */
+/** A command that would check the project but whose program is not installed: neither passed nor failed. */
 export const Unavailable = z.object({ command: z.string(), program: z.string() });
 export type Unavailable = z.infer<typeof Unavailable>;
 
-/** A file with the project's rules for contributions, cleaned and as far as it is kept. */
+/** A file with the project's rules for contributions, cleaned and cut to what is kept. */
 export const ProjectRules = z.object({
   path: z.string(),
   text: z.string(),
-  /** The sentence that refuses what a machine wrote; null where none does. */
+  /** The sentence that refuses machine-written work; null if there is none. */
   refuses: z.string().nullable(),
 });
 export type ProjectRules = z.infer<typeof ProjectRules>;
@@ -47,11 +47,11 @@ export type ProjectRules = z.infer<typeof ProjectRules>;
 /** step 0 is the project manager; attempts count from 1. */
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
 
-/** A worker's of the attempt; absent: the attempt's own. */
-/** Whose workers a person sees when speaking to one; absent: an event of before, and whoever is at work then. */
+/** Whose workers a person sees when speaking to one; absent in older events: whoever is at work then. */
 const OfCrew = {
   crew: z.object({ step: z.number().int().nonnegative(), attempt: z.number().int().positive() }).optional(),
 };
+/** The attempt's worker that it is about; absent: the attempt itself. */
 const OfWorker = { worker: z.number().int().positive().optional() };
 
 export const Outcome = z.enum([
@@ -73,9 +73,9 @@ export const EventData = z.discriminatedUnion("kind", [
     run_id: z.string(),
     run_attempt: z.number().int(),
     run_url: z.string().nullable(),
-    /** A scripted model plays this run: said wherever its results show. */
+    /** A scripted model plays this run, which is said wherever its results show. */
     scripted: z.boolean().default(false),
-    /** What was spent besides this pipeline when the run took it; absent: as the pipeline was opened. */
+    /** What other pipelines had spent when the run took this one; absent: as it was opened. */
     spent: Spent.optional(),
   }),
   z.object({
@@ -84,20 +84,20 @@ export const EventData = z.discriminatedUnion("kind", [
     commands: z.array(CommandRun),
     ok: z.boolean(),
     reason: z.string().nullable(),
-    /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
+    /** Commands that check the project, found in its manifests, if the configuration names no `gates`; absent: none. */
     detected: z.array(z.string()).optional(),
-    /** Others that its manifests tell, without their program on the runner; absent: none. */
+    /** Others found there whose program is not on the runner; absent: none. */
     unavailable: z.array(Unavailable).optional(),
-    /** As the base has them; absent: there are none. */
+    /** As the base has them; absent: none. */
     rules: z.array(ProjectRules).optional(),
-    /** As the base has them; absent: there are none. */
+    /** As the base has them; absent: none. */
     guides: Guides.optional(),
-    /** The parts of a monorepo, by its workspaces; absent: there are none. */
+    /** The parts of a monorepo, by its workspaces; absent: none. */
     scopes: z.array(ModuleRecord).optional(),
     /** What roles are offered; absent: nothing, and nothing is missing. */
     skills: Skills.optional(),
   }),
-  /** The project's own commands on the base, before anything was changed; those that failed once more after them. */
+  /** The project's own commands on the base, before any change; those that failed are run once more. */
   z.object({ kind: z.literal("base_checked"), ran: z.array(CommandRun) }),
   z.object({
     kind: z.literal("attempt_started"),
@@ -107,15 +107,18 @@ export const EventData = z.discriminatedUnion("kind", [
     model: z.string(),
     system: z.array(z.object({ text: z.string(), cached: z.boolean() })),
     first: z.string(),
-    /** So many of the people's words before it are in its first message; absent: all. */
+    /** How many of the people's messages so far its first message holds; absent: all. */
     heard: z.number().int().nonnegative().optional(),
-    /** Of one who works beside others: so many joins are in the work that it begins with; absent: all. A worker's: of its coordinator's attempt. */
+    /**
+     * How many joins are in the tree that it begins with, if it works beside others; absent: all. A worker's: joins of its
+     * coordinator's attempt.
+     */
     joins: z.number().int().nonnegative().optional(),
-    /** The API's own search and fetch are offered; absent: they are not. */
+    /** Whether the API's own search and fetch are offered; absent: no. */
     web: z.boolean().optional(),
-    /** It may start workers; absent: it may not. */
+    /** Whether it may start workers; absent: no. */
     workers: z.boolean().optional(),
-    /** Tools of MCP servers, as they are offered, and what is not to be had of servers; absent: the role has none. */
+    /** Tools of MCP servers as they are offered, and notes on those that could not be had; absent: the role has none. */
     mcp: z.object({ tools: z.array(McpTool), notes: z.array(z.string()) }).optional(),
   }),
   z.object({
@@ -128,9 +131,9 @@ export const EventData = z.discriminatedUnion("kind", [
     usd: z.number().nullable(),
     seconds: z.number().nonnegative(),
     ran: z.array(CommandRun),
-    /** The work tree after this turn and how it differs from the one before; absent when nothing changed. */
+    /** The work tree after this turn and how it differs from the one before; null if nothing changed. */
     wrote: z.object({ tree: z.string(), changes: z.array(FileChange) }).nullable(),
-    /** Some of what it changed was refused, so that what ran may have run on another tree; absent: none was. */
+    /** Some of its changes were refused, so that what ran may have run on another tree; absent: none was. */
     put_back: z.boolean().optional(),
     /** Calls of MCP servers' tools, in order; absent: none. */
     mcp: z.array(McpCall).optional(),
@@ -148,20 +151,20 @@ export const EventData = z.discriminatedUnion("kind", [
     outcome: z.enum(["done", "failed", "blocked"]),
     answer: z.record(z.string(), z.unknown()).nullable(),
     reason: z.string().nullable(),
-    /** Commands the harness ran itself after the answer: the project's gates. */
+    /** Commands that the harness ran after the answer: the project's gates. */
     checks: z.array(CommandRun),
   }),
-  /** Its conversation ends here, begun or not, and nothing else ends with it. */
+  /** Ends this one conversation, whether or not it had begun. */
   z.object({ kind: z.literal("step_given_up"), ...At, ...OfWorker, reason: z.string() }),
-  /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
+  /** What the rules order when a step is tried in several ways: who tries it, and later who judges each try. */
   z.object({ kind: z.literal("led"), ...At, role: z.string(), orders: Orders.min(1) }),
-  /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
+  /** What was written beside others becomes part of the pipeline's work, which is this tree from here on. */
   z.object({ kind: z.literal("joined"), ...At, ...OfWorker, tree: z.string() }),
   z.object({ kind: z.literal("planned"), plan: Plan }),
-  /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
+  /** The plan waits for somebody's approval, or the work does before there is a plan. No runner is held meanwhile. */
   z.object({ kind: z.literal("plan_held") }),
   z.object({ kind: z.literal("plan_approved"), by: z.string() }),
-  /** Steps that the plan did not have, after step `after`; what comes later moves up. */
+  /** Steps that the plan did not have, inserted after step `after`. */
   z.object({
     kind: z.literal("steps_added"),
     after: z.number().int().nonnegative(),
@@ -172,7 +175,7 @@ export const EventData = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("hook_ran"), hook: z.string(), ran: CommandRun }),
   z.object({ kind: z.literal("limit_reached"), limit: z.string(), found: z.number(), allowed: z.number() }),
   z.object({ kind: z.literal("stop_asked"), message: z.number().int(), by: z.string(), reason: z.string() }),
-  /** Of one worker: its coordinator and the others go on. */
+  /** Stops one worker; its coordinator and the others go on. */
   z.object({
     kind: z.literal("worker_stop_asked"),
     worker: z.number().int().positive(),
@@ -181,7 +184,7 @@ export const EventData = z.discriminatedUnion("kind", [
     by: z.string(),
     reason: z.string(),
   }),
-  /** What a person told the conversation under way, or the next one; `worker`: one that works for it. */
+  /** What a person told the conversation under way, or the next one; `worker`: one of its workers. */
   z.object({
     kind: z.literal("told"),
     ...OfWorker,

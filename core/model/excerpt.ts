@@ -1,9 +1,10 @@
-// Of a long output what helps whoever has to mend it: the places that say what failed, and its end, where runners sum up.
+// The part of a long output that helps whoever has to fix it: the places that say what failed, and the end, where runners
+// sum up.
 
 /** How a compiler, a linter, a runner or a trace says that something is wrong. */
 const FAILS =
   /\b(?:errors?|fail(?:ed|ures?|ing|s)?|fatal|panic(?:ked)?|exception|traceback|abort(?:ed)?|assert\w{0,20}|not ok)\b|\w(?:Error|Exception)\b|FAILED|[✖✗✘●]|^E {3}|^\S{1,200}:\d{1,9}:\d{1,9}/i;
-/** The same words of what passed, and of nothing. */
+/** The same words in lines about what passed, or about nothing. */
 const PASSES =
   /^\s*(?:[✓✔√]|ok\b|PASS\b|--- PASS|\[INFO\])|\.\.\. ok$|\bPASSED\b|\b(?:0|no) (?:errors?|fail(?:ed|ures?|ing))\b/;
 
@@ -16,7 +17,7 @@ interface Block {
   readonly text: string;
 }
 
-/** Of what is longer, exactly `limit` characters: so it shows that something was left out. In time that grows with its length alone. */
+/** A longer text is cut to exactly `limit` characters, which shows that something was left out. Linear in its length. */
 export const excerpt = (text: string, limit: number): string => {
   if (text.length <= limit) return text;
   const half = Math.floor(limit / 2);
@@ -25,14 +26,14 @@ export const excerpt = (text: string, limit: number): string => {
   for (const block of failuresIn(text.slice(0, text.length - half))) {
     const room = half - NOTE - size;
     const isWhole = block.text.length <= room;
-    // Of what came first as much as there is room for.
+    // The first block is cut to the room there is.
     const text = isWhole ? block.text : `${block.text.slice(0, Math.max(0, room - 1))}\n`;
     if (!isWhole && blocks.length > 0) break;
     blocks.push({ ...block, text });
     size += text.length;
     if (!isWhole) break;
   }
-  // What the end holds anyway.
+  // Drops blocks that the end shows anyway.
   for (let last = blocks.at(-1); last !== undefined; last = blocks.at(-1)) {
     if (last.from < text.length - limit + size - last.text.length) break;
     blocks.pop();
@@ -42,10 +43,10 @@ export const excerpt = (text: string, limit: number): string => {
   return `${shown}${text.slice(shown.length - limit)}`.toWellFormed();
 };
 
-/** Room for the words between what failed and the end. */
+/** Room for the mark between the failures and the end. */
 const NOTE = 10;
 
-/** Each line that says it with those around it; what touches is one. */
+/** Each line that reports a failure with the lines around it; blocks that touch are one. */
 const failuresIn = (text: string): readonly Block[] => {
   const lines: { readonly from: number; readonly line: string }[] = [];
   let from = 0;

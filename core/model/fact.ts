@@ -1,4 +1,4 @@
-// What became known of a task: everything that its row in `tasks` and its returns are folded from (core/task/after.ts).
+// What became known about a task: its row in `tasks` and its returns are folded from this (core/task/after.ts).
 import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
@@ -7,14 +7,14 @@ import { Approval, TaskState } from "./record.ts";
 import { Finding, ReturnCategory } from "./return.ts";
 import { Snapshot } from "./task.ts";
 
-/** A return, by a gate, the project manager or a person; the fold gives it its number. */
+/** A return by a gate, the project manager or a person; the fold numbers it. */
 export const NewReturn = z.object({
   reason_category: ReturnCategory,
   reason_text: z.string().nullable(),
   /** A gate's role, `pm`, or `gh:` and a login. */
   returned_by: z.string(),
   pipeline_id: z.string().nullable(),
-  /** What makes it count once, in all tasks. */
+  /** What makes it count once, across all tasks. */
   source: z.string(),
   actor: z.string().nullable(),
   pr_number: z.number().nullable(),
@@ -22,15 +22,15 @@ export const NewReturn = z.object({
 });
 export type NewReturn = z.infer<typeof NewReturn>;
 
-/** With the number that it has in its task: 1, 2, 3 … without a gap. */
+/** Numbered within its task: 1, 2, 3 … without a gap. */
 export type NumberedReturn = NewReturn & { readonly return_number: number };
 
 const Asker = { asked_by: z.string(), asked_by_id: z.number() };
 
-/** `of`: the number of the task's latest pipeline when it was said; 0 where there was none. */
+/** `of`: the number of the task's latest pipeline when it was said; 0 if there was none. */
 const Meant = { of: z.number().int().nonnegative() };
 
-/** After which pipeline the task goes on. */
+/** The pipeline after which the task goes on. */
 const Behind = { pipeline: z.string(), number: z.number().int().positive() };
 
 const fact = <K extends string, S extends z.ZodRawShape>(kind: K, shape: S) =>
@@ -50,7 +50,7 @@ export const Fact = z.discriminatedUnion("kind", [
   }),
   fact("asked_again", { title: z.string(), url: z.string(), ...Asker, trigger_id: z.string().nullable() }),
   fact("asker_replaced", Asker),
-  /** What a follow-up is to do, and of which category it is. */
+  /** What a follow-up is to do, and its category. */
   fact("briefed", { brief: z.string(), category: z.string().nullable() }),
   fact("mode_set", {
     execution_mode: CompletionMode.nullable().optional(),
@@ -66,7 +66,7 @@ export const Fact = z.discriminatedUnion("kind", [
     dry_run: z.boolean(),
     snapshot: Snapshot,
     branch: z.string(),
-    /** The label that asked for it; absent where something else did. */
+    /** The label that asked for it; absent if something else did. */
     trigger_id: z.string().optional(),
   }),
   fact("learned", {
@@ -81,9 +81,9 @@ export const Fact = z.discriminatedUnion("kind", [
     ...Behind,
     outcome: Outcome,
     reason: z.string(),
-    /** `advice`: of a follow-up that wrote nothing; `rejected`: of a follow-up that was rejected. */
+    /** `advice`: a follow-up that wrote nothing; `rejected`: one that was rejected. */
     escalation: z.enum(["advice", "rejected"]).optional(),
-    /** `limits.returns`, as it stood when the pipeline began. */
+    /** `limits.returns` as it was when the pipeline began. */
     limit: z.number(),
     hands_over: z.boolean(),
   }),
@@ -91,7 +91,7 @@ export const Fact = z.discriminatedUnion("kind", [
 
   // What people and GitHub say.
   fact("returned", { return: NewReturn }),
-  /** After a person's return: whether another pipeline follows is `limits.returns`' to say, as it stands now. */
+  /** After a person's return: `limits.returns`, as it is now, decides whether another pipeline follows. */
   fact("return_heard", { ...Meant, source: z.string(), return_number: z.number(), limit: z.number() }),
   fact("approved", { approval: Approval }),
   fact("approval_withdrawn", { source: z.string() }),
@@ -104,7 +104,7 @@ export const Fact = z.discriminatedUnion("kind", [
   /** Kin's own merge of the base into the branch: what was approved stays approved. */
   fact("head_adopted", { sha: z.string() }),
   fact("pull_opened", { number: z.number() }),
-  /** The branch has had its day: merged, or closed for good. */
+  /** The branch is done with: merged, or closed for good. */
   fact("branch_left", {}),
   fact("checks_red", { ...Behind, findings: z.array(Finding) }),
 
@@ -121,7 +121,7 @@ export const Fact = z.discriminatedUnion("kind", [
     outcome: z.string(),
     /** Those that nobody will do. */
     dropped: z.array(z.number()),
-    /** Null where no pipeline ever was. */
+    /** Null if there never was a pipeline. */
     behind: z.object(Behind).nullable(),
   }),
 
@@ -140,7 +140,7 @@ export const Fact = z.discriminatedUnion("kind", [
     trigger_id: z.string().optional(),
   }),
 
-  /** As it stood in the rows of a Kin that kept no facts. */
+  /** The rows of a Kin that kept no facts, as they were found. */
   fact("found", { row: TaskState, returns: z.array(NewReturn) }),
 ]);
 export type Fact = z.infer<typeof Fact>;

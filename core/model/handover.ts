@@ -1,7 +1,7 @@
-// How a task is carried on by other issues: a department head takes it, or it is cut into smaller ones.
+// How other issues carry a task on: a department head takes it, or it is cut into smaller ones.
 import * as z from "zod";
 
-/** One task of a task_decomposer's answer. `depends_on` are places in the list, from 1, of earlier ones. */
+/** One task of a task_decomposer's answer. `depends_on` holds places, from 1, of earlier tasks in the list. */
 export const ChildTask = z.looseObject({
   title: z.string().min(1),
   brief: z.string().min(1),

@@ -1,14 +1,14 @@
-// Workload identity: the ids by which a run's OIDC token is exchanged for a token of Anthropic's. They are names, no
-// secrets. No zod here: the Action reads them before it loads that.
+// Workload identity: the ids by which a run's OIDC token is exchanged for one of Anthropic's. They are names, not secrets.
+// No zod: the Action reads them before it loads that.
 
-/** Of the tokens that GitHub gives for the exchange; what a federation rule expects where it names no other. */
+/** The audience of the tokens that GitHub issues for the exchange; what a federation rule expects unless it names another. */
 export const IDENTITY_AUDIENCE = "https://api.anthropic.com";
 
 export interface WorkloadIdentity {
   readonly federation_rule: string;
   readonly organization: string;
   readonly service_account: string;
-  /** Empty: the only workspace of the rule. */
+  /** Empty: the rule's only workspace. */
   readonly workspace: string;
 }
 
@@ -18,9 +18,9 @@ export interface IdForm {
   readonly form: RegExp;
   readonly like: string;
   readonly required: boolean;
-  /** Of the Action. */
+  /** The Action's. */
   readonly input: string;
-  /** Of the repository or its organisation. */
+  /** The repository's or its organisation's. */
   readonly variable: string;
 }
 

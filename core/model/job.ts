@@ -1,4 +1,4 @@
-// Jobs: what there is to do. Each kind has its data, and some leave something for the next time that they are worked on.
+// Jobs: what there is to do. Each kind has its data, and some leave something for the next time they run.
 import * as z from "zod";
 import { Handover } from "./handover.ts";
 import { json } from "./json.ts";
@@ -9,26 +9,29 @@ import { Signal } from "./signal.ts";
 
 const Named = z.object({ id: z.number(), owner: z.string(), name: z.string() });
 
-/** What a repository got of its labels. `revision`: how often that had been asked for; whoever asks again begins anew. */
+/** How many of its labels a repository has got. `revision`: how often that had been asked for; asking again starts over. */
 export const Labelled = z.object({ revision: z.number(), count: z.number() });
 export type Labelled = z.infer<typeof Labelled>;
 
-/** When a pull request that was put off has its turn. */
+/** When it is the turn of a pull request that was put off. */
 export const Slot = z.object({ at: z.number() });
 export type Slot = z.infer<typeof Slot>;
 
-/** `at`: of the newest delivery that was seen. Of each GUID that has not arrived, the ids of its tries. */
+/** `at`: of the newest delivery seen. `tries`: for each GUID that has not arrived, the ids of its attempts. */
 export const Lost = z.object({
   at: z.string(),
   tries: z.record(z.string(), z.object({ at: z.string(), ids: z.array(z.number()) })),
 });
 export type Lost = z.infer<typeof Lost>;
 
-/** GitHub's time of the latest change that a look saw, or one that is surely past. */
+/** GitHub's time of the latest change that a look saw, or an earlier one. */
 export const Looked = z.object({ since: z.string() });
 export type Looked = z.infer<typeof Looked>;
 
-/** A pull request's head, whatever it is by then; or a commit that somebody who may asked about, or a merge waits for. */
+/**
+ * A pull request's head, whatever it is by then; or a commit that somebody with the right to asked about, or that a merge
+ * waits for.
+ */
 export const Head = z.union([
   z.object({ pull: z.number(), by_outsider: z.boolean().default(false) }),
   z.object({ sha: z.string() }),
@@ -43,11 +46,11 @@ const ROW = {
   lease: z.number().nullable(),
   error: z.string().nullable(),
   done_at: z.number().nullable(),
-  /** Whose it is; 0 where it is nobody's alone. */
+  /** 0 if it belongs to no one installation. */
   installation_id: z.number(),
 };
 
-/** `left`: what is damaged counts as nothing. */
+/** `left`: damaged data counts as none. */
 const row = <K extends string, D extends z.ZodType, L extends z.ZodType>(
   kind: K,
   { data, left }: { readonly data: D; readonly left: L },
@@ -61,34 +64,33 @@ const Known = z.discriminatedUnion("kind", [
   row("event", { data: Signal, left: NOTHING }),
   /** Makes GitHub agree with the store. */
   row("publish", { data: OfTask, left: NOTHING }),
-  /** Another pipeline, where none came after the one numbered `after`; `findings` in place of those that are open. */
+  /** Starts another pipeline unless one came after number `after`; `findings` replace the open ones. */
   row("next", {
     data: OfTask.extend({ after: z.number(), findings: z.array(Finding).optional() }),
     left: NOTHING,
   }),
-  /** `before`: the run before, which is not the one to look for. */
+  /** `before`: the previous run, which is not the one to look for. */
   row("dispatch", {
     data: OfPipeline.extend({ number: z.number(), before: z.string().nullable() }),
     left: NOTHING,
   }),
-  /** Whether a run has claimed it by then. */
+  /** Checks whether a run has claimed it by then. */
   row("watch", { data: OfPipeline.extend({ dispatches: z.number() }), left: NOTHING }),
-  /** `handover`: a person's; absent where the pipeline's own analysis or decomposition says it. */
+  /** `handover`: a person's; absent if the pipeline's own analysis or decomposition says it. */
   row("hand_over", {
     data: OfTask.extend({ pipeline: z.string(), handover: Handover.optional() }),
     left: NOTHING,
   }),
-  /** A pull request that is closed because the task goes on without it; `of`: the issues that carried the task on. */
+  /** Closes a pull request because the task goes on without it; `of`: the issues that carried the task on. */
   row("leave_behind", {
     data: OfTask.extend({ pull: z.number(), of: z.array(z.number()) }),
     left: NOTHING,
   }),
-  /** A comment with these words. */
   row("say", { data: OfTask.extend({ body: z.string() }), left: NOTHING }),
   /** A comment that shows how the task stands when it is written. */
   row("show", { data: OfTask.extend({ what: z.enum(["help", "plan", "workers"]) }), left: NOTHING }),
   row("gate", { data: z.object({ repository: z.object({ id: z.number() }) }).and(Head), left: Slot }),
-  /** `installation`: that told of it. The job is its own, also where GitHub knows better. */
+  /** `installation`: the one that reported it, kept as the job's own even if GitHub knows better. */
   row("repository", {
     data: z.object({ installation: z.number().nullable(), repository: Named }),
     left: Labelled,
@@ -99,7 +101,7 @@ const Known = z.discriminatedUnion("kind", [
   row("missed", { data: z.object({}), left: NOTHING }),
 ]);
 
-/** Of a kind that this Kin does not know, or with data that is damaged. */
+/** Of a kind that this Kin does not know, or with damaged data. */
 const Unreadable = z
   .object({ ...ROW, kind: z.string() })
   .transform(({ kind, ...rest }) => ({ ...rest, kind: "unreadable" as const, data: { kind }, left: null }));
@@ -108,5 +110,4 @@ export const Job = z.union([Known, Unreadable]);
 export type Job = z.infer<typeof Job>;
 export type JobOf<K extends Job["kind"]> = Extract<Job, { readonly kind: K }>;
 
-/** What a job may leave for its next time. */
 export type Left = NonNullable<Job["left"]>;

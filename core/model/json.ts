@@ -1,7 +1,7 @@
 // Columns that hold JSON.
 import * as z from "zod";
 
-/** What is no JSON is what no schema here takes. */
+/** Text that is not JSON becomes a value that no schema here accepts. */
 export const jsonIn = (text: string): unknown => {
   try {
     return JSON.parse(text);

@@ -1,5 +1,5 @@
-// Every key: of jobs, of marks, of paces, and those under which comments, reviews and issues are signed as Kin's. Stores and
-// GitHub hold them, so none of them changes.
+// Every key: of jobs, of marks, of paces, and those that sign comments, reviews and issues as Kin's. Stores and GitHub hold
+// them, so none may change.
 import * as z from "zod";
 import type { Key } from "./key.ts";
 import {
@@ -22,7 +22,7 @@ const key = (texts: TemplateStringsArray, ...parts: readonly Part[]): Key =>
   String.raw({ raw: texts }, ...parts) as Key;
 
 export const keys = {
-  /** Events: one that a webhook told of, and one that was found to have happened. */
+  /** Events: delivered by a webhook, or found to have happened. */
   delivery: (guid: string) => key`delivery:${guid}`,
   found: (project: number, source: string) => key`found:${project}:${source}`,
   foundAs: (
@@ -39,13 +39,13 @@ export const keys = {
     key`found:${project_id}:over:${id}:${updated_at}:${what}`,
 
   publish: (task_id: number) => key`publish:${task_id}`,
-  /** Of a pipeline that returned the task, or of what a person said. */
+  /** `source`: a pipeline that returned the task, or what a person said. */
   next: (source: string) => key`next:${source}`,
   nextAfterChecks: (pipeline: string) => key`next:ci:${pipeline}`,
   nextAfterOthers: (pipeline: string) => key`next:followed:${pipeline}`,
   dispatch: (pipeline: string, number: number) => key`dispatch:${pipeline}:${number}`,
   watch: (pipeline: string, number: number) => key`watch:${pipeline}:${number}`,
-  /** Of a pipeline that hands its task over, or of what a person said. */
+  /** `source`: a pipeline that hands its task over, or what a person said. */
   handOver: (source: string) => key`hand_over:${source}`,
   leaveBehind: (task_id: number, pull: number) => key`leave_behind:${task_id}:${pull}`,
   gate: (project: number, head: { readonly pull: number } | { readonly sha: string }) =>
@@ -71,7 +71,7 @@ export const keys = {
   writes: (installation: number | null) => key`write:${installation}`,
   gates: (installation: number, whose: "insiders" | "outsiders") => key`gate:${installation}:${whose}`,
 
-  /** The status comment is signed with it, and edited for as long as there is one. */
+  /** Signs the status comment, which is edited as long as it exists. */
   status: ({ project_id, issue }: Pick<TaskRecord, "project_id" | "issue">) =>
     key`status:${project_id}:${issue}`,
 };
@@ -97,13 +97,13 @@ export const marks = {
   heardLabel: (change: string) => once("heard")(key`heard:label:${change}`),
   meant: (source: string) => mark("meant", Meant)(key`meant:${source}`),
   asker: (task_id: number, account: number) => once("asker")(key`asker:${task_id}:${account}`),
-  /** A label of somebody who may not start a task. */
+  /** A label set by somebody who may not start a task. */
   refused: (label: string) => once("refused")(key`refused:${label}`),
   told: (task_id: number, hash: string) => once("told")(key`told:${task_id}:${hash}`),
   runOver: (run: number | string | null) => once("run_over")(key`run_over:${run}`),
   learned: (pipeline: string) => once("learned")(key`learned:${pipeline}`),
 
-  /** Of the point's key, which `sources.point` makes. */
+  /** `point`: as `sources.point` makes it. */
   commit: (point: string) => mark("commit", Made)(key`commit:${point}`),
   making: (point: string, n: number) => mark("making", Making)(key`making:${point}:${n}`),
   checksRound: (

@@ -1,4 +1,4 @@
-// Tasks as somebody who looks for one sees them: a line each, a page at a time.
+// Tasks as they are listed: a line each, a page at a time.
 import * as z from "zod";
 import { PipelineRecord, TaskRecord, type TaskStatus } from "./record.ts";
 
@@ -8,12 +8,12 @@ const { id, issue, title, url, status, status_reason, asked_by, pr_number, retur
 /** A task that carries another one on: the follow-up of an escalation, or a part that it waits for. */
 export const CarryingTask = z.object({
   ...{ id, issue, title, url, status },
-  /** Of all its pipelines, US dollars. */
+  /** Of all its pipelines, in US dollars. */
   usd: z.number(),
 });
 export type CarryingTask = z.infer<typeof CarryingTask>;
 
-/** As the store tells them, a list in JSON; by issue. */
+/** The store gives a list in JSON; sorted by issue here. */
 export const CarriedOn = z.string().transform(text =>
   z
     .array(CarryingTask)
@@ -26,18 +26,18 @@ export const ListedTask = z.object({
   owner: z.string(),
   name: z.string(),
   pipelines: z.number(),
-  /** Of all its pipelines, US dollars. */
+  /** Of all its pipelines, in US dollars. */
   usd: z.number(),
-  /** Of its latest pipeline; null where there is none yet. */
+  /** Of its latest pipeline; null if there is none yet. */
   state: PipelineRecord.shape.state.nullable(),
   /** Whose attempt began last, while a run is at work. */
   role: z.string().nullable(),
-  /** By which other tasks, by issue. */
+  /** The tasks that carry it on, by issue. */
   carried_on: CarriedOn,
 });
 export type ListedTask = z.infer<typeof ListedTask>;
 
-/** Of what fits besides, so many of the latest are searched for a text. */
+/** A text is looked for in this many of the latest tasks that match the rest of the filter. */
 export const MOST_SEARCHED = 2_000;
 
 export interface TaskFilter {
@@ -47,15 +47,15 @@ export interface TaskFilter {
   readonly repository?: string | undefined;
   readonly issue?: number | undefined;
   readonly status?: TaskStatus | undefined;
-  /** Only those after this one: where the last page ended. */
+  /** Only those after this one, with which the last page ended. */
   readonly after?: Pick<ListedTask, "updated_at" | "id"> | undefined;
   readonly limit: number;
 }
 
-/** By state, whatever state was asked for; a state that no task is in is absent. */
+/** Counts of all states, whichever one the filter asks for; a state without tasks is absent. */
 export type TaskCounts = Readonly<Partial<Record<TaskStatus, number>>>;
 
-/** A pull request that was merged, or accepted otherwise, with all that its task cost. */
+/** A pull request that was merged or otherwise accepted, with the full cost of its task. */
 export const AcceptedPull = ListedTask.pick({
   id: true,
   owner: true,

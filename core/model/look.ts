@@ -4,7 +4,7 @@ import type { Note } from "./patch/look.ts";
 export interface Look {
   /** What should not be missed. */
   readonly notes: readonly Note[];
-  /** Every file that differs, in git's order; counts of lines are null where git takes it for binary. */
+  /** Every file that differs, in git's order; line counts are null for what git considers binary. */
   readonly changed: readonly {
     readonly path: string;
     readonly added: number | null;
@@ -12,8 +12,8 @@ export interface Look {
     /** How much of its diff is in `diff`. */
     readonly shown: "all" | "part" | "none";
   }[];
-  /** As git writes them, within a budget; what is cut says so where it is. */
+  /** As git writes it, within a budget; cuts are marked in place. */
   readonly diff: string;
-  /** Paths of the tree, in git's order; of a large one the first some thousands. */
+  /** Paths of the tree, in git's order; of a large one the first few thousand. */
   readonly files: readonly string[];
 }

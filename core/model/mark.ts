@@ -1,4 +1,4 @@
-// Marks: that something was done once, and what came of it. What rows of an older Kin hold still has to parse.
+// Marks: that something was done once, and what came of it. Rows of an older Kin must still parse.
 import * as z from "zod";
 import type { Key } from "./key.ts";
 import { Note } from "./patch/look.ts";
@@ -6,7 +6,7 @@ import { Note } from "./patch/look.ts";
 export interface Mark<R = null> {
   readonly key: Key;
   readonly kind: string;
-  /** What the mark keeps; null is nothing. */
+  /** What the mark keeps; null: nothing. */
   readonly result: z.ZodType<R>;
 }
 
@@ -18,7 +18,7 @@ export type Posted = z.infer<typeof Posted>;
 export const Opened = z.object({ number: z.number() }).nullable();
 export type Opened = z.infer<typeof Opened>;
 
-/** A gate's verdict that was posted, and by whom; `id` is null where GitHub took it in no form. */
+/** A gate's verdict that was posted, and by whom; `id` is null if GitHub accepted it in no form. */
 export const PostedReview = z
   .object({ id: z.number().nullable(), by: z.enum(["app", "reviewer", "actions"]) })
   .nullable();
@@ -32,19 +32,19 @@ const Commit = z.object({
   sha: z.string().optional(),
   beside: z.boolean().default(false),
   refused: z.string().optional(),
-  /** What a reader should not miss in what Kin committed up to it. */
+  /** What a reader should not miss in Kin's commits up to it. */
   notes: z.array(Note).default([]),
 });
 
-/** What came of a commit point. `beside`: it stands on what no gate of its pipeline saw. */
+/** What came of a commit point. `beside`: it is based on commits that no gate of its pipeline saw. */
 export const Made = Commit.nullable().transform(made => made ?? Commit.parse({}));
 export type Made = z.infer<typeof Made>;
 
-/** A commit that was made for a point, whether or not it came to its branch. */
+/** A commit made for a point, whether or not it reached its branch. */
 export const Making = z.object({ sha: z.string(), beside: z.boolean() });
 export type Making = z.infer<typeof Making>;
 
-/** The task's last pipeline when Kin first heard of an order: this is what the person meant. */
+/** The task's last pipeline when Kin first heard of an order: the one that the person meant. */
 export const Meant = z
   .object({ id: z.string(), number: z.number(), open: z.boolean(), dry: z.boolean() })
   .nullable();
@@ -54,7 +54,7 @@ export type Meant = z.infer<typeof Meant>;
 export const Asking = z.object({ before: z.array(z.string()) });
 export type Asking = z.infer<typeof Asking>;
 
-/** Who has to be told otherwise that a review waits. Rows of an older Kin hold nothing: everybody was asked. */
+/** Who has to be told in another way that a review waits. Rows of an older Kin hold nothing: everybody was asked. */
 export const Unasked = z
   .object({ unasked: z.array(z.string()).default([]) })
   .nullable()

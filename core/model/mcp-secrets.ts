@@ -1,16 +1,16 @@
-// Secrets of a run for MCP servers: put into values where these name them, and taken out of whatever a server says. Pure.
+// Secrets of a run for MCP servers: put into the values that name them, and removed from whatever a server says. Pure.
 
-/** Where a value of the configuration names one. */
+/** How a value of the configuration names one. */
 const NAMED = /secret:([A-Z][A-Z0-9_]*)/g;
 
-/** Shorter ones could not be taken out of a text without taking much else. */
+/** A shorter one could not be removed from a text without removing much else. */
 export const SHORTEST_SECRET = 8;
 
 export type Secrets = ReadonlyMap<string, string>;
 
 type Values = Readonly<Record<string, string>>;
 
-/** Names of secrets that a server's `env` or `headers` name. */
+/** The secrets that a server's `env` or `headers` name. */
 export const secretNames = ({
   env = {},
   headers = {},
@@ -25,7 +25,7 @@ export const secretNames = ({
   ),
 ];
 
-/** Why a server cannot have its secrets; null where it can. */
+/** Why a server cannot have its secrets; null if it can. */
 export const secretProblem = (names: readonly string[], secrets: Secrets): string | null => {
   const lost = names.filter(name => !secrets.has(name));
   if (lost.length > 0)
@@ -46,7 +46,7 @@ export const withSecrets = (values: Values, secrets: Secrets): Values =>
 
 const HIDDEN = "[redacted]";
 
-/** Takes these out of a text, in each of the forms in which programs write them. */
+/** Removes these from a text, in each form in which programs write them. */
 export const hiderOf = (secrets: Iterable<string>): ((text: string) => string) => {
   const forms = [...new Set([...secrets].flatMap(formsOf))].sort((a, b) => b.length - a.length);
   return text => forms.reduce((hidden, form) => hidden.replaceAll(form, HIDDEN), text); // guard: secrets-are-hidden
@@ -66,7 +66,7 @@ const formsOf = (secret: string): readonly string[] => {
   ];
 };
 
-/** Without the letters that bytes beside it share, for each place in which it may begin. */
+/** For each alignment in which it may begin, without the letters that neighbouring bytes share. */
 const base64Of = (bytes: Uint8Array, before: number): readonly string[] => {
   const coded = btoa("\0".repeat(before) + String.fromCharCode(...bytes));
   const from = Math.ceil((before * 4) / 3);

@@ -1,8 +1,8 @@
-// The tools of others: MCP servers that a repository's configuration names, what of theirs a conversation is offered, and
-// under which name. Pure.
+// MCP servers that a repository's configuration names, which of their tools a conversation is offered, and under what
+// names. Pure.
 import * as z from "zod";
 
-/** No underscore, so that nobody can make one server's tool look like another's. */
+/** No underscore, so that one server's tool cannot be made to look like another's. */
 const SERVER_NAME = /^[a-z][a-z0-9-]{0,23}$/;
 
 const Values = (name: RegExp, what: string) =>
@@ -10,7 +10,7 @@ const Values = (name: RegExp, what: string) =>
     .record(z.string().regex(name, { message: `a name is ${what}` }), z.string().max(2000))
     .refine(map => Object.keys(map).length <= 30, { message: "at most 30 of them" });
 
-/** Plain http is this machine's own, which only a world of tests has. */
+/** Plain http only reaches this machine, and only tests use it. */
 const ADDRESS = /^(?:https:\/\/[^\s/@?#]+|http:\/\/127\.0\.0\.1(?::\d{1,5})?)(?:[/?][^\s#]*)?$/;
 
 const NOT_THERE =
@@ -79,7 +79,7 @@ export type McpServer = z.infer<typeof McpServer>;
 
 export const MOST_SERVERS = 8;
 
-/** By their names. */
+/** By name. */
 export const McpServers = z
   .record(
     z.string().regex(SERVER_NAME, { message: "a name is at most 24 small letters, digits and hyphens" }),
@@ -89,7 +89,7 @@ export const McpServers = z
     message: `at most ${MOST_SERVERS} servers`,
   });
 
-/** Those whose tools a role is offered, in an order that does not change. */
+/** The servers whose tools a role is offered, in a stable order. */
 export const serversOf = (
   role: string,
   { mcp = {} }: { readonly mcp?: Readonly<Record<string, McpServer>> | undefined },
@@ -102,8 +102,8 @@ const LONGEST_NAME = 64;
 export const MCP_TOOL_NAME = /^mcp__([a-z][a-z0-9-]{0,23})__[A-Za-z0-9_-]{1,64}$/;
 
 /**
- * The name under which a model calls it: no tool of Kin's begins like this, and the Messages API takes it. What had to be
- * changed for that has a mark of the whole name, so that two that differ stay apart.
+ * The name under which a model calls a tool: none of Kin's begins like this, and the Messages API accepts it. A name that
+ * had to be changed for that gets a hash of the whole, so that different ones stay apart.
  */
 export const mcpToolName = (server: string, tool: string): string => {
   const before = `mcp__${server}__`;
@@ -113,18 +113,18 @@ export const mcpToolName = (server: string, tool: string): string => {
   return before + plain.slice(0, LONGEST_NAME - before.length - mark.length) + mark;
 };
 
-/** FNV-1a, in eight digits. */
+/** FNV-1a, as eight hex digits. */
 const markOf = (text: string): string => {
   let mark = 0x811c9dc5;
   for (const byte of new TextEncoder().encode(text)) mark = Math.imul(mark ^ byte, 0x01000193);
   return (mark >>> 0).toString(16).padStart(8, "0");
 };
 
-/** As it is offered to a conversation, cleaned and bounded; part of each of its requests. */
+/** As it is offered to a conversation, in each of its requests: cleaned and bounded. */
 export const McpTool = z.object({
   name: z.string().regex(MCP_TOOL_NAME),
   server: z.string(),
-  /** The server's own name of it. */
+  /** The server's own name for it. */
   tool: z.string(),
   description: z.string(),
   input_schema: z.looseObject({ type: z.literal("object") }),
@@ -137,7 +137,7 @@ export const McpCall = z.object({
   tool: z.string(),
   seconds: z.number().nonnegative(),
   is_error: z.boolean(),
-  /** What people should know of it: that the server died, hung, or said too much. */
+  /** What people should know about it: that the server died, hung, or said too much. */
   note: z.string().optional(),
 });
 export type McpCall = z.infer<typeof McpCall>;

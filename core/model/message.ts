@@ -11,7 +11,7 @@ export const ToolUseBlock = z.looseObject({
 });
 export type ToolUseBlock = z.infer<typeof ToolUseBlock>;
 
-/** Under this name a call's input holds the text that the model wrote where an object of JSON should be. */
+/** Under this name a call's input holds what the model wrote in place of a JSON object. */
 export const NOT_AN_OBJECT = "not_a_json_object";
 export const ToolResultBlock = z.looseObject({
   type: z.literal("tool_result"),
@@ -21,7 +21,7 @@ export const ToolResultBlock = z.looseObject({
 });
 export type ToolResultBlock = z.infer<typeof ToolResultBlock>;
 
-/** Thinking blocks and whatever comes after them in the API's life: kept to the byte, never read. */
+/** Thinking blocks and whatever the API adds later: kept byte for byte, never read. */
 const OtherBlock = z.looseObject({ type: z.string() });
 
 export const ReplyBlock = z.union([TextBlock, ToolUseBlock, OtherBlock]);
@@ -38,7 +38,7 @@ export const Reply = z.object({
 });
 export type Reply = z.infer<typeof Reply>;
 
-/** What the API ran by itself while it replied. */
+/** What the API ran itself while it replied. */
 const ServerToolUseBlock = z.looseObject({
   type: z.literal("server_tool_use"),
   name: z.string(),
@@ -49,7 +49,7 @@ type ServerToolUseBlock = z.infer<typeof ServerToolUseBlock>;
 export const isServerToolUse = (block: ReplyBlock): block is ServerToolUseBlock =>
   ServerToolUseBlock.safeParse(block).success;
 
-/** A call that nobody can run. */
+/** A call that cannot be run. */
 export const isSlip = ({ input }: ToolUseBlock): boolean =>
   typeof input === "object" && input !== null && NOT_AN_OBJECT in input;
 

@@ -16,11 +16,11 @@ interface Price {
 interface Model {
   readonly id: string;
   readonly price: Price;
-  /** Of requests whose prompt has more tokens than `from`. */
+  /** For requests whose prompt has more than `from` tokens. */
   readonly long?: { readonly from: number; readonly price: Price };
 }
 
-/** By the tier that they serve. */
+/** By the tier they serve. */
 export const MODELS: Readonly<Record<Tier, Model>> = {
   opus: {
     id: "claude-opus-5-5",
@@ -40,10 +40,10 @@ export const MODELS: Readonly<Record<Tier, Model>> = {
   },
 };
 
-/** US dollars for one search, with any model; fetching a page costs its tokens only. */
+/** US dollars per search, with any model; fetching a page costs only its tokens. */
 const WEB_SEARCH = 0.01;
 
-/** As the model was asked for; the reply's own word counts where a project asks for one that the table does not know. */
+/** By the model that was asked for; by the one that the reply names, if a project asks for one that is not in the table. */
 export const costOfReply = (
   asked: string,
   { model, usage }: { readonly model: string; readonly usage: Usage },

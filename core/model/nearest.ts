@@ -1,6 +1,6 @@
-// The name that somebody meant who wrote another one. Pure.
+// The name that somebody meant when writing another. Pure.
 
-/** Null where none is near: a third of the letters may be otherwise, or the rest of the name missing. */
+/** Null if none is near: up to a third of the letters may differ, or the rest of the name may be missing. */
 export const nearest = (written: string, names: readonly string[]): string | null => {
   const word = written
     .toLowerCase()
@@ -10,14 +10,14 @@ export const nearest = (written: string, names: readonly string[]): string | nul
   const found = names
     .map(name => ({ name, far: word.length > 2 && name.startsWith(word) ? 0 : distance(word, name) }))
     .filter(({ name, far }) => far <= Math.ceil(Math.min(word.length, name.length) / 3))
-    // Of names that are as far, the one of the same length: letters change places more often than they go missing.
+    // Among names equally far, the one of the same length: letters are swapped more often than dropped.
     .sort((a, b) => a.far - b.far || off(a.name, word) - off(b.name, word))[0];
   return found?.name ?? null;
 };
 
 const off = (name: string, word: string): number => Math.abs(name.length - word.length);
 
-/** Damerau's: letters to put in, leave out or replace, and neighbours that changed places. */
+/** Damerau's distance: letters inserted, dropped or replaced, and neighbours swapped. */
 const distance = (from: string, to: string): number => {
   let before: readonly number[] = [];
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);

@@ -1,4 +1,4 @@
-// Jobs that are asked for, each made here and nowhere else.
+// Every job that is asked for is made here.
 import type { Job, JobOf } from "./job.ts";
 import type { Key } from "./key.ts";
 import { keys } from "./keys.ts";
@@ -7,9 +7,9 @@ import type { Signal } from "./signal.ts";
 
 interface Asked {
   readonly key: Key;
-  /** Milliseconds since the epoch; now where absent. */
+  /** Milliseconds since the epoch; absent: now. */
   readonly due_at?: number;
-  /** Among those of its installation: first what people wait for, last what anybody at all may cause; `usual` where absent. */
+  /** Order within its installation: first what people wait for, last what anybody at all may cause. Absent: `usual`. */
   readonly rank?: "first" | "usual" | "last";
 }
 
@@ -67,7 +67,7 @@ export const repository = (data: Data<"repository">): NewJob => ({
 
 export const look = (data: ProjectRecord): NewJob => ({ key: keys.look(data.id), kind: "look", data });
 
-/** What comes round by the clock. */
+/** Jobs that recur by the clock. */
 export const ROUNDS = ["sweep", "redeliver", "missed"] as const;
 export type Round = (typeof ROUNDS)[number];
 

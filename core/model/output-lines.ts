@@ -1,19 +1,19 @@
-// Lines that a command printed, as they are held against those of another run: without what moves or differs anyhow.
+// Lines that a command printed, reduced for comparison with another run's: without what moves or varies anyway.
 
 export interface OutputLine {
   /** As it was printed. */
   readonly line: string;
   readonly text: string;
-  /** How many findings it says there are; a linter may show fewer than that. */
+  /** How many findings it claims; a linter may list fewer. */
   readonly counts: readonly number[];
 }
 
 const COUNT = /\b(\d{1,9}) ((?:problem|error|warning|issue|violation|offense|finding)s?)\b/g;
 
-/** Below the name of its file, as ESLint and stylelint show what they find. */
+/** A finding below the name of its file, as ESLint and stylelint print it. */
 const BELOW = /^ {1,9}\d{1,9}:\d{1,9} /;
 
-/** Without places and times, but with its file: a change above moves what it has nothing to do with. */
+/** Without places and times, but with its file: a change further up moves lines that it does not concern. */
 export const linesOf = (output: string): OutputLine[] => {
   let file = "";
   return output.split("\n").flatMap(line => {
@@ -29,12 +29,12 @@ export const linesOf = (output: string): OutputLine[] => {
 const withoutPlaces = (line: string): string =>
   line
     .replace(BELOW, "")
-    // The numbers beside lines of code that are shown.
+    // Line numbers beside code that is shown.
     .replace(/^[ >]{0,9}\d{0,9} {0,9}[|│]/, "|")
     .replace(/(?<=\.\w{1,20})(?::\d{1,9}){1,2}/g, ":")
     .replace(/(?<=\.\w{1,20})\(\d{1,9}(?:,\d{1,9})?\)/g, "()")
     .replace(/(?<=\.\w{1,20}"?,? |\b(?:from|on|at) )line \d{1,9}/g, "line")
     .replace(/\b\d{1,9}(?:\.\d{1,9})? ?m?s\b/g, "")
-    // Columns are as wide as what else stands in them.
+    // A column's width depends on its other cells.
     .replace(/\s+/g, " ")
     .trim();

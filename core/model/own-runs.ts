@@ -1,4 +1,4 @@
-// Runs of the project's own commands, held against those on the base: what failed before is told apart from what is new.
+// Runs of the project's own commands, compared with those on the base, to tell what failed before from what is new.
 import type { CommandRun } from "./event.ts";
 import { linesOf, type OutputLine } from "./output-lines.ts";
 import { TAIL_LIMIT } from "./tail.ts";
@@ -9,14 +9,14 @@ export const isRed = ({ exit_code, not_judged }: CommandRun): boolean =>
 
 export type Compared =
   | { readonly kind: "green" | "not_run" }
-  /** Nothing fails that did not fail before. `fewer`: so many tests less than before pass; a change may take some out. */
+  /** Nothing fails that did not fail before. `fewer`: how many fewer tests pass than before; a change may remove some. */
   | { readonly kind: "as_before"; readonly fewer: number }
   /** It failed and succeeded on the same files. */
   | { readonly kind: "now_and_then"; readonly failing: readonly string[] }
-  /** `failing`: by name, what did not fail before, and what was not said before of what is no test. */
+  /** `failing`: names of what did not fail before, and new findings besides tests. */
   | { readonly kind: "red"; readonly run: CommandRun; readonly failing: readonly string[] };
 
-/** All runs of one command on the same files, held against those on the base. */
+/** All runs of one command on the same files, compared with those on the base. */
 export const compared = (runs: readonly CommandRun[], base: readonly CommandRun[]): Compared => {
   const judged = runs.filter(run => run.not_judged === undefined);
   const reds = judged.filter(isRed);
@@ -32,7 +32,7 @@ export const compared = (runs: readonly CommandRun[], base: readonly CommandRun[
   return { kind: "red", run: last, failing: [...failing, ...new Set(newBesides(last, before))] };
 };
 
-/** Everything that fails failed before, or did so now and then, there is no more of it, and it ends as it did. */
+/** Everything that fails also failed before, always or at times, no more often, and the command ends the same way. */
 const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean => {
   const alike = before.filter(base => isRed(base) && endsAlike(run, base)); // guard: ends-as-before
   const { tests } = run;
@@ -51,7 +51,7 @@ const failsAsBefore = (run: CommandRun, before: readonly CommandRun[]): boolean 
   );
 };
 
-/** What is said of other things than tests, and was not said so often in any run of before. */
+/** Findings besides tests that appear more often than in any earlier run. */
 const newBesides = ({ tests }: CommandRun, before: readonly CommandRun[]): readonly string[] => {
   const said = tests?.besides ?? [];
   const times = (text: string, all: readonly string[]) => all.filter(one => one === text).length;
@@ -59,7 +59,7 @@ const newBesides = ({ tests }: CommandRun, before: readonly CommandRun[]): reado
   return said.filter(text => times(text, said) > most(text));
 };
 
-/** A runner that came to no end this time has left tests out, and nobody knows how they would have ended. */
+/** A runner that did not finish this time left tests out, and nobody knows how they would have ended. */
 const isSummedUp = ({ runners = {} }: TestReport, before: readonly CommandRun[]): boolean => {
   const counted = before.flatMap(({ tests }) => (tests === undefined ? [] : [tests.runners ?? {}]));
   const names = new Set(counted.flatMap(count => Object.keys(count)));
@@ -68,7 +68,7 @@ const isSummedUp = ({ runners = {} }: TestReport, before: readonly CommandRun[])
   );
 };
 
-/** A limit that it ran into says nothing of what would have come, and another exit code is another failure. */
+/** A run that hit a limit says nothing about what would have come, and another exit code is another failure. */
 const endsAlike = ({ exit_code }: CommandRun, base: CommandRun): boolean =>
   exit_code !== null && exit_code === base.exit_code;
 
@@ -80,12 +80,12 @@ const fewerIn = ({ tests }: CommandRun, before: readonly CommandRun[]): number =
 };
 
 /**
- * Of what names places in files, as linters and compilers do: each line that it prints it printed before, as often, wherever
- * the place is now. What only says that it failed has to succeed.
+ * For output that names places in files, as of linters and compilers: every line was printed before, as often, wherever the
+ * place is now. A command that names no places has to succeed.
  */
 const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
   if (!PLACE.test(run.output)) return false;
-  // Of a longer output only the end is kept, and what is new may stand before it.
+  // Only the end of a longer output is kept, and what is new may have come before it.
   if (run.output.length >= TAIL_LIMIT || base.output.length >= TAIL_LIMIT) return false; // guard: whole-outputs-only
   const left = linesOf(base.output);
   for (const line of linesOf(run.output)) {
@@ -96,7 +96,7 @@ const saysNoMore = (run: CommandRun, base: CommandRun): boolean => {
   return true;
 };
 
-/** After a file's name, or at the beginning of a line below it. */
+/** After a file's name, or at the start of a line below it. */
 const PLACE = /\.\w{1,20}[:(]\d|^ {1,9}\d{1,9}:\d/m;
 
 const isNoMore = (line: OutputLine, other: OutputLine): boolean =>

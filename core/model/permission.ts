@@ -1,7 +1,7 @@
-// What a role's permission opens. Without zod: the services in the sandbox ask it too, and they start often.
+// What a role's permission allows. Without zod: the services in the sandbox use it, too, and they start often.
 
 /**
- * The tools that a permission has at most. Whoever reads the web writes no file and runs no command: pages may hold
+ * The most tools that a permission allows. A role that reads the web writes no file and runs no command: a page may hold
  * anything, and an address can carry away what was read here.
  */
 export const TOOLS_OF = {
@@ -10,7 +10,7 @@ export const TOOLS_OF = {
   full: ["read", "glob", "grep", "write", "edit", "bash", "skill"],
 } satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Why a role with this permission may not call the tool, for the model to act on; null where it may. */
+/** Why a role with this permission may not call the tool, for the model to act on; null if it may. */
 export const permissionProblem = (tool: string, permission: keyof typeof TOOLS_OF): string | null => {
   if (TOOLS_OF[permission].includes(tool)) return null;
   return permission === "read_only"

@@ -13,11 +13,11 @@ export interface Attempt {
   readonly started: EventOf<"attempt_started"> | null;
   readonly turns: readonly EventOf<"turn">[];
   readonly finished: EventOf<"attempt_finished"> | null;
-  /** A coordinator's, from its first order on, or that of a step which is tried in several ways. */
+  /** A coordinator's, from its first order on, or that of a step tried in several ways. */
   readonly crew?: Crew;
-  /** So many turns were over when it was taken up again, after its answer. */
+  /** How many turns it had when it was taken up again after its answer. */
   readonly resumed?: number;
-  /** What it wrote beside other steps, once that is part of the pipeline's work, and null before; absent: it works alone. */
+  /** What it wrote beside other steps: null until that is part of the pipeline's work, absent if it works alone. */
   readonly joined?: Laid | null;
 }
 
@@ -27,63 +27,69 @@ export interface Crew {
   readonly contract: string | null;
   readonly notices: readonly Notice[];
   readonly joins: readonly Join[];
-  /** Whose answer the step's is, where it was tried in several ways. */
+  /** The worker whose answer is the step's, if the step was tried in several ways. */
   readonly taken?: number;
 }
 
-/** To whoever reads conversations a worker is a step: its coordinator's, by its number, with one attempt once it has begun. */
+/**
+ * Code that reads conversations sees a worker as a step: its coordinator's, by that number, with one attempt once it has
+ * begun.
+ */
 export interface Worker extends Apart {
-  /** From 1, through the coordinator's attempt. */
+  /** Counts from 1 within the coordinator's attempt. */
   readonly worker: number;
   readonly description: string;
   readonly area: Area;
   readonly stopped: boolean;
-  /** What it wrote and is not joined is there, as its last end found: looked at once, for whoever asks. */
+  /** Whether it left changes to join. Worked out once, when it ended, because it is asked often. */
   readonly to_join: boolean;
-  /** So many notices were there when it was started, or last taken up again. */
+  /** How many notices there were when it was started or last taken up again. */
   readonly since: number;
-  /** The journal's event with which it was started, or last taken up again: who came first works first. */
+  /** The journal event that started it or last took it up again: first come, first served. */
   readonly queued: number;
-  /** What its coordinator and people said to it, each after so many of its own turns. */
+  /** What its coordinator and people said to it, each after `turn` of its own turns. */
   readonly words: readonly { readonly text: string; readonly turn: number }[];
   /** The way in which it tries its step. */
   readonly approach?: string;
-  /** Whose try it judges. */
+  /** The worker whose try it judges. */
   readonly on?: number;
 }
 
 export const workerIn = (step: Step): Worker | null => ("worker" in step ? (step as Worker) : null);
 
-/** It has a part of a coordinator's work. Whoever tries a step, or judges a try, stands for the whole step. */
+/** Whether it has a part of a coordinator's work. A worker that tries a step, or judges a try, stands for the whole step. */
 export const isPart = ({ approach, on }: Worker): boolean => approach === undefined && on === undefined;
 
-/** A tree, and what was changed to make it of the one before. */
+/** A tree, and the changes that made it from the one before. */
 export interface Laid {
   readonly tree: string;
   readonly changes: readonly FileChange[];
 }
 
-/** Who works beside others, on a tree of its own: a worker, or a step that has begun. */
+/** One that works beside others, on its own tree: a worker, or a step that has begun. */
 export interface Apart extends Step {
   readonly from: Base;
 }
 
-/** What somebody works on who works beside others: everything of the pipeline's at that time, and what of its own was not joined before. */
+/**
+ * What one that works beside others starts from: all of the pipeline's work at that time (`changes`), and what it wrote
+ * itself that was not joined (`carried`).
+ */
 export interface Base {
   readonly tree: string;
-  /** None once the attempt that a worker belongs to is over. */
+  /** Emptied once the attempt that a worker belongs to is over. */
   readonly changes: readonly FileChange[];
   readonly carried: readonly FileChange[];
-  /** So many of its turns came before. */
+  /** How many of its turns came before. */
   readonly turns: number;
 }
 
-/** What the coordinator is told of a worker, after so many of its own turns. */
+/** What the coordinator is told about a worker, after `turn` of its own turns. */
 export interface Notice {
   readonly worker: number;
   readonly turn: number;
   readonly text: string;
-  /** A person stopped it, when its coordinator had been told so many things by people; absent: nobody did. */
+  /** If a person stopped it: how many messages from people its coordinator had been told by then. */
   readonly stopped_behind?: number;
 }
 
@@ -97,29 +103,31 @@ export interface Step extends PlannedStep {
   readonly attempts: readonly Attempt[];
   /** Set when an attempt is done, or when a rerun kept an earlier answer. */
   readonly answer: Answer | null;
-  /** What it came to was dealt with inside this pipeline: a gate's rejection by a revision, failed attempts by another plan. */
+  /**
+   * What came of it was dealt with inside this pipeline: a gate's rejection by a revision, failed attempts by another plan.
+   */
   readonly revised: boolean;
-  /** Of its last attempt, where it works beside others. */
+  /** Of its last attempt, if it works beside others. */
   readonly from?: Base;
 }
 
-/** What a person said, and who heard it: conversations under way. Nobody: the next one opens with it. */
+/** What a person said, and the conversations that heard it while under way. If none did, the next one opens with it. */
 export interface Told {
   readonly by: string;
   readonly text: string;
   readonly heard: readonly Hearing[];
 }
 
-/** After so many turns of a conversation. */
+/** A conversation that had `turn` turns by then. */
 export interface Hearing {
   readonly step: number;
   readonly attempt: number;
   readonly turn: number;
-  /** Of that attempt, who has it among its words. */
+  /** The worker of that attempt that has it among its `words`. */
   readonly worker?: number;
 }
 
-/** What a person said to one conversation, after so many of its turns. */
+/** What a person said to one conversation, after `turn` of its turns. */
 export interface Said {
   readonly by: string;
   readonly text: string;
@@ -133,14 +141,14 @@ export interface Pipeline {
   readonly updated_at: string;
   readonly run: EventOf<"claimed"> | null;
   readonly setup: EventOf<"set_up"> | null;
-  /** What the project's own commands came to on the base; null until they ran, and where there are none. */
+  /** How the project's own commands ended on the base; null until they ran, or if there are none. */
   readonly base_checks: readonly CommandRun[] | null;
   readonly plan: Plan | null;
-  /** The brief in force in place of the issue's text, once a return_analyst wrote one. */
+  /** The brief that replaces the issue's text, once a return_analyst wrote one. */
   readonly brief: string | null;
-  /** The plan waits for approval, or the whole work where the project's rules refuse it. */
+  /** The plan waits for approval, or the whole work does, because the project's rules refuse it. */
   readonly held: boolean;
-  /** Who went on, in this pipeline or in one before it, although the project's rules refuse what a machine wrote. */
+  /** Who went on, in this pipeline or an earlier one, although the project's rules refuse machine-written work. */
   readonly consent: string | null;
   /** Who approved the plan. */
   readonly approved_by: string | null;
@@ -162,22 +170,22 @@ export interface Pipeline {
   readonly usage: Usage;
   /** US dollars; `unpriced` says that some turn's model had no known price. */
   readonly usd: number;
-  /** Of one turn, the most. */
+  /** The most that one turn cost. */
   readonly dearest: number;
   readonly unpriced: boolean;
   readonly seconds: number;
-  /** So many turns came once a limit was reached: their calls were under way. */
+  /** How many turns came after a limit was reached, because their calls were under way. */
   readonly beyond: number;
 }
 
-/** Where the step's answer is from: its last attempt, or of several tries the one that was taken. */
+/** The attempt that the step's answer comes from: its last, or the one taken of several tries. */
 export const answeringIn = ({ attempts }: Pick<Step, "attempts">): Attempt | undefined => {
   const last = attempts.at(-1);
   const taken = last?.crew?.workers.find(({ worker }) => worker === last.crew?.taken);
   return taken?.attempts.at(-1) ?? last;
 };
 
-/** An attempt's own, and those of its workers. */
+/** An attempt and those of its workers. */
 export const conversationsIn = (attempt: Attempt): readonly Attempt[] => [
   attempt,
   ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts),

@@ -1,4 +1,4 @@
-// The project manager's answer, and the plan that is made of it.
+// The project manager's answer, and the plan made from it.
 import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { TaskCategory } from "./return.ts";
@@ -31,29 +31,29 @@ export type PlanAnswer = z.infer<typeof PlanAnswer>;
 export const Part = z.enum(["plan", "revision", "department", "afterwards", "decomposition", "replan"]);
 export type Part = z.infer<typeof Part>;
 
-/** One step as it will run. What it needs of its role is frozen here, so that the journal stands alone. */
+/** One step as it will run. What it needs of its role is frozen here, so that the journal is self-contained. */
 export const PlannedStep = z.object({
   role: z.string(),
   brief: z.string(),
   part: Part.default("plan"),
-  /** Whose head put it there; null for the project manager's own. */
+  /** The department whose head added it; null for the project manager's own. */
   department: z.string().nullable().default(null),
-  /** Its answer brings a department's steps. */
+  /** Its answer adds a department's steps. */
   head: z.boolean().default(false),
-  /** Ids of the decisions that bear on it, besides what its role is shown anyway. */
+  /** Ids of the decisions that bear on it, besides those its role is shown anyway. */
   decisions: z.array(z.number().int()).default([]),
-  /** Acceptance criteria that this step answers for: the issue's text, so shown as data. */
+  /** Acceptance criteria that this step answers for. They are the issue's text, so shown as data. */
   criteria: z.array(z.string()).default([]),
   module: z.string().nullable(),
   gate: z.boolean(),
   writes: z.boolean(),
-  /** Its role's: one of the protocol goes back to the project manager when its attempts are used up. */
+  /** A step of the `protocol` group goes back to the project manager when its attempts are used up. */
   group: RoleGroup.default("core"),
   /** Index (from 1) of the earlier step it builds on. */
   depends_on: z.number().int().positive().nullable(),
-  /** It is tried in each of these ways at once, and one is taken; absent: in whichever its role finds. */
+  /** It is tried in each of these ways at once, and one is taken; absent: its role finds its own way. */
   approaches: z.array(z.string()).min(2).max(4).optional(),
-  /** It may be at work at the same time as its neighbours that have this, too; absent: each waits for the one before. */
+  /** It may run at the same time as neighbours that have this, too; absent: it waits for the one before. */
   beside: z.boolean().optional(),
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;

@@ -1,5 +1,5 @@
-// The answer of the specialist's protocol, `{ status, files_changed, errors, next_action }`, in the form that the rest of
-// Kin reads. Any role may answer in it, a project's own too.
+// The answer of the specialist's protocol, `{ status, files_changed, errors, next_action }`, turned into the form that the
+// rest of Kin reads. Any role may use it, a project's own included.
 import * as z from "zod";
 import type { Answer } from "./answer.ts";
 
@@ -13,8 +13,8 @@ const ProtocolAnswer = z.looseObject({
 export const isProtocolAnswer = (answer: Answer): boolean => ProtocolAnswer.safeParse(answer).success;
 
 /**
- * What was written is what was changed, and what is open a note. Whoever names an error is not done, whatever it says; a
- * block has its errors as its reason. Any other answer stays as it is.
+ * Written files become `changes`, and open points `notes`. An answer that names an error is not done, whatever it says, and
+ * the reason for a block is its errors. Any other answer stays as it is.
  */
 export const normalised = (answer: Answer): Answer => {
   const { success, data } = ProtocolAnswer.safeParse(answer);

@@ -1,4 +1,4 @@
-// The version of what `wire.ts` describes, known before any schema is.
+// The version of what `wire.ts` describes; on its own, so that reading it loads no schema.
 
-/** Goes up when an older Action can no longer talk to this App. */
+/** Raised when an older Action can no longer talk to this App. */
 export const PROTOCOL = 2;

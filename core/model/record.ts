@@ -20,7 +20,7 @@ export type ProjectRecord = z.infer<typeof ProjectRecord>;
 export const TaskStatus = z.enum(["running", "review", "needs_info", "blocked", "done", "cancelled"]);
 export type TaskStatus = z.infer<typeof TaskStatus>;
 
-/** What was last written to GitHub for a task: hashes of the levels, so that only differences are written. */
+/** What was last written to GitHub for a task, as hashes, so that only differences are written. */
 export const Published = z.object({
   comment: z.object({ hash: z.string(), at: z.number(), state: z.string() }).optional(),
   labels: z.array(z.string()).optional(),
@@ -29,23 +29,23 @@ export const Published = z.object({
       hash: z.string(),
       draft: z.boolean(),
       at: z.number(),
-      /** How its task stood then: a change of that shows at once. */
+      /** The task's state at the time; a change of it is shown at once. */
       state: z.string().optional(),
-      /** What Kin wrote lately, the newest last: another title, or a text that holds none of these, is a person's. */
+      /** What Kin wrote lately, newest last: any other title, or a text that holds none of these, is a person's. */
       own: z
         .array(z.object({ title: z.string(), body: z.object({ hash: z.string(), length: z.number() }) }))
         .optional(),
-      /** A person made it a draft again behind Kin's back, and nobody has shown it as ready since. */
+      /** A person made it a draft again, and nobody has marked it ready since. */
       held: z.boolean().optional(),
     })
     .optional(),
   check: z.object({ sha: z.string(), hash: z.string(), id: z.number() }).optional(),
-  /** The commit on which everybody else's checks are settled. */
+  /** The commit on which all checks but Kin's are settled. */
   ci: z.string().optional(),
 });
 export type Published = z.infer<typeof Published>;
 
-/** `source`: `review:<id>`, or the comment that said it. `by_id`: 0, which is nobody, where it was not kept yet. */
+/** `source`: `review:<id>`, or the comment that said it. `by_id`: 0, which is nobody, in older rows. */
 export const Approval = z.object({
   by: z.string(),
   by_id: z.number().default(0),
@@ -75,22 +75,22 @@ export const TaskState = z.object({
   /** `escalation`: a follow-up that Kin opened for another task; it never escalates again. */
   task_type: z.enum(["standard", "escalation"]),
   parent_task_id: z.number().nullable(),
-  /** A return_analyst's, in force in place of the issue's text. */
+  /** A return_analyst's; replaces the issue's text. */
   brief: z.string().nullable(),
   /** The latest return that has an analysis. */
   analysed_return: z.number(),
   returns_at_last_done: z.number(),
   execution_mode: CompletionMode.nullable(),
-  /** The plan of each pipeline waits for approval. */
+  /** Whether the plan of each pipeline waits for approval. */
   hold: z.number(),
   smoke_test_result: z.record(z.string(), z.unknown()).nullable(),
-  /** Issues that carry the task on; it goes on when they are closed. */
+  /** Issues that carry the task on; it resumes when they are closed. */
   waits_for: z.array(z.number()).nullable(),
   /** What became of them, for the next project manager. */
   followed_up: z.string().nullable(),
-  /** A person's approval: of this commit, and of no later one. */
+  /** A person's approval of this commit, and of no later one. */
   approval: Approval.nullable(),
-  /** The number of its latest pipeline that is no dry run; 0 where there is none. */
+  /** The number of its latest pipeline that is not a dry run; 0 if there is none. */
   last_pipeline: z.number(),
 });
 export type TaskState = z.infer<typeof TaskState>;
@@ -102,9 +102,9 @@ export const TaskRecord = TaskState.extend({
   smoke_test_result: json(z.record(z.string(), z.unknown())).nullable(),
   waits_for: json(z.array(z.number())).nullable(),
   approval: json(Approval).nullable(),
-  /** How many facts it is folded from. */
+  /** The number of facts it is folded from. */
   seq: z.number(),
-  // What was written to GitHub for it, and is there to be found again: no fact.
+  // What was written to GitHub, kept so that it can be found again; not folded from facts.
   comment_id: z.number().nullable(),
   published: json(Published),
   created_at: z.string(),
@@ -134,9 +134,9 @@ export const PipelineRecord = z.object({
   usd: z.number(),
   tokens: z.number(),
   seconds: z.number(),
-  /** Of its journal (core/model/journal-size.ts). */
+  /** The size of its journal (core/model/journal-size.ts). */
   size: z.number(),
-  /** Once finished; null before, where a Kin of before finished it, and where it is damaged: nothing depends on it. */
+  /** Null until it is finished, if an older Kin finished it, and if it is damaged: nothing depends on it. */
   step_costs: json(StepCosts).nullable().catch(null),
   created_at: z.string(),
   completed_at: z.string().nullable(),
@@ -176,7 +176,7 @@ export const ReturnRow = z.object({
 });
 export type ReturnRow = z.infer<typeof ReturnRow>;
 
-/** A row of the view `rejections`: a return, or what a gate rejected without one. */
+/** A row of the view `rejections`: a return, or a gate's rejection without one. */
 export const RejectionRow = z.object({
   task_id: z.number(),
   pipeline_id: z.string().nullable(),
@@ -185,16 +185,16 @@ export const RejectionRow = z.object({
   actor: z.string().nullable(),
   reason_category: ReturnCategory,
   reason_text: z.string().nullable(),
-  /** As models gave them: a list in another shape is none. */
+  /** As models gave them; a list in another shape counts as empty. */
   findings: z.string().transform(text => z.array(Finding).catch([]).parse(jsonIn(text))),
   pr_number: z.number().nullable(),
-  /** `unanswered`: its pipeline was stopped or blocked before anything came of it, or is still at it. */
+  /** `unanswered`: its pipeline is still at work, or was stopped or blocked before anything came of it. */
   became: z.enum(["returned", "revised", "unanswered"]),
   return_number: z.number().nullable(),
   /** A pipeline that knew of it has passed. */
   dealt_with: z.coerce.boolean(),
   source: z.string(),
-  /** owner/name */
+  /** `owner/name` */
   project: z.string(),
   issue: z.number(),
 });

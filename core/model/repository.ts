@@ -1,3 +1,3 @@
-// What somebody may do in a repository, as GitHub has it.
+// What somebody may do in a repository, in GitHub's words.
 
 export type RepositoryPermission = "admin" | "maintain" | "write" | "triage" | "read" | "none";

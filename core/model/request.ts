@@ -4,11 +4,11 @@ import type { PersonBlock, Reply, ReplyBlock } from "./message.ts";
 export interface ModelRequest {
   readonly model: string;
   readonly max_tokens: number;
-  /** `cached`: a breakpoint of the prompt cache lies behind this block. */
+  /** `cached`: a prompt-cache breakpoint follows this block. */
   readonly system: readonly { readonly text: string; readonly cached: boolean }[];
   readonly tools: readonly (
     | { readonly name: string; readonly description: string; readonly input_schema: object }
-    /** One that the API runs itself; its type ends with a date. */
+    /** A tool that the API runs itself; its type ends in a date. */
     | { readonly name: string; readonly type: string }
   )[];
   readonly messages: readonly ModelMessage[];
@@ -21,8 +21,8 @@ export type ModelMessage =
 export type ModelOutcome =
   | { readonly kind: "replied"; readonly reply: Reply }
   | { readonly kind: "aborted" }
-  /** Too busy or out of reach for longer than the retries: the run pauses. `retry_after` in seconds. */
+  /** Overloaded or unreachable for longer than the retries: the run pauses. `retry_after` in seconds. */
   | { readonly kind: "unavailable"; readonly reason: string; readonly retry_after: number | null }
-  /** Nothing that waiting mends: a bad key, no credit, a request the API does not take. */
+  /** Nothing that waiting fixes: a bad key, no credit, a request the API rejects. */
   | { readonly kind: "refused"; readonly reason: string; readonly hint: string }
   | { readonly kind: "too_long"; readonly reason: string };

@@ -11,7 +11,7 @@ export const ReturnCategory = z.enum([
 ]);
 export type ReturnCategory = z.infer<typeof ReturnCategory>;
 
-/** What the project manager may choose: a quality failure is a gate's word, not the planner's. */
+/** What the project manager may choose: a quality failure is for gates to name. */
 export const PlannerCategory = ReturnCategory.exclude(["recurring_quality_fail"]);
 export type PlannerCategory = z.infer<typeof PlannerCategory>;
 
@@ -31,7 +31,7 @@ export const TaskCategory = z.enum([
 ]);
 export type TaskCategory = z.infer<typeof TaskCategory>;
 
-/** One point of a verdict. `file` and `line` are absent where the point is about the whole. */
+/** One point of a verdict. `file` and `line` are absent if the point is about the whole. */
 export const Finding = z.object({
   severity: z.enum(["high", "medium", "low"]).catch("medium"),
   file: z.string().nullish(),
@@ -51,10 +51,10 @@ export const ReturnRecord = z.object({
 });
 export type ReturnRecord = z.infer<typeof ReturnRecord>;
 
-/** The category that is meant, in any letter case; null where it is none of `allowed`. */
+/** The category meant, in any letter case; null if it is not one of `allowed`. */
 export const categoryAmong = <C extends ReturnCategory>(allowed: z.ZodType<C>, value: unknown): C | null =>
   allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
 
-/** Fails open: a rejection must never be lost because its category is misspelt. */
+/** Has a fallback: a rejection must never be lost because its category is misspelt. */
 export const toReturnCategory = (value: unknown): ReturnCategory =>
   categoryAmong(ReturnCategory, value) ?? "missing_context";

@@ -1,4 +1,4 @@
-// specialists.yaml: who can work on a task. One entry per role; the prompt lies in prompts/<role>.md.
+// specialists.yaml: who can work on a task. One entry per role; its prompt is prompts/<role>.md.
 import * as z from "zod";
 import type { Area } from "./area.ts";
 import { Tier } from "./config.ts";
@@ -10,14 +10,14 @@ export const ToolName = z.enum(["read", "glob", "grep", "write", "edit", "bash"]
 export type ToolName = z.infer<typeof ToolName>;
 
 /**
- * `skill`: loads one of those that are listed, through the harness. `web`: search and fetch as the model's API runs them,
- * where the project's config has `web: on`. `workers`: starts, addresses and stops workers, where it has `limits.workers`.
+ * `skill`: loads a listed skill through the harness. `web`: search and fetch, run by the model's API, if the project's
+ * config has `web: on`. `workers`: starts, addresses and stops workers, if it has `limits.workers`.
  */
 const RoleTool = z.enum([...ToolName.options, "skill", "web", "workers"]);
 
 /**
- * `read_only`: looks at files. `read_bash`: also runs commands, and what they change is thrown away.
- * `full`: what it changes is recorded and becomes part of the patch.
+ * `read_only`: looks at files. `read_bash`: also runs commands, whose changes are discarded.
+ * `full`: its changes are recorded and become part of the patch.
  */
 export const Permission = z.enum(["read_only", "read_bash", "full"]);
 export type Permission = z.infer<typeof Permission>;
@@ -27,7 +27,7 @@ export interface Scope {
   readonly permission: Permission;
   readonly paths: readonly string[] | null;
   readonly paths_denied: readonly string[];
-  /** A worker's, besides its role's paths; absent: none is set. */
+  /** A worker's area, which narrows its role's paths; absent: none is set. */
   readonly area?: Area;
 }
 
@@ -66,7 +66,7 @@ const Globs = z.union([
   z.array(z.string().max(200)).max(100),
 ]);
 
-/** `protocol`: who works by an envelope and answers in a form of its own (docs/roles.md). */
+/** `protocol`: roles that work from an envelope and answer in a form of their own (docs/roles.md). */
 export const RoleGroup = z.enum(["core", "protocol"]);
 export type RoleGroup = z.infer<typeof RoleGroup>;
 
@@ -104,17 +104,17 @@ export const RoleEntry = Entry.superRefine(({ name, tools, permissions, output_s
 });
 export type RoleEntry = z.infer<typeof RoleEntry>;
 
-/** Roles and prompts of a repository's own (`.github/kin/`), frozen when a pipeline opens. */
+/** A repository's own roles and prompts (`.github/kin/`), frozen when a pipeline opens. */
 export const OwnRoles = z.object({
   roles: z.array(RoleEntry).default([]),
-  /** By role; `replace` takes the built-in text's place, `extend` follows it. */
+  /** By role; `replace` takes the place of the built-in text, `extend` is appended to it. */
   prompts: z
     .record(z.string(), z.object({ text: z.string(), how: z.enum(["replace", "extend"]) }))
     .default({}),
 });
 export type OwnRoles = z.infer<typeof OwnRoles>;
 
-/** A route the project manager is shown: roles in order. */
+/** A route shown to the project manager: roles in order. */
 export const Route = z.strictObject({
   name: z.string(),
   when: z.string(),
@@ -129,7 +129,7 @@ export const Specialists = z.strictObject({
 });
 export type Specialists = z.infer<typeof Specialists>;
 
-/** With the skills that lie in prompts/skills. */
+/** Together with the skills in prompts/skills. */
 export type SpecialistsWithSkills = Specialists & { readonly built_in: readonly Skill[] };
 
 /** A role with its prompt's text. */

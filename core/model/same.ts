@@ -1,4 +1,4 @@
-// Whether two values would be the same JSON, in whatever order their keys came out of a store, a wire or code.
+// Whether two values would be the same JSON, whatever the order of their keys.
 
 export const isSame = (a: unknown, b: unknown): boolean =>
   JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder);

@@ -1,12 +1,12 @@
-// Secrets of a run that the configuration names: read from lines that the workflow passes. Pure.
+// Secrets that the configuration names, read from lines that the workflow passes. Pure.
 
 export interface SecretLines {
   readonly secrets: ReadonlyMap<string, string>;
-  /** Numbers of lines that are no `NAME=value`. */
+  /** Numbers of lines that are not `NAME=value`. */
   readonly wrong: readonly number[];
 }
 
-/** A line each, `NAME=value`; one without a value is a secret that the repository does not have. */
+/** One `NAME=value` per line; an empty value means that the repository does not have the secret. */
 export const readSecretLines = (text: string): SecretLines => {
   const secrets = new Map<string, string>();
   const wrong: number[] = [];

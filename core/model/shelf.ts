@@ -1,7 +1,7 @@
-// The skills that Kin brings along, and which are suggested for what.
+// The skills that come with Kin, and which are suggested for what.
 import type { Skill, SuggestedSkills } from "./skill.ts";
 
-/** Contract: `read` gives a file that stands among the skill's, or its SKILL.md; null where it is not there. */
+/** Contract: `read` returns SKILL.md or one of the skill's `files`; null if it is not there. */
 export interface SkillShelf {
   readonly suggested: SuggestedSkills;
   readonly built_in: readonly Skill[];

@@ -1,4 +1,4 @@
-// A skill: a folder with SKILL.md, which says how a kind of work is done well, and files beside it. Roles see names and
+// A skill: a folder with SKILL.md, which explains how a kind of work is done well, and files beside it. Roles see names and
 // descriptions, and load what they need.
 import * as z from "zod";
 
@@ -7,9 +7,9 @@ export const SKILL_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 export const Skill = z.object({
   name: z.string(),
   description: z.string(),
-  /** In the repository; null: one of Kin's own. */
+  /** In the repository; null if it is one of Kin's own. */
   folder: z.string().nullable(),
-  /** What lies beside SKILL.md, relative to it. Nothing else of the folder is read. */
+  /** What lies beside SKILL.md, relative to it. Nothing else in the folder is read. */
   files: z.array(z.string()),
 });
 export type Skill = z.infer<typeof Skill>;
@@ -21,14 +21,14 @@ export const Skills = z.object({
 });
 export type Skills = z.infer<typeof Skills>;
 
-/** By what was detected in a project, the names of the skills that are suggested for it. */
+/** Maps what was detected in a project to the names of the skills suggested for it. */
 export const SuggestedSkills = z.record(z.string(), z.array(z.string().regex(SKILL_NAME).max(64)));
 export type SuggestedSkills = z.infer<typeof SuggestedSkills>;
 
-/** Skills of a repository as they were found, and what it is written in. */
+/** Skills found in a repository, and the languages it is written in. */
 export interface FoundSkills {
   readonly own: readonly Skill[];
-  /** Why others are none. */
+  /** Why others were left out. */
   readonly left_out: readonly string[];
   readonly languages: readonly string[];
 }

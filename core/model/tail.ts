@@ -1,12 +1,12 @@
-// How much of a text is kept. In a file of its own: services in the sandbox use it, without zod.
+// How much of a text is kept. In a file of its own, because services in the sandbox use it without zod.
 
-/** So much of a command's output is kept, in characters. */
+/** Characters kept of a command's output. */
 export const TAIL_LIMIT = 4_000;
 
-/** Of what a tool gives back. */
+/** Characters kept of a tool's output. */
 export const OUTPUT_LIMIT = 30_000;
 
-/** The first and the last half of `limit`, and how much is missing between them. */
+/** The first and the last half of `limit`, with a note of how much is missing between them. */
 export const cutMiddle = (text: string, limit: number): string => {
   if (text.length <= limit) return text;
   const half = Math.floor(limit / 2);

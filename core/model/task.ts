@@ -1,4 +1,4 @@
-// A task as it was frozen at its trigger: what a pipeline may know of GitHub's text.
+// A task as frozen at its trigger: all that a pipeline may know of GitHub's text.
 import * as z from "zod";
 import { CompletionMode, Config } from "./config.ts";
 import { DecisionRecord, ModuleRecord } from "./knowledge.ts";
@@ -31,18 +31,18 @@ export const Snapshot = z.object({
 });
 export type Snapshot = z.infer<typeof Snapshot>;
 
-/** US dollars of the task, and of the repository in this UTC day, without the pipeline that asks. */
+/** US dollars spent on the task, and in the repository this UTC day, without the pipeline that asks. */
 export const Spent = z.object({ task_usd: z.number(), day_usd: z.number() });
 export type Spent = z.infer<typeof Spent>;
 
-/** Journals of before have a limit under another name, which had no effect. */
+/** Older journals have a limit by another name, which had no effect. */
 const asNow = (config: unknown): unknown => {
   const { limits, ...rest } = (config ?? {}) as { readonly limits?: object };
   const { conversations: _, ...now } = (limits ?? {}) as { readonly conversations?: unknown };
   return { ...rest, limits: now };
 };
 
-/** Everything that a pipeline starts from; the data of its first event. */
+/** Everything a pipeline starts from; the data of its first event. */
 export const Opening = z.object({
   pipeline: z.string(),
   number: z.number().int().positive().describe("1 for the task's first pipeline"),
@@ -55,16 +55,16 @@ export const Opening = z.object({
   /** `head` is null until Kin's first commit. */
   branch: z.object({ name: z.string(), head: z.string().nullable() }),
   returns: z.object({ count: z.number().int().nonnegative(), latest: z.array(ReturnRecord) }),
-  /** What was rejected and no pipeline has dealt with, or what checks on the commit found. */
+  /** Rejections that no pipeline has dealt with, or what checks on the commit found. */
   findings: z.array(Finding),
-  /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
+  /** Who found them: a gate's role, `gh:` and a login, or what else rejected. */
   rejected_by: z.string().optional(),
-  /** What the pipeline before answered: whoever wrote, and whoever judged. */
+  /** What the previous pipeline's writers and judges answered. */
   last_round: z
     .array(z.object({ step: z.number().int(), role: z.string(), answer: z.record(z.string(), z.unknown()) }))
     .optional(),
   spent: Spent,
-  /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
+  /** For a rerun from a step: the earlier plan, and the answers of the steps that are kept. */
   kept: z
     .object({
       plan: Plan,
@@ -85,7 +85,7 @@ export const Opening = z.object({
       }),
     )
     .default([]),
-  /** The task's own mode, from `kin:auto` or `/kin mode`; it comes before the project's. */
+  /** The task's own mode, from `kin:auto` or `/kin mode`; it overrides the project's. */
   mode: CompletionMode.nullable().default(null),
   /** The plan waits for approval before any step. */
   hold: z.boolean().default(false),
@@ -94,12 +94,12 @@ export const Opening = z.object({
   /** What became of the issues that carried the task on. */
   followed_up: z.string().nullable().default(null),
   /**
-   * Who went on, in an earlier pipeline of the task, although the project's rules refuse what a machine wrote; `true` where a
-   * Kin of before kept no name.
+   * Who went on, in an earlier pipeline of the task, although the project's rules refuse machine-written work; `true` if an
+   * older Kin kept no name.
    */
   consented: z.union([z.string(), z.boolean()]).optional(),
   own_roles: OwnRoles.prefault({}),
-  /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
+  /** Decisions that people were asked for after an earlier pipeline: followup checks whether they still stand. */
   asked: z.array(z.string()).default([]),
 });
 export type Opening = z.infer<typeof Opening>;

@@ -1,5 +1,5 @@
-// What a test runner printed, as far as its names and numbers can be read: a row for each form. Untrusted text, read line
-// by line. What no row knows is not guessed at: then the exit code is all there is.
+// What a test runner printed, as far as its names and numbers can be read: one row per format. Untrusted text, read line by
+// line. What no row knows is not guessed: then only the exit code counts.
 import * as z from "zod";
 import { linesOf } from "./output-lines.ts";
 
@@ -9,42 +9,42 @@ const LONGEST_NAME = 200;
 const LONGEST_LINE = 400;
 
 export const TestReport = z.object({
-  /** Null where the runner does not count them. */
+  /** Null if the runner does not count them. */
   passed: z.number().int().nonnegative().nullable(),
   failed: z.number().int().nonnegative(),
   skipped: z.number().int().nonnegative(),
-  /** Of tests, and of files, suites or packages that failed as a whole. */
+  /** Names of tests, and of files, suites or packages that failed as a whole. */
   failing: z.array(z.string().max(LONGEST_NAME)).max(MOST_NAMES),
-  /** What failed besides tests, in a line each: what a compiler found, a part that crashed. Absent: nothing. */
+  /** What failed besides tests, one line each: what a compiler found, a part that crashed. Absent: nothing. */
   besides: z.array(z.string().max(LONGEST_NAME)).max(MOST_NAMES).optional(),
-  /** How often each kind of runner came to its end. Absent: nobody counted. */
+  /** How often each kind of runner finished. Absent: not counted. */
   runners: z.record(z.string(), z.number().int().positive()).optional(),
 });
 export type TestReport = z.infer<typeof TestReport>;
 
 interface Form {
   readonly name: string;
-  /** A line that counts, or that says of a part of the project how it ended. */
+  /** A line with counts, or one that says how a part of the project ended. */
   readonly summary: RegExp;
-  /** Of such lines the one that each runner writes at its end; absent where there is none. */
+  /** Which of these lines each runner writes at its end; absent if none does. */
   readonly end?: RegExp;
-  /** Looked for in such lines, and added up: a runner may have been started for each part of the project. */
+  /** Looked for in these lines and added up: a runner may have run once for each part of the project. */
   readonly passed?: RegExp;
   readonly failed?: RegExp;
   readonly skipped?: RegExp;
-  /** Where what passed is what is left of them. */
+  /** For runners that count all: those that passed are the remainder. */
   readonly total?: RegExp;
   /** The first group is the name of what failed. */
   readonly failing: readonly RegExp[];
-  /** Where what did not fail is listed in the same way: such lines begin and end the parts with names of what did. */
+  /** For runners that list what did not fail in the same way: lines that begin and end the sections of failures. */
   readonly parts?: { readonly begin: RegExp; readonly end: RegExp };
 }
 
-/** Where each such line is a runner's last. */
+/** Every such line is a runner's last. */
 const EVERY = /^/;
 
 const FORMS: readonly Form[] = [
-  // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
+  // node:test, for people and as TAP. It also writes a line for a suite with a failure in it.
   {
     name: "node",
     summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
@@ -57,7 +57,7 @@ const FORMS: readonly Form[] = [
       /^ *not ok \d+ (?:- )?((?:(?! # (?:TODO|SKIP)).)+)$/,
     ],
   },
-  // vitest, jest. What nobody caught vitest counts apart, and fails by that.
+  // vitest, jest. vitest counts uncaught errors apart, and fails because of them.
   {
     name: "vitest",
     summary: /^ *Tests:? +(?:\d+ [a-z]|no tests)|^ *Errors +\d/,
@@ -122,7 +122,7 @@ const FORMS: readonly Form[] = [
     failed: /(\d{1,9}) tests? failed/g,
     failing: [/^\t *\d+ - (\S.*?) \((?!Skipped|Disabled)[^()]*\)/],
   },
-  // maven's surefire, of all its tests together; of a class it says how long it took
+  // Maven Surefire's totals; its lines for single classes say how long they took
   {
     name: "surefire",
     summary: /^(?:\[\w+\] )?Tests run: \d+, Failures: \d+, Errors: \d+, Skipped: \d+$/,
@@ -142,7 +142,7 @@ const FORMS: readonly Form[] = [
     skipped: /Skipped: +(\d{1,9})/g,
     failing: [/^ +Failed (\S.*) \[(?:< )?\d[^[\]]*\]$/],
   },
-  // PHPUnit. It lists what is risky, skipped or incomplete, too.
+  // PHPUnit. It also lists what is risky, skipped or incomplete.
   {
     name: "phpunit",
     summary: /^Tests: \d+, Assertions: |^OK \(\d+ tests?, /,
@@ -166,7 +166,7 @@ const FORMS: readonly Form[] = [
     skipped: /(\d{1,9}) pending/g,
     failing: [/^rspec \S.*? # (\S.*)$/, /^An error occurred while loading (\S+?)\.?$/],
   },
-  // minitest. It lists what was skipped, too.
+  // minitest. It also lists what was skipped.
   {
     name: "minitest",
     summary: /^\d+ runs, \d+ assertions, \d+ failures/,
@@ -189,7 +189,7 @@ const FORMS: readonly Form[] = [
   },
 ];
 
-/** Null where nothing in it is known. */
+/** Null if nothing in it is recognised. */
 export const readTests = (output: string): TestReport | null => {
   const lines = joined(output.split("\n").filter(line => line.length <= LONGEST_LINE));
   const read = FORMS.flatMap(form => {
@@ -211,19 +211,19 @@ export const readTests = (output: string): TestReport | null => {
   };
 };
 
-/** A compiler's or a linter's word on a place; warnings are none, nor are the frames of a trace. */
+/** What a compiler or a linter finds at a place; neither warnings nor the frames of a trace. */
 const FINDINGS: readonly RegExp[] = [
   /^[\w@+./-]{1,200}\.\w{1,10}(?::\d{1,9}(?::\d{1,9})?|\(\d{1,9}(?:,\d{1,9})?\))(?::| -) (?! *\w{0,40}warning)(?!in \S+$)\S+ \S/i,
   /^ {1,9}\d{1,9}:\d{1,9} {1,9}error /,
   /^error(?: TS\d|\[\w|: (?:could not compile|aborting) )/,
 ];
 
-/** What no test says: the figures in it may differ. */
+/** Failures that no test reports; the figures in them may differ. */
 const ENDINGS: readonly RegExp[] = [
   /\bcoverage\b.{0,200}\b(?:threshold|fail[-_]under|not reached|minimum)\b/i,
   /^Node\.js v\d|heap out of memory|\bcore dumped\b|^(?:Segmentation fault|Bus error|Aborted|Killed)\b/,
   /^(?:panic|fatal error): /,
-  // What runs several parts of a project, of each that failed.
+  // Tools that run several parts of a project, for each part that failed.
   /^npm (?:error|ERR!) workspace |\bERR_PNPM_\w|\bELIFECYCLE\b|^lerna ERR! |^\S{0,3} *Failed: +\S+#|^make(?:\[\d{1,9}\])?: \*\*\* /,
 ];
 
@@ -274,7 +274,7 @@ const partsOf = ({ parts }: Form, lines: readonly string[]): readonly string[] =
   });
 };
 
-/** mocha writes a name over several lines, each further in, and a colon after the last. */
+/** mocha writes a name over several lines, each indented further, with a colon after the last. */
 const joined = (lines: readonly string[]): readonly string[] => {
   const whole: string[] = [];
   let open = 0;

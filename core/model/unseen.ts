@@ -1,23 +1,22 @@
-// Characters that nobody sees: one table for texts, names of files and patches. Parts of regular expressions with the flag
-// `u`, so that each of them says what it does about them.
+// Characters that nobody sees: one table for texts, file names and patches. These are parts of regular expressions with the
+// flag `u`; each user decides what to do about them.
 
 /**
- * For a class. What Unicode shows as nothing (joiners, fillers, selectors, tags, turns of direction), blanks that count as
- * symbols or letters, marks of another line, what is no character, and controls but those of lines and of a terminal's
- * escape.
+ * For a class. What Unicode shows as nothing (joiners, fillers, selectors, tags, direction marks), blanks that count as
+ * symbols or letters, interlinear marks, noncharacters, and controls except those of lines and of a terminal's escape.
  */
 export const UNSEEN =
   "\\p{Default_Ignorable_Code_Point}\\p{Surrogate}\\p{Noncharacter_Code_Point}\\u2800\\ufff9-\\ufffb\\u{16fe4}\\u{1d159}\\0-\\x08\\x0e-\\x1a\\x1c-\\x1f\\x7f-\\x9f";
 
-/** For a class: those of them that scripts are written with, in ones and twos. */
+/** For a class: those that scripts are written with, in ones and twos. */
 export const JOINING =
   "\\u00ad\\u034f\\u061c\\u17b4\\u17b5\\u180e\\u200b-\\u200f\\u2060-\\u2064\\u2800\\ufeff";
 
 const PART = "\\p{Extended_Pictographic}[\\u{1F3FB}-\\u{1F3FF}]?[\\uFE0E\\uFE0F]?";
-/** With its joiners and selectors. */
+/** An emoji with its joiners and selectors. */
 export const EMOJI = `${PART}(?:\\u200D${PART})*|[0-9#*]\\uFE0F?\\u20E3`;
 
-/** Where one of them changes what is seen: flags, selectors after what has variants, Old Korean, Mongolian, Braille. */
+/** Places in which one of them changes what is seen: flags, variation selectors, Old Korean, Mongolian, Braille. */
 export const SHOWN = [
   "\\u{1F3F4}[\\u{E0020}-\\u{E007E}]{2,8}\\u{E007F}",
   EMOJI,

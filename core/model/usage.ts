@@ -9,7 +9,7 @@ export const Usage = z.object({
   cache_write: z.number().int().nonnegative(),
   /** The part of `cache_write` with the one-hour lifetime. */
   cache_write_1h: z.number().int().nonnegative().default(0),
-  /** Paid by the piece; absent: none. */
+  /** Priced per search; absent: none. */
   web_searches: z.number().int().nonnegative().optional(),
 });
 export type Usage = z.infer<typeof Usage>;

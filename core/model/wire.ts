@@ -26,12 +26,12 @@ export const ClaimAnswer = z.discriminatedUnion("kind", [
     journal: z.array(JournalEvent),
     git: z.object({ url: z.string(), authorization: z.string() }),
   }),
-  /** Nothing to do, which is no failure: finished, or running elsewhere. */
+  /** Nothing to do, which is not a failure: finished, or running elsewhere. */
   z.object({ kind: z.literal("nothing"), reason: z.string() }),
 ]);
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 
-/** POST /kin/pipelines/<id>/append, with the run token as bearer. No events: a heartbeat. */
+/** POST /kin/pipelines/<id>/append, with the run token as bearer. Without events it is a heartbeat. */
 export const AppendBody = z.object({
   after: z.number().int().nonnegative(),
   events: z.array(EventData).max(100),
@@ -73,7 +73,7 @@ export const VerdictAnswer = z.discriminatedUnion("kind", [
 ]);
 export type VerdictAnswer = z.infer<typeof VerdictAnswer>;
 
-/** POST /kin/verdict/report, with the report token as bearer. `review_id` is null where GitHub refused it. */
+/** POST /kin/verdict/report, with the report token as bearer. `review_id` is null if GitHub refused it. */
 export const VerdictReport = z.object({
   source: z.string(),
   review_id: z.number().int().nullable(),

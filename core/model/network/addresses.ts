@@ -1,5 +1,5 @@
-// Addresses that no name may lead to, but for hosts that the project names as private ones. What is looked at is the
-// address that is connected to, so a name that resolves anew to another one changes nothing.
+// Addresses that no name may lead to, except for hosts that the project lists as private. The address checked is the one
+// connected to, so resolving the name again changes nothing.
 
 export interface RefusedNet {
   readonly net: string;
@@ -11,7 +11,7 @@ export interface RefusedNet {
 const four = (net: string, bits: number, what: string): RefusedNet => ({ net, bits, family: "ipv4", what });
 const six = (net: string, bits: number, what: string): RefusedNet => ({ net, bits, family: "ipv6", what });
 
-/** The first that fits says what it is. */
+/** The first match says what it is. */
 export const REFUSED_NETS: readonly RefusedNet[] = [
   four("127.0.0.0", 8, "this machine"),
   four("0.0.0.0", 8, "this machine"),
@@ -40,7 +40,7 @@ export const REFUSED_NETS: readonly RefusedNet[] = [
   six("2001::", 23, "a reserved network"),
   six("2001:db8::", 32, "a reserved network"),
   six("3fff::", 20, "a reserved network"),
-  // All but 2000::/3, of which public addresses are.
+  // Everything but 2000::/3, the range of public addresses.
   six("::", 3, "a reserved network"),
   six("4000::", 2, "a reserved network"),
   six("8000::", 1, "a reserved network"),

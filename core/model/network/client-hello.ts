@@ -1,16 +1,16 @@
-// The first message of TLS, as far as it says whom it is for. It comes in as many pieces as its sender likes: in several
-// packets, and in several records. Pure.
+// The first message of TLS, read as far as the name it asks for. It arrives in as many packets and records as its sender
+// likes. Pure.
 
 export type Hello =
   | { readonly kind: "more" }
-  /** `name` is null where none is asked for, and where there is more than one. */
+  /** `name` is null if none is asked for, or more than one. */
   | { readonly kind: "hello"; readonly name: string | null }
   | { readonly kind: "not_tls" };
 
 const MORE: Hello = { kind: "more" };
 const NOT_TLS: Hello = { kind: "not_tls" };
 
-/** A hello with the largest keys that anybody sends has a few thousand bytes. */
+/** Even with the largest keys in use, a hello has only a few thousand bytes. */
 export const LONGEST_HELLO = 16 * 1024;
 
 const [HANDSHAKE, CLIENT_HELLO, SERVER_NAME, HOST_NAME] = [22, 1, 0, 0];
@@ -78,7 +78,7 @@ const serverNames = (data: readonly number[]): readonly string[] => {
   return names;
 };
 
-/** What stands after its own length, and where it ends. */
+/** A value with its length before it, and where it ends. */
 const vector = (bytes: readonly number[], at: number, width: number): [readonly number[], number] => {
   const from = at + width;
   const to = from + number(bytes, at, width);

@@ -1,5 +1,5 @@
-// The names that `network` takes in the place of hosts, and which hosts each of them stands for. Registries of packages are
-// none: which one a project asks is its own matter, and each host that was refused is told.
+// The names that `network` accepts in place of hosts, and the hosts each stands for. Package registries are not among them:
+// which one a project uses is its own matter, and every refused host is reported.
 
 export interface HostSet {
   readonly hosts: readonly string[];
@@ -28,7 +28,7 @@ const SETS: ReadonlyMap<string, HostSet> = new Map(Object.entries(HOST_SETS));
 
 export const isHostSet = (entry: string): boolean => SETS.has(entry);
 
-/** Names of sets replaced by what they stand for. */
+/** Replaces the names of sets by what they stand for. */
 export const hostsOf = (entries: readonly string[]): readonly string[] => [
   ...new Set(entries.flatMap(entry => SETS.get(entry)?.hosts ?? [entry])),
 ];

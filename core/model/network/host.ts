@@ -1,14 +1,14 @@
-// Names of hosts in the one spelling in which they are compared, and what may stand in `network`. Pure.
+// Host names in the one spelling in which they are compared, and what `network` may list. Pure.
 import { nearest } from "../nearest.ts";
 import { HOST_SETS, isHostSet } from "./host-sets.ts";
 
-/** At least two labels, and no number at the end: what ends in one is an address in some spelling. */
+/** At least two labels, the last not a number: what ends in one is an address in some spelling. */
 const NAME = /^(?=.{1,253}$)(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** What a URL takes for something else than a part of a name, or decodes. */
+/** What a URL would decode, or take for something other than part of a name. */
 const NO_PART = /[\s/\\?#@:%[\]*]/;
 
-/** Small letters, other alphabets as `xn--…`. Null where it is no plain name: an address in any spelling, a dot at its end. */
+/** In lower case, other alphabets as `xn--…`. Null if it is not a plain name: an address in any spelling, a trailing dot. */
 export const hostName = (text: string): string | null => {
   if (NO_PART.test(text) || !URL.canParse(`https://${text}`)) return null;
   const { hostname } = new URL(`https://${text}`);
@@ -17,7 +17,7 @@ export const hostName = (text: string): string | null => {
 
 const WILDCARD = "*.";
 
-/** An entry of a list of hosts as it is compared; null where it is none. */
+/** An entry of a host list as it is compared; null if it is not one. */
 export const hostEntry = (entry: string): string | null => {
   if (isHostSet(entry)) return entry;
   if (!entry.startsWith(WILDCARD)) return hostName(entry);
@@ -39,10 +39,10 @@ export const entryProblem = (entry: string): string => {
   return `it is the name of no host; write one, such as registry.example.com, or one of ${sets.join(", ")}`;
 };
 
-/** Of wildcards the part after the asterisk; null of anything else. */
+/** The part of a wildcard after the asterisk; null for anything else. */
 export const belowWildcard = (entry: string): string | null =>
   entry.startsWith(WILDCARD) ? entry.slice(WILDCARD.length) : null;
 
-/** A wildcard stands for everything below its name, and not for that name. */
+/** A wildcard stands for everything below its name, but not for the name itself. */
 export const isAmong = (host: string, entries: readonly string[]): boolean =>
   entries.some(entry => entry === host || (entry.startsWith(WILDCARD) && host.endsWith(entry.slice(1)))); // guard: whole-labels

@@ -1,4 +1,4 @@
-// Which hosts a command reaches, and what the proxy does with what it is asked for. Pure.
+// Which hosts a command reaches, and how the proxy judges what it is asked for. Pure.
 import type { Config } from "../config.ts";
 import { hostName, isAmong } from "./host.ts";
 import { hostsOf } from "./host-sets.ts";
@@ -13,11 +13,11 @@ export interface Refused {
 export interface Reach {
   /** Null: every public one. */
   readonly hosts: readonly string[] | null;
-  /** Those may also be at addresses that are not public. */
+  /** These may also have addresses that are not public. */
   readonly private: readonly string[];
 }
 
-/** What the commands of steps reach; null: nothing. */
+/** What the steps' commands reach; null: nothing. */
 export const reachOfSteps = ({ network }: Pick<Config, "network">): Reach | null =>
   reachOf(network?.hosts ?? [], network?.private ?? []);
 
@@ -39,7 +39,7 @@ export type Asked =
 
 const PORT = "443";
 
-/** `authority` is CONNECT's, `host` the header beside it. */
+/** `authority` is CONNECT's, `host` the header sent with it. */
 export const judgeAsk = (
   { authority, host }: { readonly authority: string; readonly host: string | undefined },
   reach: Reach,
@@ -58,7 +58,7 @@ export const judgeAsk = (
 const isSameHost = (header: string, name: string): boolean =>
   hostName(header.replace(/:\d{1,5}$/, "")) === name;
 
-/** Of what is no name, so much that somebody knows what it was. */
+/** Enough of what is not a name to recognise it. */
 export const shown = (text: string): string => text.replace(/[^\w.:[\]-]/g, "?").slice(0, 80) || "?";
 
 export const WHY = {
@@ -79,7 +79,7 @@ export const WHY = {
 
 const MOST_TOLD = 10;
 
-/** Each once, for people and models; empty where nothing was refused. */
+/** Each once, for people and models; empty if nothing was refused. */
 export const refusedText = (refused: readonly Refused[]): string => {
   const by = new Map(refused.map(({ host, why }) => [`${host} ${why}`, `${host} (${why})`]));
   const told = [...by.values()];

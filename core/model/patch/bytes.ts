@@ -1,14 +1,14 @@
-// The bytes of a file of a patch, and the one way to read them: as whoever runs the file reads them, who minds no byte that
-// is no UTF-8. Which files are data, so that nobody reads them at all, their names and their beginnings say together. Pure.
+// The bytes of a file in a patch, and the one way to read them: as whoever runs the file does, who tolerates bytes that are
+// not UTF-8. Its name and its beginning together decide whether a file is data, which nobody reads. Pure.
 import type { FileChange } from "../change.ts";
 
-/** One character for each byte; null for what is no base64, of which everybody makes something else. */
+/** One character per byte; null for invalid base64, which every decoder reads differently. */
 export const rawOf = (base64: string): string | null =>
   base64.length % 4 === 0 && BASE64.test(base64) ? atob(base64) : null;
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
 
-/** `raw`: one character for each byte. */
+/** `raw`: one character per byte. */
 export const readRaw = (raw: string): string => {
   const bytes = new Uint8Array(raw.length);
   for (let at = 0; at < raw.length; at++) bytes[at] = raw.charCodeAt(at);
@@ -19,7 +19,7 @@ export const readBytes = (bytes: Uint8Array): string => UTF8.decode(bytes);
 
 const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What a change puts into its file, as it is read. */
+/** What a change puts into its file, as text. */
 export const textOf = ({ content, encoding }: FileChange): string =>
   content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
 
@@ -30,15 +30,18 @@ export const bytesOf = ({ content, encoding }: FileChange): number =>
       ? Math.floor((content.length * 3) / 4)
       : new TextEncoder().encode(content).length;
 
-/** "seen": a picture or a font, which are what they are. "opaque": other data. null: somebody may read or run it as text. */
+/**
+ * "seen": a picture or a font, which people see for themselves. "opaque": other data. null: somebody may read or run it as
+ * text.
+ */
 export const dataKind = (path: string, raw: string): Data["kind"] | null =>
   DATA.find(({ file, begins }) => file.test(path) && begins.test(raw))?.kind ?? null;
 
 export interface Data {
   readonly kind: "seen" | "opaque";
-  /** Of its name. */
+  /** Matches its name. */
   readonly file: RegExp;
-  /** The whole of its header, one character for each byte. */
+  /** Matches its whole header, one character per byte. */
   readonly begins: RegExp;
 }
 
@@ -75,6 +78,6 @@ export const DATA: readonly Data[] = [
     begins: /^/,
   },
   { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
-  // Read as UTF-16 by whoever reads them.
+  // Programs read these as UTF-16.
   { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ },
 ];

@@ -1,11 +1,11 @@
-// What a file of a patch may hold: so many bytes, no secret, nothing that only a machine sees. Pure; asked by the recorder
+// What a file in a patch may hold: limited bytes, no secret, nothing that only a machine sees. Pure; used by the recorder
 // and again by the App.
 import type { FileChange } from "../change.ts";
 import { JOINING, SHOWN, UNSEEN } from "../unseen.ts";
 import { bytesOf, dataKind, rawOf, textOf } from "./bytes.ts";
 import { secretProblem, sizeProblem } from "./patch-rules.ts";
 
-/** Why this content is not taken, for the model to act on; null where it is. `previous`: what the file held before. */
+/** Why this content is refused, for the model to act on; null if it is not. `previous`: what the file held before. */
 export const contentProblem = (change: FileChange, previous: string): string | null => {
   if (change.content === null) return null;
   const raw = change.encoding === "base64" ? rawOf(change.content) : null;
@@ -21,13 +21,13 @@ export const contentProblem = (change: FileChange, previous: string): string | n
   );
 };
 
-/** A name is told wherever the file is, and nobody takes it back. */
+/** A name is shown wherever the file is, and cannot be taken back. */
 const nameProblem = (path: string): string | null =>
   secretProblem(path, "") === null ? null : "its name holds what looks like a secret; choose another name"; // guard: no-secret-in-a-name
 
 /**
- * Numbers of the lines, from 1 and in order, in which the pattern matches. It looks at the text as a whole: to ask each line
- * costs far more where they are short. `meant`: whether the match counts, where not all do.
+ * Numbers, from 1 and in order, of the lines in which the pattern matches. The text is searched as a whole, because testing
+ * each line costs far more when they are short. `meant`: whether a match counts, if not all do.
  */
 export function* linesWith(
   text: string,
@@ -49,7 +49,7 @@ export function* linesWith(
   }
 }
 
-/** Where it lies beside `objects` and `refs`, git takes the directory for a repository and obeys its `config`. */
+/** If it lies beside `objects` and `refs`, git takes the directory for a repository and obeys its `config`. */
 const headProblem = (path: string, text: string): string | null =>
   /(?:^|\/)head$/i.test(path) && /^(?:ref:[ \t]*refs\/|[0-9a-f]{40})/i.test(text)
     ? "it makes its directory look like a git repository; make the repository in the test that needs it"
@@ -73,12 +73,12 @@ const hiddenProblem = (text: string, previous: string): string | null => {
 
 const UNUSUAL = /[^\t-\r -~]/;
 
-/** What is shown with the help of them, or only what nobody sees. */
+/** Something that these characters help to show, or a run of nothing but them. */
 const RUNS = new RegExp(`(${SHOWN})|[${UNSEEN}]+`, "u");
 
 /**
- * Its first character that may not stand there. Single joiners and marks are what scripts are written with; more than three
- * are a text of their own.
+ * Its first character that may not stand there. Scripts are written with single joiners and marks; more than three hide a
+ * text of their own.
  */
 const hiddenIn = ([run, shown]: RegExpExecArray): string | null =>
   shown === undefined ? (ALONE.exec(run)?.[0] ?? MANY.exec(run)?.[0] ?? null) : null;

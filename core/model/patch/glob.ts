@@ -1,7 +1,7 @@
 // Globs as git reads them in `.gitignore`, each by itself, so without negation, comments and escapes: a pattern without a
-// slash matches a name at any depth, one with a slash counts from the root, and what matches a directory matches
-// everything below it. No regular expressions: the pattern is a repository's, and the steps are never more than the
-// characters of the path times those of the pattern.
+// slash matches a name at any depth, one with a slash counts from the root, and what matches a directory matches everything
+// below it. No regular expressions, because a repository writes the pattern: the steps never exceed the characters of the
+// path times those of the pattern.
 
 export const matchesGlob = (path: string, pattern: string): boolean => matches(namesOf(path), pattern);
 
@@ -10,7 +10,7 @@ export const matchesAnyGlob = (path: string, patterns: readonly string[]): boole
   return patterns.some(pattern => matches(names, pattern));
 };
 
-/** Those of the patterns that match any of the paths. */
+/** The patterns that match any of the paths. */
 export const globsWithMatches = (
   paths: readonly string[],
   patterns: readonly string[],
@@ -45,7 +45,7 @@ const matches = (names: readonly Name[], pattern: string): boolean => {
   return segments.length > 0 && starts.some(at => at < names.length || !directoryOnly);
 };
 
-/** One character, by its code point; null stands for any number of any. */
+/** One character (its code point, or a test for it); null stands for any number of any. */
 type Token = string | ((character: string) => boolean) | null;
 
 const tokensOf = (segment: string): readonly Token[] =>
@@ -55,7 +55,7 @@ const tokensOf = (segment: string): readonly Token[] =>
     return part.length > 2 && part.startsWith("[") ? classOf(part.slice(1, -1)) : part;
   });
 
-/** `a-z0-9`, or `!a-z` and `^a-z` for all others; a dash at an end, or behind a range, is itself. */
+/** `a-z0-9`, or `!a-z` and `^a-z` for all others; a dash at an end, or after a range, is literal. */
 const classOf = (inner: string): Token => {
   const negated = /^[!^]/.test(inner);
   const ranges = [...(negated ? inner.slice(1) : inner).matchAll(/([\s\S])-([\s\S])|[\s\S]/gu)].map(
@@ -67,7 +67,7 @@ const classOf = (inner: string): Token => {
 
 const point = (character: string): number => character.codePointAt(0) ?? 0;
 
-/** Where a token does not fit, the last star takes one character more; an earlier one need not be asked again. */
+/** If a token does not fit, the last star takes one more character; earlier stars need not be tried again. */
 const fits = (name: Name, tokens: readonly Token[]): boolean => {
   let star = -1;
   let taken = 0;

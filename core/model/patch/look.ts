@@ -1,5 +1,5 @@
-// A look at a patch that is not the writer's: what a reader should not miss in it. Nothing here refuses anything: the
-// gate is told, and whoever reads the pull request. Each note is about a line that is new. Pure, in linear time.
+// A look at a patch by somebody other than its writer: what a reader should not miss. Nothing here refuses anything; the
+// gate is told, and whoever reads the pull request. Each note is about a new line. Pure, in linear time.
 import * as z from "zod";
 import type { FileChange } from "../change.ts";
 import { JOINING } from "../unseen.ts";
@@ -10,7 +10,7 @@ import { CLOAKS, decodedIn, readings } from "./secrets.ts";
 export const Note = z.object({
   kind: z.enum(["instruction", "destination", "install", "opaque", "hidden"]),
   path: z.string(),
-  /** From 1; null where it is about the whole file. */
+  /** From 1; null if it is about the whole file. */
   line: z.number().int().positive().nullable(),
   what: z.string(),
 });
@@ -18,13 +18,13 @@ export type Note = z.infer<typeof Note>;
 
 export interface Looked {
   readonly change: FileChange;
-  /** What the file held before; null: there was none. */
+  /** What the file held before; null if it is new. */
   readonly before: string | null;
 }
 
 const MOST = 100;
 
-/** What there is to see, in the order of `files`; of more than `most` the first. */
+/** What there is to see, in the order of `files`; the first `most` notes. */
 export const look = (files: readonly Looked[], most = MOST): readonly Note[] => {
   const known = new Set(files.flatMap(({ before }) => hostsIn(before ?? "")));
   const notes: Note[] = [];
@@ -71,7 +71,7 @@ function* notesOn({ change, before }: Looked, known: Set<string>): Generator<Not
   }
 }
 
-/** The first line, as a reader counts, with an end in it that was not there. */
+/** The first line, as a reader counts, with a new line end that readers do not see. */
 const oddEnd = (text: string, before: string): number | null => {
   if (!ODD_END.test(text)) return null;
   const old = new Set(before.split("\n"));
@@ -81,11 +81,11 @@ const oddEnd = (text: string, before: string): number | null => {
 
 interface Lines {
   readonly text: string;
-  /** For each of its lines the number that a reader knows it by; absent: its own. */
+  /** For each of its lines, the number that a reader knows it by; absent: its own. */
   readonly numbers?: Uint32Array;
 }
 
-/** A line ends wherever some language ends one; a reader counts the ends that an editor and a diff show. */
+/** A line ends wherever any language ends one; a reader counts the ends that an editor and a diff show. */
 const inLines = (text: string): Lines => {
   if (!ODD_END.test(text)) return { text };
   const numbers = new Uint32Array(text.length + 1);
@@ -105,14 +105,14 @@ const ODD = "a line ends in it where readers see no end";
 const UNSEEN_END = /\r(?!\n)|[\x85\u2028\u2029]/;
 const END = /\r\n|[\n\r\v\f\x85\u2028\u2029]/g;
 
-/** Something that there is to see in a line. */
+/** Something to look for in a line. */
 interface Sight {
-  /** Numbers of the lines in which it may be. */
+  /** Numbers of the lines that may hold it. */
   readonly lines: (text: string) => Iterable<number>;
   readonly notes: (line: string) => readonly Said[];
 }
 
-/** In the order in which what they see in one line is told. */
+/** In the order in which their notes on one line are given. */
 const sightsOf = (path: string, known: Set<string>): readonly Sight[] => {
   const rows = INSTALLS.filter(({ file }) => file.test(path));
   return [
@@ -123,7 +123,7 @@ const sightsOf = (path: string, known: Set<string>): readonly Sight[] => {
   ];
 };
 
-/** For each line, from 1, a bit for each of them that may see something; null where none does. */
+/** For each line, from 1, a bit for each sight that may see something; null if none does. */
 const seenIn = (text: string, sights: readonly Sight[]): Uint8Array | null => {
   let seen: Uint8Array | null = null;
   for (const [bit, { lines }] of sights.entries())
@@ -134,7 +134,7 @@ const seenIn = (text: string, sights: readonly Sight[]): Uint8Array | null => {
   return seen;
 };
 
-/** Long lines in parts that overlap, each short enough for any pattern. */
+/** A long line in overlapping parts, each short enough for any pattern. */
 const partsOf = (line: string): readonly string[] => {
   const parts = [line.slice(0, LONGEST_LINE)];
   for (let at = LONGEST_LINE - OVERLAP; at + OVERLAP < line.length; at += LONGEST_LINE - OVERLAP)
@@ -146,7 +146,7 @@ type Said = Pick<Note, "kind" | "what">;
 
 const isLong = (path: string, line: string): boolean => line.length > MINIFIED && CODE.test(path);
 
-/** Nobody reads such a line; nothing else in it is told. */
+/** Nobody reads such a line, so nothing else in it is noted. */
 const LONG: Sight = {
   *lines(text) {
     let number = 1;
@@ -160,7 +160,7 @@ const LONG: Sight = {
   notes: () => [],
 };
 
-/** In plain, cut by what nobody sees, or coded. */
+/** In plain text, broken up by invisible characters, or encoded. */
 const AGENTS: Sight = {
   *lines(text) {
     for (const pattern of [...INSTRUCTIONS, ...CLOAKS]) yield* linesWith(text, pattern);
@@ -178,7 +178,7 @@ const HIDDEN: Sight = {
     UNSEEN.test(line) ? [{ kind: "hidden", what: "it holds characters that nobody sees" }] : [], // guard: unseen-in-words
 };
 
-/** Each is told once, where it stands first: `lines` passes over what is known, and over what it has met. */
+/** Each host is noted once, where it first appears: `lines` skips those already known or met. */
 const destinations = (path: string, known: Set<string>): Sight => ({
   *lines(text) {
     const met = new Set<string>();
@@ -200,7 +200,7 @@ const destinations = (path: string, known: Set<string>): Sight => ({
   },
 });
 
-/** Asked of each line: what stands before it on others is no part of it, and few files have any. */
+/** Tested line by line, because no match may reach back into earlier lines; few files have any. */
 const installing = (rows: readonly (typeof INSTALLS)[number][]): Sight => ({
   *lines(text) {
     for (const [index, line] of text.split("\n").entries())
@@ -232,18 +232,18 @@ export const INSTRUCTIONS: readonly RegExp[] = [
   /<\|(?:im_start|im_end|system|endoftext|start_header_id)\|>|\[\/?INST\]|<\/?system-reminder>|<<\/?SYS>>/i,
 ];
 
-/** As it stands, and what is coded in it where that has words. */
+/** As it stands, and decoded if that gives words. */
 const spokenIn = (line: string): readonly string[] => [
   ...readings(line),
   ...decodedIn(line).filter(text => WORDS.test(text)), // guard: coded-instructions
 ];
 const WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 
-/** In a word or a name, but not in a script whose words are joined by them, and not in emoji. */
+/** Inside a word or a name, but not in scripts that join words with them, nor in emoji. */
 const UNSEEN = new RegExp(
   [
     `[A-Za-z0-9][${JOINING}]{1,9}[A-Za-z0-9]`,
-    // Letters of a name to some languages, so that it is another one.
+    // Some languages count these as letters, so that they make another name.
     "[\\w$][\\u034f\\u17b4\\u17b5\\u200c\\u200d]{1,9}(?![\\p{L}\\p{M}])",
     "\\x1b",
   ].join("|"),
@@ -260,16 +260,16 @@ const hostOf = ({ 1: named, 2: number }: RegExpExecArray): string | null => {
   return host === "" || HARMLESS.test(host) ? null : host;
 };
 
-/** With a scheme, or in quotes: `//host` and plain numbers. */
+/** After a scheme, or in quotes: `//host` and plain numbers. */
 const ADDRESS =
   /(?:\b(?:https?|wss?|ftps?|ssh|git|tcp|udp|ldaps?|smtps?|redis|mongodb|amqps?):\/\/|["'`]\/\/)(?:[^\s/@"'`<>]{0,100}@)?((?:[\p{L}\p{N}_-]{1,63}\.){1,10}[\p{L}\p{N}-]{2,63}\.?)|["'`](\d{1,3}(?:\.\d{1,3}){3})["'`:]/iu;
 
-/** This machine, names that lead nowhere, names that are none but of a format, and where packages come from. */
+/** This machine, reserved names that lead nowhere, names that only identify a format, and package registries. */
 const HARMLESS =
   /^(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|(?:.*\.)?example(?:\.\w+)?|.*\.(?:test|invalid|localhost|local|internal)|(?:www\.)?w3\.org|json-schema\.org|schemas?\.[\w.-]+|json\.schemastore\.org|(?:www\.)?apache\.org|xmlns\.[\w.-]+|registry\.(?:npmjs\.org|yarnpkg\.com)|(?:files\.pythonhosted|pypi)\.org|(?:static\.|index\.)?crates\.io|proxy\.golang\.org|rubygems\.org|repo1?\.maven\.(?:apache\.)?org)$/;
 
 const PROSE = /\.(?:md|markdown|rst|adoc|po|pot)$|(?:^|\/)(?:license|notice|changelog|authors)[^/]*$/i;
-/** Surely nothing else: in a language whose comments begin so, and without what could be code in it or end it. */
+/** Certainly a comment: in a language whose comments begin so, and with nothing that could be code or end it. */
 const isComment = (path: string, line: string): boolean =>
   line.length <= LONGEST_LINE &&
   COMMENTS.some(({ file, begins }) => file.test(path) && begins.test(line)) &&
@@ -301,7 +301,7 @@ const SCRIPTS = [
   ...["pre-install-cmd", "post-install-cmd", "pre-update-cmd", "post-update-cmd", "post-autoload-dump"],
 ];
 
-/** `scripts` that package managers run by themselves: parsed, so that no spelling of JSON hides one. */
+/** `scripts` that package managers run by themselves; parsed, so that no spelling of JSON hides one. */
 const scriptsOf = (text: string): ReadonlyMap<string, string> => {
   try {
     const { scripts } = JSON.parse(text.replace(/^\ufeff/, "")) as { scripts?: Record<string, unknown> };
@@ -344,7 +344,7 @@ interface Installs {
   readonly what: string;
 }
 
-/** Files that run when a project is built or installed because they are there. */
+/** Files that run when a project is built or installed, merely because they exist. */
 export const PROGRAMS: readonly Installs[] = [
   { file: /(?:^|\/)build\.rs$/, what: "cargo runs it before it builds" },
   { file: /(?:^|\/)binding\.gyp$/, what: "npm builds it when the package is installed" },
@@ -352,7 +352,7 @@ export const PROGRAMS: readonly Installs[] = [
   { file: /(?:^|\/)extconf\.rb$/, what: "gem runs it when the package is installed" },
 ];
 
-/** Lines that make something run at a build or an installation. */
+/** Lines that make something run at build or installation. */
 export const INSTALLS: readonly (Installs & { readonly line: RegExp })[] = [
   {
     file: /(?:^|\/)setup\.py$/,
@@ -403,7 +403,7 @@ export const INSTALLS: readonly (Installs & { readonly line: RegExp })[] = [
 const CODE = /\.(?:[cm]?[jt]sx?|css|py|rb|php|sh|go|rs|java|kt|cs|lua|pl)$/;
 const MINIFIED = 5000;
 
-/** Data, and what is no text for another reason, is named by how it begins. */
+/** Names data, and whatever else is not text, by how it begins. */
 const opaque = (raw: string): string => {
   const known = MAGIC.find(({ begins }) => raw.startsWith(begins));
   return `${known?.what ?? "no text"}, ${raw.length} bytes`;

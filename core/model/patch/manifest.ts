@@ -1,4 +1,4 @@
-// Files that decide what a project's setup installs and runs: who changes one has the setup approved again.
+// Files that decide what a project's setup installs and runs: after a change to one, the setup has to be approved again.
 
 export const isManifest = (path: string): boolean => {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();

@@ -1,12 +1,12 @@
-// What a patch may hold, seen as a whole and by content: its size, names that collide, secrets. Pure.
+// Rules about a patch as a whole and about content: its size, colliding names, secrets. Pure.
 import { foldPath } from "./path-rules.ts";
 import { secretsIn } from "./secrets.ts";
 
 export const MAX_PATCH_BYTES = 1024 * 1024;
-/** Lock files of large projects are nearly as long. */
+/** Lock files of large projects come close to this. */
 export const MAX_FILE_BYTES = 1024 * 1024;
 export const MAX_PATCH_FILES = 100;
-/** Characters of all paths together: each is compared with each of the project's globs. */
+/** Characters of all paths together: each path is compared with each of the project's globs. */
 export const MAX_PATCH_NAMES = 20_000;
 
 export const sizeProblem = (bytes: number): string | null =>
@@ -20,9 +20,7 @@ export interface SizedChange {
   readonly bytes: number;
 }
 
-/**
- * Which of the new changes to refuse, the largest first, so that they and the earlier ones stay within the limits.
- */
+/** Which of the new changes to refuse, the largest first, so that the rest and the earlier ones stay within the limits. */
 export const overLimit = (
   changes: readonly SizedChange[],
   earlier: { readonly files: number; readonly bytes: number; readonly characters: number },
@@ -50,7 +48,7 @@ export const overLimit = (
   return refused;
 };
 
-/** So many changed files are looked at one by one; what is beyond was unpacked or generated, not written. */
+/** This many changed files are looked at one by one; any more were unpacked or generated, not written. */
 export const MAX_CANDIDATES = 1000;
 
 export const crowdProblem = (index: number, count: number): string | null =>
@@ -62,9 +60,8 @@ const largestFirst = (changes: readonly SizedChange[]): readonly SizedChange[] =
   [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
 
 /**
- * Added files that cannot lie in a tree beside what else is there: one is a directory of another's path, or two paths
- * differ only in letter case or Unicode form. `all` are the files after the patch; what its directories were called before
- * it is nobody's fault.
+ * Added files that cannot coexist with others: a path that is also another's directory, or two paths that differ only in
+ * letter case or Unicode form. `all` are the files after the patch; names that directories already had are nobody's fault.
  */
 export const collisions = (added: readonly string[], all: Iterable<string>): ReadonlyMap<string, string> => {
   if (added.length === 0) return new Map();

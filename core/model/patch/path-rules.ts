@@ -1,6 +1,5 @@
-// Which paths a role may change: names that are safe everywhere, never what is protected, and only its scope.
-// Pure; asked by the file tools before a write, by the recorder before anything enters a tree, and by the App before a
-// commit.
+// Which paths a role may change: names that are safe everywhere, nothing protected, and only its scope. Pure; used by the
+// file tools before a write, by the recorder before anything enters a tree, and by the App before a commit.
 import { isInArea } from "../area.ts";
 import type { Scope } from "../role.ts";
 import { UNSEEN } from "../unseen.ts";
@@ -13,11 +12,11 @@ export interface PathRules {
   readonly protected: readonly string[];
 }
 
-/** Why this path may not be changed, for the model to act on; null where it may. */
+/** Why this path may not be changed, for the model to act on; null if it may. */
 export const pathProblem = (path: string, rules: PathRules): string | null =>
   placeProblem(path, rules.protected) ?? scopeProblem(path, rules.scope);
 
-/** The same for whoever has no role: the App. */
+/** The same for the App, which has no role. */
 export const placeProblem = (path: string, globs: readonly string[]): string | null =>
   nameProblem(path) ?? protectedProblem(path, globs);
 
@@ -42,10 +41,10 @@ const nameProblem = (path: string): string | null => {
   return null;
 };
 
-/** Their joiners and selectors are no hidden text. */
+/** The joiners and selectors of an emoji are not hidden text. */
 const EMOJI = /\p{RGI_Emoji}\ufe0f?/gv;
 
-/** Names that somewhere are another name, or none. */
+/** Names that some system takes for another name, or for none. */
 export const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
   { is: /\p{Cc}|\p{Zl}|\p{Zp}/u, why: "its name holds control characters or line ends" },
   {
@@ -64,7 +63,7 @@ export const NAMES: readonly { readonly is: RegExp; readonly why: string }[] = [
   },
 ];
 
-/** To Windows a colon begins a stream of the file that is named before it, `::$DATA` its very content. */
+/** To Windows a colon begins a stream of the file named before it; `::$DATA` is its very content. */
 const withoutStream = (name: string): string => name.replace(/:.*$/s, ""); // guard: streams
 
 /** Names that may be changed, in exactly this spelling. */
@@ -82,12 +81,12 @@ const protectedProblem = (path: string, globs: readonly string[]): string | null
     matchesAnyGlob(path, globs) || // guard: globs-of-the-config
     matchesAnyGlob(
       folded,
-      foldedGlobs(globs).filter(glob => folded !== path || !globs.includes(glob)), // was asked already
+      foldedGlobs(globs).filter(glob => folded !== path || !globs.includes(glob)), // already tested
     );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
 
-/** Many paths are compared with the same ones. */
+/** The same globs are compared with many paths. */
 const FOLDED = new WeakMap<readonly string[], readonly string[]>();
 
 const foldedGlobs = (globs: readonly string[]): readonly string[] => {
@@ -110,10 +109,10 @@ const scopeProblem = (path: string, scope: Scope): string | null => {
   return null;
 };
 
-/** A path as file systems see it that make no difference of letter case or Unicode form. */
+/** A path as seen by file systems that ignore letter case or Unicode form. */
 export const foldPath = (path: string): string => fold(path, "NFC");
 
-/** Upper case first: `ß` is `ss` to some, and `ſ` is `s`. Protected names are compared by their looks besides (NFKC). */
+/** Upper case first: some fold `ß` to `ss`, and `ſ` to `s`. Protected names are also compared by their looks (NFKC). */
 const fold = (text: string, form: "NFC" | "NFKC"): string =>
   text.normalize(form).toUpperCase().toLowerCase().normalize(form);
 

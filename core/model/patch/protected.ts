@@ -1,13 +1,13 @@
 // What no patch of Kin's may touch, whatever the project: files that make a machine, an editor, a package manager or an
-// agent run or obey something later, before anybody has read them. What runs only where somebody runs the tests (.rspec,
-// jest.config.js) is none of it: tests are what a patch may write. Pure data, and how a path is looked up in it.
+// agent run or obey something later, before anybody has read them. Not what runs only when somebody runs the tests (.rspec,
+// jest.config.js): tests are for a patch to write. Pure data, and its lookup by path.
 
 export interface Protected {
   /** Completes "it is protected: …". */
   readonly why: string;
   /**
-   * A name, or a directory and a name in it, at any depth, in any letter case; at most one `*`, in a name alone. What
-   * matches a directory matches everything below it.
+   * A name, or a directory and a name in it, at any depth and in any letter case; at most one `*`, and only in a lone name.
+   * What matches a directory matches everything below it.
    */
   readonly globs: readonly string[];
 }
@@ -259,7 +259,7 @@ export const PROTECTED: readonly Protected[] = [
   },
 ];
 
-/** Why nobody's patch may touch it; null where the table says nothing of it. `folded`: as `foldPath` gives it. */
+/** Why no patch may touch it; null if it is not in the table. `folded`: as `foldPath` folds. */
 export const protectedBy = (folded: string): string | null => {
   const names = folded.split("/");
   for (const [index, name] of names.entries()) {
@@ -278,7 +278,7 @@ const whyOf = (name: string): string | undefined =>
 
 const ROWS = PROTECTED.flatMap(({ why, globs }) => globs.map(glob => ({ glob: glob.toLowerCase(), why })));
 const WHOLE = new Map(ROWS.map(({ glob, why }) => [glob, why]));
-/** Of those with a `*`. */
+/** The globs with a `*`. */
 const FAMILIES = ROWS.filter(({ glob }) => glob.includes("*")).map(({ glob, why }) => {
   const [before = "", after = ""] = glob.split("*");
   return { before, after, why };

@@ -1,13 +1,13 @@
-// Strings that look like keys: one list for what goes into a commit and for what is posted, in plain, reversed, and
-// inside of base64 and hex. Each pattern and each way of looking takes linear time. Pure.
+// Strings that look like keys: one list for what is committed and for what is posted, in plain text, reversed, and inside
+// base64 and hex. Each pattern and each search takes linear time. Pure.
 
 import { UNSEEN } from "../unseen.ts";
 
 export interface Secret {
   readonly what: string;
-  /** Global; left out of every text that Kin posts. */
+  /** Global; removed from every text that Kin posts. */
   readonly pattern: RegExp;
-  /** What of a match is refused in a file; absent: all of it. Documents and tests are full of almost-keys. */
+  /** Which part of a match is refused in a file; absent: all of it. Documents and tests are full of almost-keys. */
   readonly real?: RegExp;
 }
 
@@ -18,7 +18,7 @@ export const SECRETS: readonly Secret[] = [
     real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/,
   },
   {
-    // It has no shape of its own, so its name has to stand before it.
+    // It has no shape of its own, so its name must come before it.
     what: "an AWS secret key",
     pattern:
       /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
@@ -78,14 +78,14 @@ export const SECRETS: readonly Secret[] = [
   {
     what: "a signed token",
     pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
-    // The one that everybody's documents show.
+    // The one in everybody's documentation.
     real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/,
   },
   {
     what: "a private key",
     pattern:
       /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand after it.
+    // Without the words that may follow it.
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/,
   },
 ];
@@ -94,11 +94,11 @@ export interface Place {
   readonly start: number;
   readonly end: number;
   readonly what: string;
-  /** What of it is refused in a file; null where nothing is. */
+  /** What of it is refused in a file; null if nothing is. */
   readonly real: string | null;
 }
 
-/** Where something looks like a secret, in UTF-16 units; places may overlap. */
+/** Where something looks like a secret, in UTF-16 units; ranges may overlap. */
 export const secretsIn = (text: string): readonly Place[] =>
   sightsOf(text).flatMap(({ plain, starts }) =>
     bothWays(plain, one => [...plainIn(one), ...codedIn(one)]).map(place => ({
@@ -129,17 +129,17 @@ const plainIn = (text: string): readonly Place[] =>
       )
     : [];
 
-/** Nearly every run of a lock file is coded, and holds nothing. */
+/** A quick test: nearly every run in a lock file is encoded and holds nothing. */
 const ANY = new RegExp(SECRETS.map(({ pattern }) => pattern.source).join("|"));
 
-/** Through an array of its units: a list of strings takes twenty times as long. */
+/** Through an array of units: a list of strings takes twenty times as long. */
 const turned = (text: string): string => {
   const units = new Uint16Array(text.length);
   for (let at = 0; at < text.length; at++) units[text.length - 1 - at] = text.charCodeAt(at);
   return new TextDecoder("utf-16le", { ignoreBOM: true }).decode(units);
 };
 
-/** A run of coded text, with its lines, counts as a whole, for each that is in it. */
+/** An encoded run, across its lines, counts as a whole for each secret in it. */
 const codedIn = (text: string): readonly Place[] =>
   CODES.flatMap(({ runs, decode }) =>
     [...text.matchAll(runs)].flatMap(({ 0: run, index }) =>
@@ -151,13 +151,13 @@ const codedIn = (text: string): readonly Place[] =>
     ),
   );
 
-/** All that is coded in a text, in each way to read it. */
+/** Everything encoded in a text, in each way to decode it. */
 export const decodedIn = (text: string): readonly string[] =>
   CODES.flatMap(({ runs, decode }) =>
     [...text.matchAll(runs)].flatMap(([run]) => decode(run).flatMap(readingsOfBytes)),
   );
 
-/** As they are, and without all that no secret and no word of ours has, whatever their encoding makes of it. */
+/** As they are, and without the characters that no secret and no word of ours has, whatever their encoding. */
 const readingsOfBytes = (bytes: string): readonly string[] => {
   const bare = bytes.replace(NO_LETTERS, "");
   const plain = ESCAPE.test(bare) ? meant(bare) : bare;
@@ -165,24 +165,24 @@ const readingsOfBytes = (bytes: string): readonly string[] => {
 };
 const NO_LETTERS = /[^\t\n\r -~]+/g;
 
-/** As it stands, and as whoever reads or runs it has it. */
+/** As it stands, and as whoever reads or runs it sees it. */
 export const readings = (text: string): readonly string[] =>
   CLOAKED.test(text) ? [text, meant(text)] : [text];
 
-/** Without what nobody sees, and with single escaped characters as what they stand for. */
+/** Without invisible characters, and with escapes of single characters resolved. */
 const meant = (text: string): string =>
   text.replace(CLOAKS_IN, (...match: (string | undefined)[]) => meantBy(match));
 
 interface Sight {
   readonly plain: string;
-  /** Where in the text each of its units begins, and the text's end; absent: where it stands. */
+  /** Where in the text each unit of `plain` begins, and where the text ends; absent: at the same index. */
   readonly starts?: Uint32Array;
 }
 
 const sightsOf = (text: string): readonly Sight[] =>
   CLOAKED.test(text) ? [{ plain: text }, uncloaked(text)] : [{ plain: text }];
 
-/** The same with the places of what is left. */
+/** The same, with the places of what is left. */
 const uncloaked = (text: string): Sight => {
   const starts = new Uint32Array(text.length + 1);
   let [plain, at] = ["", 0];
@@ -207,7 +207,7 @@ const meantBy = ([, hex, braced, entity, decimal, octal]: readonly (string | und
   return octal === undefined ? "" : String.fromCharCode(Number.parseInt(octal, 8));
 };
 
-/** An escape of one character, each way with its own brackets. */
+/** An escape of one character; each notation has a group of its own. */
 const ESCAPED = [
   "(?:%|\\\\x|\\\\u00)([2-7][\\da-f])",
   "\\\\u\\{0{0,6}([2-7][\\da-f])\\}",
@@ -216,19 +216,19 @@ const ESCAPED = [
   "\\\\((?:0[4-7]|1[0-7])[0-7])",
 ].join("|");
 const ESCAPE = new RegExp(ESCAPED, "i");
-/** NUL is what UTF-16 has between letters. */
+/** Also finds NUL, which UTF-16 puts between letters. */
 const CLOAKED = new RegExp(`[${UNSEEN}]|${ESCAPED}`, "iu");
 const CLOAKS_IN = new RegExp(`[${UNSEEN}]+|${ESCAPED}`, "giu");
 
 interface Code {
   readonly runs: RegExp;
-  /** What a line has in which a run may be. */
+  /** Matches a line that a run may be in. */
   readonly within: RegExp;
-  /** Every way to read a run: nobody says where in it the coded text begins. */
+  /** Every way to decode a run: nothing says where in it the encoded text begins. */
   readonly decode: (run: string) => readonly string[];
 }
 
-/** Numbers of bytes in lines come with blanks before them and what separates after. */
+/** Bytes listed in lines come with prefixes, separators and indentation. */
 const HEX = "(?:\\\\x|%|0x)?[0-9a-fA-F]{2}[ :,-]{0,2}(?:\\r?\\n[ \\t]{0,40})?";
 
 export const CODES: readonly Code[] = [
@@ -252,7 +252,7 @@ export const CODES: readonly Code[] = [
     decode: run => {
       const digits = run.replace(/\\x|%|0x|[\s:,-]+/g, "");
       return [0, 1].map(from => {
-        // Not by TextDecoder: its latin1 is Windows's, which has no bytes from 80 to 9F.
+        // Not TextDecoder: its latin1 is windows-1252, which maps the bytes 80 to 9F elsewhere.
         let bytes = "";
         for (let at = from; at + 2 <= digits.length; at += 2)
           bytes += String.fromCharCode(Number.parseInt(digits.slice(at, at + 2), 16));
@@ -262,5 +262,5 @@ export const CODES: readonly Code[] = [
   },
 ];
 
-/** One of them is in each line that has other readings than itself, or something coded. */
+/** Every line that has other readings, or something encoded, matches one of these. */
 export const CLOAKS: readonly RegExp[] = [CLOAKED, ...CODES.map(({ within }) => within)];

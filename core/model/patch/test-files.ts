@@ -1,5 +1,5 @@
-// Which files hold tests, by their names in the languages that people write: `tests` where a role's paths are named.
-// A role that may change these and no others, and one that may not, divide a tree between them without a gap.
+// Which files hold tests, by their names in the languages that people write: `tests` in a role's paths. A role that may
+// change only these, and one that may not, divide a tree between them without a gap.
 export const TEST_FILES: readonly string[] = [
   "**/test/**",
   "**/tests/**",
