@@ -103,7 +103,7 @@ var REFUSED_NETS = [
   six("2001::", 23, "a reserved network"),
   six("2001:db8::", 32, "a reserved network"),
   six("3fff::", 20, "a reserved network"),
-  // All but 2000::/3, of which public addresses are.
+  // Everything but 2000::/3, the range of public addresses.
   six("::", 3, "a reserved network"),
   six("4000::", 2, "a reserved network"),
   six("8000::", 1, "a reserved network")

@@ -34,7 +34,7 @@ var FileChange = object({
   mode: _enum(["100644", "100755"]),
   /** `null` deletes the file. */
   content: string().nullable(),
-  /** `base64` where the bytes are not valid UTF-8. */
+  /** `base64` if the bytes are not valid UTF-8. */
   encoding: _enum(["utf-8", "base64"]).default("utf-8"),
   /** Whether the file exists in the tree that the pipeline started from. */
   in_base: boolean()
@@ -48,17 +48,17 @@ var combineChanges = (lists) => {
 // core/model/guide.ts
 var Guide = object({
   path: string(),
-  /** What it counts for, as globs; empty: for everything. */
+  /** What it applies to, as globs; empty: everything. */
   globs: array(string()),
-  /** As it lies in the repository. */
+  /** Its size in the repository. */
   bytes: number().int().nonnegative(),
-  /** Cleaned, and as far as it is shown. */
+  /** Cleaned, and cut to what is shown. */
   text: string(),
   /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told of it. */
   shown: _enum(["whole", "cut", "named", "left_out"]),
-  /** Why it is not whole; null where it is. */
+  /** Why it is not whole; null if it is. */
   why: string().nullable(),
-  /** Made of its path and its bytes, so that it holds this nowhere: what its text stands between. */
+  /** Fences its text. Derived from its path and bytes, so that the text cannot contain it. */
   mark: string()
 });
 var Guides = object({ files: array(Guide), more: number().int().nonnegative() });
@@ -151,7 +151,7 @@ var markOf = (text) => {
 var McpTool = object({
   name: string().regex(MCP_TOOL_NAME),
   server: string(),
-  /** The server's own name of it. */
+  /** The server's own name for it. */
   tool: string(),
   description: string(),
   input_schema: looseObject({ type: literal("object") })
@@ -161,7 +161,7 @@ var McpCall = object({
   tool: string(),
   seconds: number().nonnegative(),
   is_error: boolean(),
-  /** What people should know of it: that the server died, hung, or said too much. */
+  /** What people should know about it: that the server died, hung, or said too much. */
   note: string().optional()
 });
 
@@ -173,7 +173,7 @@ var Usage = object({
   cache_write: number().int().nonnegative(),
   /** The part of `cache_write` with the one-hour lifetime. */
   cache_write_1h: number().int().nonnegative().default(0),
-  /** Paid by the piece; absent: none. */
+  /** Priced per search; absent: none. */
   web_searches: number().int().nonnegative().optional()
 });
 var NO_USAGE = { input: 0, output: 0, cache_read: 0, cache_write: 0, cache_write_1h: 0 };
@@ -375,7 +375,7 @@ var Config = strictObject({
   runtime_check: string().min(1).max(2e3).optional().describe(
     "A shell command that starts what was built and asks it something, such as its /health: like a gate, and after all of them. Absent: nothing is started."
   ),
-  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  // Absent unless somebody wrote it, so that an older Action still reads the configuration.
   network: Network.optional().describe(
     "What commands reach. A list is that of `network.hosts`. Absent: steps reach nothing, setup every public host."
   ),
@@ -390,7 +390,7 @@ var Config = strictObject({
     "How `.github/kin/prompts/<role>.md` is used. extend, also where a role is not named: after the built-in prompt. replace: in its place."
   ),
   hooks: array(Hook).max(20).default([]).describe("What happens besides, at points of a task's life."),
-  // Absent where nobody wrote it, so that an Action from before it still reads the configuration.
+  // Absent unless somebody wrote it, so that an older Action still reads the configuration.
   mcp: McpServers.optional().describe(
     "MCP servers by name, whose tools the roles that they name are offered."
   )
@@ -514,9 +514,9 @@ var SKILL_NAME = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 var Skill = object({
   name: string(),
   description: string(),
-  /** In the repository; null: one of Kin's own. */
+  /** In the repository; null if it is one of Kin's own. */
   folder: string().nullable(),
-  /** What lies beside SKILL.md, relative to it. Nothing else of the folder is read. */
+  /** What lies beside SKILL.md, relative to it. Nothing else in the folder is read. */
   files: array(string())
 });
 var Skills = object({
@@ -582,7 +582,7 @@ var RoleEntry = Entry.superRefine(({ name, tools, permissions, output_schema, ga
 });
 var OwnRoles = object({
   roles: array(RoleEntry).default([]),
-  /** By role; `replace` takes the built-in text's place, `extend` follows it. */
+  /** By role; `replace` takes the place of the built-in text, `extend` is appended to it. */
   prompts: record(string(), object({ text: string(), how: _enum(["replace", "extend"]) })).default({})
 });
 var Route = strictObject({
@@ -620,24 +620,24 @@ var PlannedStep = object({
   role: string(),
   brief: string(),
   part: Part.default("plan"),
-  /** Whose head put it there; null for the project manager's own. */
+  /** The department whose head added it; null for the project manager's own. */
   department: string().nullable().default(null),
-  /** Its answer brings a department's steps. */
+  /** Its answer adds a department's steps. */
   head: boolean().default(false),
-  /** Ids of the decisions that bear on it, besides what its role is shown anyway. */
+  /** Ids of the decisions that bear on it, besides those its role is shown anyway. */
   decisions: array(number().int()).default([]),
-  /** Acceptance criteria that this step answers for: the issue's text, so shown as data. */
+  /** Acceptance criteria that this step answers for. They are the issue's text, so shown as data. */
   criteria: array(string()).default([]),
   module: string().nullable(),
   gate: boolean(),
   writes: boolean(),
-  /** Its role's: one of the protocol goes back to the project manager when its attempts are used up. */
+  /** A step of the `protocol` group goes back to the project manager when its attempts are used up. */
   group: RoleGroup.default("core"),
   /** Index (from 1) of the earlier step it builds on. */
   depends_on: number().int().positive().nullable(),
-  /** It is tried in each of these ways at once, and one is taken; absent: in whichever its role finds. */
+  /** It is tried in each of these ways at once, and one is taken; absent: its role finds its own way. */
   approaches: array(string()).min(2).max(4).optional(),
-  /** It may be at work at the same time as its neighbours that have this, too; absent: each waits for the one before. */
+  /** It may run at the same time as neighbours that have this, too; absent: it waits for the one before. */
   beside: boolean().optional()
 });
 var Plan = object({
@@ -689,14 +689,14 @@ var Opening = object({
   /** `head` is null until Kin's first commit. */
   branch: object({ name: string(), head: string().nullable() }),
   returns: object({ count: number().int().nonnegative(), latest: array(ReturnRecord) }),
-  /** What was rejected and no pipeline has dealt with, or what checks on the commit found. */
+  /** Rejections that no pipeline has dealt with, or what checks on the commit found. */
   findings: array(Finding),
-  /** Whose findings they are: a gate's role, `gh:` and a login, or what else rejected. */
+  /** Who found them: a gate's role, `gh:` and a login, or what else rejected. */
   rejected_by: string().optional(),
-  /** What the pipeline before answered: whoever wrote, and whoever judged. */
+  /** What the previous pipeline's writers and judges answered. */
   last_round: array(object({ step: number().int(), role: string(), answer: record(string(), unknown()) })).optional(),
   spent: Spent,
-  /** A rerun from a step: the earlier plan, and the answers of the steps that are kept. */
+  /** For a rerun from a step: the earlier plan, and the answers of the steps that are kept. */
   kept: object({
     plan: Plan,
     answers: array(object({ step: number().int(), answer: record(string(), unknown()) }))
@@ -713,7 +713,7 @@ var Opening = object({
       modules: array(string()).default([])
     })
   ).default([]),
-  /** The task's own mode, from `kin:auto` or `/kin mode`; it comes before the project's. */
+  /** The task's own mode, from `kin:auto` or `/kin mode`; it overrides the project's. */
   mode: CompletionMode.nullable().default(null),
   /** The plan waits for approval before any step. */
   hold: boolean().default(false),
@@ -722,12 +722,12 @@ var Opening = object({
   /** What became of the issues that carried the task on. */
   followed_up: string().nullable().default(null),
   /**
-   * Who went on, in an earlier pipeline of the task, although the project's rules refuse what a machine wrote; `true` where a
-   * Kin of before kept no name.
+   * Who went on, in an earlier pipeline of the task, although the project's rules refuse machine-written work; `true` if an
+   * older Kin kept no name.
    */
   consented: union([string(), boolean()]).optional(),
   own_roles: OwnRoles.prefault({}),
-  /** What people were asked to decide after an earlier pipeline: followup looks whether it still stands. */
+  /** Decisions that people were asked for after an earlier pipeline: followup checks whether they still stand. */
   asked: array(string()).default([])
 });
 
@@ -752,20 +752,20 @@ var MOST_NAMES = 100;
 var LONGEST_NAME2 = 200;
 var LONGEST_LINE = 400;
 var TestReport = object({
-  /** Null where the runner does not count them. */
+  /** Null if the runner does not count them. */
   passed: number().int().nonnegative().nullable(),
   failed: number().int().nonnegative(),
   skipped: number().int().nonnegative(),
-  /** Of tests, and of files, suites or packages that failed as a whole. */
+  /** Names of tests, and of files, suites or packages that failed as a whole. */
   failing: array(string().max(LONGEST_NAME2)).max(MOST_NAMES),
-  /** What failed besides tests, in a line each: what a compiler found, a part that crashed. Absent: nothing. */
+  /** What failed besides tests, one line each: what a compiler found, a part that crashed. Absent: nothing. */
   besides: array(string().max(LONGEST_NAME2)).max(MOST_NAMES).optional(),
-  /** How often each kind of runner came to its end. Absent: nobody counted. */
+  /** How often each kind of runner finished. Absent: not counted. */
   runners: record(string(), number().int().positive()).optional()
 });
 var EVERY = /^/;
 var FORMS = [
-  // node:test, for people and as TAP. Of a suite that holds what failed it writes a line, too.
+  // node:test, for people and as TAP. It also writes a line for a suite with a failure in it.
   {
     name: "node",
     summary: /^(?:#|ℹ) (?:pass|fail|skipped) \d/,
@@ -778,7 +778,7 @@ var FORMS = [
       /^ *not ok \d+ (?:- )?((?:(?! # (?:TODO|SKIP)).)+)$/
     ]
   },
-  // vitest, jest. What nobody caught vitest counts apart, and fails by that.
+  // vitest, jest. vitest counts uncaught errors apart, and fails because of them.
   {
     name: "vitest",
     summary: /^ *Tests:? +(?:\d+ [a-z]|no tests)|^ *Errors +\d/,
@@ -843,7 +843,7 @@ var FORMS = [
     failed: /(\d{1,9}) tests? failed/g,
     failing: [/^\t *\d+ - (\S.*?) \((?!Skipped|Disabled)[^()]*\)/]
   },
-  // maven's surefire, of all its tests together; of a class it says how long it took
+  // Maven Surefire's totals; its lines for single classes say how long they took
   {
     name: "surefire",
     summary: /^(?:\[\w+\] )?Tests run: \d+, Failures: \d+, Errors: \d+, Skipped: \d+$/,
@@ -863,7 +863,7 @@ var FORMS = [
     skipped: /Skipped: +(\d{1,9})/g,
     failing: [/^ +Failed (\S.*) \[(?:< )?\d[^[\]]*\]$/]
   },
-  // PHPUnit. It lists what is risky, skipped or incomplete, too.
+  // PHPUnit. It also lists what is risky, skipped or incomplete.
   {
     name: "phpunit",
     summary: /^Tests: \d+, Assertions: |^OK \(\d+ tests?, /,
@@ -887,7 +887,7 @@ var FORMS = [
     skipped: /(\d{1,9}) pending/g,
     failing: [/^rspec \S.*? # (\S.*)$/, /^An error occurred while loading (\S+?)\.?$/]
   },
-  // minitest. It lists what was skipped, too.
+  // minitest. It also lists what was skipped.
   {
     name: "minitest",
     summary: /^\d+ runs, \d+ assertions, \d+ failures/,
@@ -938,7 +938,7 @@ var ENDINGS = [
   /\bcoverage\b.{0,200}\b(?:threshold|fail[-_]under|not reached|minimum)\b/i,
   /^Node\.js v\d|heap out of memory|\bcore dumped\b|^(?:Segmentation fault|Bus error|Aborted|Killed)\b/,
   /^(?:panic|fatal error): /,
-  // What runs several parts of a project, of each that failed.
+  // Tools that run several parts of a project, for each part that failed.
   /^npm (?:error|ERR!) workspace |\bERR_PNPM_\w|\bELIFECYCLE\b|^lerna ERR! |^\S{0,3} *Failed: +\S+#|^make(?:\[\d{1,9}\])?: \*\*\* /
 ];
 var besidesTests = (output) => linesOf(output.split("\n").map(cut).join("\n")).flatMap(({ line, text }) => {
@@ -1004,20 +1004,20 @@ var Order = discriminatedUnion("kind", [
     gate: boolean(),
     description: string(),
     task: string(),
-    /** It tries its step in this way, as a whole and beside others; absent: it has a part of a coordinator's work. */
+    /** It tries its whole step in this way, beside others; absent: it has a part of a coordinator's work. */
     approach: string().optional(),
-    /** It judges what that one made. */
+    /** The worker whose try it judges. */
     on: WorkerNumber.optional()
   }),
   object({
     kind: literal("message"),
     worker: WorkerNumber,
     text: string(),
-    /** It goes on as another role, such as a reader who is to write now; absent: as before. */
+    /** It goes on as another role, such as a reader that is now to write; absent: as before. */
     as: object(Place).optional()
   }),
   object({ kind: literal("stop"), worker: WorkerNumber }),
-  /** What the parts agree on, word for word in the first message of everybody who writes from here on. */
+  /** What the parts agree on, quoted in the first message of everybody who writes from here on. */
   object({ kind: literal("contract"), text: string() })
 ]);
 var Orders = array(Order).max(MOST_ORDERS);
@@ -1029,18 +1029,18 @@ var CommandRun = object({
   exit_code: number().int().nullable().describe("null: a limit ended it, or it did not run"),
   seconds: number().nonnegative(),
   output: string().default(""),
-  /** Why the harness could not run it; absent where it did. */
+  /** Why the harness could not run it; absent if it did. */
   not_judged: string().optional(),
-  /** What could be read of a test runner's words, where the harness ran it; absent where nothing could. */
+  /** What could be read of a test runner's output, if the harness ran it; absent if nothing could. */
   tests: TestReport.optional(),
-  /** What it asked of the network and did not get; absent: nothing. */
+  /** What it asked of the network and was refused; absent: nothing. */
   refused: array(object({ host: string().max(253), why: string().max(200) })).max(20).optional()
 });
 var Unavailable = object({ command: string(), program: string() });
 var ProjectRules = object({
   path: string(),
   text: string(),
-  /** The sentence that refuses what a machine wrote; null where none does. */
+  /** The sentence that refuses machine-written work; null if there is none. */
   refuses: string().nullable()
 });
 var At = { step: number().int().nonnegative(), attempt: number().int().positive() };
@@ -1065,9 +1065,9 @@ var EventData = discriminatedUnion("kind", [
     run_id: string(),
     run_attempt: number().int(),
     run_url: string().nullable(),
-    /** A scripted model plays this run: said wherever its results show. */
+    /** A scripted model plays this run, which is said wherever its results show. */
     scripted: boolean().default(false),
-    /** What was spent besides this pipeline when the run took it; absent: as the pipeline was opened. */
+    /** What other pipelines had spent when the run took this one; absent: as it was opened. */
     spent: Spent.optional()
   }),
   object({
@@ -1076,20 +1076,20 @@ var EventData = discriminatedUnion("kind", [
     commands: array(CommandRun),
     ok: boolean(),
     reason: string().nullable(),
-    /** Commands that check the project, by its manifests, where the configuration names no `gates`; absent: none. */
+    /** Commands that check the project, found in its manifests, if the configuration names no `gates`; absent: none. */
     detected: array(string()).optional(),
-    /** Others that its manifests tell, without their program on the runner; absent: none. */
+    /** Others found there whose program is not on the runner; absent: none. */
     unavailable: array(Unavailable).optional(),
-    /** As the base has them; absent: there are none. */
+    /** As the base has them; absent: none. */
     rules: array(ProjectRules).optional(),
-    /** As the base has them; absent: there are none. */
+    /** As the base has them; absent: none. */
     guides: Guides.optional(),
-    /** The parts of a monorepo, by its workspaces; absent: there are none. */
+    /** The parts of a monorepo, by its workspaces; absent: none. */
     scopes: array(ModuleRecord).optional(),
     /** What roles are offered; absent: nothing, and nothing is missing. */
     skills: Skills.optional()
   }),
-  /** The project's own commands on the base, before anything was changed; those that failed once more after them. */
+  /** The project's own commands on the base, before any change; those that failed are run once more. */
   object({ kind: literal("base_checked"), ran: array(CommandRun) }),
   object({
     kind: literal("attempt_started"),
@@ -1099,15 +1099,18 @@ var EventData = discriminatedUnion("kind", [
     model: string(),
     system: array(object({ text: string(), cached: boolean() })),
     first: string(),
-    /** So many of the people's words before it are in its first message; absent: all. */
+    /** How many of the people's messages so far its first message holds; absent: all. */
     heard: number().int().nonnegative().optional(),
-    /** Of one who works beside others: so many joins are in the work that it begins with; absent: all. A worker's: of its coordinator's attempt. */
+    /**
+     * How many joins are in the tree that it begins with, if it works beside others; absent: all. A worker's: joins of its
+     * coordinator's attempt.
+     */
     joins: number().int().nonnegative().optional(),
-    /** The API's own search and fetch are offered; absent: they are not. */
+    /** Whether the API's own search and fetch are offered; absent: no. */
     web: boolean().optional(),
-    /** It may start workers; absent: it may not. */
+    /** Whether it may start workers; absent: no. */
     workers: boolean().optional(),
-    /** Tools of MCP servers, as they are offered, and what is not to be had of servers; absent: the role has none. */
+    /** Tools of MCP servers as they are offered, and notes on those that could not be had; absent: the role has none. */
     mcp: object({ tools: array(McpTool), notes: array(string()) }).optional()
   }),
   object({
@@ -1120,9 +1123,9 @@ var EventData = discriminatedUnion("kind", [
     usd: number().nullable(),
     seconds: number().nonnegative(),
     ran: array(CommandRun),
-    /** The work tree after this turn and how it differs from the one before; absent when nothing changed. */
+    /** The work tree after this turn and how it differs from the one before; null if nothing changed. */
     wrote: object({ tree: string(), changes: array(FileChange) }).nullable(),
-    /** Some of what it changed was refused, so that what ran may have run on another tree; absent: none was. */
+    /** Some of its changes were refused, so that what ran may have run on another tree; absent: none was. */
     put_back: boolean().optional(),
     /** Calls of MCP servers' tools, in order; absent: none. */
     mcp: array(McpCall).optional(),
@@ -1140,20 +1143,20 @@ var EventData = discriminatedUnion("kind", [
     outcome: _enum(["done", "failed", "blocked"]),
     answer: record(string(), unknown()).nullable(),
     reason: string().nullable(),
-    /** Commands the harness ran itself after the answer: the project's gates. */
+    /** Commands that the harness ran after the answer: the project's gates. */
     checks: array(CommandRun)
   }),
-  /** Its conversation ends here, begun or not, and nothing else ends with it. */
+  /** Ends this one conversation, whether or not it had begun. */
   object({ kind: literal("step_given_up"), ...At, ...OfWorker, reason: string() }),
-  /** What the rules order where a step is tried in several ways: who tries it, and later who judges each try. */
+  /** What the rules order when a step is tried in several ways: who tries it, and later who judges each try. */
   object({ kind: literal("led"), ...At, role: string(), orders: Orders.min(1) }),
-  /** What was written beside others is part of the pipeline's work from here on, which it makes this tree. */
+  /** What was written beside others becomes part of the pipeline's work, which is this tree from here on. */
   object({ kind: literal("joined"), ...At, ...OfWorker, tree: string() }),
   object({ kind: literal("planned"), plan: Plan }),
-  /** The plan waits for somebody's approval, or before any plan the work does; with no runner held. */
+  /** The plan waits for somebody's approval, or the work does before there is a plan. No runner is held meanwhile. */
   object({ kind: literal("plan_held") }),
   object({ kind: literal("plan_approved"), by: string() }),
-  /** Steps that the plan did not have, after step `after`; what comes later moves up. */
+  /** Steps that the plan did not have, inserted after step `after`. */
   object({
     kind: literal("steps_added"),
     after: number().int().nonnegative(),
@@ -1164,7 +1167,7 @@ var EventData = discriminatedUnion("kind", [
   object({ kind: literal("hook_ran"), hook: string(), ran: CommandRun }),
   object({ kind: literal("limit_reached"), limit: string(), found: number(), allowed: number() }),
   object({ kind: literal("stop_asked"), message: number().int(), by: string(), reason: string() }),
-  /** Of one worker: its coordinator and the others go on. */
+  /** Stops one worker; its coordinator and the others go on. */
   object({
     kind: literal("worker_stop_asked"),
     worker: number().int().positive(),
@@ -1173,7 +1176,7 @@ var EventData = discriminatedUnion("kind", [
     by: string(),
     reason: string()
   }),
-  /** What a person told the conversation under way, or the next one; `worker`: one that works for it. */
+  /** What a person told the conversation under way, or the next one; `worker`: one of its workers. */
   object({
     kind: literal("told"),
     ...OfWorker,
@@ -1216,7 +1219,7 @@ var ClaimAnswer = discriminatedUnion("kind", [
     journal: array(JournalEvent),
     git: object({ url: string(), authorization: string() })
   }),
-  /** Nothing to do, which is no failure: finished, or running elsewhere. */
+  /** Nothing to do, which is not a failure: finished, or running elsewhere. */
   object({ kind: literal("nothing"), reason: string() })
 ]);
 var AppendBody = object({

@@ -108,7 +108,7 @@ var BlockedAnswer = looseObject({
   status: literal("blocked"),
   reason: string().min(1).optional(),
   blocked_reason: string().min(1).optional(),
-  /** As it was said: only the project manager's counts, and any word of it is taken (core/pipeline/blocked.ts). */
+  /** Kept as it was said: only the project manager's counts, and any word of it is accepted (core/pipeline/blocked.ts). */
   return_category: unknown().optional()
 }).refine((answer3) => (answer3.reason ?? answer3.blocked_reason) !== void 0, {
   message: "a blocked answer needs a `reason`",
@@ -133,7 +133,7 @@ var Proof = looseObject({
 var CriterionCheck = looseObject({
   criterion: union([number().int(), string()]),
   met: boolean(),
-  /** The run that shows it. */
+  /** The run that proves it. */
   run: number().int().nullish(),
   evidence: string().catch("")
 });
@@ -192,7 +192,7 @@ var inOrder = (_key, value) => typeof value === "object" && value !== null && !A
 var sources = {
   gate: ({ pipeline: pipeline2, step, attempt }) => `gate:${pipeline2}:${step}:${attempt}`,
   planner: (pipeline2) => `pm:${pipeline2}`,
-  /** What a step's role found out. */
+  /** What a step's role found. */
   answer: ({
     role,
     pipeline: pipeline2,
@@ -202,7 +202,7 @@ var sources = {
   issueComment: (id) => `issue_comment:${id}`,
   reviewComment: (id) => `review_comment:${id}`,
   run: ({ run_id, run_attempt }) => `run:${run_id}:${run_attempt}`,
-  /** Where a pipeline's work is committed: also the trailer of that commit. */
+  /** Where a pipeline's work is committed; also the trailer of that commit. */
   point: ({ pipeline: pipeline2, step, attempt, worker }) => `${pipeline2}/${step}/${attempt}${worker === void 0 ? "" : `/${workerName(worker)}`}`
 };
 
@@ -1190,7 +1190,7 @@ var protectedProblem = (path2, globs) => {
   matchesAnyGlob(
     folded,
     foldedGlobs(globs).filter((glob) => folded !== path2 || !globs.includes(glob))
-    // was asked already
+    // already tested
   );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
@@ -1222,7 +1222,7 @@ var SECRETS = [
     real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/
   },
   {
-    // It has no shape of its own, so its name has to stand before it.
+    // It has no shape of its own, so its name must come before it.
     what: "an AWS secret key",
     pattern: /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
     real: /^(?!.*EXAMPLE).*/
@@ -1281,13 +1281,13 @@ var SECRETS = [
   {
     what: "a signed token",
     pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
-    // The one that everybody's documents show.
+    // The one in everybody's documentation.
     real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/
   },
   {
     what: "a private key",
     pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand after it.
+    // Without the words that may follow it.
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];
@@ -1486,7 +1486,7 @@ var DATA = [
     begins: /^/
   },
   { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
-  // Read as UTF-16 by whoever reads them.
+  // Programs read these as UTF-16.
   { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
 ];
 
@@ -1514,7 +1514,7 @@ var MANY = new RegExp(`[${JOINING}]{4}`, "u");
 var Note = object({
   kind: _enum(["instruction", "destination", "install", "opaque", "hidden"]),
   path: string(),
-  /** From 1; null where it is about the whole file. */
+  /** From 1; null if it is about the whole file. */
   line: number().int().positive().nullable(),
   what: string()
 });
@@ -1689,7 +1689,7 @@ var WORDS = /[A-Za-z]{3} [A-Za-z]{2}/;
 var UNSEEN2 = new RegExp(
   [
     `[A-Za-z0-9][${JOINING}]{1,9}[A-Za-z0-9]`,
-    // Letters of a name to some languages, so that it is another one.
+    // Some languages count these as letters, so that they make another name.
     "[\\w$][\\u034f\\u17b4\\u17b5\\u200c\\u200d]{1,9}(?![\\p{L}\\p{M}])",
     "\\x1b"
   ].join("|"),

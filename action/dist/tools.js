@@ -492,7 +492,7 @@ var protectedProblem = (path3, globs) => {
   matchesAnyGlob(
     folded,
     foldedGlobs(globs).filter((glob2) => folded !== path3 || !globs.includes(glob2))
-    // was asked already
+    // already tested
   );
   return isNamed ? `it is protected by this project's configuration; ${LEAVE_IT}` : null;
 };
@@ -1911,7 +1911,7 @@ var DATA = [
     begins: /^/
   },
   { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
-  // Read as UTF-16 by whoever reads them.
+  // Programs read these as UTF-16.
   { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
 ];
 
@@ -1923,7 +1923,7 @@ var SECRETS = [
     real: /^(?!.*EXAMPLE)(?=[A-Z]*\d).*/
   },
   {
-    // It has no shape of its own, so its name has to stand before it.
+    // It has no shape of its own, so its name must come before it.
     what: "an AWS secret key",
     pattern: /(?<=(?:[Ss]ecret_?(?:[Aa]ccess_?)?[Kk]ey|SECRET_?(?:ACCESS_?)?KEY)["']?\s{0,3}[=:]\s{0,3}["']?)[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+])/g,
     real: /^(?!.*EXAMPLE).*/
@@ -1982,13 +1982,13 @@ var SECRETS = [
   {
     what: "a signed token",
     pattern: /(?<![A-Za-z0-9])eyJ[\w-]{8,400}\.[\w-]{8,4000}\.[\w-]{8,4000}/g,
-    // The one that everybody's documents show.
+    // The one in everybody's documentation.
     real: /^(?!.*SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c).*/
   },
   {
     what: "a private key",
     pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:\s{0,9}[A-Za-z-]{1,30}: [^\n]{0,200}\n){0,5}[\sA-Za-z0-9+/=\\:,.>|]*(?:-----END [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----)?/g,
-    // Without the words that may stand after it.
+    // Without the words that may follow it.
     real: /^[\s\S]*[A-Za-z0-9+/=]{40}/
   }
 ];
