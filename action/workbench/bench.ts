@@ -1,5 +1,5 @@
-// A conversation's bench: its copy of the work tree, in which each command has a sandbox of its own, the file tools
-// have theirs, and the ledger has a third. They see the same files and never each other.
+// A conversation's bench: its copy of the work tree, with a sandbox for each command, one for the file tools and one
+// for the ledger. They see the same files and never each other.
 import * as z from "zod";
 import { KinError } from "../../core/model/error.ts";
 import type { PathRules } from "../../core/model/patch/path-rules.ts";
@@ -10,9 +10,9 @@ import { type CommandOutcome, LONGEST_COMMAND } from "./command.ts";
 import { DEFAULT_SECONDS, type FileToolName, MAX_SECONDS } from "./protocol.ts";
 import type { Service } from "./service.ts";
 
-/** A file tool that takes longer is ended with its service: it would go on working otherwise. */
+/** A file tool that takes longer is ended together with its service, because it would go on working otherwise. */
 const CALL_SECONDS = 60;
-/** Of the files that are told about where no patch takes them. */
+/** At most this many written files are checked for whether a patch can take them. */
 const MOST_WRITTEN = 1_000;
 
 export interface BenchParts {
@@ -24,13 +24,13 @@ export interface BenchParts {
     options: { readonly seconds: number; readonly signal: AbortSignal },
   ) => Promise<CommandOutcome>;
   readonly startFiles: () => Promise<Service>;
-  /** `written`: what file tools wrote since the last one. */
+  /** `written`: what file tools wrote since the last record. */
   readonly record: (tree: string, written: readonly string[]) => Promise<Recorded>;
   /** The harness's own commands, on another bench. */
   readonly judge: Workbench["judge"];
-  /** A program beside the conversation, from other files than the bench's own. */
+  /** A program that runs beside the conversation, on other files than the bench's own. */
   readonly start: Bench["start"];
-  /** Ends a record that is under way. */
+  /** Ends a record in progress. */
   readonly interrupt: () => void;
   readonly remove: () => Promise<void>;
 }
@@ -71,7 +71,7 @@ export const createBench = (parts: BenchParts): Bench => {
     return { content, is_error, ran };
   };
 
-  /** A lost service is started anew at the next call: the files are still there. */
+  /** A lost service is restarted at the next call: the files are still there. */
   const file = async (tool: FileToolName, input: unknown, given: AbortSignal): Promise<ToolOutcome> => {
     const signal = AbortSignal.any([given, closing.signal]); // guard: file-tools-end-with-their-bench
     if (signal.aborted) return failed("interrupted");
@@ -87,12 +87,12 @@ export const createBench = (parts: BenchParts): Bench => {
         if (wrote !== undefined && written.size < MOST_WRITTEN) written.add(wrote);
         return { ...outcome, ran: null };
       }
-      // What it was doing it may still do.
+      // It may still be doing what it was asked.
       await forget(); // guard: interrupted-service-ends
       return failed("interrupted");
     } catch (error) {
       await forget(); // guard: lost-service
-      // Mostly it was asked for too much; where the machine is at fault, the next call says so again.
+      // Usually it was asked for too much. If the machine is at fault, the next call will say so again.
       if (error instanceof KinError && error.code === "service_lost")
         return failed(`${tool}: it took too long or too much memory, and was ended; ask for less`);
       throw error;
@@ -116,7 +116,7 @@ export const createBench = (parts: BenchParts): Bench => {
       const started = await parts.start(program, ear);
       running.add(started);
       void started.over.then(() => running.delete(started));
-      // It may have been closed meanwhile.
+      // The bench may have been closed meanwhile.
       if (closing.signal.aborted) await started.end();
       return started;
     },

@@ -1,6 +1,6 @@
-// One process, started and ended from outside. In a sandbox, *over* means that the process 1 of its namespaces was
-// reaped: bwrap waits for it (`--as-pid-1`) and ends behind it, and the kernel has ended everything else in the
-// namespace by then. Nothing that comes out of the sandbox says so: not a pipe's end, not a line, not an exit inside.
+// One process, started and ended from outside. In a sandbox, *over* means that process 1 of its namespaces was reaped:
+// bwrap waits for it (`--as-pid-1`) and ends after it, when the kernel has ended everything else in the namespace.
+// Nothing from inside the sandbox is proof of that: not a closed pipe, not a line, not an exit.
 import { type ChildProcess, spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { Readable, type Writable } from "node:stream";
@@ -11,7 +11,7 @@ export interface Launch {
   readonly boxed: boolean;
   readonly program: string;
   readonly args: readonly string[];
-  /** For bwrap's `--args 3`: the paths of the machine stay out of every command line. */
+  /** For bwrap's `--args 3`, which keeps the machine's paths out of every command line. */
   readonly hidden: string | null;
   readonly seccomp: Buffer | null;
   readonly rights: Rights | null;
@@ -20,26 +20,26 @@ export interface Launch {
 }
 
 export interface End {
-  /** Of process 1 where it is boxed; 128 and the signal's number where a signal ended it. */
+  /** Exit code, of process 1 in a sandbox; 128 plus the signal's number if a signal ended it. */
   readonly code: number;
-  /** Why it did not start; null where it did. */
+  /** Why it did not start; null if it did. */
   readonly error: string | null;
 }
 
 export interface Box {
   readonly stdin: Writable | null;
   readonly stdout: Readable;
-  /** Before its program begins only bwrap writes here. */
+  /** Until its program begins, only bwrap writes here. */
   readonly stderr: Readable;
   /** Never rejects. */
   readonly over: Promise<End>;
-  /** Ends all of it at once; `over` says when that is so. */
+  /** Kills all of it at once; `over` says when that is done. */
   readonly end: () => void;
-  /** Process 1 as the machine counts it; null before it is known and after its end. */
+  /** Process 1 by the machine's numbering; null before it is known and after its end. */
   readonly pid: () => number | null;
 }
 
-/** A child-pid is told before anything of the project can run; without one there is nothing to spare. */
+/** bwrap reports the child-pid before anything of the project can run, so without one there is nothing to spare. */
 const INFO_MS = 5_000;
 
 export const startBox = (launch: Launch, { input }: { readonly input: boolean }): Box => {
@@ -56,7 +56,7 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
     ...(launch.rights ?? {}), // guard: rights-are-dropped
   });
   let failed: Error | null = null;
-  // At once: where the machine has no room for a process, there are not even streams.
+  // Attached at once: if the machine has no room for a process, there are no streams either.
   child.once("error", error => {
     failed = error;
   });
@@ -74,7 +74,7 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
   const kill = (): void => {
     if (gone) return; // guard: unboxed-end
     if (!launch.boxed) endGroup(child);
-    // Never the outer process: it would leave behind what it was to wait for.
+    // Never the outer process: killing it would leave behind what it waits for.
     // guard: kill-the-first, still-its-child
     else if (first !== null && parentOf(first) === child.pid) signal(first);
   };
@@ -88,7 +88,7 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
     if (failed !== null) fail(failed);
     child.once("exit", (code, name) => {
       end = { code: code ?? 128 + (SIGNALS[name ?? ""] ?? 9), error: null };
-      // Without namespaces nobody else ends what it left behind.
+      // Without namespaces nothing else ends what it left behind.
       if (!launch.boxed) endGroup(child); // guard: unboxed-leftovers
       gone = true;
       first = null;
@@ -117,10 +117,10 @@ export const startBox = (launch: Launch, { input }: { readonly input: boolean })
   };
 };
 
-/** So long the kernel may take to end what was killed: a process in an uninterruptible call is waited for. */
+/** How long the kernel may take to end a killed process, which may be in an uninterruptible call. */
 const DEATH_MS = 30_000;
 
-/** Waits for `over` once `end` was called; throws where it does not come: the bench must not be looked at then. */
+/** Waits for `over` after `end` was called. Throws if it does not come: the bench must not be looked at then. */
 export const overSoon = async (box: Box): Promise<End> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<null>(resolve => {
@@ -150,7 +150,7 @@ const collect = (pipe: Readable | undefined | null, then: (text: string) => void
   });
 };
 
-/** A number that was reaped may be somebody else's by now. */
+/** The number of a reaped process may belong to another by now. */
 const parentOf = (pid: number): number | null => {
   try {
     return Number(/^PPid:\s*(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]);
@@ -167,7 +167,7 @@ const signal = (pid: number): void => {
   }
 };
 
-/** Its own process group, so that a Ctrl-C at the terminal reaches Kin first. */
+/** Kills the process group: each child has its own, so that a Ctrl-C at the terminal reaches Kin first. */
 export const endGroup = (child: ChildProcess): void => {
   if (child.pid !== undefined) signal(-child.pid);
 };

@@ -1,5 +1,5 @@
-// One command of the project: a sandbox is begun for it and ended with it. What it printed is kept in part, its exit
-// code is process 1's, and by the time that anybody hears of it nothing that it started is alive.
+// One command of the project, in a sandbox that begins and ends with it. Its output is kept in part, its exit code is
+// process 1's, and by the time anybody hears of it nothing that it started is alive.
 
 import { KinError } from "../../core/model/error.ts";
 import type { CommandRun } from "../../core/model/event.ts";
@@ -15,32 +15,32 @@ export interface CommandOutcome {
   readonly content: string;
   readonly is_error: boolean;
   readonly ran: CommandRun;
-  /** Cleaned, and as much of it as is kept. */
+  /** The output, cleaned, as far as it is kept. */
   readonly text: string;
 }
 
 export interface CommandOptions {
   readonly seconds: number;
   readonly signal: AbortSignal;
-  /** Looks after the totals while it runs. */
+  /** Enforces the totals while it runs. */
   readonly watch: Watch;
-  /** What it asked of the network and did not get, once it is over. */
+  /** What it asked of the network and was refused, once it is over. */
   readonly refused?: () => readonly Refused[];
 }
 
-/** One argument of a program may have 128 KiB. */
+/** Linux allows 128 KiB for one argument. */
 export const LONGEST_COMMAND = 100_000;
-/** What nobody reads costs the harness time all the same. */
+/** Output that nobody reads still costs the harness time. */
 const MOST_PRINTED = 512 * 1024 ** 2;
 
-/** Pipes that the harness itself was started with are no business of a sandbox. */
+/** A sandbox must not inherit pipes that the harness itself was started with. */
 const CLOSED =
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the shell's own.
   'for fd in /proc/self/fd/*; do fd=${fd##*/}; case $fd in 0|1|2) ;; *) eval "exec $fd>&-" ;; esac; done';
 
 /**
- * The way to the proxy, as a child of process 1: it ends with it, and its exit is nobody's. It listens before anything else
- * begins; its own environment has nothing of what it brings.
+ * The way to the proxy, as a child of process 1: it ends with it, and nobody needs its exit code. It listens before
+ * anything else begins, and it does not use the proxy settings itself.
  */
 const BRIDGED = [
   `exec {way}< <(unset NODE_USE_ENV_PROXY NODE_EXTRA_CA_CERTS; exec ${inside.RUNTIME} --disable-sigusr1 ${inside.BRIDGE} </dev/null 2>/dev/null)`,
@@ -49,9 +49,9 @@ const BRIDGED = [
 ].join("; ");
 
 /**
- * Process 1 of the command's sandbox, outside of what the command replaces: a program that is process 1 ignores its own
- * SIGTERM, and what it leaves behind would be nobody's. It says that it began, on what was only bwrap's until then.
- * Files of at most 4 GiB, no core dumps, enough open files for any bundler; when memory runs out, commands go first.
+ * Process 1 of the sandbox, which wraps the command: a program that is process 1 itself ignores its own SIGTERM, and
+ * nobody reaps what it leaves behind. Reports that it began on stderr, where only bwrap wrote until then. Limits: files
+ * of at most 4 GiB, no core dumps, enough open files for any bundler; when memory runs out, commands are killed first.
  */
 const LIMITED = [
   // guard: core-dumps, file-size, open-files, processes
@@ -64,11 +64,12 @@ const first = (bridged: boolean): string =>
     ...(bridged ? [BRIDGED] : []),
     LIMITED,
     "echo begun >&2; exec 2>/dev/null", // guard: errors-of-the-first
-    // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
+    // One pipe for both streams, so that their order is kept. `pipefail`, so that a later part of a pipe hides no
+    // failure.
     '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?',
   ].join("; ");
 
-/** A program of ours, with nothing open but its three streams. */
+/** A program of ours, with only its three standard streams open. */
 export const alone = (...argv: readonly string[]): readonly string[] => [
   "/bin/bash",
   "-c",
@@ -77,7 +78,7 @@ export const alone = (...argv: readonly string[]): readonly string[] => [
   ...argv,
 ];
 
-/** A program of the project's that lives longer than a command, with a command's limits. */
+/** A program of the project's that outlives a command, with a command's limits. */
 export const programFor = (argv: readonly string[]): readonly string[] => [
   "/bin/bash",
   "-c",
@@ -86,7 +87,7 @@ export const programFor = (argv: readonly string[]): readonly string[] => [
   ...argv,
 ];
 
-/** `bridged`: in a room with a way to a proxy. */
+/** `bridged`: the sandbox has a way to the proxy. */
 export const shellFor = (command: string, { bridged = false } = {}): readonly string[] => [
   "/bin/bash",
   "-c",
@@ -95,7 +96,7 @@ export const shellFor = (command: string, { bridged = false } = {}): readonly st
   command,
 ];
 
-/** Throws `sandbox_failed` where it did not begin, and `sandbox_stuck` where it does not end. */
+/** Throws `sandbox_failed` if it did not begin, and `sandbox_stuck` if it does not end. */
 export const runCommand = async (
   command: string,
   launch: Launch,
@@ -172,7 +173,7 @@ const outcomeOf = ({ command, code, last, took, text, refused }: Told): CommandO
   };
 };
 
-/** One that ends with a search: to find nothing is no error. */
+/** Commands that end with a search, for which finding nothing is not an error. */
 const SEARCHES = /(?:^|[|;&\n])[ \t]*(?:(?:git[ \t]|[ef]?)grep|rg)\b[^|;&\n]*$/;
 
 const BEGUN = "begun\n";
@@ -188,7 +189,7 @@ const notBegun = (what: string): KinError =>
 const CUT_OFF = 141;
 const WHY_CUT_OFF = ": what stands behind a pipe did not read to the end";
 
-/** The first and the last part of what was printed, whatever its length. */
+/** The first and the last part of the output, however long it is. */
 const collectOutput = ({ stdout }: Box, tooMuch: () => void): (() => string) => {
   const keep = 4 * OUTPUT_LIMIT;
   const head: Buffer[] = [];

@@ -1,13 +1,13 @@
-// The commits that the repository of a bench begins with: the base, what earlier pipelines left, and each step that wrote.
+// The commits in a bench's repository: the base, what earlier pipelines left, and each step that wrote.
 import { KinError } from "../../core/model/error.ts";
 import type { History } from "../drive/ports/workbench.ts";
 import type { Fetched } from "./fetch.ts";
 import type { Git } from "./git.ts";
 
 export interface Commits {
-  /** The commit that a conversation starts from, whose files are those of `tree`. */
+  /** The commit that a conversation starts from, with exactly the files of `tree`. */
   readonly headOf: (tree: string, history?: readonly History[]) => Promise<string>;
-  /** Throws `tree_unknown` where no such tree was made or fetched here. */
+  /** Throws `tree_unknown` if no such tree was made or fetched here. */
   readonly requireTree: (tree: string) => Promise<void>;
 }
 
@@ -15,7 +15,7 @@ export const createCommits = (
   git: Git,
   { base, baseline }: { readonly base: Fetched; readonly baseline: string },
 ): Commits => {
-  // What is there once stays, and the same parent, words, date and tree are the same commit.
+  // Objects stay once they are there, and the same parent, message, date and tree make the same commit.
   const trees = new Set<string>();
   const made = new Map<string, string>();
   const isTree = async (tree: string): Promise<boolean> => {
@@ -61,7 +61,7 @@ export const createCommits = (
 };
 
 const author = (date: string): Readonly<Record<string, string>> => {
-  // git itself shows dates that it then takes from nobody.
+  // git shows some dates that it does not accept itself.
   const when = `@${/^\d{1,12} [+-]\d{4}$/.test(date) ? date : "0 +0000"}`;
   return {
     GIT_AUTHOR_NAME: "Kin",

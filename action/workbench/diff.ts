@@ -3,12 +3,12 @@ import type { Look } from "../../core/model/look.ts";
 import type { Git } from "./git.ts";
 import { splitAll } from "./tree.ts";
 
-/** Of all diffs together, in characters: some 8,000 tokens. */
+/** For all diffs together, in characters: some 8,000 tokens. */
 const BUDGET = 24_000;
-/** So much is read of git's at most; the files after it are only named. */
+/** At most this much of git's output is read; files after it are only named. */
 const MOST_READ = 4 * 1024 ** 2;
 const LONGEST_LINE = 500;
-/** Less of a diff than this tells no more than its counts do. */
+/** A shorter piece of a diff says no more than the counts do. */
 const LEAST_PART = 2_000;
 
 export const diffBetween = async (
@@ -34,7 +34,7 @@ export const diffBetween = async (
   };
   await run(["--patch"], { hear });
   const pieces = piecesOf(Buffer.concat(read).toString("utf8"));
-  // The last one that was read may lack its end.
+  // The last piece may be incomplete.
   const fitted = withinBudget(bytes < MOST_READ ? pieces : pieces.slice(0, -1));
   return {
     changed: counts.map((file, index) => ({ ...file, shown: fitted[index]?.shown ?? "none" })),
@@ -48,7 +48,7 @@ const countsIn = (row: string) => {
   return { path, added: count(added), removed: count(removed) };
 };
 
-/** One for each file, in git's order; of a file that became a link git writes two. */
+/** One per file, in git's order; for a file that became a link git writes two. */
 const piecesOf = (text: string): readonly string[] => {
   const pieces: string[] = [];
   for (const piece of text.split(/(?<![^\n])(?=diff --git )/)) {
@@ -66,7 +66,7 @@ interface Fitted {
   readonly shown: Look["changed"][number]["shown"];
 }
 
-/** Small ones first, so that one large file takes no other's place; of the first that does not fit, the beginning. */
+/** Small ones first, so that one large file does not displace others; the first that does not fit is cut. */
 const withinBudget = (pieces: readonly string[]): readonly Fitted[] => {
   const fitted: Fitted[] = pieces.map(() => ({ text: "", shown: "none" }));
   const bySize = pieces

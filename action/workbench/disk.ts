@@ -1,13 +1,13 @@
-// A disk that is full is said as that, and not as whatever failed because of it.
+// Reports a full disk as such, not as whatever failed because of it.
 import { KinError } from "../../core/model/error.ts";
 import { freeAt } from "./totals.ts";
 
-/** Less than this is no room to work in. */
+/** Less than this is not enough to work with. */
 const TOO_LITTLE = 16 * 1024 ** 2;
 
 const NO_SPACE = /No space left on device|ENOSPC|Disk quota exceeded|EDQUOT/;
 
-/** The error to throw instead: that the disk is full, where it is. */
+/** The error to throw instead: that the disk is full, if it is. */
 export const refuseFullDisk = async (error: unknown, dir: string): Promise<unknown> => {
   const said = error instanceof Error && NO_SPACE.test(`${error.message} ${(error as KinError).hint ?? ""}`);
   const { bytes, inodes } = await freeAt(dir).catch(() => ({ bytes: TOO_LITTLE, inodes: 1 }));

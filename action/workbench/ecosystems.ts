@@ -1,5 +1,5 @@
-// Which commands prepare a checkout and which check it where the config names none: by the manifests at its root, a row
-// for each ecosystem. Pure.
+// Which commands prepare a checkout and which check it if the config names none: read from the manifests at its root,
+// one row per ecosystem. Pure.
 import { CMAKE, DOTNET, ELIXIR, GO, GRADLE, MAKE, MAVEN, RUST, SWIFT } from "./ecosystems/compiled.ts";
 import { type Ecosystem, type Gate, KINDS, type Root } from "./ecosystems/ecosystem.ts";
 import { NODE } from "./ecosystems/node.ts";
@@ -16,7 +16,7 @@ export const MANIFESTS: readonly string[] = [...ECOSYSTEMS, MAKE].flatMap(({ man
 
 export const detectSetup = (root: Root): readonly string[] => ECOSYSTEMS.flatMap(({ setup }) => setup(root));
 
-/** Static analysis of all of them first, tests last. */
+/** Static analysis of all ecosystems first, tests last. */
 export const detectGates = (root: Root): readonly Gate[] => {
   const found = ECOSYSTEMS.flatMap(({ gates }) => gates(root));
   const gates = found.length > 0 ? found : MAKE.gates(root);

@@ -1,5 +1,5 @@
-// Fetches commits into the harness's git directory: by their id, one commit deep, with a credential that is seen
-// by this one git process and by nothing else.
+// Fetches commits into the harness's git directory: by id, one commit deep, with a credential that only this one git
+// process sees.
 import { isAbsolute } from "node:path";
 import { KinError } from "../../core/model/error.ts";
 import type { Git } from "./git.ts";
@@ -11,14 +11,17 @@ export type Source =
       readonly url: string;
       /** The value of the HTTP header. */
       readonly authorization: string | null;
-      /** Of a host that was looked at: where it is, or nothing where a proxy knows. It sends nobody on. */
+      /**
+       * Addresses that were checked, of a host that is not the project's own; empty if a proxy resolves it. Such a host
+       * may not redirect.
+       */
       readonly addresses?: readonly string[];
     };
 
 export interface Fetched {
   readonly commit: string;
   readonly tree: string;
-  /** When it was committed, in seconds and with its zone, as git itself has it. */
+  /** When it was committed, in seconds and with its zone, as git stores it. */
   readonly date: string;
 }
 
@@ -55,7 +58,7 @@ export const fetchCommits = async (
   );
   return names.map(name => {
     const [commit = "", tree = "", ...date] = byName.get(name) ?? [];
-    // Of what is no commit git names no tree.
+    // For what is not a commit git names no tree.
     if (tree !== "") return { commit, tree, date: date.join(" ") };
     throw new KinError(`${JSON.stringify(refs[names.indexOf(name)])} is no commit.`, {
       code: "git_failed",
@@ -66,7 +69,7 @@ export const fetchCommits = async (
 
 const FORMAT = "%(refname) %(objectname) %(tree) %(committerdate:raw)";
 
-/** Whether git failed because it may not follow where it was sent. */
+/** Whether git failed because it was redirected and may not follow. */
 export const isRedirect = (error: unknown): boolean =>
   error instanceof KinError && /returned error: 30\d/.test(error.message);
 
@@ -96,7 +99,7 @@ export const remoteRef = (ref: string): string => {
 export const isLoopback = ({ hostname }: URL): boolean =>
   ["127.0.0.1", "[::1]", "localhost"].includes(hostname);
 
-/** Throws where it is none that is fetched from. */
+/** Throws if it is an address that nothing is fetched from. */
 export const addressOf = (source: Source): string => {
   if (source.kind === "local") {
     if (!isAbsolute(source.path)) throw new Error("the path of a local source must be absolute");
@@ -119,12 +122,12 @@ const access = (source: Source): Readonly<Record<string, string>> => {
   const { origin, hostname, port } = new URL(source.url);
   const places = (addresses ?? []).map(address => (address.includes(":") ? `[${address}]` : address));
   const resolved = `${hostname}:${port || "443"}:${places.join()}`;
-  // Whoever answers there would choose who else is asked, and with the credential in the project's name.
+  // Whoever answers there would choose who else is asked, with the credential and in the project's name.
   const mayRedirect = authorization === null && addresses === undefined; // guard: no-credential-is-redirected
   return {
     [`protocol.${protocol}.allow`]: "always",
     ...(mayRedirect ? {} : { "http.followRedirects": "false" }),
-    // Nobody resolves it again, from git 2.37 on.
+    // So that nobody resolves it again; git supports this since 2.37.
     ...(places.length === 0 ? {} : { "http.curloptResolve": resolved }), // guard: pinned-submodules
     ...(authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${authorization}` }),
   };

@@ -1,4 +1,4 @@
-// Whether this machine lets a sandbox start, as the user that it will belong to, and what to do where it does not.
+// Whether this machine lets a sandbox start, as the user that it will belong to, and what to do if it does not.
 import { spawn } from "node:child_process";
 import { type Rights, rightsOfSandboxes } from "./rights.ts";
 import { findProgram, findToolchain, homeOfUser } from "./toolchain.ts";
@@ -7,7 +7,10 @@ export type SandboxFound =
   | { readonly ok: true }
   | { readonly ok: false; readonly reason: string; readonly hint: string };
 
-/** Starts bwrap once, because having it does not mean that the machine lets it; an old one is asked what it knows. */
+/**
+ * Starts bwrap once, because having it does not mean that the machine allows it. An old version is tried again without
+ * the newest options.
+ */
 export const findSandbox = async (path: string): Promise<SandboxFound> => {
   const program = findProgram("bwrap", path);
   if (program === null) return { ok: false, reason: "bubblewrap (`bwrap`) is not installed", hint: INSTALL };
@@ -29,19 +32,19 @@ export const findSandbox = async (path: string): Promise<SandboxFound> => {
   };
 };
 
-/** What PATH names and a sandbox leaves out, because Kin runs as root and its sandboxes do not. */
+/** Entries of PATH that a sandbox leaves out, because Kin runs as root and its sandboxes do not. */
 export const closedToSandboxes = async (path: string): Promise<readonly string[]> => {
   const rights = rightsOfSandboxes();
   return (await findToolchain(path, { forbidden: [], home: homeOfUser(), rights })).left_out;
 };
 
-/** What bwrap's `--help` names. */
+/** The options that bwrap's `--help` lists. */
 export const readFeatures = async (program: string): Promise<ReadonlySet<string>> => {
   const { output } = await execute(program, ["--help"], null);
   return new Set(output.match(/--[a-z0-9-]+/g) ?? []);
 };
 
-/** Not every bwrap knows the last of these. */
+/** The newest options are missing in older versions of bwrap. */
 const trial = (newest: boolean): readonly string[] => [
   ..."--unshare-all --unshare-user --uid 1000 --gid 1000 --die-with-parent --as-pid-1 --new-session".split(
     " ",
@@ -63,7 +66,7 @@ profile bwrap /usr/bin/bwrap flags=(unconfined) { userns, }
 
 Elsewhere: sysctl kernel.unprivileged_userns_clone=1 (Debian), user.max_user_namespaces above 0 (RHEL); in a container, run it with user namespaces and an unmasked /proc, or run Kin outside of it.`;
 
-/** `code` is null where it could not be started at all. */
+/** `code` is null if it could not be started at all. */
 const execute = (
   program: string,
   args: readonly string[],

@@ -1,5 +1,5 @@
-// The harness's own git: a bare directory outside of every sandbox, with a configuration that nothing in a
-// work tree, a home or on the machine can add to. Hooks, filters, attributes and credentials never run.
+// The harness's own git: a bare directory outside every sandbox, with a configuration that nothing in a work tree, in a
+// home or on the machine can extend. Hooks, filters, attributes and credential helpers never run.
 import { spawn } from "node:child_process";
 import { chmod, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
@@ -13,21 +13,21 @@ export interface GitOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal;
-  /** Its limit, `SECONDS` where absent. */
+  /** Its limit; `SECONDS` if absent. */
   readonly seconds?: number;
-  /** Is given what it prints instead of the answer, which is empty then; false ends git, as if it had come to its end. */
+  /** Receives the output instead of the caller, who gets an empty one. Returning false ends git as if it had finished. */
   readonly hear?: (chunk: Buffer) => boolean;
 }
 
 export interface Git {
-  /** Throws `git_failed`: it exited otherwise than 0, or did not end within its limit. */
+  /** Throws `git_failed` if it exits with anything but 0 or exceeds its limit. */
   readonly run: (args: readonly string[], options?: GitOptions) => Promise<Buffer>;
   readonly text: (args: readonly string[], options?: GitOptions) => Promise<string>;
 }
 
-/** No call of git is without a limit: a pipe that somebody named like a file of git's would hold it for ever. */
+/** No call of git is without a limit: a pipe named like one of git's own files would hold it forever. */
 const SECONDS = 60;
-/** A few kilobytes of trees that hold one another can list more paths than any machine has room for. */
+/** A few kilobytes of nested trees can list more paths than fit on any machine. */
 const MOST_PRINTED = 256 * 1024 ** 2;
 
 const CONFIG: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ const CONFIG: Readonly<Record<string, string>> = {
   "core.sshCommand": "false",
   "core.askPass": "false",
   "core.pager": "cat",
-  // A project may hold such names already; `path-rules.ts` keeps new ones out.
+  // A project may already have such names; `path-rules.ts` keeps new ones out.
   "core.protectHFS": "false",
   "core.protectNTFS": "false",
   "credential.helper": "",
@@ -59,22 +59,22 @@ const CONFIG: Readonly<Record<string, string>> = {
   "maintenance.auto": "false",
 };
 
-/** Stored bytes are work-tree bytes: no attribute of the project converts, filters or expands anything. */
+/** Work-tree bytes are stored as they are: no attribute of the project converts, filters or expands anything. */
 // guard: attributes
 const ATTRIBUTES = "* -text -ident !eol !crlf !filter !working-tree-encoding !diff !merge\n";
 
-/** The harness's own, on the machine: what fetches, and what makes trees of contents that were told. */
+/** The git that runs outside sandboxes: it fetches, and makes trees from reported contents. */
 export interface HarnessGit extends Git {
-  /** What git must never take for the project's: litter, and what setup made. */
+  /** Paths that git must never take for the project's: litter, and what setup made. */
   readonly exclude: (patterns: readonly string[]) => Promise<void>;
   readonly excluded: () => readonly string[];
-  /** Closes what git reads as its configuration against everybody, its owner included. */
+  /** Makes everything that git reads as configuration read-only, even for its owner. */
   readonly seal: () => Promise<void>;
-  /** For as long as the harness itself fetches or clears. */
+  /** Undoes `seal` while the harness itself fetches or clears up. */
   readonly unseal: () => Promise<void>;
 }
 
-/** What makes git do something, by its places in a git directory; deepest directories first. */
+/** The places in a git directory that make git do something; deepest directories first. */
 const CONFIGURATION = {
   files: ["config", "info/attributes", "info/exclude"],
   directories: ["info", "hooks", ""],
@@ -120,7 +120,7 @@ export const createGit = async (options: {
   };
 };
 
-/** A git directory that is there. `objects`: where new objects go instead, while its own are only read. */
+/** Opens an existing git directory. New objects go to `objects` instead, if given, and its own are only read. */
 export const openGit = (options: {
   readonly dir: string;
   readonly program: string;
@@ -166,8 +166,8 @@ const environment = (options: {
 });
 
 /**
- * What builds and tools leave. `target` and `coverage` only at the root: deeper they are also names of ordinary source
- * directories.
+ * What builds and tools leave behind. `target` and `coverage` only at the root: deeper down they are also names of
+ * ordinary source directories.
  */
 const LITTER: readonly (readonly [pattern: string, path: RegExp])[] = [
   ["node_modules", /(?:^|\/)node_modules\//],
@@ -179,11 +179,11 @@ const LITTER: readonly (readonly [pattern: string, path: RegExp])[] = [
   [".pytest_cache", /(?:^|\/)\.pytest_cache\//],
 ];
 
-/** Patterns of what is litter beside these paths: where the project keeps files of such a place, it is the project's. */
+/** Patterns of litter, except for places where the project itself keeps files. */
 export const litterBeside = (paths: readonly string[]): readonly string[] =>
   LITTER.filter(([, kept]) => !paths.some(path => kept.test(path))).map(([pattern]) => pattern);
 
-/** Through the environment: a header on the command line could be read by every process of the machine. */
+/** Through the environment, because every process on the machine can read a command line. */
 const configured = (config: Readonly<Record<string, string>>): Record<string, string> => {
   const entries = Object.entries(config);
   return Object.fromEntries([

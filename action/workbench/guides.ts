@@ -1,5 +1,5 @@
-// The files in which a project tells agents how to work on it, found in a commit's own tree: never on a disk, and never
-// through a link. One counts for each directory; those of .github/instructions count for the globs that they name.
+// The files in which a project tells agents how to work on it, read from a commit's tree: never from a disk, and never
+// through a link. One counts for each directory; those in .github/instructions count for the globs that they name.
 import { isUtf8 } from "node:buffer";
 import { createHash } from "node:crypto";
 import type { FoundGuide, FoundGuides } from "../../core/model/guide.ts";
@@ -7,12 +7,12 @@ import { readFrontMatter } from "../../host/front-matter.ts";
 import type { Git } from "./git.ts";
 import * as trees from "./tree.ts";
 
-/** Of those in one directory the first counts. */
+/** In order of precedence within a directory. */
 const NAMES = ["AGENTS.md", "CLAUDE.md", "GEMINI.md"];
 const COPILOT = ".github/copilot-instructions.md";
 const BY_GLOB = /^\.github\/instructions\/(?:.+\/)?[^/]+\.instructions\.md$/;
 
-/** What others wrote for a project of theirs. */
+/** Directories with other people's code. */
 const FOREIGN = /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|site-packages)\//;
 
 const MOST = 40;
@@ -39,11 +39,11 @@ const isGuide = (path: string): boolean =>
 
 const isFile = (entry: trees.Entry | undefined): boolean => entry?.mode.startsWith("100") === true;
 
-/** Which directory it counts for; the root's is empty. */
+/** The directory it counts for; empty for the root. */
 const directoryOf = (path: string): string =>
   path === COPILOT ? "" : path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-/** The root's first, then those of globs, then what lies deeper; of one directory the name that goes before. */
+/** The root's first, then those with globs, then by depth; within a directory by precedence. */
 const byPlace = (a: string, b: string): number => {
   for (const by of [depthOf, directoryOf, rankOf]) {
     const [one, other] = [by(a), by(b)];
@@ -65,7 +65,7 @@ interface Read {
   readonly path: string;
   readonly mode: string;
   readonly bytes: number;
-  /** Null where it was not read. */
+  /** Null if it was not read. */
   readonly blob: Buffer | null;
 }
 
@@ -100,7 +100,7 @@ const byGlob = async (read: Read): Promise<FoundGuide> => {
 const EVERYTHING: ReadonlySet<string> = new Set(["*", "**", "**/*"]);
 const MOST_GLOBS = 20;
 
-/** A list, or a text with commas between, of which those in braces are part of a glob. */
+/** A list, or a text separated by commas; commas within braces belong to a glob. */
 const globsOf = (value: string | readonly string[] = []): readonly string[] =>
   (typeof value === "string" ? value.slice(0, 4_096).split(/,(?![^{}]*\})/) : value)
     .map(glob => glob.trim())
@@ -129,7 +129,7 @@ const leftOut = (
 
 const textOf = ({ blob }: Read): string => (blob ?? Buffer.alloc(0)).toString("utf8").replace(/^\ufeff/, "");
 
-/** Nobody can write a text, or choose a name, that has its own digest in it. */
+/** A digest of path and content: nobody can write a text, or choose a name, that contains its own. */
 const markOf = ({ path, blob }: Read): string =>
   createHash("sha256")
     .update(`${path}\0`)

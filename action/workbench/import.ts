@@ -1,11 +1,14 @@
-// Trees that somebody told of become trees of the harness's own git: made here from the contents that were told, so
-// that what is kept is what the journal says, whatever was done where the files lay.
+// Reported trees become trees of the harness's own git: built here from the reported contents, so that what is kept is
+// what the journal says, whatever happened to the files.
 import type { FileChange } from "../../core/model/change.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { Recorded } from "../drive/ports/workbench.ts";
 import type { Git } from "./git.ts";
 
-/** The id of the tree that `changes` make of the tree `from`. In one process: each costs as much as the work. */
+/**
+ * The id of the tree that `changes` make of the tree `from`. In one git process, because starting each costs as much as
+ * the work.
+ */
 export const buildTree = async (git: Git, from: string, changes: readonly FileChange[]): Promise<string> => {
   // Deletions first: a file may have become a directory.
   const gone = changes.flatMap(({ path, content }) => (content === null ? [`D ${quoted(path)}\n`] : []));
@@ -25,14 +28,17 @@ export const buildTree = async (git: Git, from: string, changes: readonly FileCh
 
 let count = 0;
 
-/** It wants a commit around a tree, and a branch for it; nobody looks at either. Two at a time would lock one another out. */
+/**
+ * fast-import wants a commit and a branch for a tree, which nobody looks at. A new one each time, because two imports
+ * at once would lock each other out.
+ */
 const aCommit = (): string =>
   `commit refs/kin/import/${++count}\ncommitter Kin <kin@localhost> 0 +0000\ndata 0\n`;
 
 // guard: quoted-paths
 const quoted = (path: string): string => `"${path.replace(/["\\]/g, "\\$&").replaceAll("\n", "\\n")}"`;
 
-/** Makes what was recorded known to the harness's git. Throws where the changes do not make the tree. */
+/** Adds what was recorded to the harness's git. Throws if the changes do not make the tree. */
 export const takeOver = async (git: Git, from: string, { tree, changes }: Recorded): Promise<void> => {
   if (tree === from && changes.length === 0) return;
   if ((await buildTree(git, from, changes)) === tree) return; // guard: tree-of-its-changes

@@ -1,13 +1,13 @@
-// What a tree is written in and made with, by extensions, names of files and the dependencies that its manifests name. A
-// guess, of which nothing more comes than which skills roles are offered first. Pure.
+// What a tree is written in and made with, judging by extensions, file names and the dependencies in its manifests. A
+// guess that only decides which skills roles are offered first. Pure.
 
-/** The text of a file, by its path from the project's root; null where there is none. */
+/** The text of a file, by its path from the project's root; null if there is none. */
 type RootFile = (path: string) => string | null;
 
 interface Trait {
   readonly name: string;
   readonly files: RegExp | null;
-  /** A dependency, as any of the manifests names it. */
+  /** A dependency, as any manifest names it. */
   readonly dependency: RegExp | null;
 }
 
@@ -62,7 +62,7 @@ const TRAITS: readonly Trait[] = [
   },
 ];
 
-/** What others wrote, and what is written in every project. */
+/** Other people's code, and what every project contains. */
 const FOREIGN = /(?:^|\/)(?:node_modules|vendor|third_party|\.venv|site-packages)\/|^\.github\//;
 const MANIFESTS = [
   ...["package.json", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "setup.py", "setup.cfg"],

@@ -1,11 +1,11 @@
-// Which files a project gives to Git LFS, by its .gitattributes: what a commit of theirs holds is a pointer, and a work tree
-// of Kin's has no more than that. Pure.
+// Which files a project keeps in Git LFS, by its .gitattributes. Their commits, and so Kin's work trees, hold only
+// pointers. Pure.
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 
-/** The project's .gitattributes by their paths; whether LFS keeps a file of that path. */
+/** Takes the project's .gitattributes by path; returns whether LFS keeps a given file. */
 export const keptByLfs = (files: ReadonlyMap<string, string>): ((path: string) => boolean) => {
   const macros = macrosOf(files.get(".gitattributes") ?? "");
-  // Deeper ones count more, and of one file the last line that matches.
+  // Deeper files take precedence, and within one the last matching line.
   const rules = [...files]
     .map(([path, text]) => ({ below: path.slice(0, path.lastIndexOf("/") + 1), text }))
     .sort((a, b) => a.below.length - b.below.length)
@@ -20,12 +20,12 @@ export const keptByLfs = (files: ReadonlyMap<string, string>): ((path: string) =
 const MOST_RULES = 200;
 const LONGEST_GLOB = 100;
 
-/** Unlike a line of .gitignore's, one that matches a directory says nothing of what is below it. */
+/** Unlike in .gitignore, a match with a directory says nothing about its contents. */
 const matches = (path: string, glob: string): boolean =>
   matchesGlob(path, glob) &&
   (glob.endsWith("/**") || !path.includes("/") || !matchesGlob(path.slice(0, path.lastIndexOf("/")), glob));
 
-/** Names that stand for `filter=lfs`, as `[attr]name filter=lfs` makes them. */
+/** Macros for `filter=lfs`, defined as `[attr]name filter=lfs`. */
 const macrosOf = (text: string): ReadonlySet<string> =>
   new Set(
     text.split(/\r?\n/).flatMap(line => {

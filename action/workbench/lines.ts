@@ -1,15 +1,15 @@
-// Lines out of a stream that somebody else fills: each of a bounded length, and nothing kept after the last one.
+// Splits a stream from an untrusted source into lines of bounded length, and keeps nothing after the last one.
 import type { Readable } from "node:stream";
 
 export interface Reading {
   /** In bytes. */
   readonly longest: number;
   readonly line: (text: string) => void;
-  /** Once for a line that is longer, with how it begins; the rest of it is passed over. */
+  /** Called once for a longer line, with its beginning; the rest is skipped. */
   readonly tooLong: (begins: string) => void;
 }
 
-/** Of a line that nobody reads. */
+/** How much of a too long line is shown. */
 const SHOWN = 64 * 1024;
 
 export const onLines = (stream: Readable, { longest, line, tooLong }: Reading): void => {

@@ -1,4 +1,4 @@
-// A look at what a pull request would bring: the files that differ between two trees of the harness's own git.
+// What a pull request would bring: the files that differ between two trees of the harness's own git.
 
 import type { Look } from "../../core/model/look.ts";
 import { readBytes } from "../../core/model/patch/bytes.ts";
@@ -21,7 +21,7 @@ const notesBetween = async (git: Git, between: readonly [string, string]): Promi
     [before, after].flatMap(entry => (entry === null || entry.mode === "160000" ? [] : [entry.sha])),
   );
   const sizes = await trees.blobSizes(git, shas);
-  // People's own commits on the branch may hold anything.
+  // People's own commits on the branch may contain anything.
   const blobs = await trees.readBlobs(
     git,
     shas.filter(sha => (sizes.get(sha) ?? 0) <= 8 * MAX_FILE_BYTES),

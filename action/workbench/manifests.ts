@@ -1,21 +1,21 @@
-// What setup reads of a tree: which changed files ask for it to be done again, and in which form it may see them. Only
-// what the default branch holds, and what packages bring, is ever run with network. Pure.
+// What setup reads from a tree: which changed files require it to run again, and what it may see of them. Only code on
+// the default branch and in packages ever runs with network. Pure.
 import type { LaidFile } from "./protocol.ts";
 
 /** Data: which packages there are, in which versions. */
 const MANIFEST =
   /(?:^|\/)(?:package\.json|package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|pnpm-workspace\.yaml|bun\.lock|deno\.lock|requirements[\w.-]*\.(?:txt|in)|requirements\/[\w.-]+\.(?:txt|in)|constraints[\w.-]*\.txt|pyproject\.toml|poetry\.lock|uv\.lock|pdm\.lock|Pipfile|Pipfile\.lock|setup\.cfg|environment\.ya?ml|go\.mod|go\.sum|go\.work|go\.work\.sum|Cargo\.toml|Cargo\.lock|composer\.json|composer\.lock|Gemfile\.lock|gradle\.lockfile|packages\.lock\.json|mix\.lock|pubspec\.ya?ml|pubspec\.lock|Package\.resolved)$/;
 
-/** Programs that install: run by setup as they are. */
+/** Programs that setup runs to install. */
 const PROGRAM =
   /(?:^|\/)(?:Gemfile|[\w.-]+\.gemspec|setup\.py|build\.gradle(?:\.kts)?|settings\.gradle(?:\.kts)?|build\.sbt|mix\.exs|Package\.swift|conanfile\.py|noxfile\.py|pom\.xml|[\w.-]+\.(?:cs|fs|vb)proj|[\w.-]+\.(?:props|targets))$/;
 
-/** Whose `scripts` are run while packages are installed. */
+/** Manifests whose `scripts` run while packages are installed. */
 const WITH_SCRIPTS = /(?:^|\/)(?:package|composer)\.json$/;
 
 export interface Changed {
   readonly path: string;
-  /** Its content in the tree that setup was done for, and in the one to be judged; null where it is not there. */
+  /** Content in the tree that setup was done for, and in the tree to be judged; null if absent. */
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -27,13 +27,13 @@ export type Overlay =
   | {
       readonly kind: "files";
       readonly files: readonly LaidFile[];
-      /** Whether the change names published packages and their versions, and nothing else: then there is network. */
+      /** Whether the change only names published packages and their versions, in which case setup gets the network. */
       readonly published: boolean;
     }
-  /** It cannot be done; the reason, for a person. */
+  /** It cannot be done; `why` is for a person. */
   | { readonly kind: "refused"; readonly why: string };
 
-/** What to lay over the default branch's files before setup is done again. */
+/** What to lay over the default branch's files before setup runs again. */
 export const overlayFor = (changed: readonly Changed[]): Overlay => {
   const matter = changed.filter(({ path }) => isSetupMatter(path));
   if (matter.length === 0) return { kind: "none" };
@@ -60,7 +60,7 @@ export const overlayFor = (changed: readonly Changed[]): Overlay => {
   return { kind: "files", files, published: matter.every(isPublished) };
 };
 
-/** A manifest can name a file of the tree as something to install, to build with or to run. Whatever is not known is that. */
+/** A manifest can name a file of the tree to install, to build with or to run. Anything unknown counts as that. */
 const isPublished = ({ path, before, after }: Changed): boolean => {
   if (before === null || after === null) return false;
   if (/(?:^|\/)package\.json$/.test(path)) return isPublishedJson(before, after);
@@ -74,10 +74,10 @@ const isPublished = ({ path, before, after }: Changed): boolean => {
   return rest(before) === rest(after);
 };
 
-/** No requirement is longer, and the patterns would take their time. */
+/** No requirement is longer, and matching the patterns would take long. */
 const LONGEST_ROW = 500;
 
-/** What a line may say that comes or goes; all others stand as they stood, in their order. */
+/** Lines that may be added or removed; all others must be unchanged and in order. */
 const VERSION = "[<>=!~^]{0,3} ?[\\w.*+!-]+";
 const REQUIREMENT = `[A-Za-z0-9][\\w.-]*(?:\\[[\\w,. -]*\\])?(?: ?${VERSION}(?:, ?${VERSION})*)?`;
 const LINES: readonly (readonly [RegExp, RegExp])[] = [
@@ -91,7 +91,7 @@ const LINES: readonly (readonly [RegExp, RegExp])[] = [
   [/(?:^|\/)go\.sum$/, /^[\w.~/-]+ v\d[\w.+/-]* h1:[\w+/=]+$/],
   [
     /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|pdm\.lock|Cargo\.lock|composer\.lock|Gemfile\.lock|bun\.lock)$/,
-    // Of a lock file nearly any line; none that leads into the tree or to a repository.
+    // Almost any line of a lock file, but none that refers to the tree or to a repository.
     /^(?!.*(?:\b(?:file|link|portal|exec|patch|workspace|path|directory|editable|virtual|git|ssh)\b|\.\.?\/))/i,
   ],
 ];
@@ -119,10 +119,10 @@ const isPublishedJson = (before: string, after: string): boolean => {
 };
 
 const PYPROJECT = /(?:^|\/)pyproject\.toml$/;
-/** Of pdm, whose scripts with such names run by themselves. */
+/** pdm runs scripts with these names by itself. */
 const HOOKS = /\b(?:pre|post)_(?:install|lock|resolve|init)\b/;
 
-/** The new packages, and the scripts that were there before; null where that cannot be told apart. */
+/** The new manifest with the scripts from before; null if it cannot be parsed. */
 const withScriptsOf = (after: string, before: string | null): string | null => {
   const now = parseObject(after);
   if (now === null) return null;

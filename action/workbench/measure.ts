@@ -1,4 +1,4 @@
-// How much a sandbox's /tmp holds, counted by a command of ours in another sandbox that sees it there as well.
+// How much a sandbox's /tmp holds, counted by our own command in another sandbox that also sees it.
 import type { Launch } from "./box.ts";
 import { runCommand, shellFor } from "./command.ts";
 import { type Measured, SCRATCH } from "./protocol.ts";
@@ -6,10 +6,10 @@ import type { Watch } from "./totals.ts";
 
 const SECONDS = 20;
 
-/** What cannot be entered is left out, which shows in the exit code. */
+/** Skips what cannot be entered, which shows in the exit code. */
 const COUNTED = `exec 2>/dev/null; du -xsk ${SCRATCH}; one=$?; du -xs --inodes ${SCRATCH} && exit $one`;
 
-/** Throws where it cannot be counted in time. */
+/** Throws if it cannot be counted in time. */
 export const measureScratch = async (
   launch: (argv: readonly string[]) => Promise<Launch>,
   { signal, watch }: { readonly signal: AbortSignal; readonly watch: Watch },

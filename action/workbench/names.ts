@@ -1,10 +1,10 @@
-// Names of files that git and the machine have as bytes, as text.
+// File names, which git and the machine have as bytes, as text.
 
 import { isUtf8 } from "node:buffer";
 
 /**
- * A path as text. Where it is no UTF-8, each byte beyond ASCII is a lone surrogate, U+DC80 to U+DCFF, which no text
- * holds, and `bytesOf` makes it the byte again.
+ * A path as text. If it is not UTF-8, each byte beyond ASCII becomes a lone surrogate, U+DC80 to U+DCFF, which valid
+ * text never contains, and `bytesOf` turns it back.
  */
 export const nameOf = (bytes: Buffer): string =>
   isUtf8(bytes)

@@ -1,4 +1,4 @@
-// Where everything of one bench lies on the machine, and whom it belongs to.
+// Where everything of one bench is on the machine, and whom it belongs to.
 import { chmod, chown, lstat, mkdir, mkdtemp, readdir, realpath, rm, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { KinError } from "../../core/model/error.ts";
@@ -10,11 +10,11 @@ export interface Places {
   readonly work: string;
   readonly home: string;
   readonly tmp: string;
-  /** What records write: an index and objects. */
+  /** Written by records: an index and objects. */
   readonly own: string;
 }
 
-/** A directory of the sandboxes' user. */
+/** Makes a directory that belongs to the sandboxes' user. */
 export const makePlace = async (dir: string, rights: Rights | null): Promise<string> => {
   await mkdir(dir, { recursive: true, mode: 0o700 });
   if (rights !== null) await chown(dir, rights.uid, rights.gid);
@@ -36,12 +36,12 @@ export const makePlaces = async (dir: string, rights: Rights | null): Promise<Pl
   return places;
 };
 
-/** Where the user of the sandboxes can go, when it cannot go where it was told. */
+/** Fallbacks that the sandboxes' user can reach. */
 const ELSEWHERE = ["/var/tmp", "/tmp"];
 
 /**
- * The workbench's own directory: `wanted`, or, where the user of the sandboxes cannot get there, one elsewhere that
- * `wanted` leads to. Nobody but that user and ours can enter it.
+ * The workbench's own directory: `wanted`, or, if the sandboxes' user cannot reach that, one elsewhere, which `wanted`
+ * then points to. Only that user and ours can enter it.
  */
 export const makeGround = async (wanted: string, rights: Rights | null): Promise<string> => {
   await mkdir(dirname(wanted), { recursive: true });
@@ -68,7 +68,7 @@ export const makeGround = async (wanted: string, rights: Rights | null): Promise
   );
 };
 
-/** What a run left that was killed. No run takes a day, and what is younger may be another's. */
+/** Removes what killed runs left. No run takes a day; anything younger may belong to another run. */
 const sweep = async (place: string): Promise<void> => {
   for (const name of await readdir(place)) {
     if (!LEFT_BEHIND.test(name)) continue;

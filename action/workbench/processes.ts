@@ -1,17 +1,17 @@
-// What the processes of a sandbox hold, as the machine sees them: memory that is theirs alone, memory that is shared,
-// and files that have no name any more. What cannot be read is not counted here.
+// What a sandbox's processes hold, seen from the machine: private memory, shared memory, and files that have been
+// deleted but are open. What cannot be read is not counted.
 import { readdirSync, readFileSync, readlinkSync, statfsSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 export interface Process {
   readonly pid: number;
   readonly threads: number;
-  /** Bytes. What it shares with others since a fork, or maps with them, counts in each of them. */
+  /** In bytes. Memory shared with others, since a fork or by mapping, counts in full for each. */
   readonly anonymous: number;
   readonly shared: number;
 }
 
-/** All processes of a PID namespace descend from its first; `pid` is that one, as the machine counts. */
+/** All processes of a PID namespace: they descend from its first, whose number on the machine is `pid`. */
 export const allBelow = (pid: number): readonly Process[] => {
   const children = new Map<number, Process[]>();
   const found: Process[] = [];
@@ -32,11 +32,11 @@ export const allBelow = (pid: number): readonly Process[] => {
   return found;
 };
 
-/** The same process, with what it shares counted in part: takes longer. */
+/** The same process, counting only its part of what it shares. Slower. */
 export const exactly = (process: Process): Process => {
   const rollup = readOr(`/proc/${process.pid}/smaps_rollup`);
   if (rollup === "") {
-    // It is not ours to look at, or is over by now: then it holds nothing, and the others share the rest.
+    // We may not look at it, or it is over and holds nothing; then the others share the rest.
     const isThere = numberIn(readOr(`/proc/${process.pid}/status`), "RssAnon") > 0;
     return isThere ? process : { ...process, anonymous: 0, shared: 0 };
   }
@@ -45,9 +45,9 @@ export const exactly = (process: Process): Process => {
 };
 
 export interface Nameless {
-  /** Bytes of files in memory that somebody has open, mapped or not; those of /dev/shm are not among them. */
+  /** Bytes of open files in memory, mapped or not, except those in /dev/shm. */
   readonly memory: number;
-  /** Bytes on the disk of files that were deleted while somebody has them open. */
+  /** Bytes on disk of files that were deleted while open. */
   readonly disk: number;
 }
 
@@ -67,18 +67,18 @@ export const namelessFiles = (processes: readonly Process[]): Nameless => {
   return sum;
 };
 
-/** Bytes in the sandbox's own /dev/shm, which nothing in it can replace. */
+/** Bytes in the sandbox's own /dev/shm, which nothing inside can replace. */
 export const devShm = (pid: number): number => {
   const found = orElse(() => statfsSync(`/proc/${pid}/root/dev/shm`), null);
   return found === null ? 0 : (found.blocks - found.bfree) * found.bsize;
 };
 
-/** Of the machine, in bytes. */
+/** The machine's value, in bytes. */
 export const meminfo = (key: string): number => numberIn(readOr("/proc/meminfo"), key) * 1024;
 
 /**
- * Bytes of memory that the container may have, and has taken; null where nothing bounds it. What the kernel would give
- * back at once, files read lately, is not counted as taken.
+ * The container's memory limit and use in bytes; null if nothing limits it. Caches that the kernel would give back at
+ * once do not count as used.
  */
 export const container = (groups = "/sys/fs/cgroup", self = "/proc/self/cgroup"): Bounded | null => {
   const said = readOr(self);
@@ -98,7 +98,7 @@ export interface Bounded {
   readonly taken: number;
 }
 
-/** The files of a control group, in its second and its first version. */
+/** File names of a control group, in version 2 and version 1. */
 const NEW = { most: "memory.max", taken: "memory.current", back: "inactive_file" };
 const OLD = { most: "memory.limit_in_bytes", taken: "memory.usage_in_bytes", back: "total_inactive_file" };
 
@@ -120,7 +120,7 @@ const orElse = <T>(read: () => T, other: T): T => {
   try {
     return read();
   } catch {
-    // It ended in between, or is not ours to look at.
+    // It ended meanwhile, or we may not look at it.
     return other;
   }
 };

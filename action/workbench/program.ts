@@ -1,5 +1,5 @@
-// A program of the project's that lives beside a conversation and speaks line by line, in a sandbox of its own. It is ended
-// from outside, as every sandbox is.
+// A program of the project's that runs beside a conversation and speaks line by line, in its own sandbox. Like every
+// sandbox, it is ended from outside.
 import type { Ear, Running } from "../drive/ports/workbench.ts";
 import { type Launch, overSoon, startBox } from "./box.ts";
 import { onLines } from "./lines.ts";
@@ -7,9 +7,9 @@ import { cleanOutput } from "./output.ts";
 import type { Watch } from "./totals.ts";
 
 const LONGEST_LINE = 8 * 1024 ** 2;
-/** So much may come since it was last spoken to: reading costs the harness time. */
+/** Limit for output since it was last spoken to, because reading costs the harness time. */
 const MOST_SAID = 64 * 1024 ** 2;
-/** So much may wait for it to be read. */
+/** Limit for input that it has not read. */
 const MOST_UNREAD = 8 * 1024 ** 2;
 
 export const startProgram = (

@@ -1,18 +1,18 @@
-// What the harness and its services in the sandbox say to each other: one JSON object a line. The first line starts a
-// service, each later one asks it for something.
+// How the harness and its services in the sandbox talk: one JSON object per line. The first line starts a service; each
+// later one is a request.
 import type { PathRules } from "../../core/model/patch/path-rules.ts";
 import type { ToolName } from "../../core/model/role.ts";
 import type { Recorded } from "../drive/ports/workbench.ts";
 
-/** Where the project and HOME lie in every sandbox, so that absolute paths are the same in setup and all benches. */
+/** Where the project and HOME are in every sandbox, so that absolute paths are the same in setup and on all benches. */
 export const WORK = "/work";
 export const HOME = "/home/kin";
-/** A conversation's work tree, where a program of the project's looks at it from beside. */
+/** Where a program that runs beside the conversation sees its work tree. */
 export const TREE = "/tree";
-/** What a bench has for throwing away: as long as it lives, for commands and file tools alike. */
+/** A bench's scratch directory: it lives as long as the bench, and commands and file tools share it. */
 export const SCRATCH = "/tmp";
 
-/** Without a sandbox both lie somewhere on the machine; the model sees the same paths as with one. */
+/** Without a sandbox both are somewhere on the machine; the model sees the same paths either way. */
 export const asInside = (
   text: string,
   { work, tmp }: { readonly work: string; readonly tmp: string },
@@ -24,9 +24,9 @@ export type Start = FilesStart | LedgerStart;
 
 export interface FilesStart {
   readonly service: "files";
-  /** The work tree as the service sees it: `/work`, or a directory of the machine where there is no sandbox. */
+  /** The work tree as the service sees it: `/work`, or a directory of the machine if there is no sandbox. */
   readonly work: string;
-  /** The scratch directory likewise: `/tmp`, or one of this bench's own. */
+  /** The scratch directory likewise: `/tmp`, or one that belongs to this bench. */
   readonly tmp: string;
   readonly rules: PathRules;
 }
@@ -36,14 +36,14 @@ export interface LedgerStart {
   readonly service: "ledger";
   /** Absolute path of the git program. */
   readonly program: string;
-  /** The harness's git directory: only to read. */
+  /** The harness's git directory, read-only. */
   readonly git: string;
-  /** What this bench's records write: its index and its objects. */
+  /** Where this bench's records write: its index and its objects. */
   readonly own: string;
   readonly work: string;
   readonly home: string;
   readonly tmp: string;
-  /** Where a bench is copied from; null for the one that setup makes. */
+  /** What a bench is copied from; null for the one that setup makes. */
   readonly from: string | null;
 }
 
@@ -57,9 +57,9 @@ export type LedgerAsk =
       readonly tree: string;
       readonly submodules: readonly { readonly path: string; readonly tree: string }[];
     }
-  /** After setup: brings the tracked files to `to`, and tells what else setup made. */
+  /** After setup: puts the tracked files at `to`, and reports what else setup made. */
   | { readonly kind: "separate"; readonly from: string; readonly to: string }
-  /** Copies the prepared checkout, which holds `from`, and makes it hold `to`. */
+  /** Copies the prepared checkout, which holds `from`, and turns it into `to`. */
   | { readonly kind: "copy"; readonly from: string; readonly to: string }
   /** Puts these files over what is there; null removes one. */
   | { readonly kind: "lay"; readonly files: readonly LaidFile[] }
@@ -70,7 +70,10 @@ export type LedgerAsk =
       readonly rules: PathRules;
       readonly baseline: string;
       readonly tree: string;
-      /** Whether times prove nothing: a command may have changed a file in the second in which git last saw it. */
+      /**
+       * Whether modification times prove nothing: a command may have changed a file in the second in which git last saw
+       * it.
+       */
       readonly racy: boolean;
       /** What file tools wrote since the last record. */
       readonly written: readonly string[];
@@ -83,11 +86,11 @@ export interface LaidFile {
   readonly content: string | null;
 }
 
-/** A repository that commands find in the tree; its objects are borrowed. */
+/** The repository that commands find in the tree. It borrows its objects. */
 export interface Repository {
   readonly base: string;
   readonly head: string;
-  /** The harness's objects, as commands see them. */
+  /** The harness's objects, by the path that commands see. */
   readonly objects: string;
   readonly exclude: readonly string[];
 }
@@ -100,21 +103,21 @@ export interface Separated {
 export interface Measured {
   readonly bytes: number;
   readonly inodes: number;
-  /** False where something could not be entered, so that there may be more. */
+  /** False if something could not be entered, so that there may be more. */
   readonly whole: boolean;
 }
 
 export interface FileOutcome {
   readonly content: string;
   readonly is_error: boolean;
-  /** The path in the work tree of what was written, where something was. */
+  /** The path in the work tree of the file that was written, if any. */
   readonly wrote?: string | undefined;
 }
 
-/** What each request is answered. */
+/** The answer to each kind of request. */
 export interface Answers {
   readonly call: FileOutcome;
-  /** The paths of submodules whose place is no empty directory of their own: they are left out. */
+  /** The paths of submodules that were left out because their place is not an empty directory. */
   readonly check_out: readonly string[];
   readonly separate: Separated;
   readonly copy: null;

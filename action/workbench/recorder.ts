@@ -1,6 +1,6 @@
-// What changed in a bench since the last time, as a tree and whole files; what may not change is put back.
-// The work tree was written by a model's commands: every path is looked at without following links, and every
-// byte that is reported is read from git's store, after it was hashed.
+// What changed on a bench since the last record, as a tree and whole files; changes that are not allowed are undone. A
+// model's commands wrote the work tree, so every path is examined without following links, and every reported byte is
+// read from git's store after hashing.
 
 import { isUtf8 } from "node:buffer";
 import { access, chmod, constants, rm } from "node:fs/promises";
@@ -25,9 +25,9 @@ import { findTraps } from "./traps.ts";
 import * as trees from "./tree.ts";
 
 export interface Recorder {
-  /** `written`: what file tools wrote, of which it is told where no patch takes it. */
+  /** `written`: what file tools wrote. If no patch can take such a file, the result says so. */
   readonly record: (written?: readonly string[]) => Promise<Recorded>;
-  /** What was last recorded. */
+  /** The tree that was last recorded. */
   readonly tree: () => string;
 }
 
@@ -46,13 +46,13 @@ type Refused = Map<string, string>;
 interface Size {
   readonly files: number;
   readonly bytes: number;
-  /** Of their paths. */
+  /** Length of their paths. */
   readonly characters: number;
 }
 
 const NOTHING: Size = { files: 0, bytes: 0, characters: 0 };
 
-/** Putting back can uncover more, such as the files of a nested repository; a few rounds are plenty. */
+/** Undoing can uncover more, such as the files of a nested repository; a few rounds are plenty. */
 const ROUNDS = 12;
 
 export const createRecorder = async (options: RecorderOptions): Promise<Recorder> => {
@@ -87,7 +87,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     };
   };
 
-  /** Of what file tools wrote: what is there and in no tree, because something names it that git leaves out. */
+  /** Which files that file tools wrote are there but in no tree, because an ignore rule or a submodule excludes them. */
   const leftOut = async (written: readonly string[]): Promise<ReadonlyMap<string, string>> => {
     const there: string[] = [];
     const found = new Map<string, string>();
@@ -98,7 +98,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
       else found.set(path, `it stays where it is and is in no patch: ${link} is a submodule`);
     }
     if (there.length === 0) return found;
-    // It exits 1 where nothing is left out; and it knows no paths that are taken to the letter.
+    // It exits 1 if nothing is ignored, and does not support literal pathspecs.
     const options = { ...place, input: trees.joined(there), env: { GIT_LITERAL_PATHSPECS: "0" } };
     const asked = git.run(["check-ignore", "-v", "-z", "--no-index", "--stdin"], options);
     const rows = trees.splitAll(await asked.catch(() => Buffer.alloc(0)));
@@ -114,7 +114,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     return found;
   };
 
-  /** No tree holds such things, and nobody is left to whom they matter. What stood there before is put back. */
+  /** No tree holds such files, and nobody needs them any more. What they replaced is put back. */
   const removeTraps = async (refused: Refused): Promise<void> => {
     const lost: string[] = [];
     for (const { path, why } of findTraps()) {
@@ -126,7 +126,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     await trees.checkOut(git, lost, place);
   };
 
-  /** Puts back what `judge` refuses until nothing is left to refuse; returns what remains. */
+  /** Undoes what `judge` refuses until nothing is refused; returns what remains. */
   const settle = async (
     judge: (paths: readonly string[]) => Promise<ReadonlyMap<string, string>>,
     refused: Refused,
@@ -161,11 +161,11 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     await trees.checkOut(git, known, place);
   };
 
-  /** What a refused file or link had taken the place of. */
+  /** The paths that a refused file or link replaced. */
   const below = (name: string): readonly string[] =>
     [...last.entries.keys()].filter(path => path.startsWith(`${name}/`));
 
-  /** Takes paths into the index, checks what they hold, and makes the tree of what is left. */
+  /** Adds paths to the index, checks their content, and makes the tree of what is left. */
   const enter = async (paths: readonly string[], refused: Refused): Promise<readonly FileChange[]> => {
     await intoIndex(paths);
     for (;;) {
@@ -187,7 +187,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     }
   };
 
-  /** What is gone first: a file may have become a directory. */
+  /** Removals first: a file may have become a directory. */
   const intoIndex = async (paths: readonly string[]): Promise<void> => {
     const gone = new Set<string>();
     for (const path of paths) {
@@ -215,7 +215,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     const added = differences.flatMap(({ path, before }) => (before === null ? [path] : []));
     const colliding = collisions(added, withDifferences(last.entries, differences).keys());
     if (colliding.size > 0) return colliding; // guard: collisions
-    // What the patch had made and is gone again is none of its files: it makes room.
+    // A file that the patch had added and that is gone again is not in the patch any more: it makes room.
     const patched = differences.filter(({ path, after }) => after !== null || baseline.entries.has(path));
     const sized = (some: readonly trees.Difference[]) =>
       some.map(({ path, after }) => ({ path, bytes: blobs.get(after?.sha ?? "")?.length ?? 0 }));
@@ -223,7 +223,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
     return all.size > 0 ? all : overLimit(sized(differences), NOTHING); // guard: limits-of-a-turn
   };
 
-  /** Raw, it would be no file of LFS's for anybody who checks it out; where LFS keeps contents Kin writes nothing. */
+  /** Raw content would not be an LFS file to anybody who checks it out, and Kin writes nothing to LFS storage. */
   const lfsProblem = (
     { path, after }: trees.Difference,
     blobs: ReadonlyMap<string, Buffer>,
@@ -234,7 +234,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
       : "Git LFS keeps it (.gitattributes), and here is only a pointer to what it holds; say in your answer what a person should put there";
   };
 
-  /** How much the patch holds already, from the baseline, without the paths that changed just now. */
+  /** The size of the patch so far, from the baseline, without the paths that just changed. */
   const earlier = async (tree: string, now: readonly trees.Difference[]): Promise<Size> => {
     if (last.tree === baseline.tree) return NOTHING; // guard: earlier-changes
     const paths = new Set(now.map(({ path }) => path));
@@ -265,7 +265,7 @@ export const createRecorder = async (options: RecorderOptions): Promise<Recorder
   return { record, tree: () => last.tree };
 };
 
-/** Of a project's files, not of a role's; one that is larger than anybody writes them is not read. */
+/** Read from the project's files, not from what a role wrote; unreasonably large ones are skipped. */
 const attributesIn = async (git: Git, entries: trees.Entries): Promise<ReadonlyMap<string, string>> => {
   const found = [...entries].filter(([path]) => /(?:^|\/)\.gitattributes$/.test(path)).slice(0, 100);
   const sizes = await trees.blobSizes(
@@ -280,7 +280,7 @@ const attributesIn = async (git: Git, entries: trees.Entries): Promise<ReadonlyM
   return new Map(read.map(([path, { sha }]) => [path, blobs.get(sha)?.toString("utf8") ?? ""]));
 };
 
-/** Sorted by path; beyond a hundred only their number. */
+/** Sorted by path; beyond a hundred only a count. */
 const named = (refused: ReadonlyMap<string, string>): Recorded["refused"] => {
   const all = [...refused]
     .map(([path, why]) => ({ path: printable(path), why }))
@@ -292,7 +292,7 @@ const named = (refused: ReadonlyMap<string, string>): Recorded["refused"] => {
 
 const MOST_NAMED = 100;
 
-/** What can be said before anything is hashed: names, places, kinds and sizes. */
+/** What can be decided before anything is hashed: names, places, kinds and sizes. */
 const inspect = async (
   paths: readonly string[],
   { place, rules }: RecorderOptions,
@@ -357,7 +357,6 @@ const problemOf = (
   return sizeProblem(content.length) ?? contentProblem(change, readBytes(previous));
 };
 
-/** Of the tree that a difference leads to. */
 export const toChange = (
   { path, before, after }: trees.Difference,
   blobs: ReadonlyMap<string, Buffer>,
@@ -367,7 +366,7 @@ export const toChange = (
   const mode = (after ?? before)?.mode === "100755" ? "100755" : "100644";
   if (after === null) return { path, mode, content: null, encoding: "utf-8", in_base };
   const content = blobs.get(after.sha) ?? Buffer.alloc(0);
-  // A NUL would not survive every store that holds text.
+  // Not every store of text keeps a NUL.
   return isUtf8(content) && !content.includes(0)
     ? { path, mode, content: content.toString("utf8"), encoding: "utf-8", in_base }
     : { path, mode, content: content.toString("base64"), encoding: "base64", in_base };

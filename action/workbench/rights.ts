@@ -1,5 +1,5 @@
-// Root's rights are dropped before anything of a project runs: to /proc and to the kernel, a sandbox's user that is
-// root outside is the machine's root. As an ordinary user there is nothing to drop.
+// Root's rights are dropped before anything of a project runs: to /proc and to the kernel, a sandbox user that is root
+// outside is the machine's root. An ordinary user has nothing to drop.
 import { randomInt } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
@@ -10,12 +10,12 @@ export interface Rights {
   readonly gid: number;
 }
 
-/** Nobody's: no distribution hands these out, and they are mapped in containers, whose users end at 65,535. */
+/** No distribution hands out these ids, and they are mapped in containers, whose users end at 65,535. */
 const OF_NOBODY_ELSE = { first: 61_000, behind: 65_000 };
 
 /**
- * Whom sandboxes belong to; null where they belong to the harness's own user. Another one each time: what the kernel
- * counts by user, and what users may do to their own, ends at the run.
+ * The user that sandboxes belong to; null if that is the harness's own. A new one for each run, so that what the kernel
+ * counts per user, and what users may do to their own processes, ends with the run.
  */
 // guard: rights-of-root
 export const rightsOfSandboxes = (): Rights | null =>
@@ -36,8 +36,8 @@ export const usersOfProcesses = (): ReadonlySet<number | undefined> =>
   );
 
 /**
- * Whether the user of the sandboxes can get to a directory and enter it. It is neither the owner nor in the group of
- * anything, so what others may do is what it may do.
+ * Whether the sandboxes' user can reach a directory and enter it. It owns nothing and is in no group, so the
+ * permissions for others decide.
  */
 export const canEnter = async (directory: string, rights: Rights | null): Promise<boolean> => {
   if (rights === null) return true;
@@ -48,7 +48,7 @@ export const canEnter = async (directory: string, rights: Rights | null): Promis
   }
 };
 
-/** Whether it can get to a file or directory and read it. */
+/** Whether the sandboxes' user can reach a file or directory and read it. */
 export const canRead = async (path: string, rights: Rights | null): Promise<boolean> => {
   if (rights === null) return true;
   const found = await stat(path).catch(() => null);

@@ -1,5 +1,5 @@
-// What a sandbox is: one table of bubblewrap's options, a row each. What no row names does not exist in it. There are
-// four rooms: one for a single command, one for the file tools, one for the harness's own git and files, and one for a
+// What a sandbox is: one table of bubblewrap's options, a row each. Whatever no row names does not exist inside. There
+// are four kinds of room: for a single command, for the file tools, for the harness's own git and files, and for a
 // server of the project's.
 import { execFile } from "node:child_process";
 import { constants, existsSync } from "node:fs";
@@ -19,14 +19,14 @@ export interface Sandbox {
   readonly program: string;
   readonly features: ReadonlySet<string>;
   readonly rights: Rights | null;
-  /** The filters, by whether the network is the machine's. */
+  /** The seccomp filters: `network` for sandboxes on the machine's network, `alone` for all others. */
   readonly seccomp: { readonly alone: Buffer; readonly network: Buffer };
   readonly toolchain: Toolchain;
-  /** A directory of ours with the few generated files of /etc and an empty directory. */
+  /** A directory of ours with a few generated files for /etc and an empty directory. */
   readonly furniture: string;
-  /** The machine's parts of /etc and of the root, as options. */
+  /** The machine's parts of /etc and of the root, as bwrap options. */
   readonly system: readonly string[];
-  /** Kin's node, its bundled services, git, and ripgrep where the machine has it. */
+  /** Kin's node, its bundled services, git, and ripgrep if the machine has it. */
   readonly node: string;
   readonly services: string;
   readonly git: string;
@@ -39,26 +39,26 @@ export interface Room {
   readonly work: string;
   readonly home: string;
   readonly tmp: string;
-  /** Whose `.github` is shown: a work tree in which nothing is alive, whatever may still be where this one lies. */
+  /** The work tree whose `.github` is shown: one in which nothing is alive, whatever may still be in this one. */
   readonly prepared: string;
-  /** Of the harness's git: what a command's own repository borrows from. */
+  /** The harness's git objects, which a command's own repository borrows. */
   readonly objects: string;
   readonly network: RoomNetwork;
   readonly env: Readonly<Record<string, string>>;
-  /** Only for a server: the conversation's work tree. Its own `work` and `home` nothing of a model's ever changed. */
+  /** Only for a server: the conversation's work tree. A server's own `work` and `home` were never touched by a model. */
   readonly tree?: string;
   /** Only for the ledger. */
   readonly ledger?: { readonly git: string; readonly own: string; readonly from: string | null };
 }
 
-/** None, the machine's, or one of its own with a way to the proxy that listens on this socket. */
+/** None, the machine's, or one with nothing but a way to the proxy that listens on this socket. */
 export type RoomNetwork =
   | "none"
   | "machine"
-  /** `trusted`: a directory with certificates in the place of the machine's. */
+  /** `trusted`: a directory with certificates in place of the machine's. */
   | { readonly socket: string; readonly trusted: string | null };
 
-/** Where things are inside. */
+/** Paths inside. */
 export const RUNTIME = "/.kin/node";
 export const SERVICES = "/.kin/services.mjs";
 export const PROGRAMS = "/.kin/bin";
@@ -70,7 +70,7 @@ export const BRIDGE = "/.kin/bridge.cjs";
 export const TRUSTED = "/.kin/trusted";
 const PROXY = "/.kin/proxy";
 
-/** Of memory that is shared, /dev/shm; what System V has is bounded by the seccomp filter. */
+/** For /dev/shm; the seccomp filter limits System V shared memory. */
 const SHM_BYTES = 1024 ** 3;
 
 interface Row {
@@ -89,10 +89,10 @@ const only =
   (room, sandbox) =>
     kinds.includes(room.kind) ? options(room, sandbox) : [];
 
-/** What a server runs from every conversation's server runs from. */
+/** All servers of the project run from the same files. */
 const lent = (kind: Room["kind"]): string => (kind === "server" ? "--ro-bind" : "--bind"); // guard: servers-only-read
 
-/** In this order. `scripts/mutants` leaves each out and asks the tests for it. */
+/** Order matters. `scripts/mutants` leaves each row out and expects a test to fail. */
 export const ROWS: readonly Row[] = [
   // Who it is, and whom it can see.
   { name: "user", options: always("--unshare-user", "--uid", "1000", "--gid", "1000") },
@@ -101,7 +101,7 @@ export const ROWS: readonly Row[] = [
   { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
   { name: "cgroup", options: always("--unshare-cgroup-try") },
   { name: "net", options: ({ network }) => (network === "machine" ? [] : ["--unshare-net"]) },
-  // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
+  // We wait for its process 1: bwrap ends once that is reaped, when the kernel has ended all others.
   { name: "as-pid-1", options: always("--as-pid-1") },
   { name: "die-with-parent", options: always("--die-with-parent") },
   { name: "new-session", options: always("--new-session") },
@@ -125,7 +125,7 @@ export const ROWS: readonly Row[] = [
     options: (): readonly string[] => (existsSync(path) ? readOnly("/dev/null", path) : []),
   })),
   { name: "dev", options: always("--dev", "/dev") },
-  // Without a size nothing bounds it, so it stays read-only with the rest of /dev.
+  // Without `--size` nothing would limit it, so it stays read-only like the rest of /dev.
   {
     name: "shm",
     options: (_, { features }) =>
@@ -135,7 +135,7 @@ export const ROWS: readonly Row[] = [
   { name: "run", options: always("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp") },
   {
     name: "names",
-    // As the machine finds them, or not at all.
+    // Names resolve as on the machine, or not at all.
     options: ({ network }) =>
       network === "machine" ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : [],
   },
@@ -191,8 +191,8 @@ export const ROWS: readonly Row[] = [
 ];
 
 /**
- * Where there is no `.github`, an empty directory is bound in its place; bwrap leaves an empty directory on the disk,
- * and no tree holds those. A symbolic link cannot be bound over; the recorder refuses what changes it.
+ * If there is no `.github`, an empty directory is bound in its place; bwrap leaves an empty directory on the disk,
+ * which no tree records. A symbolic link cannot be bound over; the recorder refuses what changes it.
  */
 async function githubReadOnly({ prepared }: Room, { furniture }: Sandbox): Promise<readonly string[]> {
   const found = await lstat(join(prepared, ".github")).catch(() => null);
@@ -203,7 +203,7 @@ async function githubReadOnly({ prepared }: Room, { furniture }: Sandbox): Promi
   );
 }
 
-/** How `argv` is started in a room. Everything of the machine stays out of command lines: it goes through a pipe. */
+/** How `argv` is started in a room. The machine's paths stay out of command lines: they go through a pipe. */
 export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly string[]): Promise<Launch> => {
   const rows = await Promise.all(ROWS.map(({ options }) => options(room, sandbox)));
   const options = [
@@ -222,10 +222,10 @@ export const launchIn = async (sandbox: Sandbox, room: Room, argv: readonly stri
   };
 };
 
-/** Of /etc only what programs cannot do without; nothing that ever holds a credential. */
+/** Only what programs cannot do without; nothing that ever holds a credential. */
 const ETC =
   /^(?:ca-certificates|ca-certificates\.conf|debian_version|fonts|gai\.conf|host\.conf|inputrc|java.*|jvm.*|ld\.so\.(?:cache|conf|conf\.d)|localtime|lsb-release|magic|magic\.mime|mime\.types|networks|os-release|perl|protocols|python\d?(?:\.\d+)?|rpc|services|terminfo|timezone)$/;
-/** Out of directories that also hold keys or passwords. */
+/** Taken out of directories that also hold keys or passwords. */
 const WITHIN_ETC = [
   "ssl/openssl.cnf",
   "pki/tls/certs",
@@ -234,21 +234,21 @@ const WITHIN_ETC = [
   "maven/logging",
 ];
 
-/** Which extensions PHP loads; its settings beside them may name a password. */
+/** Which extensions PHP loads. The settings beside them may contain a password. */
 const phpParts = async (): Promise<readonly string[]> =>
   (await readdir("/etc/php").catch(() => [])).flatMap(version => [
     `php/${version}/mods-available`,
     `php/${version}/cli/conf.d`,
   ]);
 
-/** Hundreds of links each: to make as many takes longer than a mount does with every command. */
+/** Hundreds of links each: recreating them takes longer than mounting them for every command. */
 const MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
 
 /** Those that the machine has. */
 const ofEtc = (names: readonly string[]): readonly string[] =>
   names.filter(name => existsSync(join("/etc", name)));
 
-/** The machine's /usr, its links or directories beside it, and our /etc: each mount has its price, so they are few. */
+/** The machine's /usr, the links or directories beside it, and our /etc. Each mount costs time, so they are few. */
 const systemFiles = async (furniture: string): Promise<readonly string[]> =>
   [
     readOnly("/usr"),
@@ -276,7 +276,7 @@ const FURNITURE: readonly (readonly [string, string])[] = [
   ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
   ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
   ["hostname", "kin\n"],
-  // Covered by the machine's where there is a network.
+  // Covered by the machine's if there is a network.
   ["resolv.conf", ""],
   ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"],
 ];
@@ -288,7 +288,7 @@ const furnish = async (directory: string): Promise<void> => {
   await mkdir(etc);
   const names = (await readdir("/etc").catch(() => [])).filter(name => ETC.test(name)); // guard: harmless-etc
   const wanted = [...names, ...ofEtc([...WITHIN_ETC, ...(await phpParts())])];
-  // What cannot be read is not there.
+  // Unreadable files are left out.
   await promisify(execFile)("/bin/cp", ["-a", "--parents", "--", ...wanted, etc], {
     cwd: "/etc",
     env: {},
@@ -307,7 +307,7 @@ const furnish = async (directory: string): Promise<void> => {
     await chmod(place, 0o755);
 };
 
-/** A file of Kin's own where the sandboxes' user can read it: itself, or a copy. */
+/** A file of Kin's where the sandboxes' user can read it: itself, or a copy. */
 const within = async (file: string, directory: string, rights: Rights | null): Promise<string> => {
   const path = await realpath(file);
   if (await canRead(path, rights)) return path;

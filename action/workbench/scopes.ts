@@ -1,5 +1,5 @@
-// The parts of a monorepo, as its workspaces name them: of npm, pnpm and yarn, cargo, go.work and uv. Found by what stands
-// in manifests, so that nothing of the project runs. What is not understood is left out.
+// The parts of a monorepo, as its workspaces name them: npm, pnpm, yarn, cargo, go.work and uv. Read from manifests, so
+// that nothing of the project runs. What is not understood is left out.
 import type { ModuleRecord } from "../../core/model/knowledge.ts";
 import { matchesGlob } from "../../core/model/patch/glob.ts";
 import { readMap } from "../../host/front-matter.ts";
@@ -10,7 +10,7 @@ const MOST = 60;
 const MOST_BYTES = 256 * 1024;
 const MOST_GLOBS = 100;
 const MOST_DIRECTORIES = 500;
-/** In characters, of a glob and of a directory. */
+/** In characters, for a glob and for a directory. */
 const LONGEST_PATH = 100;
 const LONGEST_NAME = 60;
 const LONGEST_DESCRIPTION = 200;
@@ -19,10 +19,10 @@ type Text = string | null;
 
 interface Workspace {
   readonly of: string;
-  /** Where its globs stand, and what each member has. */
+  /** Which file at the root has the globs, and which file each member has. */
   readonly root: string;
   readonly manifest: string;
-  /** Globs of directories; with `!` before, of those that are none. */
+  /** Globs of directories; a leading `!` excludes. */
   readonly members: (text: string) => readonly string[] | Promise<readonly string[]>;
   readonly about: (text: string) => { readonly name: Text; readonly description: Text };
 }
@@ -127,8 +127,8 @@ const directoriesWith = (manifest: string, entries: trees.Entries): readonly str
   );
 
 /**
- * Each glob is work for each directory: a hundred of them count, and five hundred directories, first those that are named
- * without a star and then the shortest.
+ * Every glob is matched against every directory, so at most a hundred globs and five hundred directories count: those
+ * named without a star first, then the shortest.
  */
 export const membersAmong = (
   directories: readonly string[],
@@ -152,12 +152,12 @@ const isShort = ({ length }: string): boolean => length <= LONGEST_PATH;
 
 const globOf = (written: string): string => written.replace(/^(!?)(?:\.\/)+/, "$1").replace(/\/+$/, "");
 
-/** What matches a directory would match all that lies below it. */
+/** A pattern that matches a directory would match everything below it. */
 const isLike = (directory: string, glob: string): boolean =>
   matchesGlob(directory, glob) &&
   (glob.includes("**") || glob.split("/").length === directory.split("/").length);
 
-/** `members` of a table, and `exclude` as what is none. */
+/** `members` of a table, and `exclude` with a leading `!`. */
 const membersIn = (text: string, table: string): readonly string[] => [
   ...arrayIn(text, { table, key: "members" }),
   ...arrayIn(text, { table, key: "exclude" }).map(glob => `!${glob}`),
@@ -180,7 +180,7 @@ const aboutInToml = (text: string, table: string) => {
   return { name: value("name"), description: value("description") };
 };
 
-/** What a key has after its sign, and all that follows. */
+/** The value of a key, with everything that follows. */
 const valueIn = (lines: readonly string[], key: string): string => {
   const at = lines.findIndex(line => line.split("=", 1)[0]?.trim() === key);
   if (at < 0) return "";
@@ -188,7 +188,7 @@ const valueIn = (lines: readonly string[], key: string): string => {
   return rest.slice(rest.indexOf("=") + 1).trimStart();
 };
 
-/** As projects write it: its name alone on a line, and keys below. */
+/** In the usual form: the name alone on a line, and the keys below. */
 const tableIn = (text: string, table: string): readonly string[] => {
   const lines = text.split("\n");
   const from = lines.findIndex(line => line.trim() === `[${table}]`);

@@ -1,27 +1,27 @@
-// The seccomp filter of a sandbox: which calls the kernel refuses whatever runs there, and the program that says so
-// in the kernel's own language (classic BPF), as bwrap's `--seccomp` reads it. A call that is
-// newer than this table does not exist; any other that is not named here is allowed.
+// The seccomp filter of a sandbox: which calls the kernel refuses whatever runs there, and that list as a program in
+// classic BPF, as bwrap's `--seccomp` reads it. Calls newer than this table do not exist; all others not named here are
+// allowed.
 
-/** By Node's names. */
+/** Node's names. */
 export type Architecture = "x64" | "arm64";
 
 export interface DeniedCall {
   readonly name: string;
-  /** The call's number; null where the architecture has no such call. */
+  /** The call's number; null if the architecture has no such call. */
   readonly x64: number | null;
   readonly arm64: number | null;
-  /** What the caller is answered. */
+  /** The error that the caller gets. */
   readonly errno: keyof typeof ERRNO;
-  /** Denied only when all of these hold; always when absent. */
+  /** Denied only if all of these hold; always if absent. */
   readonly when?: readonly Condition[];
-  /** Denied only where the network is the machine's. */
+  /** Denied only if the network is the machine's. */
   readonly only?: "network";
   readonly why: string;
 }
 
 /**
- * Of an argument the low 32 bits count, as the kernel takes them for an ioctl's command, a socket's family and clone's
- * flags: a high word that is set must not get past. `above` alone is about all 64 bits; its value has 32.
+ * Compares the low 32 bits of an argument, which is what the kernel uses for an ioctl's command, a socket's family and
+ * clone's flags: setting the high word must not get past. Only `above` compares all 64 bits, with a 32-bit value.
  */
 export type Condition =
   | { readonly kind: "any_of"; readonly arg: number; readonly mask: number }
@@ -33,7 +33,7 @@ const ERRNO = { EPERM: 1, ENOMEM: 12, ENOSYS: 38, EOPNOTSUPP: 95, EAFNOSUPPORT: 
 
 /** CLONE_NEWNS, NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID and NEWNET. */
 const NAMESPACES = 0x00020000 | 0x02000000 | 0x04000000 | 0x08000000 | 0x10000000 | 0x20000000 | 0x40000000;
-/** Of unshare alone: in clone this bit belongs to the signal sent at exit. */
+/** Only for unshare: in clone this bit belongs to the signal sent at exit. */
 const NEWTIME = 0x80;
 const [TIOCSTI, TIOCLINUX] = [0x5412, 0x541c];
 const [FS_IOC_RESVSP, FS_IOC_RESVSP64, FS_IOC_ZERO_RANGE] = [0x40305828, 0x4030582a, 0x40305839];
@@ -171,7 +171,7 @@ export const DENIED: readonly DeniedCall[] = [
   },
 ];
 
-/** What a sandbox is denied, by whether its network is the machine's. */
+/** What a sandbox is denied; `network` says whether its network is the machine's. */
 export const deniedIn = (network: boolean): readonly DeniedCall[] =>
   DENIED.filter(({ only }) => only === undefined || network);
 
@@ -190,7 +190,7 @@ export const seccompProgram = (architecture: Architecture, denied = deniedIn(fal
   ]);
 };
 
-/** It ends with the number loaded again if it looked at an argument: the next call is compared with it. */
+/** If it loaded an argument, it ends by loading the call's number again, which the next row compares. */
 const refusal = (call: DeniedCall, number: number | null): readonly Instruction[] => {
   if (number === null) return [];
   const tests = (call.when ?? []).map(testOf);
@@ -200,7 +200,7 @@ const refusal = (call: DeniedCall, number: number | null): readonly Instruction[
   ];
 };
 
-/** A test holds when it comes to its end. */
+/** A test holds if it runs to its end. */
 const testOf = (condition: Condition): readonly Step[] => {
   switch (condition.kind) {
     case "any_of":
@@ -228,7 +228,7 @@ const testOf = (condition: Condition): readonly Step[] => {
   }
 };
 
-/** An instruction whose jumps have no distance yet; where it does not say, it goes on to the next. */
+/** An instruction whose jumps have no distance yet; by default it continues with the next. */
 interface Step {
   readonly code: number;
   readonly k: number;
@@ -243,14 +243,14 @@ interface Instruction {
   readonly jf?: number;
 }
 
-/** The answer if all tests hold; as soon as one fails, on to what follows the answer. */
+/** Returns `value` if all tests hold; as soon as one fails, continues after that. */
 const answerIf = (tests: readonly (readonly Step[])[], value: number): readonly Instruction[] => {
   const block = [answer(value)];
   for (const test of tests.toReversed()) block.unshift(...placed(test, block.length));
   return block;
 };
 
-/** `rest` is what of its block follows a test. */
+/** `rest` is how much of its block follows a test. */
 const placed = (test: readonly Step[], rest: number): readonly Instruction[] =>
   test.map(({ code, k, yes, no }, at) => {
     const holds = test.length - at - 1;
@@ -276,7 +276,7 @@ const encode = (program: readonly Instruction[]): Buffer => {
 };
 
 const AUDIT_ARCH: Readonly<Record<Architecture, number>> = { x64: 0xc000003e, arm64: 0xc00000b7 };
-/** file_setattr, of Linux 6.17. What came later nobody has looked at; above it are x32's calls, too. */
+/** file_setattr, of Linux 6.17. Nobody has examined later calls; x32's are above it, too. */
 const LAST_KNOWN = 469;
 
 /** Offsets in `struct seccomp_data`. */

@@ -1,5 +1,5 @@
-// The harness's end of the pipe to a service of ours in the sandbox: the file tools, or the ledger. It works on what a
-// model wrote, so what it says is parsed as if somebody had taken it over: bounded lines, known ids, nothing else.
+// The harness's end of the pipe to our service in the sandbox: the file tools, or the ledger. It works on what a model
+// wrote, so its output is parsed as if it had been taken over: bounded lines, known ids, nothing else.
 import { randomUUID } from "node:crypto";
 import * as z from "zod";
 import { FileChange } from "../../core/model/change.ts";
@@ -11,14 +11,14 @@ import { watchMemory } from "./totals.ts";
 
 export interface Service {
   /**
-   * Throws `service_lost` (retryable) when no answer comes: it died, or said nothing for `seconds`; and what the
-   * service itself could not do. Null where the signal stopped it.
+   * Throws `service_lost` (retryable) if no answer comes because it died or said nothing for `seconds`; also throws
+   * what the service itself could not do. Null if the signal stopped it.
    */
   readonly ask: <K extends Ask["kind"]>(
     request: Extract<Ask, { kind: K }>,
     options: { readonly seconds: number; readonly signal?: AbortSignal },
   ) => Promise<Answers[K] | null>;
-  /** Resolves when nothing of it is alive. */
+  /** Resolves when none of its processes is alive. */
   readonly close: () => Promise<void>;
 }
 
@@ -28,14 +28,14 @@ const AnswerLine = z.union([
 ]);
 
 const Count = z.number().int().nonnegative();
-/** Counted before any of them is looked at. */
+/** Counted before any item is looked at. */
 const few = <T extends z.ZodType>(item: T, most: number) =>
   z
     .unknown()
     .refine(list => Array.isArray(list) && list.length <= most)
     .pipe(z.array(item));
 
-/** What an answer must be, whoever gave it. */
+/** The required form of each answer. */
 const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
   call: z.object({ content: z.string(), is_error: z.boolean(), wrote: z.string().max(4_096).optional() }),
   check_out: z.array(z.string()),
@@ -56,13 +56,13 @@ const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
   clear: z.null(),
 };
 
-/** A record may hold the whole patch and each file once more. */
+/** A record may contain the whole patch and each file a second time. */
 const LONGEST_LINE = 16 * 1024 * 1024;
 const START_SECONDS = 20;
 /** What git is made to read may be endless. */
 const MOST_MEMORY = 2 * 1024 ** 3;
 const MOST_TASKS = 1024;
-/** How long a service may take to say that it stopped. */
+/** How long a service may take to report that it stopped. */
 const STOP_SECONDS = 2;
 
 export const startService = async (
@@ -87,7 +87,7 @@ export const startService = async (
     if (gone || ended) return;
     const answer = parseAnswer(line);
     const waits = answer === null ? undefined : waiting.get(answer.id);
-    // Nothing but answers is ever said there: it is not ours any more.
+    // It sends nothing but answers, so it is not ours any more.
     if (answer === null || waits === undefined) {
       log("A service in the sandbox wrote a line that is no answer, and was ended.");
       ended = true;

@@ -1,5 +1,5 @@
-// The setup stage: the project's commands run once, without any secret, on the default
-// branch's files; what they make is what every bench is copied from.
+// The setup stage: the project's commands run once, without any secret, on the default branch's files; every bench is
+// copied from the result.
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandRun } from "../../core/model/event.ts";
@@ -13,15 +13,15 @@ import * as trees from "./tree.ts";
 
 const SECONDS = 15 * 60;
 
-/** Runs the commands in order until one fails that may not. `reason` is null when none did. */
+/** Runs the commands in order until one fails that may not. `reason` is null if none failed. */
 export const runSetup = async (
   commands: readonly string[],
   options: {
     readonly run: (command: string, seconds: number) => Promise<CommandRun>;
-    /** Whether the work goes on without what this one would have brought. */
+    /** Whether the work can go on without what this one would have brought. */
     readonly mayFail: (command: string) => boolean;
     readonly signal: AbortSignal;
-    /** Whether it goes through the proxy, which not every tool knows. */
+    /** Whether it goes through the proxy, which not every tool supports. */
     readonly proxied: boolean;
   },
 ): Promise<Pick<SetupResult, "ok" | "commands" | "reason">> => {
@@ -45,7 +45,7 @@ const reasonOf = (run: CommandRun, signal: AbortSignal): string => {
   return `setup command \`${run.command}\` exited ${run.exit_code}`;
 };
 
-/** How programs say that they found no way to a host. */
+/** How programs report that they could not reach a host. */
 const LOST =
   /ENOTFOUND|EAI_AGAIN|ENETUNREACH|getaddrinfo|resolve host|name resolution|no such host|UnknownHost|Network (?:is )?unreachable|fetch failed/i;
 
@@ -56,7 +56,7 @@ const networkNote = ({ output, refused = [] }: CommandRun): string => {
     : "";
 };
 
-/** From git's store and not from the disk, where a manifest may be a link to anywhere. */
+/** From git's store, because on disk a manifest may be a link to anywhere. */
 export const readRoot = async (git: Git, entries: trees.Entries): Promise<Root> => {
   const found = MANIFESTS.flatMap(name => {
     const entry = entries.get(name);
@@ -76,8 +76,8 @@ export const readRoot = async (git: Git, entries: trees.Entries): Promise<Root> 
 const LOOK_SECONDS = 120;
 
 /**
- * Those whose program is not there, in the sandbox and with what setup brought. Asked before anything is changed: what is
- * missing later was taken away, and that is a failure.
+ * Gates whose program is missing in the sandbox, after setup. Asked before anything is changed: if it is missing later,
+ * something removed it, and that is a failure.
  */
 export const unavailable = async (
   gates: readonly Gate[],
@@ -99,7 +99,7 @@ const RULES = /^(?:\.github\/|docs\/)?(?:contributing|ai[-_]policy)(?:\.(?:md|ma
 const MOST_RULES = 3;
 const MOST_RULES_BYTES = 64 * 1024;
 
-/** The project's rules for contributions, where GitHub shows them, too. */
+/** The project's rules for contributions, from the same places as GitHub's. */
 export const rulesIn = async (
   git: Git,
   entries: trees.Entries,
@@ -122,12 +122,12 @@ export const rulesIn = async (
   }));
 };
 
-/** So many exact names are still quick to match; beyond that, whole directories. */
+/** This many exact names still match quickly; beyond that, whole directories are named. */
 const EXACT = 2_000;
 
 /**
- * Brings the tracked files back to what git has, and answers patterns for everything else that setup made, so that
- * the baseline is the commit's own tree: the same on every runner, whatever a command wrote into a file.
+ * Restores the tracked files to what git has, and returns patterns for everything else that setup made, so that the
+ * baseline is the commit's own tree: the same on every runner, whatever a command wrote into a file.
  */
 export const separateProducts = async (
   git: Git,
@@ -137,7 +137,7 @@ export const separateProducts = async (
     trees.split(await git.run(["ls-files", "-z", ...args], place));
   await removeLinksAbove(await list("--cached"), place.workTree);
   const restored = [...new Set(await list("--modified", "--deleted"))];
-  // What is to be put back may lie in a directory that was closed: to look opens it.
+  // What has to be restored may be in a closed directory: looking opens it.
   for (const path of restored) await trees.lstatInside(place.workTree, path);
   await trees.checkOut(git, restored, place); // guard: tracked-files-put-back
   const made = await list("--others", "--exclude-standard");
@@ -145,7 +145,7 @@ export const separateProducts = async (
   return { restored, patterns: products.filter(path => !path.includes("\n")).map(escapePattern) };
 };
 
-/** git looks through a link that took a tracked directory's place, and would find its files where it leads. */
+/** git follows a link that replaced a tracked directory, and would find its files at the target. */
 const removeLinksAbove = async (tracked: readonly string[], root: string): Promise<void> => {
   const above = new Set(tracked.flatMap(path => trees.directoriesAbove(path)));
   for (const directory of [...above].sort())

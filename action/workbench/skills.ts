@@ -1,5 +1,5 @@
-// The skills of a repository, in a commit's own tree: folders with SKILL.md below these two, of which the first goes before
-// where both have one of a name.
+// The skills of a repository, from a commit's tree: folders with SKILL.md below these two, of which the first wins if
+// both have one of the same name.
 import { isUtf8 } from "node:buffer";
 import { SKILL_NAME, type Skill } from "../../core/model/skill.ts";
 import { readFrontMatter } from "../../host/front-matter.ts";
@@ -69,7 +69,7 @@ const readSkill = async (
   };
 };
 
-/** Null where it is no regular file of text, or too large. */
+/** Null if it is not a regular file, not text, or too large. */
 export const textIn = async (git: Git, entries: trees.Entries, path: string): Promise<string | null> => {
   const entry = entries.get(path);
   if (!entry?.mode.startsWith("100")) return null;

@@ -1,5 +1,5 @@
-// The files of one bench, and the sandboxes that are started on them: one for each command, one for the file tools,
-// one for the ledger. Where there is no sandbox the same programs run on the machine's own paths.
+// The files of one bench, and the sandboxes that are started on them: one for each command, one for the file tools, one
+// for the ledger. Without a sandbox the same programs run on the machine's own paths.
 import { randomBytes } from "node:crypto";
 import { chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -43,7 +43,7 @@ export interface Ground extends Trust {
   readonly program: string;
   readonly toolchain: Toolchain;
   readonly rights: Rights | null;
-  /** Null where everything runs without one. */
+  /** Null if everything runs without one. */
   readonly sandbox: Sandbox | null;
   readonly node: string;
   readonly services: string;
@@ -52,24 +52,24 @@ export interface Ground extends Trust {
 
 export interface Stall {
   readonly dir: string;
-  /** Throws where a sandbox cannot be started or does not end. */
+  /** Throws if a sandbox cannot be started or does not end. */
   readonly command: (
     command: string,
     options: {
       readonly seconds: number;
       readonly signal: AbortSignal;
-      /** What it reaches; null: nothing. `direct`: the machine's network. */
+      /** What it may reach: null for nothing, `direct` for the machine's network. */
       readonly reach: Reach | "direct" | null;
     },
   ) => Promise<CommandOutcome>;
   readonly startFiles: (rules: PathRules) => Promise<Service>;
-  /** A program that only reads these files, and `tree`, which is another stall's. */
+  /** A program that reads these files, and `tree`, which belongs to another stall, and cannot write to either. */
   readonly startProgram: (
     program: Program,
     options: { readonly tree: string; readonly ear: Ear },
   ) => Promise<Running>;
   readonly work: string;
-  /** Asks the ledger. One that was lost is started anew at the next request. */
+  /** Asks the ledger. A lost one is restarted at the next request. */
   readonly ask: <K extends LedgerAsk["kind"]>(
     kind: K,
     request: Omit<Extract<LedgerAsk, { kind: K }>, Known> & Borrowed<K>,
@@ -79,10 +79,10 @@ export interface Stall {
   readonly remove: () => Promise<void>;
 }
 
-/** What only the stall knows of a request. */
+/** The parts of a request that only the stall knows. */
 type Known = "kind" | "repository" | "racy";
 type Repository = Extract<LedgerAsk, { kind: "found" }>["repository"];
-/** Where the objects lie for commands is known here. */
+/** Only the stall knows where commands see the objects. */
 type Borrowed<K> = K extends "found" ? { readonly repository: Omit<Repository, "objects"> } : unknown;
 
 /** Copying is by far the longest. */
@@ -103,7 +103,7 @@ export interface StallOptions {
   /** The prepared checkout to copy from; null for the one that setup makes. */
   readonly from: string | null;
   readonly log: (line: string) => void;
-  /** Ends whatever the ledger is doing, but for clearing up. */
+  /** Ends whatever the ledger is doing, except clearing up. */
   readonly signal: AbortSignal;
 }
 
@@ -115,7 +115,7 @@ export const openStall = async (
   const places = await makePlaces(dir, ground.rights);
   const objects = join(ground.dir, "git", "objects");
   let ledger: Promise<Service> | null = null;
-  /** When the index last saw the files, and whether a command began before that second was over. */
+  /** When the index last saw the files, and whether a command began within that same second. */
   let indexed = 0;
   let racy = false;
   /** Something of the project may still be alive: nobody touches these files again. */
@@ -131,7 +131,7 @@ export const openStall = async (
     ...(kind === "ledger" ? { ledger: { git: join(ground.dir, "git"), own: places.own, from } } : {}),
   });
 
-  /** A command may close the very directories that the next sandbox begins with. */
+  /** A command may have closed the very directories that the next sandbox starts in. */
   const reopen = async (): Promise<void> => {
     for (const place of [places.work, places.home, places.tmp])
       if (((await stat(place)).mode & 0o7777) !== 0o700) await chmod(place, 0o700); // guard: reopened
@@ -206,7 +206,7 @@ export const openStall = async (
 
   const command: Stall["command"] = async (line, { reach, ...options }) => {
     await reopen();
-    // git knows a file's times in whole seconds.
+    // git knows a file's times only in whole seconds.
     racy ||= Math.floor(Date.now() / 1000) <= Math.floor(indexed / 1000);
     const proxy = await proxyFor(reach);
     try {
@@ -268,7 +268,7 @@ export const openStall = async (
       measure: () => measureScratch(argv => enter(SERVICE_ENV, argv), { signal: life, watch: memory }),
     });
     const running = startProgram(await enter(inside, programFor([name, ...args])), { ear, watch: own });
-    // Nobody sees it again, and what it holds is taken from the machine's disk.
+    // Nobody needs it any more, and it takes space on the machine's disk.
     const removed = running.over.then(() => removeTree(tmp)).catch(() => undefined); // guard: tmp-of-a-server
     return {
       ...running,
@@ -319,7 +319,7 @@ const interrupted = (): KinError =>
     hint: "The run was stopped, or came near its end.",
   });
 
-/** Of a program that lives beside a conversation. */
+/** Limits for a program that runs beside a conversation. */
 const MOST_MEMORY = 2 * 1024 ** 3;
 const MOST_TASKS = 1024;
 

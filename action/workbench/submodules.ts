@@ -1,5 +1,6 @@
-// The submodules of the default branch, as `actions/checkout` brings them with `submodules: true`: each at the commit that
-// the tree names, from where .gitmodules says. The harness fetches them, since a command has no repository to do it in.
+// The submodules of the default branch, as `actions/checkout` brings them with `submodules: true`: each at the commit
+// that the tree names, from where .gitmodules says. The harness fetches them because a command has no repository to do
+// it in.
 import { isAbsolute, posix } from "node:path";
 import type { CommandRun } from "../../core/model/event.ts";
 import type { Looked } from "../network/dial.ts";
@@ -9,11 +10,11 @@ import * as trees from "./tree.ts";
 
 export interface Submodules {
   readonly laid: readonly { readonly path: string; readonly tree: string }[];
-  /** What could not be fetched, each as the command that a person would have used. */
+  /** What could not be fetched, each shown as the command that a person would have used. */
   readonly failed: readonly CommandRun[];
 }
 
-/** `requireRoom` throws where a bench may not hold a tree beside all that it was asked for before. */
+/** `requireRoom` throws if a bench has no room for a tree in addition to all earlier ones. */
 export const fetchSubmodules = async (
   git: HarnessGit,
   entries: trees.Entries,
@@ -25,16 +26,16 @@ export const fetchSubmodules = async (
     readonly source: Source;
     readonly proxy: Readonly<Record<string, string>>;
     readonly signal: AbortSignal;
-    /** At hosts that are not the project's own. No addresses: a proxy knows where it is. */
+    /** For hosts that are not the project's own. Returns no addresses if a proxy knows where the host is. */
     readonly look: (host: string) => Promise<Looked>;
     readonly requireRoom: (tree: string) => Promise<void>;
-    /** For all of them together. */
+    /** Limit for all of them together. */
     readonly seconds?: number;
   },
 ): Promise<Submodules> => {
   const links = [...entries].filter(([, { mode }]) => mode === trees.LINK);
   if (links.length === 0) return { laid: [], failed: [] };
-  // git reads none of a broken file; then nothing is named.
+  // If the file is broken git reads nothing from it, and no submodule is named.
   const addresses = await addressesIn(git, entries).catch(error => {
     if (given.signal.aborted) throw error;
     return new Map<string, string>();
@@ -65,7 +66,7 @@ export const fetchSubmodules = async (
   return { laid, failed };
 };
 
-/** Where something of the project's stands at its place or on the way there, as only a tree made by hand can have it. */
+/** Something of the project's is at its place or on the way there, which only a hand-made tree can have. */
 export const notLaid = (path: string): CommandRun => ({
   ...notThere(path, { why: "", seconds: 0 }),
   output: `The submodule ${path.toWellFormed()} was left out: the project has something else at its place, or a link on the way there.\n`,
@@ -92,7 +93,7 @@ const notThere = (
 const tooLong = (seconds: number): Error =>
   new Error(`Kin spends ${Math.ceil(seconds / 60)} minutes on all submodules together.`);
 
-/** A host that is not the project's own is one of the network's: at a public address, unless the project names it as private. */
+/** A host other than the project's must be at a public address, unless the project lists it as private. */
 const lookedAt = async (
   source: Source,
   { source: project, look }: Pick<Parameters<typeof fetchSubmodules>[2], "source" | "look">,
@@ -101,7 +102,7 @@ const lookedAt = async (
   const url = new URL(addressOf(source));
   if (project.kind === "remote") {
     const own = new URL(project.url);
-    // What is embedded is all on this machine.
+    // In the embedded world everything is on this machine.
     if (url.origin === own.origin || (isLoopback(url) && isLoopback(own))) return source;
   }
   const looked = await look(url.hostname.replace(/^\[|\]$/g, ""));
@@ -111,7 +112,7 @@ const lookedAt = async (
   return { ...source, addresses: looked.addresses.map(({ address }) => address) };
 };
 
-/** Where the project's own host sends somebody on to another, its credential stays behind. */
+/** If the project's own host redirects to another, the credential is not sent along. */
 const fetchOne = async (
   git: HarnessGit,
   sha: string,
@@ -137,7 +138,7 @@ const MOST = 50;
 const MOST_SECONDS = 20 * 60;
 const MOST_BYTES = 256 * 1024;
 
-/** By path. What git reads there it reads as configuration, without what includes would bring. */
+/** By path. git reads this file as configuration, but without its includes. */
 const addressesIn = async (git: HarnessGit, entries: trees.Entries): Promise<ReadonlyMap<string, string>> => {
   const file = entries.get(".gitmodules");
   if (file === undefined || !file.mode.startsWith("100")) return new Map();
@@ -155,8 +156,8 @@ const addressesIn = async (git: HarnessGit, entries: trees.Entries): Promise<Rea
 };
 
 /**
- * The project's own credential goes to the project's own host alone. A repository of the machine is fetched only where the
- * project is one: whoever names a commit there knows it already.
+ * The project's credential goes only to the project's own host. A local repository is fetched only if the project is
+ * one too: whoever names a commit there knows it already.
  */
 export const sourceOf = (address: string, project: Source): Source => {
   if (project.kind === "local") {
@@ -173,7 +174,7 @@ export const sourceOf = (address: string, project: Source): Source => {
 
 const isRelative = (address: string): boolean => /^\.\.?\//.test(address);
 
-/** An address for ssh is one for https on the project's own host, as `actions/checkout` takes it. */
+/** Like `actions/checkout`, treats an ssh address as https if it is on the project's own host. */
 const urlOf = (address: string, own: URL | null): URL => {
   const [, host, path] = /^(?:ssh:\/\/)?(?:[\w.-]+@)?([\w.-]+)[:/]([^:]*)$/.exec(address) ?? [];
   if (own !== null && host === own.hostname && path !== undefined && !/^https?:/.test(address))

@@ -1,5 +1,5 @@
-// Which of the machine's programs a sandbox sees: what PATH names, read-only, and no more of a person's home
-// than that. Looks at the disk only for whether directories exist.
+// Which of the machine's programs a sandbox sees: what PATH names, read-only, and nothing else from a person's home.
+// Looks at the disk only to see whether directories exist.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { userInfo } from "node:os";
@@ -9,10 +9,12 @@ import { canRead, type Rights } from "./rights.ts";
 
 export interface Toolchain {
   readonly path: readonly string[];
-  /** Directories outside of /usr, bound read-only where they are. */
+  /** Directories outside /usr, bound read-only at their own paths. */
   readonly mounts: readonly string[];
   readonly env: Readonly<Record<string, string>>;
-  /** What PATH names and no sandbox has: its user cannot enter it, or it would lie below a bench's own places. */
+  /**
+   * Entries of PATH that no sandbox has: its user cannot enter them, or they are below one of the sandbox's own places.
+   */
   readonly left_out: readonly string[];
 }
 
@@ -51,10 +53,10 @@ export const findToolchain = async (
   };
 };
 
-/** Where a sandbox has something of its own. */
+/** Where a sandbox has directories of its own. */
 const COVERED = /^\/(?:tmp|var\/tmp|work|home\/kin|proc|dev|run)(?:\/|$)/;
 
-/** The home of whoever runs Kin; a container's user may have no entry that tells it. */
+/** The home of whoever runs Kin; a container's user may have no entry that says so. */
 export const homeOfUser = (): string => {
   try {
     return userInfo().homedir;
@@ -65,7 +67,7 @@ export const homeOfUser = (): string => {
 
 const plain = (path: string): string => normalize(path).replace(/(?<=.)\/+$/, "");
 
-/** Kin's own packages and the project's would take the place of the programs that a project means. */
+/** Kin's own packages and the project's would shadow the programs that a project means. */
 const isForbidden = (entry: string, forbidden: readonly string[]): boolean =>
   entry.split("/").includes("node_modules") || // guard: programs-of-packages
   forbidden.some(root => entry === root || entry.startsWith(`${root}/`)); // guard: forbidden-directories
@@ -85,7 +87,7 @@ export const planFor = (entry: string, home: string): Plan => {
     return { mount: [entry, rustup], set: { RUSTUP_HOME: rustup } };
   }
   const above = dirname(entry);
-  // Beside programs in a home lie their settings and keys, but for those who keep whole tool chains there.
+  // In a home, settings and keys are beside the programs, except for tools that keep whole toolchains there.
   if (isBelowHome(entry, home) && !KEEPERS.test(entry)) return { mount: [entry], set: {} }; // guard: homes-keep-their-own
   const roomy = ["bin", "sbin", "shims"].includes(basename(entry)) && depth(above) > 1; // guard: no-top-directory
   return { mount: [roomy ? above : entry], set: {} };
@@ -99,7 +101,7 @@ const isBelowHome = (path: string, home: string): boolean =>
 
 const depth = (path: string): number => path.split("/").filter(Boolean).length;
 
-/** Without what another one holds, and never a home or a root. */
+/** Leaves out directories inside another one, and never contains a home or a root. */
 const outermost = (mounts: readonly string[]): readonly string[] =>
   mounts.filter(mount => !mounts.some(other => mount.startsWith(`${other}/`))).sort();
 
@@ -109,7 +111,10 @@ const isDirectory = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** The absolute path of a program, as a shell would find it. At once: a start has no time for a round trip an entry. */
+/**
+ * The absolute path of a program, as a shell would find it. Synchronous, because startup has no time for a round trip
+ * per entry.
+ */
 export const findProgram = (name: string, path: string): string | null => {
   for (const entry of path.split(delimiter).filter(isAbsolute)) {
     const candidate = join(entry, name);
@@ -123,7 +128,7 @@ export const findProgram = (name: string, path: string): string | null => {
   return null;
 };
 
-/** Everything that a command has in its environment. */
+/** The complete environment of a command. */
 export const sandboxEnvironment = (
   toolchain: Toolchain,
   place: { readonly work: string; readonly home: string; readonly tmp?: string } = { work: WORK, home: HOME },
@@ -141,7 +146,7 @@ export const sandboxEnvironment = (
 
 export const MACHINE_TRUSTS = "/etc/ssl/certs/ca-certificates.crt";
 
-/** Only where there is a network: machines behind a proxy that opens TLS trust its certificate here. */
+/** Only with network: machines behind a TLS-intercepting proxy trust its certificate here. */
 export const certificateEnvironment = async (): Promise<Readonly<Record<string, string>>> => {
   const file = MACHINE_TRUSTS;
   if (

@@ -1,26 +1,26 @@
-// How much one bench may take of the machine, looked after from outside while a command runs, because the kernel has no
-// total for an ordinary user's processes. What it can bound is bounded there: see the sandbox's rows and the filter.
+// How much of the machine one bench may take, checked from outside while a command runs, because the kernel has no
+// total for an ordinary user's processes. What it can limit is limited there: see the sandbox's rows and the filter.
 import { statfs } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { allBelow, container, devShm, exactly, meminfo, namelessFiles, type Process } from "./processes.ts";
 import type { Measured } from "./protocol.ts";
 
 export interface Totals {
-  /** Bytes of memory, what is shared included. */
+  /** In bytes, including shared memory. */
   readonly memory: number;
   /** Processes and threads. */
   readonly tasks: number;
-  /** Of the work tree, HOME and /tmp together. */
+  /** In bytes, for the work tree, HOME and /tmp together. */
   readonly disk: number;
   readonly inodes: number;
-  /** Bytes that stay free on the machine's disk. */
+  /** Bytes that must stay free on the machine's disk. */
   readonly free: number;
 }
 
 const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 
-/** Three quarters of the machine's memory, or of what its container has. */
+/** Three quarters of the machine's memory, or of its container's. */
 export const totalsOfMachine = (): Totals => ({
   memory: Math.floor(0.75 * memoryOfMachine()),
   tasks: 4096,
@@ -32,7 +32,7 @@ export const totalsOfMachine = (): Totals => ({
 const memoryOfMachine = (): number =>
   Math.min(meminfo("MemTotal"), container()?.most ?? Number.POSITIVE_INFINITY);
 
-/** What is left, whoever took it: sockets' queues and page tables are the kernel's, and of no process. */
+/** What is left, whoever took the rest: socket queues and page tables belong to the kernel, not to a process. */
 const availableMemory = (): number => {
   const own = container();
   return Math.min(meminfo("MemAvailable"), own === null ? Number.POSITIVE_INFINITY : own.most - own.taken);
@@ -44,29 +44,29 @@ export interface Watched {
   readonly dir: string;
   /** What is measured, with its verb: "/tmp holds". */
   readonly places: string;
-  /** What these hold; only asked when the disk says that it may be too much. */
+  /** How much they hold; asked only if the disk suggests that it may be too much. */
   readonly measure: () => Promise<Measured>;
 }
 
 /**
- * Watches one command of the bench; `past` is called once, with what is past its number. What it answers is to be called
- * when the command is over.
+ * Watches one command of the bench and calls `past` once, with the limit it passed. Call the returned function when the
+ * command is over.
  */
 export type Watch = (pid: () => number | null, past: (why: string) => void) => () => Promise<void>;
 
-/** A disk is filled at some gigabytes a second, and is cheaply asked; every process of the machine is not. */
+/** A disk can fill at some gigabytes per second and is cheap to query; looking at every process is not. */
 const EVERY_MS = { disk: 50, memory: 250 };
-/** So much may have come before the bench is measured again. */
+/** Growth after which the bench is measured again. */
 const STEP = { bytes: 256 * MIB, inodes: 20_000 };
 const LEAST_PAUSE_MS = 2_000;
-/** Less than this is no growth: others write to the disk as well. */
+/** Less than this is not growth: others write to the disk as well. */
 const SLACK = { bytes: 4 * MIB, inodes: 100 };
 
 /** Memory, processes and disk, for a command. */
 export const createWatch = (watched: Watched): Watch => {
   const watchDisk = createDiskWatch(watched);
   return (pid, past) => {
-    // Apart, because the bench may take long to be measured.
+    // Separately, because measuring the bench may take long.
     const stops = [watchMemory(pid, watched.totals, past), watchDisk(pid, past)];
     return async () => void (await Promise.all(stops.map(stop => stop())));
   };
@@ -75,9 +75,9 @@ export const createWatch = (watched: Watched): Watch => {
 const createDiskWatch = ({ totals, dir, places, measure }: Watched): Watch => {
   /** What was free when the bench was last known to hold little enough, and how much it held then. */
   let before: { readonly free: Free; readonly bytes: number } | null = null;
-  /** What stood when a command had been ended for the disk: a later one may make it better, and not worse. */
+  /** The state after a command was ended for its disk use: a later one may improve it, but not make it worse. */
   let left: { readonly held: Measured | null; readonly free: Free } | null = null;
-  /** When it is measured whatever the disk says. */
+  /** When to measure whatever the disk says. */
   let due = performance.now() + LEAST_PAUSE_MS;
   const step = {
     bytes: Math.min(STEP.bytes, totals.disk / 4),
@@ -90,7 +90,7 @@ const createDiskWatch = ({ totals, dir, places, measure }: Watched): Watch => {
     if (full !== null && (left === null || isMore(left.free, now))) return full;
     before ??= { free: now, bytes: 0 };
     const taken = { bytes: before.free.bytes - now.bytes, inodes: before.free.inodes - now.inodes };
-    // What others remove meanwhile hides what this one takes: it is measured now and then all the same.
+    // Files that others remove hide growth here, so it is also measured from time to time.
     const began = performance.now();
     if (taken.bytes < step.bytes && taken.inodes < step.inodes && began < due) return null;
     const held = await measure().catch(() => null);
@@ -98,7 +98,7 @@ const createDiskWatch = ({ totals, dir, places, measure }: Watched): Watch => {
     if (held === null) return "what it wrote could not be counted in time; write fewer files";
     const nameless = namelessFiles(allBelow(pid)).disk;
     const seen = held.bytes + nameless;
-    // What a closed directory holds can only be told from what the disk lost.
+    // What a closed directory holds shows only in what the disk lost.
     const bytes = held.whole ? seen : Math.max(seen, before.bytes + taken.bytes);
     const problem = diskProblem({ bytes, inodes: held.inodes }, { totals, places });
     if (problem !== null) return left?.held && !isMore({ ...held, bytes }, left.held) ? null : problem;
@@ -120,7 +120,7 @@ const createDiskWatch = ({ totals, dir, places, measure }: Watched): Watch => {
   };
 };
 
-/** Looks after memory and processes until it is stopped. */
+/** Watches memory and processes until it is stopped. */
 export const watchMemory = (
   pid: () => number | null,
   totals: Pick<Totals, "memory" | "tasks">,
@@ -128,7 +128,7 @@ export const watchMemory = (
 ): (() => void) => loop(pid, { look: memoryLook(totals), every: EVERY_MS.memory }, past);
 
 interface Looking {
-  /** What is past its number, of the sandbox whose first process has this number on the machine. */
+  /** Which limit is passed by the sandbox whose first process has this number on the machine. */
   readonly look: (pid: number) => string | null | Promise<string | null>;
   /** Milliseconds. */
   readonly every: number;
@@ -157,13 +157,13 @@ const loop = (
   };
 };
 
-/** Until the sandbox has said which its first process is. */
+/** Until the sandbox has reported its first process. */
 const SOON_MS = 20;
 
 const isMore = (one: Free, other: Free): boolean =>
   one.bytes > other.bytes + SLACK.bytes || one.inodes > other.inodes + SLACK.inodes;
 
-/** Bytes and files: free ones, or those that something holds. */
+/** Bytes and files, either free or in use. */
 interface Free {
   readonly bytes: number;
   readonly inodes: number;
@@ -171,11 +171,11 @@ interface Free {
 
 export const freeAt = async (dir: string): Promise<Free> => {
   const { bavail, bsize, ffree, files } = await statfs(dir);
-  // Some file systems make inodes as they go, and count none.
+  // Some file systems make inodes on demand, and count none.
   return { bytes: bavail * bsize, inodes: files === 0 ? Number.POSITIVE_INFINITY : ffree };
 };
 
-/** Why nothing may be written any more; null while enough is free. */
+/** Why nothing more may be written; null while enough is free. */
 const fullDisk = ({ bytes, inodes }: Free, { free }: Totals): string | null => {
   if (bytes < free) return `the machine's disk is full: ${said(bytes)} are free, and ${said(free)} stay free`; // guard: free-disk
   return inodes < 1000 ? "the machine's disk is full: it has no room for more files" : null; // guard: free-inodes
@@ -200,7 +200,7 @@ const memoryLook = (totals: Pick<Totals, "memory" | "tasks">): ((pid: number) =>
     const available = availableMemory();
     if (available < Math.min(256 * MIB, memoryOfMachine() / 20))
       return `the machine's memory runs out: ${said(available)} are available`; // guard: available-memory
-    // What is in memory and mapped by nobody shows in the machine's number alone, which others make grow as well.
+    // Memory that nobody maps shows only in the machine's total, which others change as well.
     const unmapped = meminfo("Shmem") - shmem > totals.memory / 4;
     if (memoryOf(processes) <= totals.memory && !unmapped) return null;
     const nameless = unmapped ? namelessFiles(processes).memory + devShm(pid) : 0; // guard: shared-memory

@@ -1,26 +1,26 @@
-// What in a work tree would hold git, or a search, for ever, or feed it without an end. git opens some files by their
-// names alone: `.gitignore` and its like in every directory, and what makes a nested `.git` a repository. So these are
-// looked for first, without being opened.
+// Files in a work tree that would block git or a search forever, or feed it endlessly. git opens some files just
+// because of their names: `.gitignore` and its like in every directory, and whatever makes a nested `.git` a
+// repository. So these are found first, without opening them.
 import { chmodSync, type Dirent, lstatSync, readdirSync, statSync } from "node:fs";
 
 export interface Trap {
-  /** In the work tree, byte for byte. */
+  /** Relative to the work tree, byte for byte. */
   readonly path: Buffer;
   readonly why: string;
 }
 
 const READ_BY_GIT = new Set([".gitignore", ".gitattributes", ".gitmodules"]);
 const READ_BY_SEARCHES = new Set([".gitignore", ".ignore", ".rgignore", "exclude"]);
-/** So large no such file is: it is read whole. */
+/** No such file is this large, and it is read whole. */
 const MOST_BYTES = 4 * 1024 ** 2;
-/** They say that the rest of a repository is elsewhere. */
+/** These say that the rest of a repository is elsewhere. */
 const ELSEWHERE = new Set(["commondir", "gitdir"]);
 
 const NOT_REGULAR = "it is not a regular file";
 const NESTED =
   "it makes its directory a git repository of its own, by something else than plain files; it was removed";
 
-/** What git would fall into, below the working directory of this process. The root's own `.git` is not looked into. */
+/** What git would be caught by, below the working directory of this process. The root's own `.git` is skipped. */
 export const findTraps = (): readonly Trap[] => {
   const found = new Map<string, string>();
   for (const at of entriesOf(".git")) {
@@ -37,10 +37,10 @@ export const findTraps = (): readonly Trap[] => {
   return [...found].map(([path, why]) => ({ path: bytes(path), why }));
 };
 
-/** The first thing that a search would fall into, anywhere below a directory; null where there is none. */
+/** The first thing that a search would be caught by, anywhere below a directory; null if there is none. */
 export const findSearchTrap = (root = "."): Trap | null => {
   for (const at of entriesOf(null, root)) {
-    // Of the root's own repository a search reads one file.
+    // A search reads only one file of the root's own repository.
     if (/^\.git(?:\/|$)/.test(at.path) && !READ_BY_SEARCHES.has(at.entry.name)) continue;
     const why = whyOf(at, READ_BY_SEARCHES, root);
     if (why !== null) return { path: bytes(at.path), why };
@@ -66,13 +66,13 @@ const isOdd = ({ path, entry }: Found): boolean =>
   (entry.isFile() && !path.includes("/.git/objects/") && lstatSync(bytes(path)).size > MOST_BYTES);
 
 /**
- * Paths in one character for each byte, because a name need not be text; and from the directory that is looked through,
- * which for git is the working directory: what it can just open is too long with the way there before it.
+ * Paths have one character per byte, because a name need not be text. They are relative to the directory searched,
+ * which is git's working directory: with that in front, a path git can open might be too long.
  */
 interface Found {
   readonly path: string;
   readonly entry: Dirent;
-  /** The nested `.git` that holds it. */
+  /** The nested `.git` that contains it. */
   readonly nested: string | null;
 }
 
@@ -90,13 +90,13 @@ function* entriesOf(but: string | null, root = "."): Generator<Found> {
   }
 }
 
-/** A directory that was closed is opened: what git cannot enter now it may enter later. */
+/** Opens a closed directory: git might be able to enter it later. */
 const listed = (directory: Buffer): readonly Dirent[] => {
   const list = (): readonly Dirent[] => readdirSync(directory, { withFileTypes: true, encoding: "latin1" });
   try {
     return list();
   } catch {
-    // It may be closed, to be opened; or gone.
+    // It may be closed, and is opened below; or it is gone.
   }
   try {
     chmodSync(directory, 0o700); // guard: closed-directories-with-pipes

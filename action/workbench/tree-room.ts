@@ -1,4 +1,4 @@
-// Whether a bench may hold a tree, beside what it is to hold already.
+// Whether a bench has room for a tree, in addition to what it will hold already.
 import { KinError } from "../../core/model/error.ts";
 import type { HarnessGit } from "./git.ts";
 import type { Totals } from "./totals.ts";
@@ -7,8 +7,8 @@ import * as trees from "./tree.ts";
 type Size = Pick<trees.Sized, "files" | "bytes">;
 
 /**
- * Some kilobytes of trees and packed blobs can unpack to more than any disk holds: it is counted before, with what is `held`
- * already. Returns what is held then, and what the tree has.
+ * A few kilobytes of trees and packed blobs can unpack to more than any disk holds, so the size is computed first,
+ * added to what is `held` already. Returns the new total and the tree's entries.
  */
 export const requireRoom = async (
   git: HarnessGit,

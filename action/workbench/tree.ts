@@ -1,4 +1,4 @@
-// Trees of the harness's git directory: listing, comparing and laying them over a directory.
+// Trees in the harness's git directory: listing, comparing and laying them over a directory.
 
 import { isUtf8 } from "node:buffer";
 import type { Stats } from "node:fs";
@@ -31,7 +31,7 @@ export const listTree = async (git: Git, tree: string): Promise<Map<string, Entr
   return entries;
 };
 
-/** The paths that the first so many bytes of its list hold. */
+/** The paths in the first bytes of its list. */
 export const pathsOfTree = async (git: Git, tree: string): Promise<readonly string[]> => {
   const read: Buffer[] = [];
   let bytes = 0;
@@ -49,19 +49,19 @@ const MOST_LISTED = 256 * 1024;
 
 export interface Sized {
   readonly files: number;
-  /** As they are laid out; 0 where there are more files than were looked at. */
+  /** Size when checked out; 0 if there are more files than were looked at. */
   readonly bytes: number;
   readonly entries: Entries;
 }
 
-/** A tree with its files' sizes; looks no further than `most` files. */
+/** A tree with its files' sizes; stops after `most` files. */
 export const sizedTree = async (
   git: Git,
   tree: string,
   { most, signal }: { readonly most: number; readonly signal: AbortSignal },
 ): Promise<Sized> => {
   const entries = new Map<string, Entry>();
-  // A tree may name one thing many times, so that rows are counted, and not names.
+  // A tree may contain the same object many times, so rows are counted, not names.
   const counts = new Map<string, number>();
   let files = 0;
   let rest = "";
@@ -153,7 +153,7 @@ export const layOver = async (
   );
 };
 
-/** git replaces whatever is in the way, symbolic links above a path included, and never writes through one. */
+/** git replaces whatever is in the way, including symbolic links above a path, and never writes through one. */
 export const checkOut = async (
   git: Git,
   paths: readonly string[],
@@ -172,7 +172,7 @@ export const removeFile = async (root: string, path: string): Promise<void> => {
   await rm(bytesOf(join(root, path)), { recursive: true, force: true });
 };
 
-/** What is at `path`, null where nothing is or where the way there leads through anything but directories. */
+/** What is at `path`; null if there is nothing, or if anything but directories is on the way. */
 export const lstatInside = async (root: string, path: string): Promise<Stats | null> => {
   const segments = path.split("/");
   let at = root;
@@ -181,23 +181,23 @@ export const lstatInside = async (root: string, path: string): Promise<Stats | n
     const found = await lstat(bytesOf(at)).catch(() => null);
     if (found === null || index === segments.length - 1) return found;
     if (!found.isDirectory()) return null; // guard: stop-at-links
-    // A directory that was closed would make everything in it look deleted.
+    // A closed directory would make everything in it look deleted.
     // guard: closed-directories
     if ((found.mode & 0o700) !== 0o700) await chmod(bytesOf(at), (found.mode & 0o777) | 0o700);
   }
   return null;
 };
 
-/** The outermost first. */
+/** Outermost first. */
 export const directoriesAbove = (path: string): readonly string[] => {
   const names = path.split("/").slice(0, -1);
   return names.map((_, at) => names.slice(0, at + 1).join("/"));
 };
 
-/** git's rows, as `nameOf` writes them. */
+/** git's NUL-separated rows, as `nameOf` writes them. */
 export const split = (output: Buffer): readonly string[] => splitAll(output).filter(row => row !== "");
 
-/** With those that are empty. */
+/** Includes empty rows. */
 export const splitAll = (output: Buffer): readonly string[] => {
   if (isUtf8(output)) return output.toString("utf8").split("\0").slice(0, -1);
   const rows: string[] = [];

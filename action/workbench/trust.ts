@@ -1,4 +1,5 @@
-// What a run needs where the configuration has hosts with a credential: how they are reached, and whom a sandbox trusts then.
+// What a run needs if the configuration has hosts with a credential: how they are reached, and whom a sandbox trusts
+// for them.
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Config } from "../../core/model/config.ts";
@@ -12,7 +13,7 @@ import { findProgram, MACHINE_TRUSTS } from "./toolchain.ts";
 
 export interface Trust {
   readonly dial: Dial;
-  /** A directory with certificates for the sandboxes; null where they trust whom the machine does. */
+  /** A directory with certificates for the sandboxes; null if they trust whom the machine does. */
   readonly trusted: string | null;
 }
 
@@ -60,7 +61,10 @@ const STORE = "certificates.jks";
 
 const JAVA = `${JVM} -Djavax.net.ssl.trustStore=${TRUSTED}/${STORE}`;
 
-/** By these variables clients learn whom to trust. Other programs of Java and what has its own list do not. */
+/**
+ * These variables tell clients whom to trust. Java programs other than Maven and Gradle, and programs with a list of
+ * their own, ignore them.
+ */
 export const TRUST_ENVIRONMENT: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     [

@@ -1,5 +1,5 @@
-// The files of one pipeline on the runner's machine: the harness's git directory, the prepared checkout that setup
-// leaves behind, and a bench for each conversation and each judgement. All of it below one directory.
+// The files of one pipeline on the runner's machine: the harness's git directory, the checkout that setup prepared, and
+// a bench for each conversation and each judgement. All below one directory.
 import { dirname, join } from "node:path";
 import type { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
@@ -45,18 +45,18 @@ export interface WorkbenchOptions {
   readonly source: Source;
   /** The bundled services, `action/dist/tools.js`. */
   readonly toolProcess: string;
-  /** Kin's own node, absolute. */
+  /** Absolute path of Kin's own node. */
   readonly node: string;
   readonly sandbox: "bwrap" | "none";
   /** The machine's PATH: where toolchains, git and bwrap are found. */
   readonly path: string;
-  /** HTTPS_PROXY and its like: for the fetch, and for what commands reach. */
+  /** HTTPS_PROXY and its like: for the fetch, and for what commands may reach. */
   readonly proxy?: Readonly<Record<string, string>>;
-  /** How names are resolved and addresses are reached; the machine's way where absent. */
+  /** How names are resolved and addresses are reached; the machine's way if absent. */
   readonly wire?: Wire;
-  /** The values of secrets that the configuration names, for what the harness itself sends. */
+  /** The values of the secrets that the configuration names, for what the harness itself sends. */
   readonly secrets?: ReadonlyMap<string, string>;
-  /** What one bench may take; the machine's where absent. */
+  /** What one bench may take; derived from the machine if absent. */
   readonly totals?: Partial<Totals>;
   readonly log: (line: string) => void;
 }
@@ -80,7 +80,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
   };
 
   let stand: Promise<Stall> | null = null;
-  /** For programs beside conversations: nothing that a model wrote is among its files, and setup's products are. */
+  /** For programs beside conversations: the base's files with setup's products, and nothing that a model wrote. */
   const standOf = (here: Site): Promise<Stall> => {
     stand ??= makeStand(here);
     const made = stand;
@@ -154,7 +154,7 @@ export const createWorkbench = (options: WorkbenchOptions): Workbench => {
       if (ready?.key !== key) {
         const result = prepare(request);
         ready = { key, result };
-        // A setup that failed may be tried again.
+        // A failed setup may be tried again.
         result
           .then(
             ({ ok }) => ok,
@@ -232,16 +232,16 @@ interface Site {
   readonly ground: Ground;
   readonly git: HarnessGit;
   readonly base: Fetched;
-  /** Of the base. */
+  /** The base's tree. */
   readonly entries: trees.Entries;
   readonly commits: Commits;
   /** The tree that the pipeline started from. */
   readonly baseline: string;
   readonly commands: readonly string[];
-  /** Those that failed where it was done, and were not asked for by anybody. */
+  /** Setup commands that failed when the site was prepared, and that nobody had asked for. */
   readonly failed: ReadonlySet<string>;
   readonly protected: readonly string[];
-  /** What commands of steps reach, and what setup does. */
+  /** What commands of steps may reach, and what setup may. */
   readonly reach: Reach | null;
   readonly setupReach: Reach | "direct" | null;
 }
@@ -294,7 +294,7 @@ const sandboxOf = async (
   });
 };
 
-/** Where hosts are that the harness itself fetches from. */
+/** Where the hosts are that the harness itself fetches from. */
 const lookFor = ({ network }: Config, { wire = MACHINE, proxy = {} }: WorkbenchOptions) => {
   const upstream = upstreamOf(proxy);
   return async (host: string): Promise<Looked> =>
@@ -349,7 +349,7 @@ const setUpSite = async (
     await stall.ask("found", {
       repository: { base: base.commit, head: base.commit, exclude: git.excluded() },
     });
-    // What nobody asked for stops nobody.
+    // Inferred commands, which nobody asked for, stop nobody.
     const mayFail = (): boolean => named === undefined; // guard: detected-setup-may-fail
     const setupReach = reachOfSetup(request.config);
     const done = await setUpIn(stall, commands, { signal, reach: setupReach, mayFail });
@@ -444,7 +444,7 @@ const overlayOf = async ({ git, base }: Site, tree: string): Promise<Overlay> =>
   );
 };
 
-/** Fills a new bench with `tree` and with what setup makes of it. Why that was not possible; null where it was. */
+/** Fills a new bench with `tree` and what setup makes of it. Returns why that was impossible, or null. */
 const stock = async (
   stall: Stall,
   {
@@ -494,8 +494,8 @@ const notJudged = (command: string, why: string): CommandRun => ({
 });
 
 /**
- * The ledger refused such paths already, where the files lie; here nothing of a model's ever was. Asked of the trees and
- * not of the list of changes, of which one may take a whole directory away.
+ * The ledger already refused such paths, next to files a model wrote; this check runs where there never were any. It
+ * looks at the trees and not at the list of changes, because one change may remove a whole directory.
  */
 const requireAllowed = async (
   git: HarnessGit,

@@ -1,4 +1,4 @@
-// Languages with a build tool of their own: Go, Rust, Java, .NET, Elixir, Swift, C. Pure.
+// Languages with their own build tool: Go, Rust, Java, .NET, Elixir, Swift, C. Pure.
 import { type Ecosystem, gatesOf, has, hasLine, type Kind, keysOf, NONE, type Root } from "./ecosystem.ts";
 
 export const GO: Ecosystem = {
@@ -38,7 +38,7 @@ export const RUST: Ecosystem = {
   },
 };
 
-/** A wrapper brings its own, and needs Java alone. */
+/** A wrapper brings the build tool and needs only Java. */
 const wrapped = (
   root: Root,
   { program, wrapper, flags }: { readonly program: string; readonly wrapper: string; readonly flags: string },
@@ -129,7 +129,10 @@ export const CMAKE: Ecosystem = {
 const MAKEFILES = ["GNUmakefile", "makefile", "Makefile"];
 const TARGET = /^(all|build|lint|check|test)[ \t]*::?(?![:=])([^=]*)$/;
 
-/** Where nothing else at the root tells: beside another tool's manifests it is but another way to start that. */
+/**
+ * Only if nothing else at the root says anything: beside another tool's manifests a Makefile is just another way to
+ * start that tool.
+ */
 export const MAKE: Ecosystem = {
   manifests: MAKEFILES,
   setup: NONE,
@@ -142,7 +145,7 @@ export const MAKE: Ecosystem = {
       }),
     );
     const isThere = (target: string): boolean => targets.has(target);
-    /** What another one brings with it anyway. */
+    /** Targets that another tool brings anyway. */
     const isBrought = (target: string): boolean =>
       ["lint", "check", "test"].some(other => other !== target && targets.get(other)?.includes(target));
     const build = ["build", "all"].find(isThere);

@@ -1,8 +1,8 @@
-// What a row of the table of ecosystems is, and how its manifests are read. Pure.
+// What a row in the table of ecosystems is, and how manifests are read. Pure.
 
 /** What lies at a project's root. */
 export interface Root {
-  /** The text of a manifest; null where there is none. */
+  /** The text of a manifest; null if there is none. */
   readonly file: (path: string) => string | null;
   readonly names: readonly string[];
 }
@@ -11,21 +11,21 @@ export interface Root {
 export const KINDS = ["static", "build", "test"] as const;
 export type Kind = (typeof KINDS)[number];
 
-/** A command that checks a project, with what has to be on the machine for it. */
+/** A command that checks a project, and what it needs on the machine. */
 export interface Gate {
   readonly kind: Kind;
-  /** It needs nothing that another one made: what fails runs once more on new files. */
+  /** Must not depend on another command's output: a failed one runs once more on fresh files. */
   readonly command: string;
-  /** As people call it. */
+  /** The name people know it by. */
   readonly program: string;
-  /** A shell command that succeeds where it is there, without network. */
+  /** A shell command that succeeds if the program is there, without network. */
   readonly look: string;
 }
 
 export interface Ecosystem {
-  /** What is looked at, from the root. */
+  /** Paths from the root. */
   readonly manifests: readonly string[];
-  /** What prepares a checkout, with network. */
+  /** Commands that prepare a checkout, with network. */
   readonly setup: (root: Root) => readonly string[];
   readonly gates: (root: Root) => readonly Gate[];
 }
@@ -42,11 +42,11 @@ export const gatesOf = (
 export const has = ({ file }: Root, ...paths: readonly string[]): boolean =>
   paths.some(path => file(path) !== null);
 
-/** Line by line: a pattern that may begin with blanks would look at a run of empty lines once for each of them. */
+/** Line by line: a pattern that may begin with blanks would rescan a run of empty lines from each of them. */
 export const hasLine = (text: string | null, pattern: RegExp): boolean =>
   text?.split("\n").some(line => pattern.test(line)) ?? false;
 
-/** Whether a list of requirements, in lower case, has it. */
+/** Whether a list of requirements, in lower case, names it. */
 export const namesPackage = (text: string, name: string): boolean =>
   text.split(/[^\w-]+/).includes(name.toLowerCase());
 
@@ -62,7 +62,7 @@ export const parseObject = (text: string | null): Readonly<Record<string, unknow
 export const namesIn = (value: unknown): readonly string[] =>
   typeof value === "object" && value !== null ? Object.keys(value) : [];
 
-/** The keys of a table of TOML or of an INI file, as projects write them: a key a line. */
+/** The keys of a table in TOML or an INI file, written as projects do: one key per line. */
 export const keysOf = (text: string | null, table: string): readonly string[] => {
   const lines = (text ?? "").split("\n");
   const from = lines.findIndex(line => line.trim() === `[${table}]`);

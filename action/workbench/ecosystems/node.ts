@@ -1,4 +1,4 @@
-// JavaScript: the scripts of package.json, by the manager whose lock file lies there or that it names. Pure.
+// JavaScript: the scripts of package.json, run by the manager whose lock file is there or that it names. Pure.
 import {
   type Ecosystem,
   type Gate,
@@ -46,7 +46,7 @@ export const NODE: Ecosystem = {
         look: "command -v npm",
       }));
     const { program, spec } = manager;
-    // Out of npm's cache, where setup left it: a check has no network.
+    // From npm's cache, where setup left it: a check has no network.
     const run = `npx --offline ${spec}`;
     return scripts.map(
       ([name, kind]): Gate => ({ kind, command: `${run} run ${name}`, program, look: `${run} --version` }),
@@ -63,7 +63,7 @@ const SCRIPTS: readonly (readonly [name: string, kind: Kind])[] = [
   ["test", "test"],
 ];
 
-/** Without one that goes on watching, which never ends, and npm's own first `test`, which always fails. */
+/** Leaves out scripts that keep watching and never end, and npm's initial `test`, which always fails. */
 const scriptsIn = (text: string | null): typeof SCRIPTS => {
   const { scripts } = parseObject(text);
   return SCRIPTS.filter(([name]) => {
@@ -88,7 +88,7 @@ interface Fetched {
   readonly install: string;
 }
 
-/** Null for npm: of the four the machine may have no other, and npx fetches it. */
+/** Null for npm, the only one of the four that every machine has; npx fetches the others. */
 const managerOf = ({ file }: Root): Fetched | null => {
   const { packageManager } = parseObject(file("package.json"));
   const [named, version = null] =
@@ -130,7 +130,7 @@ const managerOf = ({ file }: Root): Fetched | null => {
   }
 };
 
-/** By the version of the lock's format. */
+/** By the version of the lock file's format. */
 const pnpmOf = (lock: string | null): string => {
   const format = /^lockfileVersion:\s{0,5}['"]?(\d+)/m.exec(lock ?? "")?.[1];
   if (format === "6") return "8";

@@ -1,4 +1,4 @@
-// Python: packages go into `.venv`, whose programs every command of a sandbox finds first. Pure.
+// Python: packages go into `.venv`, whose programs come first for every command in a sandbox. Pure.
 import {
   type Ecosystem,
   type Gate,
@@ -52,7 +52,7 @@ export const PYTHON: Ecosystem = {
       ...(tox ? ["tox"] : []),
     ];
     if (parts.length === 0) return [];
-    // Groups are younger than the pip that many a Python brings.
+    // Many a Python comes with a pip that does not know dependency groups.
     const pip = groups.length === 0 ? "" : " && .venv/bin/pip install --upgrade pip";
     const environments = tox ? " && .venv/bin/tox --notest" : "";
     return [`python3 -m venv .venv${pip} && .venv/bin/pip install ${parts.join(" ")}${environments}`];
@@ -76,7 +76,7 @@ const TESTS = {
   nothing: [],
 };
 
-/** tox makes environments of its own: pytest by itself is faster, where it is installed. */
+/** tox makes environments of its own; pytest alone is faster, if it is installed. */
 const testsWith = (root: Root): keyof typeof TESTS => {
   const isTox = root.file("tox.ini") !== null || hasLine(root.file("pyproject.toml"), /^\[tool\.tox\]/);
   const installed = requirementsIn(root).replace(/^\[tool\..*$/gm, "");
@@ -94,28 +94,28 @@ const requirementsIn = ({ file }: Root): string =>
     .join("\n")
     .toLowerCase();
 
-/** Without them mypy asks what to look at. */
+/** Without them mypy asks what to check. */
 const hasMypyFiles = ({ file }: Root): boolean =>
   [
     ...keysOf(file("pyproject.toml"), "tool.mypy"),
     ...["mypy.ini", ".mypy.ini", "setup.cfg"].flatMap(name => keysOf(file(name), "mypy")),
   ].some(key => /^(?:files|packages|modules)$/.test(key));
 
-/** The machine's own, or one for this setup alone. Each is told to make `.venv`, where it does not anyway. */
+/** The machine's own tool, or one installed for this setup only. Tools that do not use `.venv` by default are told to. */
 const withTool = (tool: string, command: string): string =>
   [
     `command -v ${tool} > /dev/null || { python3 -m venv /tmp/${tool} && /tmp/${tool}/bin/pip install ${tool}; }`,
     `PATH=$PATH:/tmp/${tool}/bin POETRY_VIRTUALENVS_IN_PROJECT=1 PIPENV_VENV_IN_PROJECT=1 ${command}`,
   ].join(" && ");
 
-/** Where it has dependencies of its own, it is installed with them. */
+/** A project with dependencies is itself installed, together with them. */
 const isInstalled = (project: string, { file }: Root): boolean =>
   PYPROJECT_DEPENDENCIES.test(project) ||
   ["setup.py", "setup.cfg"].some(name =>
     hasLine(file(name), /\b(?:install_requires|tests_require|extras_require|options\.extras_require)\b/),
   );
 
-/** A non-empty `dependencies = [`, optional ones, or a table of poetry's. */
+/** A non-empty `dependencies = [`, optional ones, or a poetry table. */
 const PYPROJECT_DEPENDENCIES =
   /^dependencies\s*=\s*\[\s*(?:#[^\n]*\n\s*)*["']|^\[(?:tool\.poetry\.(?:[\w-]+-)?dependencies|tool\.poetry\.group\.[\w-]+\.dependencies|project\.optional-dependencies)\]/m;
 

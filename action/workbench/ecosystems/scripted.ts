@@ -1,4 +1,4 @@
-// PHP with Composer, Ruby with Bundler: what their manifests say of checks. Pure.
+// PHP with Composer, Ruby with Bundler: what their manifests say about checks. Pure.
 import {
   type Ecosystem,
   type Gate,
@@ -39,7 +39,7 @@ export const PHP: Ecosystem = {
   },
 };
 
-/** The project's own, where Composer installs it; else the machine's. */
+/** The project's own if Composer installs it, else the machine's. */
 const tool = (
   root: Root,
   { program, kind, words }: { readonly program: string; readonly kind: Gate["kind"]; readonly words: string },
@@ -50,7 +50,7 @@ const tool = (
     : gatesOf(program, [[kind, `${program}${words}`]]);
 };
 
-/** What PHP itself brings is named there, too. */
+/** Leaves out PHP itself and its extensions, whose names have no slash. */
 const requiredBy = ({ file }: Root): readonly string[] => {
   const manifest = parseObject(file("composer.json"));
   return [...namesIn(manifest.require), ...namesIn(manifest["require-dev"])].filter(name =>
