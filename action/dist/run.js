@@ -18531,7 +18531,7 @@ var ROWS2 = [
   { name: "uts", options: always("--unshare-uts", "--hostname", "kin") },
   { name: "cgroup", options: always("--unshare-cgroup-try") },
   { name: "net", options: ({ network }) => network === "machine" ? [] : ["--unshare-net"] },
-  // Its process 1 is ours to wait for: bwrap ends when it was reaped, and the kernel has ended all others before.
+  // We wait for its process 1: bwrap ends once that is reaped, when the kernel has ended all others.
   { name: "as-pid-1", options: always("--as-pid-1") },
   { name: "die-with-parent", options: always("--die-with-parent") },
   { name: "new-session", options: always("--new-session") },
@@ -18555,7 +18555,7 @@ var ROWS2 = [
     options: () => existsSync(path2) ? readOnly("/dev/null", path2) : []
   })),
   { name: "dev", options: always("--dev", "/dev") },
-  // Without a size nothing bounds it, so it stays read-only with the rest of /dev.
+  // Without `--size` nothing would limit it, so it stays read-only like the rest of /dev.
   {
     name: "shm",
     options: (_, { features }) => features.has("--size") ? ["--size", String(SHM_BYTES), "--tmpfs", "/dev/shm"] : []
@@ -18564,7 +18564,7 @@ var ROWS2 = [
   { name: "run", options: always("--dir", "/run", "--dir", "/var", "--symlink", "../tmp", "/var/tmp") },
   {
     name: "names",
-    // As the machine finds them, or not at all.
+    // Names resolve as on the machine, or not at all.
     options: ({ network }) => network === "machine" ? ["/etc/resolv.conf", "/etc/hosts"].flatMap(readOnlyIfThere) : []
   },
   {
@@ -18678,7 +18678,7 @@ nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin
   ["group", "root:x:0:\nkin:x:1000:\nnogroup:x:65534:\n"],
   ["hosts", "127.0.0.1 localhost kin\n::1 localhost\n"],
   ["hostname", "kin\n"],
-  // Covered by the machine's where there is a network.
+  // Covered by the machine's if there is a network.
   ["resolv.conf", ""],
   ["nsswitch.conf", "passwd: files\ngroup: files\nhosts: files dns\nservices: files\nprotocols: files\n"]
 ];
@@ -18755,7 +18755,8 @@ var first = (bridged) => [
   LIMITED,
   "echo begun >&2; exec 2>/dev/null",
   // guard: errors-of-the-first
-  // One pipe for both streams, so that their order is kept. What stands behind a pipe hides no failure before it.
+  // One pipe for both streams, so that their order is kept. `pipefail`, so that a later part of a pipe hides no
+  // failure.
   '/bin/bash -o pipefail -c "$1" bash 2>&1; exit $?'
 ].join("; ");
 var alone = (...argv) => [
@@ -19493,7 +19494,7 @@ var access = (source) => {
   return {
     [`protocol.${protocol}.allow`]: "always",
     ...mayRedirect ? {} : { "http.followRedirects": "false" },
-    // Nobody resolves it again, from git 2.37 on.
+    // So that nobody resolves it again; git supports this since 2.37.
     ...places.length === 0 ? {} : { "http.curloptResolve": resolved },
     // guard: pinned-submodules
     ...authorization === null ? {} : { [`http.${origin}/.extraHeader`]: `Authorization: ${authorization}` }
@@ -19533,7 +19534,7 @@ var CONFIG = {
   "core.sshCommand": "false",
   "core.askPass": "false",
   "core.pager": "cat",
-  // A project may hold such names already; `path-rules.ts` keeps new ones out.
+  // A project may already have such names; `path-rules.ts` keeps new ones out.
   "core.protectHFS": "false",
   "core.protectNTFS": "false",
   "credential.helper": "",
@@ -20165,7 +20166,7 @@ var LINES = [
   [/(?:^|\/)go\.sum$/, /^[\w.~/-]+ v\d[\w.+/-]* h1:[\w+/=]+$/],
   [
     /(?:^|\/)(?:package-lock\.json|npm-shrinkwrap\.json|yarn\.lock|pnpm-lock\.yaml|poetry\.lock|uv\.lock|pdm\.lock|Cargo\.lock|composer\.lock|Gemfile\.lock|bun\.lock)$/,
-    // Of a lock file nearly any line; none that leads into the tree or to a repository.
+    // Almost any line of a lock file, but none that refers to the tree or to a repository.
     /^(?!.*(?:\b(?:file|link|portal|exec|patch|workspace|path|directory|editable|virtual|git|ssh)\b|\.\.?\/))/i
   ]
 ];

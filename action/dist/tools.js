@@ -1754,7 +1754,7 @@ var CONFIG = {
   "core.sshCommand": "false",
   "core.askPass": "false",
   "core.pager": "cat",
-  // A project may hold such names already; `path-rules.ts` keeps new ones out.
+  // A project may already have such names; `path-rules.ts` keeps new ones out.
   "core.protectHFS": "false",
   "core.protectNTFS": "false",
   "credential.helper": "",
