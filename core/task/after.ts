@@ -1,4 +1,4 @@
-// What a task is after a fact, and what is to be done then. Every status that a task ever has is given here.
+// What a task is after a fact, and what is to be done then. Every status that a task can have is set here.
 import type { Outcome } from "../model/event.ts";
 import type { Fact, FactOf, NewReturn, NumberedReturn } from "../model/fact.ts";
 import { keys } from "../model/keys.ts";
@@ -6,7 +6,7 @@ import { handOver, leaveBehind, type NewJob, next, publish } from "../model/new-
 import type { TaskState, TaskStatus } from "../model/record.ts";
 import { toReturnCategory } from "../model/return.ts";
 
-/** A task as far as facts tell of it. */
+/** A task as far as facts describe it. */
 export type Task = TaskState & { readonly id: number };
 
 export interface Change {
@@ -15,12 +15,14 @@ export interface Change {
   readonly jobs: readonly NewJob[];
 }
 
-/** Why a fact makes no difference any more: `over`, people are done with the task; `moved_on`, it goes on from another place. */
+/**
+ * Why a fact no longer makes a difference: `over`, people are done with the task; `moved_on`, it has gone on from
+ * elsewhere.
+ */
 export interface Refused {
   readonly refused: "over" | "moved_on";
 }
 
-/** The task that begins with this. */
 export const begin = (id: number, fact: FactOf<"begun">): Task => {
   const { kind: _, ...asked } = fact;
   return { id, ...NEW, ...asked };
@@ -47,7 +49,7 @@ const NEW = {
   last_pipeline: 0,
 } as const satisfies Partial<TaskState>;
 
-/** In their order. The first refusal is that of all: nothing of them is stated then. */
+/** In order. If one fact is refused, none is stated. */
 export const afterAll = (task: Task, facts: readonly Fact[]): Change | Refused => {
   let change: Change = { task, returned: [], jobs: [] };
   for (const fact of facts) {
@@ -62,7 +64,7 @@ export const afterAll = (task: Task, facts: readonly Fact[]): Change | Refused =
   return change;
 };
 
-/** Pure: a fact carries what was read of GitHub and of the configuration when it was stated. */
+/** Pure: a fact carries what was read from GitHub and from the configuration when it was stated. */
 export const after = (task: Task, fact: Fact): Change | Refused => {
   switch (fact.kind) {
     case "begun":
@@ -158,7 +160,7 @@ const over: Refused = { refused: "over" };
 const moved_on: Refused = { refused: "moved_on" };
 
 const GOES_ON = { status: "running", status_reason: "" } as const;
-/** On a branch of its own from here on. */
+/** From here on it gets a new branch. */
 const AFRESH = { branch: null, head_sha: null, pr_number: null } as const;
 
 /** Nothing of it is shown on GitHub, or whatever follows shows it. */
@@ -193,7 +195,7 @@ const modeSet = (task: Task, { execution_mode, hold, at_start }: FactOf<"mode_se
   return at_start ? quiet(task, patch) : shown(task, patch);
 };
 
-/** A dry run leaves the task as it was, also where there was none. */
+/** A dry run leaves a task as it was; one that began with it is cancelled. */
 const opened = (task: Task, fact: FactOf<"opened">): Change => {
   if (fact.dry_run) return shown(task, fact.number === 1 && task.status === "running" ? NEVER_BEGUN : {});
   return shown(task, {
@@ -213,7 +215,7 @@ const NEVER_BEGUN = { status: "cancelled", status_reason: "Nothing but a dry run
 const learnedOf = ({ kind: _, ...learned }: FactOf<"learned">): Partial<TaskState> =>
   Object.fromEntries(Object.entries(learned).filter(([, value]) => value !== undefined));
 
-/** Null: whoever stopped the pipeline says what becomes of the task; a dry run makes nothing of it. */
+/** Null: whoever stopped the pipeline decides about the task, and a dry run changes nothing. */
 const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
   passed: "review",
   returned: "running",
@@ -224,7 +226,7 @@ const STATUS_AFTER: Readonly<Record<Outcome, TaskStatus | null>> = {
   superseded: "blocked",
 };
 
-/** People who are done with a task are not overruled by a pipeline's end. */
+/** A pipeline's end does not overrule people who are done with a task. */
 const ended = (task: Task, fact: FactOf<"ended">): Change => {
   if (isOver(task)) return quiet(task, {});
   const jobs = fact.hands_over
@@ -241,7 +243,7 @@ const ended = (task: Task, fact: FactOf<"ended">): Change => {
 const statusOf = ({ outcome, escalation }: FactOf<"ended">): TaskStatus | null => {
   // Advice alone leaves nothing to review: it goes back to the task that asked.
   if (outcome === "passed" && escalation === "advice") return "done";
-  // Nothing is above a head: a rejection is a person's to answer.
+  // Nobody is above a head, so a person answers a rejection.
   if (outcome === "blocked" && escalation === "rejected") return "needs_info";
   return STATUS_AFTER[outcome];
 };
@@ -258,7 +260,7 @@ const returned = (task: Task, made: NewReturn): Change => {
   };
 };
 
-/** A pipeline has begun since: what was asked for has happened already. */
+/** A pipeline has begun since, so what was asked for has already happened. */
 const isPast = (task: Task, { of }: { readonly of: number }): boolean => task.last_pipeline > of; // guard: orders-of-the-past
 
 const unlessPast = (task: Task, meant: { readonly of: number }, change: () => Change): Change | Refused =>
@@ -271,7 +273,7 @@ const returnHeard = (task: Task, fact: FactOf<"return_heard">): Change | Refused
       : shown(task, { status: "blocked", status_reason: limitOf(fact) }),
   );
 
-/** What was approved is approved still: nothing came to it but what the base has. */
+/** What was approved stays approved: only what the base has was added. */
 const approvalOf = ({ approval, head_sha }: Task, sha: string): Task["approval"] =>
   approval !== null && approval.sha === head_sha ? { ...approval, sha } : approval;
 
@@ -286,13 +288,13 @@ const handedOver = (
   return shown(task, { status: "blocked", status_reason }, [job]);
 };
 
-/** What was rejected stays behind: the task goes on from what is there now, on a branch of its own. */
+/** Rejected work is left behind: the task goes on from what is there now, on a new branch. */
 const followedUp = (task: Task, { outcome, dropped, behind }: FactOf<"followed_up">): Change | Refused => {
   if (task.status !== "blocked" || task.waits_for === null) return moved_on;
   const said = { waits_for: null, followed_up: outcome };
   if (dropped.length > 0 || behind === null)
     return shown(task, { ...said, status: "needs_info", status_reason: droppedLine(dropped) });
-  // Its pull request is a job's: the close of an issue and the merge of its own pull request come here side by side.
+  // Left to a job, because the issue's close and the merge of that pull request arrive here at the same time.
   const { pr_number: pull, waits_for: of } = task;
   const left = pull === null ? [] : [leaveBehind({ task_id: task.id, pull, of })];
   return shown(task, { ...said, ...GOES_ON, ...AFRESH }, [
@@ -304,7 +306,7 @@ const followedUp = (task: Task, { outcome, dropped, behind }: FactOf<"followed_u
 const droppedLine = (dropped: readonly number[]): string =>
   `${dropped.map(issue => `#${issue}`).join(", ")} was closed as not planned. Say how to go on without it.`;
 
-/** What GitHub tells of Kin's own work is nobody's any more once people are done with the task. */
+/** GitHub's reports on Kin's work concern nobody once people are done with the task. */
 const OF_ITS_WORK: ReadonlySet<FactOf<"blocked">["cause"]> = new Set([
   "conflict",
   "checks",

@@ -1,4 +1,4 @@
-// A task's rows from its facts, from the first on: what a store can be built anew from, and checked against.
+// A task's rows folded from its facts, from the first on: a store can be rebuilt from them, and checked against them.
 import type { Fact, NumberedReturn } from "../model/fact.ts";
 import { type ReturnRow, type TaskRecord, TaskState } from "../model/record.ts";
 import { isSame } from "../model/same.ts";
@@ -6,7 +6,7 @@ import { after, begin, type Change } from "./after.ts";
 
 type Rows = Pick<Change, "task" | "returned">;
 
-/** Throws where the facts do not follow one another. */
+/** Throws if the facts do not follow one another. */
 export const foldTask = (id: number, [first, ...others]: readonly Fact[]): Rows => {
   if (first?.kind !== "begun" && first?.kind !== "found")
     throw new Error("A task begins with `begun` or `found`.");
@@ -29,7 +29,7 @@ export interface Stored {
   readonly returns: readonly ReturnRow[];
 }
 
-/** The columns in which the stored rows are otherwise than their facts say. */
+/** The columns in which the stored rows differ from what their facts say. */
 export const unfolded = ({ facts, task, returns }: Stored): readonly string[] => {
   const rows = foldTask(task.id, facts);
   const columns = Object.keys(TaskState.shape) as (keyof TaskState)[];

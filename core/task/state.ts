@@ -5,7 +5,7 @@ import type { TaskRecord, TaskState } from "../model/record.ts";
 import { isSame } from "../model/same.ts";
 import { afterAll, type Refused, type Task } from "./after.ts";
 
-/** Only what is otherwise than before. */
+/** Only what changed. */
 export const writeOf = (task: TaskRecord, facts: readonly Fact[]): TaskWrite | Refused => {
   const change = afterAll(task, facts);
   if ("refused" in change) return change;

@@ -1,4 +1,4 @@
-// What begins a block in Markdown, line by line, as CommonMark and GitHub's tables have it.
+// What begins a block in Markdown, line by line, according to CommonMark and GitHub's tables.
 
 /** The line that ends the HTML block `rest` begins, if it begins one. */
 export const htmlEnd = (rest: string, interrupts: boolean): RegExp | undefined => {
@@ -7,7 +7,7 @@ export const htmlEnd = (rest: string, interrupts: boolean): RegExp | undefined =
   return !interrupts && LONE_TAG.test(rest) ? BLANK : undefined;
 };
 
-/** Whether versions of CommonMark disagree about `rest`; `lazy` where it could also go on with a paragraph. */
+/** Whether versions of CommonMark disagree about `rest`; `lazy` if it could also continue a paragraph. */
 export const unsureStart = (rest: string, lazy: boolean): boolean =>
   rest.startsWith("<") && (UNSURE.some(start => start.test(rest)) || (lazy && LONE_TAG.test(rest)));
 
@@ -18,9 +18,9 @@ export const FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
 export const LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 export const DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
 export const DELIMITERS = /^[-|: \t]+$/;
-// After table rows GitHub reads these otherwise than after a paragraph.
+// GitHub reads these differently after table rows than after a paragraph.
 export const ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
-// Block starts that one version of CommonMark has and another has not.
+// Block starts that some versions of CommonMark have and others do not.
 const UNSURE: readonly RegExp[] = [
   /^<![a-z]/,
   /^<\/?(?:source|search|textarea)\b/i,

@@ -1,5 +1,5 @@
-// The block structure of Markdown, one line at a time: which containers a line continues, what it opens, and where code
-// and raw HTML lie. Where GitHub's reading could be another one, the scan is lost.
+// The block structure of Markdown, one line at a time: which containers a line continues, what it opens, and where code and
+// raw HTML are. If GitHub could read it differently, the scan is lost.
 
 import {
   BLANK,
@@ -74,7 +74,7 @@ const afterQuote = (scan: Scan, at: number, end: number): number => {
   return at < end && scan.text[at] === " " ? at + 1 : at;
 };
 
-/** Spaces from `at`, counted to `most`. A tab is four at the top and a reason to give up inside a container. */
+/** Spaces from `at`, counted up to `most`. A tab is four at the top and a reason to give up inside a container. */
 const indent = (scan: Scan, at: number, end: number, most: number): number => {
   let count = 0;
   while (count < most && at + count < end && scan.text[at + count] === " ") count++;
@@ -102,7 +102,7 @@ const fenceLine = (scan: Scan, at: number, end: number): void => {
   scan.fence = undefined;
 };
 
-/** One region per block: Markdown may write tags of its own between two. */
+/** One region per block: Markdown may write its own tags between two. */
 const htmlLine = (scan: Scan, at: number, { start, end }: { start: number; end: number }): void => {
   const from = scan.htmlStart ?? start;
   if (scan.htmlStart !== undefined) scan.found.pop();
@@ -139,7 +139,7 @@ interface Start {
   readonly line: Line;
   readonly rest: string;
   readonly spaces: number;
-  /** Whether an open paragraph would be interrupted, which some starts may not do. */
+  /** Whether it would interrupt an open paragraph, which some starts may not do. */
   readonly interrupts: boolean;
 }
 
@@ -222,5 +222,5 @@ const words = (scan: Scan, line: Line, { lazy, fresh }: { lazy: boolean; fresh: 
   if (table && scan.containers.length > 0) scan.lost = true;
 };
 
-// More nesting than this is nobody's list, and walking it on every line would cost more than linear time.
+// Nobody nests lists deeper than this, and walking more on every line would no longer be linear.
 const DEEPEST = 24;

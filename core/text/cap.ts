@@ -1,15 +1,15 @@
-// How long a text may be on each of GitHub's surfaces, and how a finished text is cut without leaving a fence, a code
-// span or a fold open: what comes after it is Kin's own.
+// How long a text may be on each of GitHub's surfaces, and how a finished text is cut without leaving a fence, a code span
+// or a fold open: what follows is Kin's own.
 
 import { prefix } from "./invisible.ts";
 import { type Region, regions } from "./regions.ts";
 
-// In characters; GitHub refuses what is longer. The job summary's mebibyte is of bytes.
+// In characters; GitHub refuses anything longer. The job summary's mebibyte counts bytes.
 export const COMMENT_LIMIT = 65_536;
 export const CHECK_SUMMARY_LIMIT = 65_535;
 export const JOB_SUMMARY_LIMIT = 1_048_576;
 
-/** The result is never longer than `limit`, in UTF-16 units or, where asked for, in bytes of UTF-8. */
+/** The result is never longer than `limit`, in UTF-16 units or, on request, in bytes of UTF-8. */
 export const cap = (
   text: string,
   limit: number,

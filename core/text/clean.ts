@@ -1,8 +1,8 @@
-// Text from GitHub on its way in: what a reader there does not see is removed and counted, or made visible, until
-// another round changes nothing. Code is kept as it is written, comments, tags and entities in it included, where
-// GitHub surely shows it as code: a fence that is closed in the container it was opened in, and inline code on one line
-// of a paragraph without doubt (regions.ts, spans.ts). Everything else is not code: indented code, a fence that is never
-// closed, whatever lies in raw HTML. Invisible characters go everywhere, code included. Not covered: addresses of links.
+// Text from GitHub on its way in: what a reader there does not see is removed and counted, or made visible, until another
+// round changes nothing. Code is kept as written, including comments, tags and entities, if GitHub certainly shows it as
+// code: a fence closed in the container that opened it, and inline code on one line of a paragraph without doubt
+// (regions.ts, spans.ts). Everything else is not code: indented code, a fence that is never closed, whatever lies in raw
+// HTML. Invisible characters go everywhere, code included. Not covered: addresses of links.
 
 import { KinError } from "../model/error.ts";
 import { lines, prefix, visible } from "./invisible.ts";
@@ -25,7 +25,7 @@ export const clean = (text: string, options: { limit?: number } = {}): Cleaned =
   return { text: kept, hidden, cut };
 };
 
-/** Untrusted text between two lines that it cannot contain. A new delimiter for every prompt. */
+/** Untrusted text between two lines that it cannot contain. Each prompt has a new delimiter. */
 export const fence = (label: string, text: string, delimiter: string): string => {
   if (!/^[\w-]{8,}$/.test(delimiter)) throw new Error(`Not a delimiter: ${JSON.stringify(delimiter)}`);
   if (!/^[\w .:,#/()-]{1,200}$/.test(label)) throw new Error(`Not a label: ${JSON.stringify(label)}`);
@@ -41,13 +41,13 @@ export const fence = (label: string, text: string, delimiter: string): string =>
 // GitHub's own limit for a body.
 const DEFAULT_LIMIT = 65_536;
 
-// Texts that people write settle in two or three; each further one undoes a construction inside a construction.
+// Texts that people write settle in two or three; each further round undoes a construction inside a construction.
 const ROUNDS = 5;
 
 interface Settled {
   readonly text: string;
   readonly hidden: number;
-  /** It did not settle: its markup was broken, so that it may be cut anywhere. */
+  /** It did not settle, so its markup was broken and it may be cut anywhere. */
   readonly broken?: true;
 }
 
@@ -57,7 +57,7 @@ const settle = (raw: string): Settled => {
   for (let round = 0; round < ROUNDS; round++) {
     const stripped = strip(text);
     if (!stripped) break;
-    // Only now: a character that vanishes or is recomposed may make a fence that GitHub does not see.
+    // Only now, because a character that vanishes or is recomposed may make a fence that GitHub does not see.
     const seen = visible(stripped.text);
     const next = seen.text.normalize("NFC");
     hidden += stripped.hidden + seen.removed;
@@ -67,7 +67,7 @@ const settle = (raw: string): Settled => {
   return { text: broken(text), hidden: hidden + 1, broken: true };
 };
 
-/** For text built to never settle: its markup is broken instead of removed, so all of it is words. */
+/** For text built so that it never settles: its markup is broken instead of removed, so that all of it is words. */
 const broken = (text: string): string =>
   visible(text)
     .text.normalize("NFC")

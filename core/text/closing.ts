@@ -1,7 +1,7 @@
 // Words by which GitHub closes an issue: one pattern for Markdown, for titles and messages, and for a pull request's whole
-// text, which may become the message of a squash. What stands between the word and the number may be as long as it likes.
+// text, which may become the message of a squash. Any length of text may stand between word and number.
 
-/** `broken`: what becomes of one that is found, from its word to its number's first digit. */
+/** `broken`: replaces each match, from its word to the first digit of its number. */
 export const withoutClosing = (
   text: string,
   broken: (found: { readonly word: string; readonly between: string; readonly reference: string }) => string,
@@ -11,8 +11,8 @@ export const withoutClosing = (
   );
 
 /**
- * For texts that GitHub takes as they are, the message of a commit or of a squash, where no code is code; whole, because a
- * word may end one part and a number begin the next.
+ * For texts that GitHub takes as they are, the message of a commit or of a squash, where nothing counts as code. Whole
+ * texts, because a word may end one part and a number begin the next.
  */
 export const closesNothing = (text: string): string =>
   withoutClosing(text, ({ word, between, reference }) => `${word}${between}${reference} `);

@@ -1,10 +1,10 @@
-// Values that are shown as code: nothing in them is Markdown, whatever they hold.
+// Values shown as code: nothing in them is Markdown, whatever they hold.
 
 import { lines, visible } from "./invisible.ts";
 import { unheard } from "./neutral.ts";
 import { scrub } from "./scrub.ts";
 
-/** Inline, between more ticks than it has in a row. */
+/** Inline, between more ticks than the longest run in it. */
 export const code = (value: string): string => {
   const text = scrub(visible(lines(value)).text.replace(/\s+/g, " ").trim());
   if (text === "") return "";

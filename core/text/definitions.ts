@@ -1,4 +1,4 @@
-// Link reference definitions and footnotes: lines that GitHub never shows where they stand. A definition that is used
+// Link reference definitions and footnotes: lines that GitHub never shows where they are written. A definition that is used
 // keeps its address, a comment made of one is removed, anything else is turned into visible text.
 
 import type { Region } from "./regions.ts";
@@ -18,7 +18,7 @@ export const definitionEdits = (text: string, all: readonly Region[]): readonly 
   return [...definitions, ...starts(text, { all, pattern: FOOTNOTE }).map(footnote)];
 };
 
-/** A match, and whether the line above it is text, too. */
+/** A match, and whether the line above it is also text. */
 interface Start {
   readonly match: RegExpExecArray;
   readonly below: boolean;
@@ -46,7 +46,7 @@ const definition = ({ match }: Start, used: ReadonlySet<string>): Edit[] => {
   if (needed && title === undefined) return [];
   const from = match.index + start.length;
   const colon = from + label.length + 2;
-  // Something may begin in it that would end elsewhere, were this no definition: it is only broken.
+  // Something may begin in it that would end elsewhere if this were no definition, so it is only broken up.
   if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
   const comment = !needed && (title !== undefined || /^(?:#|<>)$/.test(address));
   const shown = comment ? "" : `[${label}]${needed ? "" : " "}:${space}${address}`;
@@ -60,14 +60,14 @@ const definition = ({ match }: Start, used: ReadonlySet<string>): Edit[] => {
   ];
 };
 
-/** A line below a line of words is that paragraph's, and shown. */
+/** A line below a line of words belongs to that paragraph and is shown. */
 const continues = (text: string, { match, below }: Start): boolean => {
   if (match[1] !== "" || match.index === 0 || !below) return false;
   const before = text.lastIndexOf("\n", match.index - 2) + 1;
   return match.index - 1 > before && /[A-Za-z]/.test(text.charAt(before));
 };
 
-/** A note that nothing refers to is not shown, and a note may refer to itself. */
+/** A note that nothing refers to is not shown; a note may also refer to itself. */
 const footnote = ({ match }: Start): Edit => {
   const [whole, start = "", label = ""] = match;
   const from = match.index + start.length;
@@ -76,7 +76,7 @@ const footnote = ({ match }: Start): Edit => {
 
 const labelsUsed = (text: string): ReadonlySet<string> => {
   const used = new Set<string>();
-  // A longer label is words rather than a name.
+  // A longer label is prose, not a name.
   for (const [, label = ""] of text.matchAll(/\[([^[\]]{1,60})\](?!:)/g)) used.add(key(label));
   return used;
 };

@@ -1,5 +1,5 @@
-// What GitHub draws from a source that a reader does not see: math, and SVG written into the text. Math that a command
-// can hide words in, and SVG altogether, go; other math stays as it is written.
+// What GitHub draws from source that a reader does not see: math, and inline SVG. Math with a command that can hide words
+// is removed, and so is all SVG; other math stays as written.
 
 import type { Edit } from "./definitions.ts";
 import type { Region } from "./regions.ts";
@@ -9,7 +9,7 @@ export const drawingEdits = (text: string, all: readonly Region[]): readonly Edi
   ...vectorEdits(text, all),
 ];
 
-/** The body of a fence that GitHub draws, with its closing line: without what the drawing does not show. */
+/** The body of a fence that GitHub draws, with its closing line, without what the drawing does not show. */
 export const drawnBody = (source: string): { readonly text: string; readonly hidden: number } => {
   const end = source.lastIndexOf("\n");
   if (HIDES.test(source)) return { text: `(math removed)${end < 0 ? "" : source.slice(end)}`, hidden: 1 }; // guard: math-fence
@@ -21,7 +21,7 @@ export const drawnBody = (source: string): { readonly text: string; readonly hid
   return { text, hidden };
 };
 
-/** From the dollar before a command that hides to the one behind it, within a paragraph. */
+/** From the dollar before a command that hides to the one after it, within a paragraph. */
 const mathEdits = (text: string, all: readonly Region[]): readonly Edit[] => {
   const edits: Edit[] = [];
   const regionAt = regionsInOrder(all);
@@ -62,7 +62,7 @@ const vectorEdits = (text: string, all: readonly Region[]): readonly Edit[] => {
   return edits;
 };
 
-/** For offsets that grow. */
+/** For increasing offsets. */
 const regionsInOrder = (all: readonly Region[]) => {
   let at = 0;
   return (offset: number): Region | undefined => {
@@ -71,7 +71,7 @@ const regionsInOrder = (all: readonly Region[]) => {
   };
 };
 
-/** In a colour of this list words can be read on a white page and on a black one. */
+/** Words in these colours can be read on a white page and on a black one. */
 const SEEN = "red|green|blue|orange|purple|brown|magenta|teal|violet|gray|grey|olive";
 const COMMANDS =
   "[hv]?phantom|[hv]space|m?space|[hm]?skip|m?kern|math[rlc]lap|[rlc]lap|smash|raisebox|raise|lower|href|class|cssId|" +

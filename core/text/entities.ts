@@ -1,5 +1,5 @@
-// HTML entities to the characters they stand for, however often they were encoded. Only the names that are markup,
-// space or invisible, and the commonest marks; any other name is harmless as it stands.
+// Decodes HTML entities, however often they were encoded. Only the names that are markup, space or invisible, and the
+// commonest marks; any other name is harmless as it stands.
 
 export const decode = (text: string): string => (text.includes("&") ? text.replace(ENTITY, replaced) : text);
 
@@ -10,7 +10,7 @@ const replaced = (whole: string, ampersands: string, body: string | undefined): 
   return body === undefined ? "&" : `&${body};`;
 };
 
-// `&amp;amp;lt;` is one match: first the ampersands, then what they were hiding.
+// `&amp;amp;lt;` is one match: first the ampersands, then what they hid.
 const ENTITY =
   /&((?:(?:amp|AMP|#0{0,9}38|#[xX]0{0,9}26);)*)(?:(#\d{1,12}|#[xX][\da-fA-F]{1,12}|[A-Za-z]{2,31});)?/g;
 

@@ -1,5 +1,5 @@
-// Everything that begins with "<": comments and declarations go, tags keep what is harmless, and what never ends takes
-// the rest of the text with it, as it does in a browser.
+// Everything that begins with "<": comments and declarations go, tags keep what is harmless, and what never ends takes the
+// rest of the text with it, as in a browser.
 
 import type { Edit } from "./definitions.ts";
 import type { Region } from "./regions.ts";
@@ -14,7 +14,7 @@ export interface Work {
   readonly find: (needle: string, from: number) => number;
   hidden: number;
   unseen: number;
-  /** Characters looked at in vain. */
+  /** Characters scanned without a result. */
   spent: number;
   readonly next: { special?: number; edit?: number };
 }
@@ -32,7 +32,7 @@ export const angle = (work: Work, region: Region, at: number): number => {
     head === "<![CDATA[" ? "]]>" : head.startsWith("<?") ? "?>" : /^<![A-Za-z]/.test(head) ? ">" : "";
   const end = close === "" ? 0 : after(work, close, { from: at + 2, otherwise: 0 });
   if (end === 0 || end > region.end) return literal(work, at);
-  // A browser ends these at the first ">", so that what follows it may begin something.
+  // A browser ends these at the first ">", so something may begin in what follows it.
   const first = after(work, ">", { from: at, otherwise: end });
   return removed(work, work.masked.slice(first, end).includes("<") ? work.text.length : end, at);
 };
@@ -60,8 +60,8 @@ const tag = (work: Work, region: Region, at: number): number => {
 };
 
 /**
- * Whether something in raw HTML ends where it seems to. What runs on swallows tags that Markdown writes, so nothing
- * after it is sure. Where the structure is lost, neither is what a second line holds.
+ * Whether something in raw HTML ends where it seems to. If it runs on, it swallows tags that Markdown writes, so nothing
+ * after it is certain. Where the structure is lost, nor is anything beyond its first line.
  */
 const ends = ({ masked }: Work, region: Region, { at, end }: { at: number; end: number }): boolean =>
   end > at && end <= region.end && !(region.kind === "lost" && masked.slice(at, end).includes("\n"));
@@ -78,7 +78,7 @@ const comment = (work: Work, region: Region, at: number): number => {
   // A comment that begins a block is one; elsewhere it may be in a quote, a list or an element that has ended.
   if (region.kind === "lost")
     return removed(work, body.includes("\n") && !afterBlankLine(masked, at) ? masked.length : end, at);
-  // In a paragraph GitHub may not see this comment, but what begins in it. Then nothing after it is sure.
+  // In a paragraph GitHub may not see this comment but what begins in it; then nothing after it is certain.
   const runsOn = end > region.end || /\n[ \t]*\n/.test(body);
   const rest = banged < closed && closed <= region.end ? masked.slice(banged, closed) : "";
   if ((runsOn && BEGINS.test(body)) || BEGINS.test(rest)) return removed(work, masked.length, at);

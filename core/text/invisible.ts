@@ -1,10 +1,10 @@
-// Characters nobody sees: removed from everything that comes in and from everything that goes out, code included.
-// What stays: line feed, tab, and the joiners and selectors of a real emoji.
+// Characters nobody sees: removed from everything that comes in and goes out, code included. Line feeds, tabs, and the
+// joiners and selectors of a real emoji stay.
 import { EMOJI, UNSEEN } from "../model/unseen.ts";
 
 export interface Seen {
   readonly text: string;
-  /** How many runs were removed; colour sequences of a terminal are no hidden text and do not count. */
+  /** How many runs were removed; a terminal's colour sequences are not hidden text and do not count. */
   readonly removed: number;
 }
 
@@ -20,7 +20,7 @@ export const visible = (text: string): Seen => {
   return { text: seen, removed };
 };
 
-/** CRLF and a lone CR are line ends in Markdown, so nothing is glued together where GitHub shows two lines. */
+/** CRLF and a lone CR end a line in Markdown, so nothing is glued together that GitHub shows on two lines. */
 export const lines = (text: string): string => text.replace(/\r\n?/g, "\n");
 
 /** Cuts to `limit` UTF-16 units without splitting a character. */
@@ -31,7 +31,7 @@ export const prefix = (text: string, limit: number): string => {
 
 const UNUSUAL = /[^\t\n\x20-\x7e]/;
 
-// A string sequence (OSC, DCS, …) that is never closed loses its introducer only: what it would have swallowed is shown.
+// A string sequence (OSC, DCS, …) that is never closed loses only its introducer: what it would have swallowed is shown.
 const STRING =
   "(?:\\x1B[\\]PX^_]|[\\x90\\x98\\x9D-\\x9F])[^\\x07\\x1B\\x90\\x98\\x9C-\\x9F\\n]*(?:\\x07|\\x1B\\\\|\\x9C)";
 const CONTROL = "(?:\\x1B\\[|\\x9B)[0-?]*[ -/]*[@-~]?|\\x1B[ -/]*[0-Z\\\\^-~]?";

@@ -1,10 +1,10 @@
-// Addresses in text that Kin posts. A link stays a link where it leads to an allowed host by https or into the
-// repository; anything else, and every image, is told in words. An address of an issue or a pull request would leave
-// a trace there, so it is written without its scheme.
+// Addresses in text that Kin posts. A link stays a link if it leads by https to an allowed host, or into the repository;
+// anything else, and every image, becomes words. An address of an issue or a pull request would leave a trace there, so it
+// is written without its scheme.
 
 export interface LinkOptions {
   readonly hosts: readonly string[];
-  /** What is done with the text around and in links. */
+  /** Applied to the text around and in links. */
   readonly words: (text: string) => string;
 }
 
@@ -29,7 +29,7 @@ export const withLinks = (text: string, { hosts, words }: LinkOptions): string =
   return out.join("");
 };
 
-/** Without the punctuation that ends the sentence rather than the address. */
+/** Without the punctuation that ends the sentence, not the address. */
 const trimmed = (address: string): string => {
   let end = address.length;
   while (end > 0 && ")].,;:!?*_~|'\"".includes(address.charAt(end - 1))) end--;
@@ -62,7 +62,7 @@ const allowed = (address: string, hosts: readonly string[]): boolean => {
 
 const withoutScheme = (address: string): string => address.replace(/^https?:\/\//i, "");
 
-// An image's or a link's target is whatever stands there to the closing parenthesis: what is no plain address goes.
+// The target of an image or a link is everything up to the closing parenthesis; what is not a plain address is dropped.
 const LINK =
   /(!?)(?<!\\)\[((?:[^[\]\\]|\\[^\n])*)\]\(((?:[^()\n]|\([^()\n]*\))*)\)|(?:https?|ftp):\/\/[^\s<>"'`]*|(?<![A-Za-z0-9.-])www\.[^\s<>"'`]*/gi;
 const TARGET = /^\s*(\S+)(?:\s+(?:"[^"]*"|'[^']*'|\([^()]*\)))?\s*$/;

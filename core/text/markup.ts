@@ -1,5 +1,5 @@
-// Takes out of Markdown and HTML what a reader on GitHub does not see, or makes it visible. One round, linear in the
-// text: what a round puts together is the next one's.
+// Removes from Markdown and HTML what a reader on GitHub does not see, or makes it visible. One round, linear in the text;
+// what a round puts together is left to the next.
 
 import { definitionEdits, type Edit } from "./definitions.ts";
 import { drawingEdits, drawnBody } from "./drawings.ts";
@@ -11,7 +11,7 @@ import { excessCells } from "./tables.ts";
 export interface Stripped {
   readonly text: string;
   readonly hidden: number;
-  /** Names of elements that GitHub drops; they stay, since they are mostly a `Vec<T>` somebody forgot to quote. */
+  /** Elements that GitHub drops; they stay, since most are a `Vec<T>` that somebody forgot to quote. */
   readonly unseen: number;
 }
 
@@ -72,7 +72,7 @@ const drawn = (work: Work, region: Region, source: string): number => {
   return region.end;
 };
 
-/** Where the structure is lost, a line that may open a fence shows all that it says. */
+/** Where the structure is lost, a line that may open a fence shows everything it says. */
 const fenceWords = (text: string, all: readonly Region[]): readonly Edit[] => {
   const last = all.at(-1);
   if (last?.kind !== "lost") return [];
@@ -85,7 +85,7 @@ const fenceWords = (text: string, all: readonly Region[]): readonly Edit[] => {
   });
 };
 
-/** The language of a fence is kept where it is one; whatever follows is shown nowhere. */
+/** The language of a fence is kept if it is one; whatever follows it is shown nowhere. */
 const language = (work: Work, info: string): string => {
   const known = /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(info)?.[0] ?? "";
   return info.slice(known.length).trim() === "" ? info : counted(work, known);
@@ -111,7 +111,7 @@ const prose = (work: Work, region: Region, from: number): number => {
       at = edit.end;
     } else if (text[next] === "<") at = angle(work, region, next);
     else if (text[next] === "!") {
-      // An image's description is hidden until the image fails to load, so it becomes the text of a link.
+      // An image's description is hidden unless the image fails to load, so it becomes the text of a link.
       out.push(text[next - 1] === "!" ? " [image: " : "[image: ");
       at = next + 2;
     } else at = target(work, next);
@@ -126,7 +126,7 @@ const nextEdit = ({ edits, next }: Work, at: number): Edit | undefined => {
   return edits[index];
 };
 
-/** Where the next mark of markup is, remembered over the regions. */
+/** Where the next special character is, remembered across regions. */
 const special = ({ masked, next }: Work, at: number): number => {
   if (next.special === undefined || next.special < at) {
     SPECIAL.lastIndex = at;
@@ -135,7 +135,7 @@ const special = ({ masked, next }: Work, at: number): number => {
   return next.special;
 };
 
-/** `](url "title")` without the title. A link without words is seen nowhere, but where its address is one. */
+/** `](url "title")` without the title. A link without words is invisible, so it gets one. */
 const target = (work: Work, at: number): number => {
   // guard: links-without-words
   if (/\[[ \t]{0,20}$/.test(work.text.slice(Math.max(0, at - 21), at)))
@@ -150,7 +150,7 @@ const target = (work: Work, at: number): number => {
   return at + match[0].length;
 };
 
-/** `indexOf` that remembers the last answer, since the same far end would be looked for again and again. */
+/** `indexOf` that remembers its last result, since the same far end would be looked for again and again. */
 const finder = (text: string) => {
   const known = new Map<string, number>();
   return (needle: string, from: number): number => {

@@ -1,5 +1,5 @@
-// Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown's is safe.ts.
-// None of them holds what looks like a secret.
+// Cleaning for surfaces that are plain text and not Markdown: titles, commit messages, terminals. Markdown is for safe.ts.
+// None of the results holds what looks like a secret.
 
 import { withoutClosing } from "./closing.ts";
 import { lines, visible } from "./invisible.ts";
@@ -7,8 +7,8 @@ import { withoutSkips } from "./scrub.ts";
 import { withoutSecrets } from "./secrets.ts";
 
 /**
- * One line for titles and commit messages. GitHub reads these, too: mentions, words that close issues, words that
- * skip CI and trailers are made harmless, with a zero-width space where the text must look the same.
+ * One line for titles and commit messages. GitHub reads these, too: mentions, words that close issues, words that skip CI,
+ * and trailers are made harmless, with a zero-width space if the text must look the same.
  */
 export const plain = (text: string): string =>
   withoutClosing(
@@ -26,10 +26,10 @@ export const withoutMarks = (text: string): string =>
     .replace(/(^|[\s("'])\*(?=[\p{L}\p{N}"'])([^*]{0,500}[^\s*])\*(?=[\s.,;:!?)"']|$)/gu, "$1$2")
     .replace(/(?<!`)(`{1,20})(?!`)([^`]{1,500})\1/g, "$2");
 
-/** Several lines as they were written, for pages that show text as text. */
+/** Several lines as they were written, for pages that show plain text. */
 export const prose = (text: string): string => seen(text).trim();
 
-/** One line for terminals and log groups. The runner takes `##[` for a command wherever it stands, `::` at the start. */
+/** One line for terminals and log groups. The runner takes `##[` for a command anywhere, and `::` at the start. */
 export const plainLine = (text: string): string =>
   oneLine(text).replace(/##\[/g, "## [").replace(/^::/, ": :");
 

@@ -1,7 +1,7 @@
-// Which parts of a Markdown text GitHub shows as code, and which it hands on as raw HTML: what is code may keep its
-// `<!--`, nothing else may. Block structure as in CommonMark; wherever GitHub's reading could differ from this one
-// (tabs in nested structure, tables in lists, elements that versions disagree on) the rest of the text is `lost`:
-// no code is recognised in it any more. Inline code is left to spans.ts.
+// Which parts of a Markdown text GitHub shows as code, and which it passes on as raw HTML: code may keep its `<!--`,
+// nothing else may. Block structure as in CommonMark; wherever GitHub's reading could differ (tabs in nested structure,
+// tables in lists, elements that versions disagree on), the rest of the text is `lost`: no code is recognised in it any
+// more. Inline code is left to spans.ts.
 
 import { type Region, readLine, type Scan } from "./blocks.ts";
 import { codeSpans } from "./spans.ts";
@@ -10,9 +10,9 @@ export type { Region } from "./blocks.ts";
 
 export interface Regions {
   readonly regions: readonly Region[];
-  /** The text with the marks of quotes and lists blanked out, since HTML that runs over several lines goes around them. */
+  /** The text with the marks of quotes and lists blanked out, since HTML that runs over several lines ignores them. */
   readonly masked: string;
-  /** The fence that would close a code block still open at the end, "" when none is. */
+  /** The fence that would close a code block still open at the end, "" if there is none. */
   readonly open: string;
 }
 
@@ -49,7 +49,7 @@ const mask = (text: string, marks: readonly [number, number][]): string => {
   const out: string[] = [];
   let at = 0;
   for (const [start, end] of marks) {
-    // A line that opens several containers is marked once for each, ever longer.
+    // A line that opens several containers has a mark for each, ever longer.
     const from = Math.max(start, at);
     out.push(text.slice(at, from), " ".repeat(Math.max(0, end - from)));
     at = Math.max(at, end);
@@ -57,7 +57,7 @@ const mask = (text: string, marks: readonly [number, number][]): string => {
   return out.join("") + text.slice(at);
 };
 
-/** The gaps between what was found are text, in which inline code is looked for. */
+/** The gaps between them are text, in which inline code is looked for. */
 const fill = (text: string, found: readonly Region[]): Region[] => {
   const all: Region[] = [];
   let at = 0;

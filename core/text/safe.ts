@@ -1,6 +1,6 @@
-// Values on their way out: everything a template inserts into Markdown that Kin posts. Nobody is notified, no issue is
-// closed or linked from afar, no command is given, no HTML, image or foreign link is rendered, no secret is told. Code
-// that GitHub surely shows as code (core/text/regions.ts) keeps its text; a value is done when another round changes
+// Values on their way out: everything that a template inserts into Markdown that Kin posts. Nobody is notified, no issue is
+// closed or linked from afar, no command is given, no HTML, image or foreign link is rendered, no secret is revealed. Code
+// that GitHub certainly shows as code (core/text/regions.ts) keeps its text; a value is done when another round changes
 // nothing. `#12` alone stays a link: it points into the same repository.
 
 import { COMMENT_LIMIT } from "./cap.ts";
@@ -14,7 +14,7 @@ export * from "./cap.ts";
 export { code, codeBlock } from "./code.ts";
 
 export interface SafeOptions {
-  /** In UTF-16 units; what was cut is marked with "…". */
+  /** In UTF-16 units; a cut is marked with "…". */
   readonly limit?: number;
   /** Several lines of Markdown rather than one line. */
   readonly block?: boolean;
@@ -25,7 +25,7 @@ export interface SafeOptions {
 export const safe = (value: string, options: SafeOptions = {}): string =>
   settle(value, { ...DEFAULTS, ...options });
 
-/** One line that may stand in a cell of a table. */
+/** One line that may stand in a table cell. */
 export const safeInline = (value: string, options: Omit<SafeOptions, "block"> = {}): string =>
   settle(value, { ...DEFAULTS, ...options, cell: true });
 
@@ -43,7 +43,7 @@ const settle = (value: string, form: Form): string => {
   for (let room = form.limit, round = 0; round < ROUNDS; round++) {
     const next = pass(text, form);
     if (next === text && text.length <= form.limit) return text;
-    // What was cut has to be looked at again: half a code span is none.
+    // After a cut it has to be looked at again: half a code span is not code.
     if (next.length > form.limit) room -= 16 + Math.ceil((next.length - form.limit) * 0.5);
     text = next.length > form.limit ? shortened(next, Math.max(room, 1)) : next;
   }
@@ -53,7 +53,7 @@ const settle = (value: string, form: Form): string => {
 const shortened = (text: string, limit: number): string =>
   text.length <= limit ? text : `${prefix(text, Math.max(limit - 1, 0))}…`;
 
-/** For a value built to never settle: none of it is taken for code. */
+/** For a value built so that it never settles: none of it is taken for code. */
 const noCode = (text: string): readonly Region[] => [{ kind: "lost", start: 0, end: text.length }];
 
 const pass = (value: string, form: Form, read?: typeof noCode): string => {
@@ -70,7 +70,7 @@ const pass = (value: string, form: Form, read?: typeof noCode): string => {
   return all[0]?.kind === "code" ? out : firstOfLine(out);
 };
 
-/** A fence that the value leaves open would take in the rest of the template. */
+/** A fence that the value leaves open would swallow the rest of the template. */
 const closed = (text: string, fence: string): string =>
   fence === "" ? text : `${text}${text.endsWith("\n") ? "" : "\n"}${fence}`;
 
@@ -79,7 +79,7 @@ const part = (source: string, { region, form }: { region: Region; form: Form }):
     case "code":
       return source.includes("\n") ? unheard(source) : source;
     case "info":
-      // GitHub shows nothing of what follows the language.
+      // GitHub shows nothing after the language.
       return /^[ \t]*[\w+#./:{}-]{0,40}(?=[ \t]|$)/.exec(source)?.[0] ?? "";
     case "text":
     case "html":

@@ -1,9 +1,9 @@
-// What must not be posted in any form, code or not: secrets, Kin's own hidden marker and commands, trailers of commits,
-// and the words that make a service skip its checks when a text becomes a commit message.
+// What must not be posted in any form, code or not: secrets, Kin's own hidden marker and commands, commit trailers, and the
+// words that make a service skip its checks when a text becomes a commit message.
 
 import { withoutSecrets } from "./secrets.ts";
 
-/** To git a blank before the colon makes a trailer no less one. */
+/** To git a trailer may also have a blank before its colon. */
 export const scrub = (text: string): string =>
   withoutSkips(withoutSecrets(text))
     .replace(/<(?=!--\s*kin)/gi, "< ")
@@ -19,7 +19,7 @@ export const withoutSkips = (text: string): string =>
 
 const WHO =
   "(?:ci|cd|actions|azurepipelines|azpipelines|azp|travis(?:[ -]?ci)?|appveyor|netlify|render|cf-pages|vela|release|deploy|build)";
-/** With a blank between, whatever a service calls itself; with a dash only those that are known: code has such, too. */
+/** With a blank between, whatever a service calls itself; with a dash only known names, because code has such, too. */
 const SKIP = new RegExp(
   `\\[[ \\t]{0,9}((?:skip|no)[ _-]?${WHO}|${WHO}[ _-]?skip|skip[ \\t]{1,9}[\\w.-]{1,40}|[\\w.-]{1,40}[ \\t]{1,9}skip)[ \\t]{0,9}\\]`,
   "gi",

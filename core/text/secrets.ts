@@ -1,7 +1,8 @@
-// What looks like a key is left out of what is posted. A last line of defence: nothing Kin holds should ever get this far.
+// What looks like a key is left out of everything posted. A last line of defence: nothing that Kin holds should get this
+// far.
 import { secretsIn } from "../model/patch/secrets.ts";
 
-/** The same text without them, in code as well. */
+/** The text without them, in code as well. */
 export const withoutSecrets = (text: string): string => {
   const places = [...secretsIn(text)].sort((a, b) => a.start - b.start);
   if (places.length === 0) return text;

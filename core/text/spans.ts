@@ -1,5 +1,5 @@
-// Inline code of a stretch of Markdown, only where it is beyond doubt: on one line, in a paragraph in which nothing
-// before it (an attribute, a link title, a table cell, a code span over two lines) could have used up one of its ticks.
+// Inline code in a stretch of Markdown, only where it is beyond doubt: on one line, in a paragraph in which nothing before
+// it (an attribute, a link title, a table cell, a code span over two lines) could have used up one of its ticks.
 
 export interface Span {
   readonly start: number;
@@ -46,7 +46,7 @@ const paragraph = (text: string): Span[] => {
   return spans;
 };
 
-/** For a run of ticks: where the next run of the same length ends. */
+/** For a run of ticks, where the next run of the same length ends. */
 const ticks = (text: string) => {
   const runs = new Map<number, { at: number[]; next: number }>();
   for (const { 0: run, index } of text.matchAll(/`+/g)) {
@@ -63,7 +63,7 @@ const ticks = (text: string) => {
   };
 };
 
-// Cells are split before code is looked for, so a span with a pipe in it may be none.
+// Cells are split before code is looked for, so a span with a pipe in it may not be code.
 const BREAKS_ROW = /\n|(?<!\\)(?:\\\\)*\|/;
 const isDelimiters = (line: string): boolean =>
   /^[-|: \t>]+$/.test(line) && line.includes("-") && /[|:]/.test(line);

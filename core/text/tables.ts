@@ -23,11 +23,14 @@ export const excessCells = (text: string, all: readonly Region[]): readonly Edit
 
 interface Head {
   readonly columns: number;
-  /** What belongs to the table stands as far to the right as this, at least. */
+  /** Whatever belongs to the table is indented at least this far. */
   readonly indent: number;
 }
 
-/** As what a line may be the head of a table: by itself, or as the first of a list item. A number may be no item's. */
+/**
+ * The ways in which a line may be the head of a table: by itself, or as the first line of a list item. A number may not be
+ * an item's.
+ */
 const headsIn = (text: string, line: Line): readonly Head[] => {
   const [marks = "", first] = ITEM.exec(text.slice(line.start, line.end)) ?? [];
   const indents = marks === "" ? [0] : /\d/.test(first ?? "") ? [0, marks.length] : [marks.length];
@@ -37,7 +40,7 @@ const headsIn = (text: string, line: Line): readonly Head[] => {
   }));
 };
 
-/** Where something begins in such a cell that might end elsewhere, it is moved out of the table instead. */
+/** If something begins in such a cell that might end elsewhere, it is moved out of the table instead. */
 const excess = (text: string, from: number, to: number): Edit => {
   const begins = /<[A-Za-z/!?]/.test(text.slice(from, to));
   return { start: from, end: begins ? from : to, text: begins ? "\n\n" : "", hidden: 1 };
@@ -55,7 +58,7 @@ const proseLines = function* (text: string, all: readonly Region[]): Generator<L
     const end = newline < 0 ? text.length : newline;
     while ((all[index]?.end ?? Number.POSITIVE_INFINITY) <= start) index++;
     const kind = all[index]?.kind;
-    // A line of anything else ends a table; inline code may begin one.
+    // Any other kind of line ends a table; inline code may begin one.
     const inline = kind === "code" && !text.slice(start, all[index]?.end).includes("\n");
     yield kind === "text" || kind === "lost" || inline ? { start, end } : { start: end, end };
     start = end + 1;
@@ -64,9 +67,9 @@ const proseLines = function* (text: string, all: readonly Region[]): Generator<L
 
 interface Row {
   readonly source: string;
-  /** Where each cell ends; a pipe in code separates, too. */
+  /** Where each cell ends; a pipe inside code separates, too. */
   readonly ends: readonly number[];
-  /** A tab is as wide as it may be. */
+  /** A tab counts as wide as it can be. */
   readonly indent: number;
 }
 

@@ -1,16 +1,16 @@
-// One HTML tag: where it ends, and what is left of it once every attribute that can carry words nobody sees is gone.
+// One HTML tag: where it ends, and what is left of it without the attributes that can carry words nobody sees.
 
 export interface Tag {
   readonly end: number;
-  /** What replaces the tag, unless it may stay as it is. */
+  /** What replaces the tag; undefined if it may stay as it is. */
   readonly text: string | undefined;
   /** Attributes that were removed. */
   readonly hidden: number;
-  /** GitHub drops elements it does not know, so their names are not seen. */
+  /** GitHub drops elements that it does not know, so their names are not seen. */
   readonly known: boolean;
 }
 
-/** `loose` reads as a browser does (raw HTML), else as Markdown does; without a match, `failed` is how far it looked. */
+/** `loose` reads as a browser does (raw HTML), otherwise as Markdown does; without a match, `failed` is how far it looked. */
 export const readTag = (text: string, at: number, loose: boolean): Tag | { readonly failed: number } => {
   const name = exec(loose ? LOOSE_NAME : NAME, text, at);
   if (!name) return { failed: at + 1 };
@@ -53,7 +53,7 @@ const rewrite = ({ name, attributes, end }: Read): Tag => {
   return { end, text: hidden === 0 ? undefined : `<${slash}${name[2] ?? ""}${rebuilt}>`, hidden, known };
 };
 
-/** The alternative text is words for somebody: it becomes text. */
+/** The alternative text is for readers, so it becomes text. */
 const image = (attributes: readonly Attribute[], end: number): Tag => {
   const value = (name: string) => attributes.find(attribute => attribute.name === name)?.value ?? "";
   const alt = value("alt")
