@@ -344,6 +344,9 @@ const isWritable = (directory: string): boolean => {
   }
 };
 
+/** The configuration names its project. */
+const PACKAGE = "packages/embedded-github";
+
 test.runIf(isWritable("/opt"))(
   "this project's own tests pass, with its packages from a toolchain's directory",
   async () => {
@@ -366,9 +369,14 @@ test.runIf(isWritable("/opt"))(
           .filter(name => /\.(?:ts|json|md|yaml)$/.test(name))
           .map(name => [join(directory, name), readFileSync(join(root, directory, name), "utf8")]),
       );
-    const single = ["package.json", "vitest.config.ts", "tests/build.ts"].map(
-      name => [name, readFileSync(join(root, name), "utf8")] as const,
-    );
+    const single = [
+      "package.json",
+      "vitest.config.ts",
+      "tests/build.ts",
+      "tests/fresh-bundle.ts",
+      `${PACKAGE}/package.json`,
+      `${PACKAGE}/vitest.config.ts`,
+    ].map(name => [name, readFileSync(join(root, name), "utf8")] as const);
     const repository = aRepository({
       ...files("core"),
       ...files("host"),
