@@ -12,9 +12,9 @@ export interface LoadedRoster {
   readonly skills: SkillShelf;
 }
 
-/** `root` holds prompts/. Throws `roster_invalid` naming the file. */
 export const SKILLS_PATH = "prompts/skills";
 
+/** `root` holds prompts/. Throws `roster_invalid` naming the file. */
 export const withPrompts = (
   { roles, routes, skills, built_in }: SpecialistsWithSkills,
   root: string,

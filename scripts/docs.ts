@@ -32,19 +32,15 @@ const code = (value: unknown): string => `\`${typeof value === "string" ? value 
 
 type Setting = readonly [name: string, schema: z.ZodType];
 
-const settings = (wanted: (about: string) => boolean): string =>
+const settings = (): string =>
   table(
     ["Variable", "Default", "What it is"],
-    (Object.entries(Settings.shape) as readonly Setting[])
-      .filter(([, schema]) => wanted(schema.description ?? ""))
-      .map(([name, schema]) => [
-        code(name),
-        defaultOf(schema),
-        valuesOf(schema) + (schema.description ?? ""),
-      ]),
+    (Object.entries(Settings.shape) as readonly Setting[]).map(([name, schema]) => [
+      code(name),
+      defaultOf(schema),
+      valuesOf(schema) + (schema.description ?? ""),
+    ]),
   );
-
-const isForTests = (about: string): boolean => about.startsWith("Tests only");
 
 const defaultOf = (schema: z.ZodType): string => {
   const parsed = schema.safeParse(undefined);
@@ -186,8 +182,7 @@ const hostSets = (): string =>
   );
 
 const TABLES: Readonly<Record<string, () => string>> = {
-  settings: () => settings(about => !isForTests(about)),
-  "settings for tests": () => settings(isForTests),
+  settings,
   config,
   protected: protectedPaths,
   "host sets": hostSets,

@@ -15,13 +15,13 @@ import type {
 } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
 import type { Opening, Snapshot } from "../../core/model/task.ts";
+import { isAnalysisDue } from "../../core/pipeline/analysis-due.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { openQuestions } from "../../core/pipeline/follow-ups.ts";
 import { answersOf } from "../../core/pipeline/kept.ts";
 import { openingOf } from "../../core/pipeline/opening.ts";
 import { escalationPlan } from "../../core/pipeline/plan/escalation-plan.ts";
 import { openFindings, openRejections } from "../../core/pipeline/rejections.ts";
-import { isAnalysisDue } from "../../core/pipeline/returns.ts";
 import { writeOf } from "../../core/task/state.ts";
 import { parseConfig } from "../../host/config-file.ts";
 import type { GitHub } from "../github/port.ts";

@@ -4,14 +4,9 @@ import type { FileChange } from "../model/change.ts";
 import { bytesOf } from "../model/patch/bytes.ts";
 import { contentProblem } from "../model/patch/content-rules.ts";
 import { look, type Note } from "../model/patch/look.ts";
-import {
-  collisions,
-  MAX_PATCH_BYTES,
-  MAX_PATCH_FILES,
-  MAX_PATCH_NAMES,
-  secretProblem,
-} from "../model/patch/patch-rules.ts";
+import { collisions, MAX_PATCH_BYTES, MAX_PATCH_FILES, MAX_PATCH_NAMES } from "../model/patch/patch-rules.ts";
 import { placeProblem } from "../model/patch/path-rules.ts";
+import { secretProblem } from "../model/patch/secrets.ts";
 
 export interface PatchRules {
   /** Patterns of the config's. */

@@ -4,7 +4,7 @@ import { runsIn } from "../agents/runs.ts";
 import { type CriterionCheck, gateReason } from "../model/answer.ts";
 import { combineChanges } from "../model/change.ts";
 import type { Note } from "../model/patch/look.ts";
-import { isManifest } from "../model/patch/manifest.ts";
+import { isManifest } from "../model/patch/setup-files.ts";
 import { answeringIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
 import { verdictOf } from "../pipeline/state.ts";

@@ -1,8 +1,8 @@
 // Who goes first in a plan, and what that does to the steps after.
 import { describe, expect, test } from "vitest";
 import type { PlanAnswer } from "../../core/model/plan.ts";
+import { ANALYST_THRESHOLD, isAnalysisDue } from "../../core/pipeline/analysis-due.ts";
 import type { PlanContext } from "../../core/pipeline/plan/rules.ts";
-import { ANALYST_THRESHOLD, isAnalysisDue } from "../../core/pipeline/returns.ts";
 import { aConfig, anOpening } from "../build.ts";
 import { type Asked, answerOf, planned, stepsOf } from "./planning.ts";
 import { aRole, aRoster, ORGANISATION, ROLES } from "./roles.ts";

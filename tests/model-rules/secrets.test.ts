@@ -3,8 +3,7 @@
 import { describe, expect, test } from "vitest";
 import { FileChange } from "../../core/model/change.ts";
 import { contentProblem } from "../../core/model/patch/content-rules.ts";
-import { secretProblem } from "../../core/model/patch/patch-rules.ts";
-import { SECRETS, secretsIn } from "../../core/model/patch/secrets.ts";
+import { SECRETS, secretProblem, secretsIn } from "../../core/model/patch/secrets.ts";
 import { fileUrl, link } from "../../core/report/link.ts";
 import { plain, plainLine, withoutMarks } from "../../core/text/plain.ts";
 import { withoutSecrets } from "../../core/text/secrets.ts";

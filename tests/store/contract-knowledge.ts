@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { NewDecision } from "../../app/store/port.ts";
-import { isAnalysisDue } from "../../core/pipeline/returns.ts";
+import { isAnalysisDue } from "../../core/pipeline/analysis-due.ts";
 import { aConfig, aPlan } from "../build.ts";
 import type { Under } from "./contract.ts";
 import { recordReturn, setTask } from "./facts.ts";

@@ -6,10 +6,10 @@ import {
   MAX_PATCH_BYTES,
   MAX_PATCH_NAMES,
   overLimit,
-  secretProblem,
   sizeProblem,
 } from "../../core/model/patch/patch-rules.ts";
 import { pathProblem } from "../../core/model/patch/path-rules.ts";
+import { secretProblem } from "../../core/model/patch/secrets.ts";
 import type { Scope } from "../../core/model/role.ts";
 import { cutMiddle } from "../../core/model/tail.ts";
 import { FULL } from "./kit.ts";

@@ -3,7 +3,8 @@
 import type { FileChange } from "../change.ts";
 import { JOINING, SHOWN, UNSEEN } from "../unseen.ts";
 import { bytesOf, dataKind, rawOf, textOf } from "./bytes.ts";
-import { secretProblem, sizeProblem } from "./patch-rules.ts";
+import { sizeProblem } from "./patch-rules.ts";
+import { secretProblem } from "./secrets.ts";
 
 /** Why this content is refused, for the model to act on; null if it is not. `previous`: what the file held before. */
 export const contentProblem = (change: FileChange, previous: string): string | null => {

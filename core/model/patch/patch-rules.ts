@@ -1,6 +1,5 @@
-// Rules about a patch as a whole and about content: its size, colliding names, secrets. Pure.
+// What a patch may hold, seen as a whole: its size, the number of its files, names that collide. Pure.
 import { foldPath } from "./path-rules.ts";
-import { secretsIn } from "./secrets.ts";
 
 export const MAX_PATCH_BYTES = 1024 * 1024;
 /** Lock files of large projects come close to this. */
@@ -105,16 +104,3 @@ const prefixes = (path: string): readonly string[] => {
   const segments = path.split("/");
   return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
 };
-
-/** What in `content` looks like a secret that `previous` did not hold. Never names the secret itself. */
-export const secretProblem = (content: string, previous: string): string | null => {
-  const fresh = keysIn(content);
-  if (fresh.length === 0) return null;
-  const known = new Set(keysIn(previous).map(({ real }) => real));
-  const found = fresh.find(({ real }) => !known.has(real));
-  return found === undefined
-    ? null
-    : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
-};
-
-const keysIn = (content: string) => secretsIn(content).filter(({ real }) => real !== null);

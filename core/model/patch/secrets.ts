@@ -264,3 +264,16 @@ export const CODES: readonly Code[] = [
 
 /** Every line that has other readings, or something encoded, matches one of these. */
 export const CLOAKS: readonly RegExp[] = [CLOAKED, ...CODES.map(({ within }) => within)];
+
+/** What in `content` looks like a secret that `previous` did not hold. Never names the secret itself. */
+export const secretProblem = (content: string, previous: string): string | null => {
+  const fresh = keysIn(content);
+  if (fresh.length === 0) return null;
+  const known = new Set(keysIn(previous).map(({ real }) => real));
+  const found = fresh.find(({ real }) => !known.has(real));
+  return found === undefined
+    ? null
+    : `it holds what looks like ${found.what}; read it from the environment, or build the test value at run time`;
+};
+
+const keysIn = (content: string) => secretsIn(content).filter(({ real }) => real !== null);

@@ -1,4 +1,5 @@
-// Files that decide what a project's setup installs and runs: after a change to one, the setup has to be approved again.
+// Files that decide what a project's setup installs and runs, lock files among them. Changing one is not refused
+// (protected.ts lists what is): the pull request names it.
 
 export const isManifest = (path: string): boolean => {
   const name = path.slice(path.lastIndexOf("/") + 1).toLowerCase();
