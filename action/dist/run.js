@@ -1214,6 +1214,95 @@ var foldPath = (path2) => fold(path2, "NFC");
 var fold = (text5, form) => text5.normalize(form).toUpperCase().toLowerCase().normalize(form);
 var byteLength = (text5) => new TextEncoder().encode(text5).length;
 
+// core/model/patch/patch-rules.ts
+var MAX_PATCH_BYTES = 1024 * 1024;
+var MAX_FILE_BYTES = 1024 * 1024;
+var MAX_PATCH_FILES = 100;
+var MAX_PATCH_NAMES = 2e4;
+var MAX_CANDIDATES = 1e3;
+var collisions = (added, all) => {
+  if (added.length === 0) return /* @__PURE__ */ new Map();
+  const spellings = /* @__PURE__ */ new Map();
+  const fresh = new Set(added);
+  const old = /* @__PURE__ */ new Set();
+  for (const path2 of all)
+    for (const prefix2 of prefixes(path2)) {
+      if (!fresh.has(path2)) old.add(prefix2);
+      const key2 = foldPath(prefix2);
+      const found = spellings.get(key2) ?? /* @__PURE__ */ new Map();
+      const kinds = found.get(prefix2) ?? { file: false, directory: false };
+      spellings.set(key2, found.set(prefix2, kinds));
+      kinds[prefix2 === path2 ? "file" : "directory"] = true;
+    }
+  const refused2 = /* @__PURE__ */ new Map();
+  for (const path2 of added)
+    for (const prefix2 of prefixes(path2)) {
+      const found = spellings.get(foldPath(prefix2)) ?? /* @__PURE__ */ new Map();
+      const other = [...found.keys()].find((spelling) => spelling !== prefix2);
+      const kinds = found.get(prefix2);
+      if (other !== void 0 && !old.has(prefix2))
+        refused2.set(
+          path2,
+          `\`${prefix2}\` and \`${other}\` are one name where letter case does not count; choose another`
+        );
+      else if (kinds?.file && kinds.directory)
+        refused2.set(path2, `\`${prefix2}\` would be a file and a directory; choose another name`);
+    }
+  return refused2;
+};
+var prefixes = (path2) => {
+  const segments = path2.split("/");
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+};
+
+// core/model/patch/bytes.ts
+var rawOf = (base64) => base64.length % 4 === 0 && BASE64.test(base64) ? atob(base64) : null;
+var BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
+var readRaw = (raw) => {
+  const bytes2 = new Uint8Array(raw.length);
+  for (let at2 = 0; at2 < raw.length; at2++) bytes2[at2] = raw.charCodeAt(at2);
+  return readBytes(bytes2);
+};
+var readBytes = (bytes2) => UTF8.decode(bytes2);
+var UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
+var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
+var bytesOf = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
+var dataKind = (path2, raw) => DATA.find(({ file, begins }) => file.test(path2) && begins.test(raw))?.kind ?? null;
+var ZIPPED = "zip|jar|war|ear|whl|egg|nupkg|apk|aar|epub|docx|xlsx|pptx|docm|xlsm|odt|ods|odp|xpi|vsix|sketch";
+var DATA = [
+  { kind: "seen", file: /\.a?png$/i, begins: /^\x89PNG\r\n.\n\0\0\0\rIHDR/ },
+  { kind: "seen", file: /\.jpe?g$/i, begins: /^\xff\xd8\xff[\xc0-\xfe]/ },
+  { kind: "seen", file: /\.gif$/i, begins: /^GIF8[79]a[\s\S]{6}\0/ },
+  { kind: "seen", file: /\.(?:bmp|dib)$/i, begins: /^BM[\s\S]{4}\0{4}[\s\S]{2}\0\0[\s\S]\0\0\0/ },
+  { kind: "seen", file: /\.webp$/i, begins: /^RIFF[\s\S]{4}WEBPVP8/ },
+  { kind: "seen", file: /\.(?:ico|cur)$/i, begins: /^\0\0[^\0]\0[\s\S]\0/ },
+  { kind: "seen", file: /\.(?:avif|heic|heif)$/i, begins: /^\0\0\0[\s\S]ftyp/ },
+  { kind: "seen", file: /\.tiff?$/i, begins: /^(?:II\*\0|MM\0\*)/ },
+  { kind: "seen", file: /\.icns$/i, begins: /^icns\0/ },
+  { kind: "seen", file: /\.woff2?$/i, begins: /^wOF[F2](?:\0[^ -~]\0\0|OTTO|true)/ },
+  { kind: "seen", file: /\.(?:ttf|otf|ttc)$/i, begins: /^(?:\0[^ -~]\0\0|OTTO|true|ttcf\0)/ },
+  { kind: "opaque", file: new RegExp(`\\.(?:${ZIPPED})$`, "i"), begins: /^PK[^ -~]{2}/ },
+  { kind: "opaque", file: /\.(?:gz|tgz|svgz)$/i, begins: /^[^ -~]\x8b[^ -~]/ },
+  { kind: "opaque", file: /\.(?:bz2|tbz2?|xz|txz|zst|7z|lz4|br|rar|tar|crate|gem)$/i, begins: /^/ },
+  { kind: "opaque", file: /\.(?:wasm|class|exe|dll|so|dylib|o|obj|a|lib|pyc|pdb)$/i, begins: /^(?!#!)/ },
+  { kind: "opaque", file: /\.pdf$/i, begins: /^%PDF-\d/ },
+  { kind: "opaque", file: /\.(?:mp[34]|m4[av]|wav|ogg|og[av]|opus|flac|webm|mov|avi|midi?)$/i, begins: /^/ },
+  {
+    kind: "opaque",
+    file: /\.(?:bin|dat|data|raw|db|db3|sqlite3?|mdb|ldb|rdb|pack|idx|pcap|dmp)$/i,
+    begins: /^/
+  },
+  { kind: "opaque", file: /\.(?:npy|npz|pb|onnx|parquet|avro|arrow|h5|hdf5|pkl|pt|mat|sav)$/i, begins: /^/ },
+  {
+    kind: "opaque",
+    file: /\.(?:doc|xls|ppt|psd|xcf|blend|glb|fbx|mo|gmo|res|nib|eot|shp|dbf)$/i,
+    begins: /^/
+  },
+  { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
+  // Programs read these as UTF-16.
+  { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
+];
+
 // core/model/patch/secrets.ts
 var SECRETS = [
   {
@@ -1400,95 +1489,6 @@ var CODES = [
   }
 ];
 var CLOAKS = [CLOAKED, ...CODES.map(({ within: within5 }) => within5)];
-
-// core/model/patch/patch-rules.ts
-var MAX_PATCH_BYTES = 1024 * 1024;
-var MAX_FILE_BYTES = 1024 * 1024;
-var MAX_PATCH_FILES = 100;
-var MAX_PATCH_NAMES = 2e4;
-var MAX_CANDIDATES = 1e3;
-var collisions = (added, all) => {
-  if (added.length === 0) return /* @__PURE__ */ new Map();
-  const spellings = /* @__PURE__ */ new Map();
-  const fresh = new Set(added);
-  const old = /* @__PURE__ */ new Set();
-  for (const path2 of all)
-    for (const prefix2 of prefixes(path2)) {
-      if (!fresh.has(path2)) old.add(prefix2);
-      const key2 = foldPath(prefix2);
-      const found = spellings.get(key2) ?? /* @__PURE__ */ new Map();
-      const kinds = found.get(prefix2) ?? { file: false, directory: false };
-      spellings.set(key2, found.set(prefix2, kinds));
-      kinds[prefix2 === path2 ? "file" : "directory"] = true;
-    }
-  const refused2 = /* @__PURE__ */ new Map();
-  for (const path2 of added)
-    for (const prefix2 of prefixes(path2)) {
-      const found = spellings.get(foldPath(prefix2)) ?? /* @__PURE__ */ new Map();
-      const other = [...found.keys()].find((spelling) => spelling !== prefix2);
-      const kinds = found.get(prefix2);
-      if (other !== void 0 && !old.has(prefix2))
-        refused2.set(
-          path2,
-          `\`${prefix2}\` and \`${other}\` are one name where letter case does not count; choose another`
-        );
-      else if (kinds?.file && kinds.directory)
-        refused2.set(path2, `\`${prefix2}\` would be a file and a directory; choose another name`);
-    }
-  return refused2;
-};
-var prefixes = (path2) => {
-  const segments = path2.split("/");
-  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
-};
-
-// core/model/patch/bytes.ts
-var rawOf = (base64) => base64.length % 4 === 0 && BASE64.test(base64) ? atob(base64) : null;
-var BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
-var readRaw = (raw) => {
-  const bytes2 = new Uint8Array(raw.length);
-  for (let at2 = 0; at2 < raw.length; at2++) bytes2[at2] = raw.charCodeAt(at2);
-  return readBytes(bytes2);
-};
-var readBytes = (bytes2) => UTF8.decode(bytes2);
-var UTF8 = new TextDecoder("utf-8", { ignoreBOM: true });
-var textOf = ({ content, encoding }) => content === null ? "" : encoding === "base64" ? readRaw(rawOf(content) ?? "") : content;
-var bytesOf = ({ content, encoding }) => content === null ? 0 : encoding === "base64" ? Math.floor(content.length * 3 / 4) : new TextEncoder().encode(content).length;
-var dataKind = (path2, raw) => DATA.find(({ file, begins }) => file.test(path2) && begins.test(raw))?.kind ?? null;
-var ZIPPED = "zip|jar|war|ear|whl|egg|nupkg|apk|aar|epub|docx|xlsx|pptx|docm|xlsm|odt|ods|odp|xpi|vsix|sketch";
-var DATA = [
-  { kind: "seen", file: /\.a?png$/i, begins: /^\x89PNG\r\n.\n\0\0\0\rIHDR/ },
-  { kind: "seen", file: /\.jpe?g$/i, begins: /^\xff\xd8\xff[\xc0-\xfe]/ },
-  { kind: "seen", file: /\.gif$/i, begins: /^GIF8[79]a[\s\S]{6}\0/ },
-  { kind: "seen", file: /\.(?:bmp|dib)$/i, begins: /^BM[\s\S]{4}\0{4}[\s\S]{2}\0\0[\s\S]\0\0\0/ },
-  { kind: "seen", file: /\.webp$/i, begins: /^RIFF[\s\S]{4}WEBPVP8/ },
-  { kind: "seen", file: /\.(?:ico|cur)$/i, begins: /^\0\0[^\0]\0[\s\S]\0/ },
-  { kind: "seen", file: /\.(?:avif|heic|heif)$/i, begins: /^\0\0\0[\s\S]ftyp/ },
-  { kind: "seen", file: /\.tiff?$/i, begins: /^(?:II\*\0|MM\0\*)/ },
-  { kind: "seen", file: /\.icns$/i, begins: /^icns\0/ },
-  { kind: "seen", file: /\.woff2?$/i, begins: /^wOF[F2](?:\0[^ -~]\0\0|OTTO|true)/ },
-  { kind: "seen", file: /\.(?:ttf|otf|ttc)$/i, begins: /^(?:\0[^ -~]\0\0|OTTO|true|ttcf\0)/ },
-  { kind: "opaque", file: new RegExp(`\\.(?:${ZIPPED})$`, "i"), begins: /^PK[^ -~]{2}/ },
-  { kind: "opaque", file: /\.(?:gz|tgz|svgz)$/i, begins: /^[^ -~]\x8b[^ -~]/ },
-  { kind: "opaque", file: /\.(?:bz2|tbz2?|xz|txz|zst|7z|lz4|br|rar|tar|crate|gem)$/i, begins: /^/ },
-  { kind: "opaque", file: /\.(?:wasm|class|exe|dll|so|dylib|o|obj|a|lib|pyc|pdb)$/i, begins: /^(?!#!)/ },
-  { kind: "opaque", file: /\.pdf$/i, begins: /^%PDF-\d/ },
-  { kind: "opaque", file: /\.(?:mp[34]|m4[av]|wav|ogg|og[av]|opus|flac|webm|mov|avi|midi?)$/i, begins: /^/ },
-  {
-    kind: "opaque",
-    file: /\.(?:bin|dat|data|raw|db|db3|sqlite3?|mdb|ldb|rdb|pack|idx|pcap|dmp)$/i,
-    begins: /^/
-  },
-  { kind: "opaque", file: /\.(?:npy|npz|pb|onnx|parquet|avro|arrow|h5|hdf5|pkl|pt|mat|sav)$/i, begins: /^/ },
-  {
-    kind: "opaque",
-    file: /\.(?:doc|xls|ppt|psd|xcf|blend|glb|fbx|mo|gmo|res|nib|eot|shp|dbf)$/i,
-    begins: /^/
-  },
-  { kind: "opaque", file: /\.(?:der|cer|p12|pfx|jks|keystore|gpg|sig)$/i, begins: /^/ },
-  // Programs read these as UTF-16.
-  { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
-];
 
 // core/model/patch/content-rules.ts
 function* linesWith(text5, pattern, meant2 = () => true) {

@@ -1915,6 +1915,69 @@ var DATA = [
   { kind: "opaque", file: /\.(?:rc|reg|inf|strings|txt|csv|sln)$/i, begins: /^(?:\xff\xfe|\xfe\xff)/ }
 ];
 
+// core/model/patch/patch-rules.ts
+var MAX_PATCH_BYTES = 1024 * 1024;
+var MAX_FILE_BYTES = 1024 * 1024;
+var MAX_PATCH_FILES = 100;
+var MAX_PATCH_NAMES = 2e4;
+var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
+var overLimit = (changes, earlier) => {
+  const files = earlier.files + changes.length;
+  const bytes2 = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
+  const characters = earlier.characters + changes.reduce((sum, { path: path3 }) => sum + path3.length, 0);
+  const why = `the patch would have ${files} files, ${bytes2} bytes and ${characters} characters of paths, and ${MAX_PATCH_FILES} files, ${MAX_PATCH_BYTES} bytes and ${MAX_PATCH_NAMES} characters are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
+  const refused = /* @__PURE__ */ new Map();
+  let left = { files, bytes: bytes2, characters };
+  for (const change of largestFirst(changes)) {
+    const fits3 = left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES && left.characters <= MAX_PATCH_NAMES;
+    if (fits3) break;
+    refused.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
+    left = {
+      files: left.files - 1,
+      bytes: left.bytes - change.bytes,
+      characters: left.characters - change.path.length
+    };
+  }
+  return refused;
+};
+var MAX_CANDIDATES = 1e3;
+var crowdProblem = (index, count) => index < MAX_CANDIDATES ? null : `${count} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
+var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
+var collisions = (added, all) => {
+  if (added.length === 0) return /* @__PURE__ */ new Map();
+  const spellings = /* @__PURE__ */ new Map();
+  const fresh = new Set(added);
+  const old = /* @__PURE__ */ new Set();
+  for (const path3 of all)
+    for (const prefix of prefixes(path3)) {
+      if (!fresh.has(path3)) old.add(prefix);
+      const key = foldPath(prefix);
+      const found = spellings.get(key) ?? /* @__PURE__ */ new Map();
+      const kinds = found.get(prefix) ?? { file: false, directory: false };
+      spellings.set(key, found.set(prefix, kinds));
+      kinds[prefix === path3 ? "file" : "directory"] = true;
+    }
+  const refused = /* @__PURE__ */ new Map();
+  for (const path3 of added)
+    for (const prefix of prefixes(path3)) {
+      const found = spellings.get(foldPath(prefix)) ?? /* @__PURE__ */ new Map();
+      const other = [...found.keys()].find((spelling) => spelling !== prefix);
+      const kinds = found.get(prefix);
+      if (other !== void 0 && !old.has(prefix))
+        refused.set(
+          path3,
+          `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`
+        );
+      else if (kinds?.file && kinds.directory)
+        refused.set(path3, `\`${prefix}\` would be a file and a directory; choose another name`);
+    }
+  return refused;
+};
+var prefixes = (path3) => {
+  const segments = path3.split("/");
+  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
+};
+
 // core/model/patch/secrets.ts
 var SECRETS = [
   {
@@ -2097,69 +2160,6 @@ var CODES = [
   }
 ];
 var CLOAKS = [CLOAKED, ...CODES.map(({ within }) => within)];
-
-// core/model/patch/patch-rules.ts
-var MAX_PATCH_BYTES = 1024 * 1024;
-var MAX_FILE_BYTES = 1024 * 1024;
-var MAX_PATCH_FILES = 100;
-var MAX_PATCH_NAMES = 2e4;
-var sizeProblem = (bytes2) => bytes2 > MAX_FILE_BYTES ? `it has ${bytes2} bytes and a file may have ${MAX_FILE_BYTES}; make it smaller or generate it in the build` : null;
-var overLimit = (changes, earlier) => {
-  const files = earlier.files + changes.length;
-  const bytes2 = earlier.bytes + changes.reduce((sum, change) => sum + change.bytes, 0);
-  const characters = earlier.characters + changes.reduce((sum, { path: path3 }) => sum + path3.length, 0);
-  const why = `the patch would have ${files} files, ${bytes2} bytes and ${characters} characters of paths, and ${MAX_PATCH_FILES} files, ${MAX_PATCH_BYTES} bytes and ${MAX_PATCH_NAMES} characters are allowed; keep to what the task needs, and generate files where .gitignore names the place`;
-  const refused = /* @__PURE__ */ new Map();
-  let left = { files, bytes: bytes2, characters };
-  for (const change of largestFirst(changes)) {
-    const fits3 = left.files <= MAX_PATCH_FILES && left.bytes <= MAX_PATCH_BYTES && left.characters <= MAX_PATCH_NAMES;
-    if (fits3) break;
-    refused.set(change.path, `${why} (this file: ${change.bytes} bytes)`);
-    left = {
-      files: left.files - 1,
-      bytes: left.bytes - change.bytes,
-      characters: left.characters - change.path.length
-    };
-  }
-  return refused;
-};
-var MAX_CANDIDATES = 1e3;
-var crowdProblem = (index, count) => index < MAX_CANDIDATES ? null : `${count} files changed at once; generate or unpack files outside of the project or where .gitignore names the place`;
-var largestFirst = (changes) => [...changes].sort((a, b) => b.bytes - a.bytes || (a.path < b.path ? 1 : -1));
-var collisions = (added, all) => {
-  if (added.length === 0) return /* @__PURE__ */ new Map();
-  const spellings = /* @__PURE__ */ new Map();
-  const fresh = new Set(added);
-  const old = /* @__PURE__ */ new Set();
-  for (const path3 of all)
-    for (const prefix of prefixes(path3)) {
-      if (!fresh.has(path3)) old.add(prefix);
-      const key = foldPath(prefix);
-      const found = spellings.get(key) ?? /* @__PURE__ */ new Map();
-      const kinds = found.get(prefix) ?? { file: false, directory: false };
-      spellings.set(key, found.set(prefix, kinds));
-      kinds[prefix === path3 ? "file" : "directory"] = true;
-    }
-  const refused = /* @__PURE__ */ new Map();
-  for (const path3 of added)
-    for (const prefix of prefixes(path3)) {
-      const found = spellings.get(foldPath(prefix)) ?? /* @__PURE__ */ new Map();
-      const other = [...found.keys()].find((spelling) => spelling !== prefix);
-      const kinds = found.get(prefix);
-      if (other !== void 0 && !old.has(prefix))
-        refused.set(
-          path3,
-          `\`${prefix}\` and \`${other}\` are one name where letter case does not count; choose another`
-        );
-      else if (kinds?.file && kinds.directory)
-        refused.set(path3, `\`${prefix}\` would be a file and a directory; choose another name`);
-    }
-  return refused;
-};
-var prefixes = (path3) => {
-  const segments = path3.split("/");
-  return segments.map((_, index) => segments.slice(0, index + 1).join("/"));
-};
 var secretProblem = (content, previous) => {
   const fresh = keysIn(content);
   if (fresh.length === 0) return null;
