@@ -1,18 +1,18 @@
-// The project's rules for contributions, as its default branch has them: what is told to whom, and whether they refuse
-// what a machine wrote. A hostile text gains nothing by either: at most Kin asks a person before it begins.
+// The project's rules for contributions, as its default branch has them: who is told what, and whether they refuse
+// machine-written work. A hostile text gains nothing by either: at most Kin asks a person before it begins.
 import type { ProjectRules } from "../model/event.ts";
 import type { Role } from "../model/role.ts";
 import { clean } from "../text/clean.ts";
 
 const MOST_KEPT = 16_000;
 
-/** Of a file as it lies in the repository. */
+/** From a file as it is in the repository. */
 export const toRules = ({ path, text }: { readonly path: string; readonly text: string }): ProjectRules => {
   const { text: whole } = clean(text, { limit: 4 * MOST_KEPT });
   return { path, text: clean(whole, { limit: MOST_KEPT }).text, refuses: refusalIn(whole) };
 };
 
-/** A sentence of it that refuses what a machine wrote; null where none does. It may be wrong: people are asked. */
+/** The sentence in it that refuses machine-written work; null if there is none. It may be wrong, so people are asked. */
 export const refusalIn = (text: string): string | null =>
   sentencesIn(text).find(
     sentence =>
@@ -25,18 +25,18 @@ const MACHINE =
 const REFUSED =
   /\b(?:no|not|never|cannot|can't|won't|don't|declined?|den(?:y|ied)|forb(?:id|ids|idden)|prohibit(?:s|ed)?|ban(?:s|ned)?|disallow(?:s|ed)?|refused?|rejected?|closed|unwelcome|unacceptable|refrain(?:s|ed)?|abstain(?:s|ed)?|discouraged?|stay away)\b/i;
 
-/** The machine or its use, and not what a machine should keep away from. */
+/** Avoiding the machine or its use, not what a machine should avoid. */
 const AVOIDED = new RegExp(
   `\\b[Aa]void(?:s|ed|ing)? (?:(?:using|the|(?:use|help) of|relying on|submitting|opening|sending|any|all|large|code|contributions?|(?:pull )?requests?|patches|(?:generated|written|made) (?:by|with)) ){0,5}${MACHINE.source}|${MACHINE.source}(?:[ -]\\w{1,20}){0,4} be avoided\\b`,
 );
 
-/** Such sentences ask for something of it, and do not refuse it. */
+/** Such sentences ask for something instead of refusing it. */
 const ALLOWED =
   /\b(?:(?:is|are) (?:allowed|welcome|accepted|fine|permitted|ok(?:ay)?)|disclos\w*|must (?:be )?(?:review|test|label|mark|understand)\w*|without (?:review|disclos|understand)\w*|(?:do not|don't|cannot) (?:fully )?understand|to avoid)\b/i;
 
 const MOST_SENTENCES = 4_000;
 
-/** Of headings, items and paragraphs each for itself. */
+/** Of headings, items and paragraphs separately. */
 const sentencesIn = (text: string): readonly string[] =>
   text
     .split(/\n[ \t]*\n|\n(?=[ \t]{0,8}(?:[-*+#|>]|\d{1,3}\.) )/)
@@ -48,7 +48,7 @@ const sentencesIn = (text: string): readonly string[] =>
 const FOR_PLANNER = 8_000;
 const FOR_WRITERS = 3_000;
 
-/** Whole to whoever plans; to whoever writes or judges the paragraphs about tests, changelogs, commits and style. */
+/** Whole for planners; for writers and judges only the paragraphs about tests, changelogs, commits and style. */
 export const rulesFor = (rules: readonly ProjectRules[], role: Role): string => {
   if (role.context_rules.roster) return within(rules, { limit: FOR_PLANNER, pick: text => text });
   if (role.permissions === "full" || role.gate)

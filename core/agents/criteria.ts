@@ -1,4 +1,4 @@
-// Acceptance criteria of an issue: the items of its "Acceptance criteria" section, else of its task list.
+// Acceptance criteria of an issue: the items of its "Acceptance criteria" section, or else of its task list.
 
 const HEADING = /^#{1,6}\s*[^\s#]/;
 const TITLE = /acceptance criteria|definition of done/i;

@@ -1,4 +1,4 @@
-// What a step is shown of the steps before it: each answer once, with what Kin saw of the runs that it names.
+// What a step is shown of the steps before it: each answer once, with what Kin saw of the runs it names.
 import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import { type Attempt, answeringIn, type Pipeline, type Step } from "../model/pipeline.ts";
@@ -21,14 +21,14 @@ export const earlierSections = (input: Looking): readonly string[] => [
   input.step.part === "revision" ? rejectionSections(input) : "",
 ];
 
-/** Everything that was done, for whoever looks back on it. */
+/** Everything that was done, for roles that look back on it. */
 const historySection = (input: Looking): string => {
   const { pipeline, step } = input;
   return (
     pipeline.steps
       .slice(1, Math.max(step.number, 1))
       .filter(other => other.part !== "afterwards" && other.attempts.length > 0)
-      // In a revision those stand by themselves.
+      // In a revision these have their own section.
       .filter(other => step.part !== "revision" || !(other.gate && other.revised))
       .map(other =>
         section(
@@ -47,20 +47,20 @@ const triesOf = (step: Step): string =>
     .map(attempt => `Attempt ${attempt.number} did not count: ${attempt.finished?.reason ?? ""}`)
     .join("\n");
 
-/** Of a step that was given up. */
+/** For a step that was given up. */
 const lastTry = ({ attempts }: Step): string => {
   const answer = attempts.at(-1)?.finished?.answer ?? null;
   return answer === null ? "" : `What the last attempt answered:\n${asJson(answer)}`;
 };
 
-/** What the pipeline before this one answered, for those who are shown the returns. */
+/** What the previous pipeline answered, for roles that are shown the returns. */
 export const lastRoundSections = (input: Looking): readonly string[] =>
   (input.role.context_rules.returns > 0 ? (input.pipeline.opening.last_round ?? []) : []).map(
     ({ step, role, answer }) =>
       section(`What the last pipeline answered (its step ${step}, ${role})`, asJson(answer), input),
   );
 
-/** What the gates of this pipeline rejected, once, for those who work on it again: the last of it, or all to the analyst. */
+/** What the gates of this pipeline rejected, once, for those who work on it again: the latest, or all for the analyst. */
 const rejectionSections = (input: Looking): string => {
   const rejected = input.pipeline.steps
     .slice(0, input.step.number)
@@ -93,8 +93,8 @@ const previousSections = (input: Looking): string => {
 };
 
 /**
- * The step before, the one that this builds on, a department's steps for each other. In a revision the
- * writer's own answer, and not the verdict, whose findings stand by themselves; for a gate everybody who wrote.
+ * The step before, the one that this builds on, and the other steps of its department. In a revision the writer's own
+ * answer and not the verdict, whose findings have their own section; for a gate everybody who wrote.
  */
 const isShown = (other: Step, earlier: readonly Step[], step: Step): boolean => {
   const isAgain = earlier.some(
@@ -132,7 +132,7 @@ export const findingLines = (findings: readonly Finding[]): string =>
 
 const asJson = (answer: Answer | null): string => JSON.stringify(answer, null, 2);
 
-/** An answer, and what Kin saw of the runs that it names by number. */
+/** An answer, and what Kin saw of the runs it names. */
 const answerText = (step: Step): string => {
   // Each step of a department has its own part as its brief.
   const { sub_pipeline: _steps, ...told } = step.answer ?? {};

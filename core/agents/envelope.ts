@@ -1,5 +1,5 @@
-// What a role of the protocol is handed: its step as `{ task_id, main_task, extras, files_involved, requirements }`, made of
-// the plan, the task and the tree.
+// What a role of the protocol is handed: its step as `{ task_id, main_task, extras, files_involved, requirements }`, made
+// from the plan, the task and the tree.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 
 export interface Envelope {
@@ -18,7 +18,7 @@ export interface Enveloped {
   readonly step: Step;
   /** Paths of the tree. */
   readonly files: readonly string[];
-  /** Those of them that this pipeline changed. */
+  /** Those that this pipeline changed. */
   readonly changed: readonly string[];
 }
 
@@ -42,7 +42,7 @@ export const envelopeOf = ({ pipeline, step, files, changed }: Enveloped): Envel
   };
 };
 
-/** Paths of the tree that the text names, whole or by the end that people write. */
+/** Paths of the tree that the text names, in full or by their last parts. */
 const namedIn = (text: string, files: readonly string[]): readonly string[] => {
   const words = new Set(
     text

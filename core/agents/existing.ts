@@ -1,5 +1,5 @@
-// What a repository has already, looked for by the words of a task before anybody writes: declarations whose names hold
-// some of them. The search itself is the bench's; which words, and which of its lines are worth showing, is said here.
+// What a repository already has, looked up by the words of a task before anybody writes: declarations whose names contain
+// some of them. The bench does the search; which words to use, and which lines to show, is decided here.
 import { matchesAnyGlob } from "../model/patch/glob.ts";
 import { TEST_FILES } from "../model/patch/test-files.ts";
 
@@ -8,7 +8,7 @@ const SHORTEST_WORD = 4;
 const MOST_SHOWN = 15;
 const LONGEST_LINE = 160;
 
-/** The words that name something, those that come most often first. */
+/** The words that name something, the most frequent first. */
 export const wordsOf = (texts: readonly string[]): readonly string[] => {
   const counts = new Map<string, number>();
   for (const word of texts.flatMap(partsOf)) counts.set(word, (counts.get(word) ?? 0) + 1);
@@ -18,7 +18,7 @@ export const wordsOf = (texts: readonly string[]): readonly string[] => {
     .map(([word]) => word);
 };
 
-/** A line that declares something and has one of the words in it; for ripgrep and for JavaScript alike. */
+/** Matches a line that declares something and contains one of the words, in ripgrep and in JavaScript. */
 export const declarationsOf = (words: readonly string[]): string =>
   `(?i:\\b(?:${DECLARES})\\b.{0,120}(?:${words.join("|")}))`;
 
@@ -28,7 +28,10 @@ const NAME = new RegExp(
   `\\b(?:${DECLARES})\\s+(?:\\([^)]*\\)\\s*)?(?:[\\w<>[\\],.?*&]+\\s+)*?([A-Za-z_$][\\w$]*)\\s*(?=[(=:<{;[]|extends|implements|struct|interface|$)`,
 );
 
-/** `found`: lines of a search, `path:line:text`. The best first: those with the most of the words, then in shared places. */
+/**
+ * `found`: lines of a search, `path:line:text`. The best first: those with the most of the words, then those in shared
+ * places.
+ */
 export const existingIn = (found: string, words: readonly string[]): string => {
   const known = new Set(words);
   return found
@@ -57,7 +60,7 @@ const partsOf = (text: string): readonly string[] =>
     .map(word => word.replace(/(?<=\w{4})(?:ing|ed)$|(?<=\w{3}[^s])s$/, ""))
     .filter(word => word.length >= SHORTEST_WORD && !COMMON.has(word));
 
-/** They stand in most tasks, and in many names. */
+/** They occur in most tasks, and in many names. */
 const COMMON: ReadonlySet<string> = new Set(
   "that this with from have should when then into must return value file code test make only other than they them there their which where what while would could does also each every some more most less after before same like such given give show name add function class method type module line step task plan part write read work need want true false null none string number list object data item".split(
     " ",

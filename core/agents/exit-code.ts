@@ -1,12 +1,12 @@
-// What the exit code of a command tells: that a check went well, that something is there, or nothing.
+// What a command's exit code tells: that a check went well, that something is there, or nothing.
 import { parseShell, type Shell, type Simple } from "./shell.ts";
 
-/** In the order of what they are worth. */
+/** From the least to the most. */
 const WORTH = ["nothing", "shows", "checks"] as const;
 type Worth = (typeof WORTH)[number];
 
 /**
- * Whether a command's exit code is no check's: after the check stands what cannot fail, or what shows something, or there is
+ * Whether a command's exit code is not a check's: what follows the check cannot fail or only shows something, or there is
  * no check at all.
  */
 export const isMasked = (command: string): boolean => {
@@ -18,11 +18,11 @@ export const isMasked = (command: string): boolean => {
 };
 
 interface Told {
-  /** What fails it. */
+  /** What makes it fail. */
   readonly tells: Worth;
-  /** What ends the whole shell red, wherever it stands. */
+  /** What ends the whole shell with a failure, wherever it is. */
   readonly halts: Worth;
-  /** A check ran whose end nobody learns. */
+  /** A check ran, and nobody learns how it ended. */
   readonly lost: boolean;
   /** It never succeeds; `exit` also ends the shell. */
   readonly fails?: "exit" | "status";
@@ -31,9 +31,9 @@ interface Told {
 }
 
 interface Place {
-  /** `set -e`, where it counts. */
+  /** `set -e`, if it has an effect here. */
   stops: boolean;
-  /** The sandbox's shell begins with it. */
+  /** The sandbox's shell starts with it. */
   pipefail: boolean;
   readonly functions: Map<string, Told>;
   readonly depth: number;
@@ -59,7 +59,7 @@ const told = (shell: Shell, place: Place): Told => {
       const tells = most(...(place.pipefail ? parts : parts.slice(-1)).map(part => part.tells));
       const lost = parts.some(part => part.lost || (part.tells === "checks" && tells !== "checks"));
       const whole = { tells, halts: "nothing", lost } as const;
-      // `set -e` leaves alone what `!` turns round.
+      // `set -e` ignores what `!` negates.
       return shell.negated ? whole : stopping(whole, place);
     }
     case "and": {
@@ -89,7 +89,7 @@ const told = (shell: Shell, place: Place): Told => {
     case "loop": {
       const condition = shell.condition === null ? NOTHING : asCondition(shell.condition, place);
       const { tells, halts, lost } = told(shell.body, place);
-      // Of all rounds only the last one's end is known.
+      // Of all rounds, only the end of the last is known.
       return {
         tells: halts,
         halts: most(halts, condition.halts),
@@ -112,14 +112,14 @@ const told = (shell: Shell, place: Place): Told => {
   }
 };
 
-/** In a shell of its own: what ends it ends nothing else. */
+/** In a subshell: what ends it ends nothing else. */
 const aside = (shell: Shell, place: Place): Told => {
   const { tells, halts, lost, fails } = told(shell, { ...place });
   const whole = { tells: most(tells, halts), halts: "nothing", lost } as const;
   return fails === undefined ? whole : { ...whole, fails: "status" };
 };
 
-/** `set -e` does not count in what is asked by `&&`, `||` and `if`. */
+/** `set -e` has no effect in the conditions of `&&`, `||` and `if`. */
 const asCondition = (shell: Shell, place: Place): Told => {
   const here = { ...place, stops: false };
   const found = told(shell, here);
@@ -147,7 +147,7 @@ const branched = (
   const halts = most(condition.halts, least(then.halts, otherwise?.halts ?? "nothing"));
   const failing = [then, otherwise].find(part => part?.fails !== undefined) ?? null;
   if (failing !== null) {
-    // One of the two fails, so that the condition decides.
+    // One branch fails anyway, so the condition decides.
     const other = failing === then ? otherwise : then;
     const tells = most(condition.tells, other?.tells ?? "nothing");
     return { tells, halts: failing.fails === "exit" ? most(condition.tells, halts) : halts, lost };
@@ -177,7 +177,7 @@ const toldList = (items: readonly Shell[], place: Place): Told => {
 const toldSimple = (simple: Simple, place: Place): Told => {
   const [name = "", ...rest] = calledBy(simple.words);
   if (name === "") {
-    // The end of what is substituted is that of the assignment.
+    // An assignment ends as its substitution does.
     return simple.sets.some(set => /\$\(|`/.test(set)) ? tellsOf("checks") : NOTHING;
   }
   const known = place.functions.get(name);
@@ -185,7 +185,7 @@ const toldSimple = (simple: Simple, place: Place): Told => {
   if (name === "set") return set(rest, place);
   if (name === "exit" || name === "return") {
     if (rest.length === 0 || rest[0] === "0") return { ...NOTHING, ends: true };
-    // A number that was kept tells what it was kept of.
+    // A saved status tells what the command did that it was saved from.
     if (rest[0]?.includes("$")) return { ...tellsOf("checks"), fails: "exit", ends: true };
     return { ...NOTHING, fails: "exit", ends: true };
   }
@@ -205,10 +205,10 @@ const DEEPEST = 5;
 
 const tellsOf = (tells: Worth): Told => ({ ...NOTHING, tells });
 
-/** What a command begins with that only says how another one is called. */
+/** Words that only say how the command after them is run. */
 const BEFORE = /^(?:exec|command|builtin|env|nohup|nice|time|sudo|stdbuf|timeout|setsid)$/;
 
-/** The command's own name, without its directory, and what follows. */
+/** The command's name without its directory, and what follows it. */
 export const calledBy = (words: readonly string[]): readonly string[] => {
   let at = 0;
   while (at < words.length - 1 && BEFORE.test(nameOf(words[at])))
@@ -235,7 +235,7 @@ const set = (rest: readonly string[], place: Place): Told => {
 
 const SHELLS = /^(?:ba|da|z|k)?sh$/;
 
-/** The script that a shell is given in its words. */
+/** The script that a shell is given as an argument. */
 const scriptOf = (name: string, rest: readonly string[]): string | null => {
   if (!SHELLS.test(name)) return null;
   const at = rest.findIndex(word => /^-\w*c$/.test(word));
@@ -244,7 +244,7 @@ const scriptOf = (name: string, rest: readonly string[]): string | null => {
     : (rest[at + 1] ?? null);
 };
 
-/** What it is begun with: neither goes over from the shell that begins it. */
+/** The options it is started with, since it inherits neither from the shell around it. */
 const shellOf = (rest: readonly string[]): Pick<Place, "stops" | "pipefail"> => {
   const at = rest.findIndex(word => /^-\w*c$/.test(word));
   const options = rest.slice(0, at + 1);
@@ -254,19 +254,19 @@ const shellOf = (rest: readonly string[]): Pick<Place, "stops" | "pipefail"> => 
   };
 };
 
-/** They succeed, whatever there is. */
+/** They succeed whatever happens. */
 const EMPTY = new Set(
   "true : echo printf date pwd sleep cd pushd popd export unset local readonly declare typeset alias shopt trap umask hash type whoami id uname hostname env history".split(
     " ",
   ),
 );
-/** They say how something is, or put it there, and succeed where that can be done. */
+/** They show or place something, and succeed if that is possible. */
 const SHOWING = new Set(
   "ls cat head tail wc rm kill grep egrep fgrep rg sed awk gawk jq yq find sort uniq cut tr tee stat which file du df ps nl column less more xxd od touch mkdir cp mv ln chmod tree realpath readlink basename dirname".split(
     " ",
   ),
 );
-/** Of those the ones that are asked for an exit code. */
+/** Those of them that are run for their exit code, by the options that say so. */
 const ASKED: Readonly<Record<string, RegExp>> = {
   grep: /^(?:-[a-zA-Z]*q|--quiet|--silent)/,
   egrep: /^(?:-[a-zA-Z]*q|--quiet)/,
@@ -277,7 +277,7 @@ const ASKED: Readonly<Record<string, RegExp>> = {
 };
 const GIT_SHOWS = /^(?:status|log|show|diff|branch|rev-parse|ls-files|blame|stash|add|checkout|restore)$/;
 const GIT_ASKED = /^--(?:exit-code|quiet|check)$/;
-/** A test of what is written there itself. */
+/** Without one of these, or a substitution, a test is about its own words. */
 const FILE_TEST = /^-[abcdefghkprstuwxGLNOSvR]$/;
 
 const worthOf = (name: string, rest: readonly string[]): Worth => {

@@ -1,14 +1,14 @@
-// What a role is shown of the project's guides: each cleaned, the widest first, as many as there is room for, and the
-// names of the others. Between fences, because it is the project's word and not Kin's.
+// What a role is shown of the project's guides: each cleaned, the widest first, as many as fit, and the names of the
+// others. Fenced, because it is the project's word and not Kin's.
 import type { FoundGuide, FoundGuides, Guide, Guides } from "../model/guide.ts";
 import { clean, fence } from "../text/clean.ts";
 import { visible } from "../text/invisible.ts";
 
-/** In characters. The first is for the whole project, and may be cut; what is nearer is shown whole or named. */
+/** In characters. A longer guide is cut; one for which there is no room among all is only named. */
 const MOST_OF_ONE = 16_000;
 const MOST_OF_ALL = 24_000;
 
-/** Of guides that do not all fit, the short ones are shown: most of the project is told something then. */
+/** If not all fit, those for everything and then the shortest win, so that most of the project gets something. */
 export const toGuides = ({ files, more }: FoundGuides): Guides => {
   const cleaned = files.map(cleanedOf);
   const shown = new Set<Guide>();
@@ -42,11 +42,11 @@ const withoutText = (guide: Guide): Guide =>
     ? guide
     : { ...guide, text: "", shown: "named", why: `of all guides ${MOST_OF_ALL} characters are shown` };
 
-/** What a guide counts for, in a line. */
+/** What a guide applies to, in one line. */
 export const countsFor = ({ globs }: Pick<Guide, "globs">): string =>
   globs.length === 0 ? "everything" : globs.join(", ");
 
-/** The explanation stands before them, where there are any. */
+/** The explanation comes first, if there are any. */
 export const guideBlocks = (guides: Guides | undefined, explanation: string): readonly string[] => {
   const files = guides?.files.filter(({ shown }) => shown !== "left_out") ?? [];
   if (files.length === 0) return [];
@@ -62,5 +62,5 @@ export const guideBlocks = (guides: Guides | undefined, explanation: string): re
 const NO_ROOM =
   "There was no room for the text of these. Read one before you plan, change or judge what it counts for.";
 
-/** Path and globs are as much the project's as the text: they stand inside of the fence. */
+/** Path and globs are the project's words as much as the text is, so they go inside the fence. */
 const lineOf = (guide: Guide): string => visible(`${guide.path}, for ${countsFor(guide)}`).text;

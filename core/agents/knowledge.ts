@@ -1,10 +1,10 @@
-// What the project knows, as far as a role is shown it: modules, decisions, and the tasks that are under way.
+// What the project knows, as far as a role is shown it: modules, decisions, and the tasks under way.
 import type { DecisionRecord } from "../model/knowledge.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { ContextRules } from "../model/role.ts";
 import type { Opening } from "../model/task.ts";
 
-/** Latest last, so that what was sent before keeps its place. The step's own decisions are always among them. */
+/** Latest last, so that what was sent before keeps its place. The step's own decisions are always included. */
 export const decisionsShown = ({
   opening,
   step,
@@ -26,7 +26,7 @@ export const decisionLines = (decisions: readonly DecisionRecord[]): string =>
     .map(({ id, type, title, description }) => `- #${id} [${type}] ${title}: ${description}`)
     .join("\n");
 
-/** Those of the configuration and the stored ones, and beside them the parts of a monorepo that neither names. */
+/** Configured and stored modules, and the parts of a monorepo that neither names. */
 export const modulesOf = ({ opening, setup }: Pick<Pipeline, "opening" | "setup">): Opening["modules"] => [
   ...opening.modules,
   ...(setup?.scopes ?? []).filter(
@@ -43,7 +43,7 @@ export const moduleLines = (modules: Opening["modules"]): string =>
     )
     .join("\n");
 
-/** What else is under way in the project, so that two tasks do not get in each other's way. */
+/** Other work in the project, so that two tasks do not get in each other's way. */
 export const activeLines = (tasks: Opening["active_tasks"]): string =>
   tasks
     .map(({ id, title, status, modules }) => {

@@ -1,9 +1,9 @@
-// Files that have become longer than the project's `protocol_rules` want them: told to whoever wrote them, and to the gate.
+// Files that have grown longer than the project's `protocol_rules` allow: reported to their writer and to the gate.
 
 import type { FileChange } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 
-/** Lines for people and models; none where the project asks for nothing. */
+/** Lines for people and models; none if the project sets no limit. */
 export const longFiles = (
   changes: readonly FileChange[],
   { protocol_rules }: Pick<Config, "protocol_rules">,

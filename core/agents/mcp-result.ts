@@ -1,4 +1,4 @@
-// What a foreign tool gave back, as text that a model may be shown: data from outside, like a file's.
+// What a foreign tool returned, as text for a model: data from outside, like a file's.
 import * as z from "zod";
 import { secretsIn } from "../model/patch/secrets.ts";
 import { cutMiddle, OUTPUT_LIMIT } from "../model/tail.ts";
@@ -32,7 +32,7 @@ export interface ResultText {
   readonly is_error: boolean;
 }
 
-/** Null where it is no result at all. */
+/** Null if it is not a result at all. */
 export const readResult = (result: unknown): ResultText | null => {
   const parsed = Result.safeParse(result);
   if (!parsed.success) return null;
@@ -47,7 +47,7 @@ export const readResult = (result: unknown): ResultText | null => {
   return { text: words.join("\n") || "It gave nothing back.", is_error: isError };
 };
 
-/** What a model cannot be shown as text is named. */
+/** What cannot be shown to a model as text is named. */
 const wordsOf = (block: unknown): string => {
   const { data } = Block.safeParse(block);
   switch (data?.type) {
@@ -67,11 +67,14 @@ const wordsOf = (block: unknown): string => {
   }
 };
 
-/** Hidden characters go first: they might stand inside of a secret. */
+/** Hidden characters are handled first, because they might be inside a secret. */
 export const shownText = (text: string, hide: (text: string) => string): string =>
   withoutSecrets(cutMiddle(hide(visible(text).text), OUTPUT_LIMIT)); // guard: results-are-hidden, results-are-cut
 
-/** What has the shape of one; no file of the project's is told like that, but a server may show what is its own. */
+/**
+ * Leaves out what is shaped like a secret. A project's files are shown as they are, but a server may show secrets of its
+ * own.
+ */
 const withoutSecrets = (text: string): string => {
   const places = secretsIn(text).filter(({ real }) => real !== null); // guard: shapes-in-results
   let [shown, at] = ["", 0];

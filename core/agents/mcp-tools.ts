@@ -1,5 +1,5 @@
-// What a conversation is offered of other people's tools: named, cleaned and bounded. What a server says of itself is
-// untrusted, and each word of it is part of every request.
+// What a conversation is offered of other people's tools: named, cleaned and bounded. What a server says about itself is
+// untrusted, and every word of it is part of each request.
 import * as z from "zod";
 import { type McpServer, type McpTool, mcpToolName } from "../model/mcp.ts";
 import { prefix, visible } from "../text/invisible.ts";
@@ -8,7 +8,7 @@ import { type PlainSchema, plainSchema } from "./plain-schema.ts";
 export interface Listed {
   readonly server: string;
   readonly config: Pick<McpServer, "tools">;
-  /** As the server says them. */
+  /** As the server lists them. */
   readonly tools: readonly unknown[];
 }
 
@@ -30,7 +30,7 @@ const ListedTool = z.object({
   inputSchema: z.unknown().optional(),
 });
 
-/** By the names of servers and tools, whatever order they come in: requests stay the same to the byte. */
+/** Sorted by the names of servers and tools, so that requests stay the same to the byte. */
 export const offerOf = (listed: readonly Listed[]): Offer => {
   const tools: McpTool[] = [];
   const notes: string[] = [];
@@ -86,7 +86,7 @@ const readTools = ({
 const tooLarge = (schema: PlainSchema): string | null =>
   JSON.stringify(schema).length > LARGEST_SCHEMA ? "its schema is too large" : null; // guard: size-of-a-schema
 
-/** Whose word it is stands before it: a description may say anything. */
+/** Begins with whose word it is, because a description may say anything. */
 const describe = (server: string, text: string): string => {
   const seen = visible(text).text.trim();
   const cut = prefix(seen, LONGEST_DESCRIPTION);

@@ -1,5 +1,5 @@
-// What a coordinator is told when a worker is over. Whatever a worker says is data: escaped, so that
-// it closes no element of this text, and cut.
+// What a coordinator is told when a worker is over. Whatever a worker says is data: cut, and escaped so that it closes no
+// element of this text.
 import type { Answer } from "../model/answer.ts";
 import { isToolUse } from "../model/message.ts";
 import type { Attempt, Worker } from "../model/pipeline.ts";
@@ -13,7 +13,7 @@ const MOST_FILES = 100;
 
 export interface Ended {
   readonly state: string;
-  /** The files that were joined of it. */
+  /** Those of its files that were joined. */
   readonly wrote: readonly string[];
   /** Who is still at work. */
   readonly left: readonly number[];
@@ -64,7 +64,7 @@ const filesText = (paths: readonly string[]): string =>
     ...(paths.length > MOST_FILES ? [`and ${paths.length - MOST_FILES} more`] : []),
   ].join("\n");
 
-/** A field a line, the scope first; what is empty is left out. */
+/** One field per line, the scope first; empty ones are left out. */
 export const reportText = (answer: Answer): string =>
   Object.entries(answer)
     .filter(([, value]) => value !== null && value !== "" && !(Array.isArray(value) && value.length === 0))
@@ -81,7 +81,7 @@ const valueText = (value: unknown): string => {
   return `\n${value.map(one => `- ${typeof one === "string" ? one : JSON.stringify(one)}`).join("\n")}`;
 };
 
-/** As they were called, by any name. */
+/** Every call counts, whatever its name. */
 export const toolUses = (talk: Pick<Attempt, "turns"> | undefined): number =>
   (talk?.turns ?? []).reduce((sum, { reply }) => sum + reply.content.filter(isToolUse).length, 0);
 

@@ -1,8 +1,8 @@
-// Which script outside of the work tree a command runs: it is not there where others run the command.
+// Which script outside of the work tree a command runs: where others run the command, it is missing.
 import { calledBy } from "./exit-code.ts";
 import { parseShell, type Shell, type Simple } from "./shell.ts";
 
-/** A script of `/tmp` or of the home that a command runs and does not make itself; null where it runs none. */
+/** A script in `/tmp` or in the home directory that a command runs and does not make itself; null if it runs none. */
 export const outsideScript = (command: string): string | null => {
   const found: string[] = [];
   const shell = parseShell(command);
@@ -11,9 +11,9 @@ export const outsideScript = (command: string): string | null => {
 };
 
 interface Walk {
-  /** The directory as far as it was changed: empty is the work tree, null nobody knows which. */
+  /** The current directory, as far as it is known: empty is the work tree, null is unknown. */
   at: string | null;
-  /** Places outside that were named before: it may have made them. */
+  /** Places outside that were named before, so it may have made them. */
   readonly seen: string[];
   readonly found: string[];
 }
@@ -73,7 +73,7 @@ const look = (simple: Simple, state: Walk): void => {
   for (const script of scriptsOf(simple, name, rest)) {
     const place = placeOf(script, state.at);
     if (place !== null && isOutside(place) && !state.seen.some(seen => isSame(seen, place))) {
-      // As it was written: the place of one that stands in another directory.
+      // As written; a relative one with its directory, which is outside.
       state.found.push(isOutside(script) ? script : place);
       return;
     }
@@ -91,23 +91,23 @@ const MAKES_NOTHING =
 const OUTSIDE = /^(?:\/tmp|\/var\/tmp|\/dev\/shm|\/home\/kin|~|\$\{?HOME\}?|\$\{?TMPDIR\}?)(?:\/|$)/;
 const isOutside = (place: string): boolean => OUTSIDE.test(place);
 
-/** Null where only the shell would know. */
+/** Null if only the shell would know. */
 const placeOf = (path: string, at: string | null): string | null => {
   if (isOutside(path) || path.startsWith("/")) return path;
   if (at === null || /[$`]/.test(path)) return null;
   return at === "" ? path : `${at.replace(/\/$/, "")}/${path.replace(/^\.\//, "")}`;
 };
 
-/** What stands at the top of a place that was made stands there as well. */
+/** If one place was made, whatever shares its top directory is taken to be there as well. */
 const isSame = (seen: string, place: string): boolean => topOf(seen) === topOf(place);
 const topOf = (place: string): string => place.split("/", place.startsWith("/") ? 3 : 2).join("/");
 
-/** What runs the file that follows it. */
+/** Programs that run the file named after them. */
 const INTERPRETER =
   /^(?:bash|sh|dash|zsh|ksh|source|\.|node|deno|bun|tsx|ts-node|npx|python[\d.]{0,5}|pytest|ruby|perl|php|lua|Rscript|run|test|vitest|jest|mocha)$/;
 /** Options whose value is run, too. */
 const RUN_FIRST = /^(?:-r|--require|--import|--loader)$/;
-/** What runs what lies in the directory that it is begun in. */
+/** Programs that run what is in the current directory. */
 const OF_ITS_PLACE =
   /^(?:npm|pnpm|yarn|make|go|cargo|pytest|tox|mvn|gradle|rake|bundle|vitest|jest|mocha|composer|dotnet)$/;
 
@@ -121,7 +121,7 @@ const scriptsOf = (simple: Simple, name: string, rest: readonly string[]): reado
     const operand = called.slice(index + 1).find(other => !other.startsWith("-"));
     return operand === undefined ? [] : [operand];
   });
-  // Without a file it takes its script from what it reads.
+  // Without a file it reads its script from its input.
   const isBare = INTERPRETER.test(name) && !rest.some(word => word !== "-" && !/^-[sl]$/.test(word));
   const isAtPlace = OF_ITS_PLACE.test(name) && !rest.some(word => /^[/~$]|=[/~$]/.test(word));
   return [...own, ...asked, ...(isBare ? simple.reads : []), ...(isAtPlace ? ["."] : [])];

@@ -1,5 +1,5 @@
-// The input schema of a foreign tool, made of what is known of JSON Schema alone: the Messages API refuses a whole request
-// for one schema that it does not take, and whoever writes a server may write anything there.
+// The input schema of a foreign tool, rebuilt from what is known of JSON Schema: the Messages API refuses a whole request
+// for one schema that it does not accept, and a server's author may write anything there.
 import { visible } from "../text/invisible.ts";
 
 export type PlainSchema = { readonly type: "object" } & Readonly<Record<string, unknown>>;
@@ -8,10 +8,10 @@ const DEEPEST = 12;
 const MOST_OF_A_LIST = 200;
 const LONGEST_TEXT = 1_000;
 
-/** Null where no call could be made by it. */
+/** Null if no call could be made with it. */
 export const plainSchema = (schema: unknown): PlainSchema | null => {
   if (!isMap(schema) || (schema.type !== undefined && schema.type !== "object")) return null;
-  // The API takes none of these at the top, and no name of a property that is not like these.
+  // The API accepts none of these at the top, and no other property names.
   const { anyOf: _, oneOf: __, allOf: ___, ...whole } = schema;
   const names = isMap(whole.properties) ? Object.keys(whole.properties) : [];
   if (names.some(name => !PROPERTY.test(name))) return null; // guard: names-of-properties

@@ -1,17 +1,17 @@
 // What a task's returns say together.
 import type { ReturnCategory, ReturnRecord } from "../model/return.ts";
 
-/** So many returns of one category are a pattern. */
+/** This many returns of one category are a pattern. */
 export const PATTERN_THRESHOLD = 2;
 
 export interface ReturnPattern {
   readonly pattern_detected: boolean;
-  /** The most frequent, pattern or not; null where nothing was returned. */
+  /** The most frequent, pattern or not; null if nothing was returned. */
   readonly dominant_category: ReturnCategory | null;
   readonly occurrences: number;
 }
 
-/** By category alone: texts explain, they are not clustered. Of equals, the first recorded one leads. */
+/** By category alone: texts explain, they are not clustered. In a tie, the first recorded leads. */
 export const checkReturnPattern = (
   returns: readonly Pick<ReturnRecord, "reason_category">[],
 ): ReturnPattern => {

@@ -1,4 +1,4 @@
-// Who works here: looking a role up, which roles a type of project allows, and a repository's own roles.
+// Who works here: looking up a role, which roles a type of project allows, and a repository's own roles.
 import type { Area } from "../model/area.ts";
 import type { Config } from "../model/config.ts";
 import { KinError } from "../model/error.ts";
@@ -42,7 +42,7 @@ const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
 export const selectableRoles = (roster: Roster, config: Config): readonly RoleEntry[] =>
   [...roster.roles.values()].filter(role => role.selectable && whyNot(role, config) === null);
 
-/** Who works in whose place where a project chose the specialist's protocol. */
+/** Who takes whose place if a project chose the specialist's protocol. */
 const inPlaceOf = (name: string, { protocol }: Pick<Config, "protocol">): string =>
   protocol === "specialist" && name === "backend_dev" ? "backend_specialist" : name;
 
@@ -54,7 +54,7 @@ export const routesFor = (roster: Roster, config: Config): readonly Route[] => {
     .filter(({ steps }) => steps.every(step => names.has(step)));
 };
 
-/** Why a role does not work in this project; null where it does. */
+/** Why a role does not work in this project; null if it does. */
 export const whyNot = (role: RoleEntry, config: Config): string | null => {
   const instead = inPlaceOf(role.name, config);
   if (instead !== role.name)
@@ -74,10 +74,10 @@ export const whyNot = (role: RoleEntry, config: Config): string | null => {
   return null;
 };
 
-/** A head can also place steps. */
+/** Not a head: it can also place steps. */
 const livesByWorkers = (role: RoleEntry): boolean => role.tools.includes("workers") && !role.head;
 
-/** Whoever puts others to work has the web as well, and can do without it. */
+/** A role that puts others to work has the web as well, and can do without it. */
 const livesByTheWeb = (role: RoleEntry): boolean =>
   role.tools.includes("web") && !role.tools.includes("workers");
 
@@ -85,14 +85,14 @@ const livesByTheWeb = (role: RoleEntry): boolean =>
 export const readsTheWeb = (role: Pick<RoleEntry, "tools">, config: Pick<Config, "web">): boolean =>
   config.web === "on" && role.tools.includes("web");
 
-/** What a coordinator may start in any project. */
+/** The roles that a coordinator may start in any project. */
 export const WORKER_TYPES = ["explore", "researcher", "coder", "verifier", "general"] as const;
 
 /** Whether the role may start workers in this project. */
 export const coordinates = (role: Pick<RoleEntry, "tools">, { limits }: Pick<Config, "limits">): boolean =>
   limits.workers > 0 && role.tools.includes("workers");
 
-/** What a conversation of the role may touch; a worker's has an area besides. */
+/** What a conversation of the role may touch; a worker's also has an area. */
 export const scopeOf = ({ permissions, paths, paths_denied }: RoleEntry, area?: Area): Scope => ({
   permission: permissions,
   paths: paths ?? null,
@@ -104,8 +104,8 @@ export const departmentsOf = (role: Pick<RoleEntry, "department">): readonly str
   role.department == null ? [] : [role.department].flat();
 
 /**
- * Who a head may put to work: its department and the reviewer, who judges any work; for a head without a department
- * everybody that a plan may have. Never heads and coordinators, and never the return_analyst, who stands outside.
+ * Who a head may put to work: its department and the reviewer, who judges any work; for a head without a department,
+ * everybody that a plan may have. Never heads, coordinators or the return_analyst, who stands outside.
  */
 export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] => {
   const own = new Set(departmentsOf(roleOf(roster, head)));
@@ -119,7 +119,7 @@ export const membersOf = (roster: Roster, head: string): readonly RoleEntry[] =>
   );
 };
 
-/** Of these the ones that work in this project; those of the protocol only where the project chose it. */
+/** Those that work in this project; protocol roles only if it chose the protocol. */
 export const placedBy = (
   roster: Roster,
   { head, config }: { readonly head: string; readonly config: Config },
@@ -128,7 +128,7 @@ export const placedBy = (
     role => whyNot(role, config) === null && (role.group === "core" || config.protocol === "specialist"),
   );
 
-/** The gate that closes the plan after a step, and with it whatever a head adds there; null where there is none. */
+/** The gate that closes the plan after a step, and with it whatever a head adds there; null if there is none. */
 export const closingGate = (
   { steps }: Pick<Pipeline, "steps">,
   { number }: Pick<Step, "number">,

@@ -3,7 +3,7 @@ import type { CommandRun, Unavailable } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
 import { isRed } from "../model/own-runs.ts";
 
-/** A line for each command: how each of its runs ended, numbers, names. */
+/** One line per command: how each of its runs ended, counts, names. */
 export const runLines = (runs: readonly CommandRun[]): string =>
   [...new Set(runs.map(({ command }) => command))]
     .map(command => {
@@ -16,7 +16,7 @@ export const runLines = (runs: readonly CommandRun[]): string =>
     })
     .join("\n");
 
-/** What would check the project and cannot here: nobody shall take it for passed. */
+/** What would check the project but cannot here: nobody should take it for passed. */
 export const unavailableLines = (unavailable: readonly Unavailable[]): string =>
   unavailable
     .map(
@@ -47,6 +47,6 @@ const countsOf = ({ tests }: CommandRun): string => {
 
 const BASE_OUTPUT = 600;
 
-/** Where no name could be read, its words. */
+/** If no name could be read, its output. */
 const outputOf = ({ tests, output }: CommandRun): string =>
   tests !== undefined && tests.failing.length > 0 ? "" : excerpt(output.trimEnd(), BASE_OUTPUT);

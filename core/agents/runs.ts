@@ -1,4 +1,4 @@
-// The commands of a conversation by number, as the model is shown them: an answer names numbers, never the commands.
+// The commands of a conversation, numbered as the model sees them: an answer names numbers, never commands.
 
 import { type Answer, Proof } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
@@ -10,16 +10,16 @@ import { outsideScript } from "./outside-script.ts";
 export interface NumberedRun extends CommandRun {
   /** From 1, through the whole conversation. */
   readonly number: number;
-  /** Its output as the model saw it; without the model's own results, what the journal keeps of it. */
+  /** Its output as the model saw it; if that is not known, what the journal keeps of it. */
   readonly shown: string;
   /**
    * Which tree it ran on. `kept`: the one that the conversation ends with. `changed`: files were changed after it.
-   * `unsure`: another command of the same reply may have changed some.
+   * `unsure`: another command in the same reply may have changed some.
    */
   readonly tree: "kept" | "changed" | "unsure";
 }
 
-/** What a conversation's turns hold of its runs; the last one may still be under way. */
+/** What a conversation's turns say of its runs; the last may still be under way. */
 export type RunTurn = Pick<EventOf<"turn">, "reply" | "results" | "ran" | "wrote">;
 
 export const runsOf = (turns: readonly RunTurn[]): readonly NumberedRun[] => {
@@ -41,7 +41,7 @@ export const runsOf = (turns: readonly RunTurn[]): readonly NumberedRun[] => {
 
 export const runsIn = ({ turns }: Pick<Attempt, "turns">): readonly NumberedRun[] => runsOf(turns);
 
-/** For each run of a turn: whether what was called after it changed files, or may have. */
+/** For each run of a turn, whether calls after it changed files, or may have. */
 const behindEach = ({ reply, ran, wrote }: RunTurn): readonly NumberedRun["tree"][] => {
   const calls = reply.content.filter(isToolUse);
   let from = 0;
@@ -51,7 +51,7 @@ const behindEach = ({ reply, ran, wrote }: RunTurn): readonly NumberedRun["tree"
     );
     from = at + 1;
     const later = calls.slice(from);
-    // A reply that leaves files as they were may still have changed them, and back.
+    // A reply that leaves files as they were may have changed them, and changed them back.
     if (wrote === null)
       return calls.slice(0, from).some(writes) && later.some(call => writes(call) || call.name === "bash")
         ? "unsure"
@@ -63,7 +63,7 @@ const behindEach = ({ reply, ran, wrote }: RunTurn): readonly NumberedRun["tree"
 
 const writes = ({ name }: ToolUseBlock): boolean => name === "write" || name === "edit";
 
-/** What a call of `bash` asks to run. */
+/** The command that a call of `bash` asks to run. */
 export const commandOf = (input: unknown): unknown =>
   (input as { readonly command?: unknown } | null)?.command;
 
@@ -85,7 +85,7 @@ export const numbered = (
 /** Why a run proves nothing, however it ended. */
 export type Unfit =
   | { readonly kind: "outside"; readonly script: string }
-  /** Its exit code is no check's own. */
+  /** Its exit code is not a check's. */
   | { readonly kind: "masked" };
 
 export const unfit = ({ command }: Pick<CommandRun, "command">): Unfit | null => {
@@ -94,7 +94,7 @@ export const unfit = ({ command }: Pick<CommandRun, "command">): Unfit | null =>
   return isMasked(command) ? { kind: "masked" } : null;
 };
 
-/** Said of a script that a run rests on. */
+/** Said of a script that a run depends on. */
 export const NOT_THERE =
   "is outside of the work tree, and not there where others run this; give its text in the command, as in `node - <<'EOF'`, or put it into the tree";
 
@@ -107,13 +107,13 @@ const shownRun = (block: PersonBlock): readonly (readonly [number, string])[] =>
   return number === undefined ? [] : [[Number(number), block.content.slice(0, at)]];
 };
 
-/** The number of a run; some roles' fields are texts. Null for what names no run by its number. */
+/** The number of a run; some roles give it as text. Null if it names no run by number. */
 export const runNumber = (named: string | number): number | null =>
   typeof named === "number" ? named : Number(/^(?:run )?#?(\d{1,6})$/.exec(named.trim())?.[1] ?? 0) || null;
 
-/** Where a text names a run. */
+/** A run named in a text. */
 export interface Citation {
-  /** Null: the conversation's own. */
+  /** Null: of the same conversation. */
   readonly step: number | null;
   readonly run: number;
 }
@@ -131,7 +131,7 @@ export const citationsIn = (text: string): readonly Citation[] =>
       .map(number => ({ step: step === undefined ? null : Number(step), run: Number(number) })),
   );
 
-/** Those of a conversation that its answer names, wherever it does. */
+/** The runs of a conversation that its answer names, wherever it does. */
 export const runsNamed = (answer: Answer, runs: readonly NumberedRun[]): readonly NumberedRun[] => {
   const proof = Proof.safeParse(answer.proof);
   const listed = Array.isArray(answer.commands_run) ? answer.commands_run : [];

@@ -8,8 +8,8 @@ interface Fenced {
 }
 
 /**
- * Nothing in it is hidden, whoever wrote it: a model may have copied what it read in a file. Markup stays, because answers
- * hold code. Empty where there is no text.
+ * Nothing in it stays hidden, whoever wrote it: a model may have copied what it read in a file. Markup stays, because
+ * answers hold code. Empty if there is no text.
  */
 export const section = (title: string, text: string, { delimiter }: Fenced): string => {
   const seen = visible(text).text;

@@ -1,12 +1,12 @@
-// A command as a shell reads it, as far as what its exit code tells depends on it: words without their quotes, redirections,
-// and how commands hang together. What a word comes to when it is expanded nobody here knows. It throws at nothing.
+// A command as a shell parses it, as far as its exit code depends on that: words without their quotes, redirections, and
+// how commands are joined. What a word expands to is not known here. Never throws.
 
 export interface Simple {
   readonly kind: "simple";
   readonly words: readonly string[];
-  /** `x=1` before the words, or alone. */
+  /** `x=1`, before the words or alone. */
   readonly sets: readonly string[];
-  /** Files that it reads by `<`, and that it writes by `>`. */
+  /** Files that it reads with `<`, and that it writes with `>`. */
   readonly reads: readonly string[];
   readonly writes: readonly string[];
 }
@@ -22,7 +22,7 @@ export type Shell =
   | { readonly kind: "case"; readonly branches: readonly Shell[] }
   | { readonly kind: "function"; readonly name: string; readonly body: Shell };
 
-/** Null where it is longer than anybody looks. */
+/** Null if it is too long. */
 export const parseShell = (command: string): Shell | null => {
   const tokens = tokensOf(command);
   if (tokens.length > MOST_TOKENS) return null;
@@ -52,7 +52,7 @@ export const parseShell = (command: string): Shell | null => {
       const isBehind = isOperator("&");
       if (isBehind) at += 1;
       items.push(isBehind ? { kind: "background", body } : body);
-      // What no shell would take is passed over.
+      // Skips what no shell would accept.
       if (at === before) at += 1;
     }
     return { kind: "list", items };
@@ -84,7 +84,7 @@ export const parseShell = (command: string): Shell | null => {
   const one = (depth: number): Shell => {
     const made = depth > DEEPEST ? null : compound(depth + 1);
     if (made === null) return simple();
-    // What is redirected of all of it: nobody reads a script from there.
+    // Redirections of the whole are skipped: no script is read from there.
     while (next()?.kind === "redirection") at += 1;
     return made;
   };
@@ -190,13 +190,13 @@ export const parseShell = (command: string): Shell | null => {
   };
 
   const items: Shell[] = [];
-  // A bracket too many ends nothing.
+  // A surplus bracket ends nothing.
   for (; at < tokens.length; at += 1) items.push(list(0, ")"));
   return items.length === 1 ? (items[0] as Shell) : { kind: "list", items };
 };
 
 const DEEPEST = 30;
-/** A text in quotes or after `<<` is one, however long. */
+/** A quoted text, or one after `<<`, is a single token, however long. */
 const MOST_TOKENS = 2_000;
 const SETS = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
 
@@ -233,7 +233,7 @@ const tokensOf = (text: string): readonly Token[] => {
       at = target.end;
       const isHere = /<<-?$/.test(redirection);
       if (isHere) ends.push({ word: target.text, isIndented: redirection.endsWith("-") });
-      // Neither a text in the command nor another of its own descriptors is a file.
+      // Neither a text in the command nor one of its own descriptors is a file.
       if (!isHere && !redirection.endsWith("<<<") && !/&$/.test(redirection))
         tokens.push({ kind: "redirection", text: target.text, reads: redirection.endsWith("<") });
       continue;
@@ -248,14 +248,14 @@ const tokensOf = (text: string): readonly Token[] => {
       continue;
     }
     const { end, ...word } = wordAt(text, at);
-    // What begins nothing that is known stands for itself.
+    // Moves past a character that begins nothing known.
     at = Math.max(end, at + 1);
     tokens.push({ kind: "word", ...word });
   }
   return tokens;
 };
 
-/** Where the text after `<<` is over. */
+/** Where the text after `<<` ends. */
 const behindText = (
   text: string,
   { at, word, isIndented }: { readonly at: number; readonly word: string; readonly isIndented: boolean },
@@ -269,7 +269,7 @@ const behindText = (
   return text.length;
 };
 
-/** Without its quotes; what is substituted stays as it stands. */
+/** Without its quotes; substitutions stay as they are written. */
 const wordAt = (
   text: string,
   from: number,
@@ -306,7 +306,7 @@ const endOf = (text: string, what: string, from: number): number => {
   return end < 0 ? text.length : end;
 };
 
-/** The end of what begins with a quote at `at`, in which a backslash keeps the next one. */
+/** The end of a quotation that begins at `at`, in which a backslash escapes. */
 const quoted = (text: string, at: number): number => {
   const quote = text[at];
   let end = at + 1;
@@ -316,7 +316,7 @@ const quoted = (text: string, at: number): number => {
   return Math.min(end, text.length);
 };
 
-/** The end of what begins with a bracket at `at`. */
+/** The end of a bracketed text that begins at `at`. */
 const balanced = (text: string, at: number): number => {
   const [open, close] = text[at] === "(" ? ["(", ")"] : ["{", "}"];
   let depth = 0;

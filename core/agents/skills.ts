@@ -1,4 +1,4 @@
-// Which skills roles are offered, and what loading one gives: text of the project or of Kin's own, cleaned and bounded.
+// Which skills roles are offered, and what loading one returns: the project's text or Kin's own, cleaned and bounded.
 
 import type { SkillShelf } from "../model/shelf.ts";
 import type { FoundSkills, Skill, Skills } from "../model/skill.ts";
@@ -8,7 +8,7 @@ import { visible } from "../text/invisible.ts";
 /** Suggested for every project, whatever it is written in. */
 const ALWAYS = ["performance", "general"];
 
-/** The project's own, and of Kin's those that are suggested for what it is written in; its own wins. */
+/** The project's own, and those of Kin's that are suggested for its languages; its own win. */
 export const toSkills = (
   { own, left_out, languages }: FoundSkills,
   { suggested, built_in }: Pick<SkillShelf, "suggested" | "built_in">,
@@ -41,7 +41,7 @@ export const toSkills = (
 const MOST_LISTED = 12_000;
 const LONGEST = 400;
 
-/** One line each; where there is no room, the name alone. */
+/** One line each; without room for that, the name alone. */
 export const skillLines = (skills: Skills | undefined): string => {
   let room = MOST_LISTED;
   return (skills?.listed ?? [])
@@ -54,7 +54,7 @@ export const skillLines = (skills: Skills | undefined): string => {
     .join("\n");
 };
 
-/** Which file a call of the tool asks for; a sentence where there is none. */
+/** Which file a call of the tool asks for; a sentence if there is none. */
 export const askedFor = (
   input: unknown,
   skills: Skills | undefined,
@@ -64,7 +64,7 @@ export const askedFor = (
   const skill = listed.find(one => one.name === name);
   if (skill === undefined)
     return `There is no such skill. ${listed.length === 0 ? "There is none here." : `There are: ${listed.map(one => one.name).join(", ")}.`}`;
-  // Only what was found in the folder: no path leads anywhere else.
+  // Only what was found in the folder, so that no path leads elsewhere.
   if (file === "SKILL.md" || skill.files.some(one => one === file)) return { skill, file: String(file) };
   return `The skill ${skill.name} has no such file. ${filesOf(skill)}`;
 };
@@ -76,7 +76,7 @@ const filesOf = ({ files }: Skill): string =>
 
 const MOST_LOADED = 32_000;
 
-/** Markdown as a reader sees it; of anything else what does not show is made visible. */
+/** Markdown as a reader sees it; in any other file, invisible characters are made visible. */
 export const loaded = (
   text: string,
   { skill, file }: { readonly skill: Skill; readonly file: string },

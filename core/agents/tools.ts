@@ -1,5 +1,5 @@
-// The tools as the model is shown them: the same bytes for every role, because they open the cached prefix. A role's own
-// are named in its first message; what it may do with them is enforced where they run, in the workbench.
+// The tools as the model sees them: the same bytes for every role, because they open the cached prefix. A role's own are
+// named in its first message; the workbench enforces what it may do with them.
 
 export interface ToolDefinition {
   readonly name: string;
@@ -97,9 +97,9 @@ export const TOOLS: readonly ToolDefinition[] = [
 const NONE = { type: "none" } as const;
 
 /**
- * What the API runs itself (its "server tools"), so often in one reply at most. An address is fetched only where a search
- * or a fetched page brought it: those in a tool's result or in a message may be a model's own words, with something of
- * the repository in them.
+ * What the API runs itself (its "server tools"), with the most uses in one reply. An address is fetched only if a search or
+ * a fetched page gave it: one in a tool's result or in a message may be a model's own words, and carry something of the
+ * repository.
  */
 export const WEB_TOOLS = [
   { type: "web_search_20250305", name: "web_search", max_uses: 8 },

@@ -11,23 +11,23 @@ import { WORKER_TOOLS } from "./worker-tools.ts";
 const OUTPUT_TOKENS = 16_000;
 const OUTPUT_TOKENS_AFTER_A_CUT = 64_000;
 
-/** Of the next reply, at most. */
+/** The most that the next reply may have. */
 export const outputTokens = ({ turns }: Pick<Attempt, "turns">): number =>
   turns.at(-1)?.reply.stop_reason === "max_tokens" ? OUTPUT_TOKENS_AFTER_A_CUT : OUTPUT_TOKENS;
 
-/** What comes to a conversation while it is under way, heard after so many of its turns. */
+/** What reaches a conversation under way, heard after `turn` of its turns. */
 export interface Heard {
   readonly text: string;
   readonly turn: number;
 }
 
-/** Of people who may direct the task. */
+/** From people who may direct the task. */
 export const saidBy = ({ by, text, turn }: Said): Heard => ({
   text: personSays(by, text),
   turn,
 });
 
-/** `said`: what came to this conversation from outside, besides the notices of its workers. */
+/** `said`: what reached this conversation from outside, besides its workers' notices. */
 export const nextRequest = (attempt: Attempt, said: readonly Heard[] = []): ModelRequest => {
   const { started, turns, crew } = attempt;
   const heard = [...said, ...(crew?.notices ?? [])];
@@ -53,7 +53,7 @@ export const nextRequest = (attempt: Attempt, said: readonly Heard[] = []): Mode
   };
 };
 
-/** After all of Kin's own: the prefix that roles share ends before them. */
+/** After all of Kin's own, because the prefix that roles share ends before them. */
 const foreignTools = ({ mcp }: NonNullable<Attempt["started"]>): ModelRequest["tools"] =>
   (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
 
@@ -69,15 +69,17 @@ const heardAfter = (
 };
 
 export interface ReadReply {
-  /** Calls to run, in order; empty where the reply was cut. */
+  /** Calls to run, in order; empty if the reply was cut. */
   readonly calls: readonly ToolUseBlock[];
   readonly submits: readonly ToolUseBlock[];
-  /** Results that need no tool: a reminder, or refusals of calls that a cut reply made. */
+  /** Results that need no tool: a reminder, or refusals of calls in a cut reply. */
   readonly results: readonly PersonBlock[];
   readonly failed: string | null;
 }
 
-/** What a reply asks for, by why it stopped. After `pause_turn` there is nothing to do: the same conversation is sent again. */
+/**
+ * What a reply asks for, by why it stopped. After `pause_turn` there is nothing to do: the same conversation is sent again.
+ */
 export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
   const uses = reply.content.filter(isToolUse);
   const slips = uses.filter(isSlip);
@@ -104,11 +106,11 @@ export const readReply = (reply: Reply, attempt: Attempt): ReadReply => {
     default:
       if (slips.length > 0 && slipped(attempt) >= MOST_SLIPS)
         return { ...nothing, failed: "The model's calls of tools were no JSON, three times." };
-      // An answer may rest on what did not run.
+      // An answer may rest on calls that did not run.
       if (slips.length > 0)
         return { ...nothing, calls, results: [...slips.map(notJson), ...submits.map(tooEarly)] };
       if (uses.length > 0) return { ...nothing, calls, submits };
-      // A reply without a call ends its turn: what comes next is a notice.
+      // A reply without a call ends its turn; a notice comes next.
       if (awaitsWorkers(attempt)) return nothing;
       return wasReminded(attempt)
         ? { ...nothing, failed: "The model stopped without calling `submit`, twice." }
@@ -131,7 +133,7 @@ export const refuse = (use: ToolUseBlock, text: string): PersonBlock => ({
 
 export const say = (text: string): PersonBlock => ({ type: "text", text });
 
-/** How often an answer was sent back in this conversation; what a cut reply held, or one with a slip, was never looked at. */
+/** How often an answer was sent back in this conversation; one in a cut reply, or beside a slip, was never looked at. */
 export const refusedSubmits = (attempt: Attempt): number =>
   attempt.turns.filter(
     ({ submitted, reply }) =>
@@ -148,7 +150,7 @@ const messagesOf = (reply: Reply, results: readonly PersonBlock[]): readonly Mod
 
 const notRun = (use: ToolUseBlock): PersonBlock => refuse(use, "Not run: the reply was cut before its end.");
 
-/** How many replies with such a call a conversation may hold. */
+/** How many replies with a slip a conversation may hold. */
 const MOST_SLIPS = 2;
 
 const notJson = (use: ToolUseBlock): PersonBlock =>

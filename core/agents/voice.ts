@@ -1,5 +1,5 @@
-// Who speaks in a conversation besides its own model: Kin, and for people who may direct the task, in lines that nobody
-// else's text may begin. prompts/shared/preamble.md says what each counts for.
+// Who speaks in a conversation besides its own model: Kin, also for people who may direct the task, in lines that nobody
+// else's text can begin. prompts/shared/preamble.md says how much each counts.
 import { UNSEEN } from "../model/unseen.ts";
 import { code } from "../text/code.ts";
 import { lines, prefix, visible } from "../text/invisible.ts";
@@ -12,7 +12,7 @@ export const personSays = (by: string, text: string): string => `${by}, ${DIRECT
 
 export const coordinatorSays = (text: string): string => `Your coordinator says: ${voiceless(text)}`;
 
-/** A file's, which a model chose: as code, with what nobody sees in it written out. */
+/** The name of a file, which a model chose: as code, with invisible characters written out. */
 export const nameOf = (path: string): string => {
   const shown = path.replace(HIDDEN, at => `\\u{${at.codePointAt(0)?.toString(16)}}`);
   return code(voiceless(shown.length > LONGEST_NAME ? `${prefix(shown, LONGEST_NAME)}…` : shown));
@@ -21,7 +21,7 @@ export const nameOf = (path: string): string => {
 const LONGEST_NAME = 200;
 const HIDDEN = new RegExp(`[${UNSEEN}\\p{C}\\p{Zl}\\p{Zp}]`, "gu");
 
-/** What a model wrote to another one: where it sounds like Kin or like a person, it says of itself that it claims to. */
+/** What one model wrote to another: wherever it sounds like Kin or like a person, "(claimed)" says so. */
 export const voiceless = (text: string): string =>
   VOICES.reduce((said, voice) => said.replace(voice, "$1 (claimed)"), visible(lines(text)).text);
 

@@ -1,5 +1,5 @@
-// What a worker is shown: the system prompt of its role, and a first message that stands alone. Nothing of its
-// coordinator's conversation is in it but the task that it was given, and what all writers share.
+// What a worker is shown: the system prompt of its role, and a first message that stands alone. Of its coordinator's
+// conversation it sees only the task that it was given, and what all writers share.
 import type { Crew, Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { prefix } from "../text/invisible.ts";
@@ -55,7 +55,7 @@ const sectionsOf = (worker: Worker, input: ContextInput): readonly string[] => {
   ];
 };
 
-/** The same bytes for everybody: there is one text of it, and the coordinator alone records another. */
+/** The same bytes for everybody: there is one text, and only the coordinator replaces it. */
 const contractSection = (crew: Crew | undefined): string =>
   crew?.contract == null
     ? ""
@@ -64,7 +64,7 @@ const contractSection = (crew: Crew | undefined): string =>
 const LONGEST_LOG = 20_000;
 const LONGEST_TASK = 4_000;
 
-/** In the order in which they were joined, which nobody rewrites. */
+/** In the order in which they were joined, which never changes. */
 const logLines = (crew: Crew | undefined): string =>
   prefix(
     (crew?.joins ?? [])
