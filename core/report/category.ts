@@ -1,4 +1,4 @@
-// Reasons of returns in a maintainer's words. What a command takes and the store holds is the name itself.
+// Reasons of returns in a maintainer's words. Commands and the store use the name itself.
 import { ReturnCategory } from "../model/return.ts";
 
 const WORDS: Readonly<Record<ReturnCategory, string>> = {

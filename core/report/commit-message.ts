@@ -1,4 +1,4 @@
-// The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin finds it again.
+// The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin recognises it.
 import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import type { TaskRecord } from "../model/record.ts";
 import { sources } from "../model/sources.ts";
@@ -34,7 +34,7 @@ export const commitMessage = ({
     trailersOf(pipeline, { step, run }),
   ].join("\n\n");
 
-/** Who asked for it by their name, without a mention. */
+/** Who asked for it, by name and without a mention. */
 const trailersOf = (
   pipeline: Pipeline,
   { step, run }: { readonly step: Step; readonly run: string | null },
@@ -59,13 +59,16 @@ const SUBJECT = 72;
 const WIDTH = 72;
 const MOST_PLACES = 20;
 
-/** A worker's commit tells of it alone, any other of all who wrote. */
+/** A worker's commit is about it alone, any other about all who wrote. */
 const writersIn = (pipeline: Pipeline, step: Step): readonly Step[] =>
   workerIn(step) === null ? writersOf(pipeline) : [step];
 
 export const whatWasDone = (pipeline: Pipeline): string => doneBy(writersOf(pipeline));
 
-/** The first sentence of the last writer who said it; empty where none did. What one of several side by side did is not the whole. */
+/**
+ * The first sentence of the last writer who said it; empty if none did. One of several that worked side by side does not
+ * speak for the whole.
+ */
 const doneBy = (writers: readonly Step[]): string =>
   writers
     .filter(step => !isPart(step) || writers.filter(isPart).length === 1)
@@ -74,7 +77,7 @@ const doneBy = (writers: readonly Step[]): string =>
 
 const isPart = (step: Step): boolean => workerIn(step) !== null || step.beside === true;
 
-/** What was done, in the writer's words, cut where they are longer; the task's title where there are none. */
+/** What was done, in the writer's words, shortened if too long; the task's title if there are none. */
 const subjectOf = (writers: readonly Step[], view: Of): string => {
   const done = doneBy(writers);
   return shorten(done || plain(view.task.title) || `Work on issue ${view.task.issue}`, SUBJECT);
@@ -90,7 +93,7 @@ const bodyOf = (steps: readonly Step[]): string => {
   return [...causes.map(text => wrap(text)), places.join("\n")].filter(part => part !== "").join("\n\n");
 };
 
-/** Lines of 72 characters; a longer word stays whole. */
+/** Lines of 72 characters; a longer word is not broken. */
 const wrap = (text: string, indent = "", first = indent): string => {
   const lines: string[] = [];
   let line = first;

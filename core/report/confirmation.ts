@@ -1,4 +1,4 @@
-// The answer to a command that changes nothing else that people see.
+// The reply to a command that changes nothing else that people see.
 import type { CompletionMode } from "../model/config.ts";
 import { safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";

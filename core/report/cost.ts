@@ -1,4 +1,4 @@
-// What something cost, as people may be told it: an unknown price shows its tokens and is never $0.
+// What something cost, in a form fit for people: an unknown price shows its tokens, never $0.
 import type { EventOf } from "../model/event.ts";
 import { type Attempt, conversationsIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import { addUsage, NO_USAGE, totalTokens, type Usage } from "../model/usage.ts";
@@ -14,7 +14,7 @@ export interface Cost {
   readonly unpriced: readonly string[];
 }
 
-/** One line of plain text, such as "$0.12"; empty where nothing was spent. The models' names are not cleaned. */
+/** One line of plain text, such as "$0.12"; empty if nothing was spent. The models' names are not cleaned. */
 export const costText = (cost: Cost): string => {
   const total = totalTokens(cost.usage);
   if (cost.unpriced.length > 0) {
@@ -24,7 +24,7 @@ export const costText = (cost: Cost): string => {
   return total === 0 ? "" : usd(cost.usd);
 };
 
-/** Cells of a table: turns, input that was paid in full and what the cache answered beside it, output, cost, time. */
+/** Table cells: turns, input paid in full, input from the cache, output, cost, time. */
 export const costCells = (cost: Cost): readonly string[] => [
   ...(cost.turns === 0
     ? ["", "", "", ""]
@@ -38,14 +38,14 @@ export const costCells = (cost: Cost): readonly string[] => [
   duration(cost.seconds),
 ];
 
-/** For a narrow column: dollars, or tokens where no price is known. */
+/** For a narrow column: dollars, or tokens if no price is known. */
 export const costCell = (cost: Cost): string => {
   const total = totalTokens(cost.usage);
   if (cost.unpriced.length === 0) return total === 0 ? "" : usd(cost.usd);
   return `${cost.usd > 0 ? `>${usd(cost.usd)}, ` : ""}${tokens(total)} tokens`;
 };
 
-/** With its workers' own. Its time holds the project's gates, too. */
+/** Including its workers'. Its time includes the project's gates. */
 export const costOfAttempt = (attempt: Attempt): Cost =>
   sumOf(conversationsIn(attempt).map(costOfConversation));
 
@@ -56,7 +56,7 @@ export const costOfConversation = (conversation: Attempt): Cost => ({
 
 export const costOfStep = (step: Step): Cost => sumOf(step.attempts.map(costOfAttempt));
 
-/** Its time holds the setup, too. */
+/** Its time includes the setup. */
 export const costOfPipeline = (pipeline: Pipeline): Cost => ({
   ...sumOf(pipeline.steps.map(costOfStep)),
   seconds: pipeline.seconds,
@@ -65,7 +65,10 @@ export const costOfPipeline = (pipeline: Pipeline): Cost => ({
 export const costOfTask = (pipelines: readonly { readonly pipeline: Pipeline }[]): Cost =>
   sumOf(pipelines.map(({ pipeline }) => costOfPipeline(pipeline)));
 
-/** In the order in which the roles first worked, workers' with their coordinator, and last what took time beside them: so the rows add up. */
+/**
+ * In the order in which roles first worked, workers after their coordinator. What took time besides them comes last, so
+ * that the rows add up.
+ */
 export const costByRole = (
   pipelines: readonly { readonly pipeline: Pipeline }[],
 ): readonly (readonly [role: string, cost: Cost])[] => {
@@ -84,7 +87,7 @@ export const costByRole = (
     : [...byRole, [BESIDE, { ...NOTHING, seconds: beside }]];
 };
 
-/** What the harness does outside of a step. No role has such a name. */
+/** What the harness does outside of steps. No role has such a name. */
 const BESIDE = "setup, base, hooks";
 
 const NOTHING: Cost = { usd: 0, usage: NO_USAGE, seconds: 0, turns: 0, unpriced: [] };

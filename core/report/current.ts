@@ -1,9 +1,9 @@
-// Where a pipeline stands: the step that is next, or those that are at work at the same time.
+// Where a pipeline is: the step that is next, or those at work at the same time.
 import type { Pipeline } from "../model/pipeline.ts";
 import { currentSteps } from "../pipeline/state.ts";
 import { stepTitle } from "./format.ts";
 
-/** "step 2 of 5 (coder)", "steps 2 and 3 of 5 (coder, tester)"; null where none is left. `named`: how a role is written. */
+/** "step 2 of 5 (coder)", "steps 2 and 3 of 5 (coder, tester)"; null if none is left. `named`: how a role is written. */
 export const currentText = (pipeline: Pipeline, named: (role: string) => string): string | null => {
   const steps = currentSteps(pipeline);
   const [first] = steps;

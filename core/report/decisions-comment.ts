@@ -1,4 +1,4 @@
-// Decisions that a learner proposes: a box each, which somebody with write access ticks to put it in force.
+// Decisions that a learner proposes: one box each, which somebody with write access ticks to put it in force.
 import type { DecisionRow } from "../model/record.ts";
 import { COMMENT_LIMIT, safeInline } from "../text/safe.ts";
 import { codeOf } from "./term.ts";
@@ -20,7 +20,7 @@ export const decisionsComment = (decisions: readonly DecisionRow[]): string => {
   );
 };
 
-/** The number is what a tick is known by. */
+/** A tick is recognised by the number. */
 const lineOf = ({ id, type, title, description, status }: DecisionRow): string =>
   `- [${status === "active" ? "x" : " "}] ${codeOf(`#${id}`)} ${type}: **${safeInline(title, { limit: 200 })}**${description === "" ? "" : `: ${safeInline(description, { limit: 1000 })}`}`;
 

@@ -1,14 +1,14 @@
-// What a pipeline is likely to cost, in a sentence.
+// The likely cost of a pipeline, in a sentence.
 import type { Estimate, Spread } from "../pipeline/estimate.ts";
 import { safeInline } from "../text/safe.ts";
 import { plural, usd } from "./format.ts";
 import type { TaskView } from "./view.ts";
 
-/** For comments, where somebody is asked whether it goes on. */
+/** For comments that ask somebody whether it goes on. */
 export const costAhead = ({ estimate }: Pick<TaskView, "estimate">): string =>
   estimate === null ? "" : `**What it will cost:** ${safeInline(estimateText(estimate))}`;
 
-/** Plain text, which is not cleaned. */
+/** Plain text, not cleaned. */
 export const estimateText = ({ usd: amount, count, of, scripted, steps, more }: Estimate): string => {
   if (of === "step" && steps.length === 0 && more === null) return "Nothing more: no step is ahead.";
   if (amount === null)
@@ -21,6 +21,6 @@ export const estimateText = ({ usd: amount, count, of, scripted, steps, more }: 
   return `About ${spreadText(amount)}, from ${plural(count, of)} of this project's past${scripted ? ", which a scripted model played at list prices" : ""}${without}.`;
 };
 
-/** $0.60 ($0.35 to $1.10); the amount alone where all were alike. */
+/** $0.60 ($0.35 to $1.10); the amount alone if all were alike. */
 export const spreadText = ({ mid, low, high }: Spread): string =>
   usd(low) === usd(high) ? usd(mid) : `${usd(mid)} (${usd(low)} to ${usd(high)})`;

@@ -5,7 +5,7 @@ import { STATUS_WORDS } from "./words.ts";
 
 export interface FigureTable {
   readonly title: string;
-  /** Said in place of an empty table. */
+  /** Shown in place of an empty table. */
   readonly none: string;
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];

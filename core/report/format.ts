@@ -1,8 +1,8 @@
-// How numbers, steps and sentences look wherever people read them. Plain text; cleaning is safe.ts's.
+// How numbers, steps and sentences look wherever people read them. Plain text; safe.ts cleans.
 import type { CommandRun } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
-/** Cents where cents say enough; never "$0.00" for something that cost something. */
+/** Cents if they are precise enough; never "$0.00" for something that cost something. */
 export const usd = (amount: number): string => {
   if (amount > 0 && amount < 0.005) return "<$0.01";
   return amount < 1000 ? `$${amount.toFixed(2)}` : `$${Math.round(amount).toLocaleString("en-US")}`;
@@ -35,14 +35,13 @@ export const plural = (count: number, noun: string): string => `${count} ${noun}
 export const stepTitle = (step: Step, pipeline: Pipeline): string =>
   step.number === 0 ? "the plan" : `step ${step.number} of ${pipeline.steps.length - 1}`;
 
-/** "exit 0", or that the command's time was up. */
-/** How a command ended, in two or three words. */
+/** How a command ended, in two or three words, such as "exit 0". */
 export const exitOf = ({ exit_code, not_judged }: CommandRun): string => {
   if (not_judged !== undefined) return "not judged";
   return exit_code === null ? "ended by a limit" : `exit ${exit_code}`;
 };
 
-/** The first sentence, on one line. Code and file names may hold dots, so a sentence ends before a blank. */
+/** The first sentence, on one line. It ends before a blank, because code and file names contain dots. */
 export const firstSentence = (text: string): string => {
   const line = text.trim().split(/\n\s*\n|\n(?=[-*#>])/)[0] ?? "";
   const flat = line.replace(/\s+/g, " ");

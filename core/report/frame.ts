@@ -1,7 +1,7 @@
-// The Markdown frames that reports are built of. What goes in is a template's own or cleaned already;
-// a frame only keeps it from breaking out by its shape.
+// The Markdown frames that reports are built from. The contents are a template's own or already cleaned; a frame only keeps
+// their shape from breaking out of it.
 
-/** Columns that begin with ">" are aligned to the right. */
+/** Columns that begin with ">" are right-aligned. */
 export const table = (header: readonly string[], rows: readonly (readonly string[])[]): string => {
   if (rows.length === 0) return "";
   const names = header.map(name => name.replace(/^>/, ""));
@@ -25,7 +25,7 @@ export const quote = (text: string): string =>
 export const list = (items: readonly string[]): string =>
   items.map(item => `- ${item.trim().replace(/\n(?=.)/g, "\n  ")}`).join("\n");
 
-/** An item of a numbered list: what has several lines stands below its title, so that a list in it stays one. */
+/** An item of a numbered list. Text of several lines goes below the title, so that a list in it stays a list. */
 export const numbered = (
   number: number,
   { title, text }: { readonly title: string; readonly text: string },
@@ -38,7 +38,7 @@ export const numbered = (
 export const section = (title: string, body: string): string =>
   body.trim() === "" ? "" : `### ${title}\n\n${body.trim()}`;
 
-/** A pipe ends a cell, in code spans too, unless an odd number of backslashes stands before it. */
+/** A pipe ends a cell, in code spans too, unless an odd number of backslashes precedes it. */
 const cell = (text: string): string =>
   text
     .replace(/(?<!\s)\s*\n\s*/g, " ")

@@ -1,4 +1,4 @@
-// The check run `kin/gate` on a head commit. Green only where a gate approved; whatever is open or stopped is not green.
+// The check run `kin/gate` on a head commit. Green only if a gate approved; whatever is open or stopped is not green.
 import { gateReason } from "../model/answer.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
@@ -41,7 +41,7 @@ export const gateCheck = (view: TaskView): GateCheck => {
   }
 };
 
-/** On the heads of pull requests that are none of Kin's, so that the check can be required everywhere. */
+/** For the heads of pull requests that are not Kin's, so that the check can be required everywhere. */
 export const foreignCheck = (): GateCheck => ({
   title: "Not a Kin pull request",
   summary: "Kin has no part in this pull request and judges nothing here.",
@@ -49,7 +49,10 @@ export const foreignCheck = (): GateCheck => ({
   conclusion: "neutral",
 });
 
-/** A gate approved Kin's work, and not what somebody pushed to the branch meanwhile. Whatever is not green stays so. */
+/**
+ * A gate approved Kin's work, but not what somebody pushed to the branch meanwhile. A check that is not green stays as it
+ * is.
+ */
 export const besideOthers = (check: GateCheck): GateCheck =>
   check.conclusion === "success"
     ? {
@@ -63,7 +66,7 @@ export const besideOthers = (check: GateCheck): GateCheck =>
 export const BESIDE =
   "Somebody pushed to this branch while Kin worked. Kin's commit stands on top of that, and no gate has judged the two together. Look at both and merge them yourself, or use `/kin rerun`: it works on what is there now.";
 
-/** People took the task back: whether to merge is theirs to say. */
+/** People took the task back, so whether to merge is for them to say. */
 const CANCELLED: GateCheck = {
   title: "Cancelled",
   summary: "Kin no longer works on this task, and no gate has approved this commit.",
@@ -104,7 +107,7 @@ const judged = (pipeline: Pipeline, conclusion: "success" | "failure"): GateChec
   };
 };
 
-/** Nobody judged what stands there, and the task says why. */
+/** Nobody judged what is there; the task says why. */
 export const stopped = (view: TaskView): GateCheck => {
   const reason = reasonOf(view);
   return {

@@ -1,4 +1,4 @@
-// The one line that says how a task stands and who must act next, and what happens then.
+// The one line that says how a task stands, who must act next, and what happens then.
 
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../model/record.ts";
@@ -17,7 +17,7 @@ export const headline = (view: TaskView): string =>
     .filter(part => part !== "")
     .join(" · ");
 
-/** The state alone, which is the same sentence wherever it stands. */
+/** The state alone; the same sentence everywhere. */
 export const stateLine = (view: TaskView): string => `**${stateWord(view)}**${afterState(view)}`;
 
 /** What the reader may do, or need not do. */
@@ -47,7 +47,7 @@ export const nextMove = (view: TaskView): string => {
   }
 };
 
-/** Kin stops a pipeline itself where its work cannot be committed: then something is in the way. */
+/** Kin itself stops a pipeline whose work cannot be committed; then something is in the way. */
 const isStoppedByPerson = (view: TaskView): boolean => {
   const pipeline = currentOf(view)?.pipeline;
   return pipeline?.outcome?.kind === "stopped" && pipeline.stop !== null && pipeline.stop.by !== "Kin";
@@ -70,7 +70,10 @@ const moveOnPull = (view: TaskView): string => {
   }
 };
 
-/** Whom a task in review waits for: whoever made it a draft again, other checks, GitHub and Kin, whoever merges, or whoever reviews. */
+/**
+ * Whom a task in review waits for: whoever made it a draft again, other checks, GitHub and Kin, whoever merges, or whoever
+ * reviews.
+ */
 export const reviewStateOf = (view: TaskView): "draft" | "checks" | "merges" | "merge" | "review" => {
   if (view.task.published.pull?.held === true) return "draft";
   if (waitsForChecks(view)) return "checks";
@@ -80,7 +83,7 @@ export const reviewStateOf = (view: TaskView): "draft" | "checks" | "merges" | "
   return merges(view) ? "merges" : "merge";
 };
 
-/** With `ci: wait` the head is nobody's to look at before everybody else's checks on it are there. */
+/** With `ci: wait` nobody needs to look at the head before everybody else's checks on it are there. */
 export const waitsForChecks = ({ task, pipelines }: Pick<TaskView, "task" | "pipelines">): boolean =>
   pipelines.at(-1)?.pipeline.opening.config.ci === "wait" &&
   task.head_sha !== null &&
@@ -105,7 +108,7 @@ const whatIsAsked = (view: TaskView): string => {
 export const unconfirmed = (pipeline: Pipeline | undefined): Step | undefined =>
   pipeline?.outcome?.kind === "needs_info" ? pipeline.steps.find(isUnconfirmed) : undefined;
 
-/** The reason of the present state, as the store or the journal has it; not cleaned. */
+/** The reason for the present state, from the store or the journal; not cleaned. */
 export const reasonOf = (view: TaskView): string =>
   (view.task.status_reason.trim() || (currentOf(view)?.pipeline.outcome?.reason ?? "")).trim();
 
@@ -169,10 +172,10 @@ const afterState = (view: TaskView): string => {
   }
 };
 
-/** Nothing was written, in this pipeline or before: there is only an answer to look at. */
+/** Said if nothing was written, in this pipeline or before: there is only an answer to look at. */
 export const bareResult = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
-  // What is written and not yet committed is a change, too.
+  // What is written but not yet committed is a change, too.
   const writes = pipeline !== undefined && commitPoints(pipeline).length > 0;
   return isUnchanged(view.task) && !writes ? ": no file was changed" : "";
 };
@@ -201,7 +204,7 @@ const afterReview = (view: TaskView, pr_number: number): string => {
   return state === "merges" ? `${at}; ${merging}` : `${at}; the merge of #${pr_number} is yours`;
 };
 
-/** Counts for the commit that was looked at, and for no later one. */
+/** Counts only for the commit that was looked at. */
 const approvalOf = ({ task }: TaskView): TaskRecord["approval"] =>
   task.approval !== null && task.approval.sha === task.head_sha ? task.approval : null;
 

@@ -1,4 +1,4 @@
-// The answer to `/kin`: how the task stands in one line, and the commands that do something now.
+// The reply to `/kin`: how the task stands in one line, and the commands that do something now.
 import type { TaskStatus } from "../model/record.ts";
 import { ReturnCategory } from "../model/return.ts";
 import { workOf } from "../pipeline/state.ts";
@@ -105,7 +105,7 @@ const workersAtWork = (view: TaskView): readonly string[] => {
 /** Kin closes what is done, and works on open issues only. */
 const reopen = ({ task }: TaskView): string => (task.status === "done" ? "Reopen the issue first. " : "");
 
-/** What comes afterwards is no step to start from. */
+/** Nothing can be started from the steps that come afterwards. */
 const lastOfWork = (view: TaskView): number => {
   const pipeline = currentOf(view)?.pipeline;
   return pipeline === undefined ? 0 : workOf(pipeline).length;

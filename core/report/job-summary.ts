@@ -1,5 +1,5 @@
-// The Actions job summary of one pipeline. Job logs of public repositories are public: no transcript, no prompt,
-// no output of a command. A dry run's plan is shown, which is all that comes of it.
+// The Actions job summary of one pipeline. Job logs of public repositories are public, so it shows no transcript, no prompt
+// and no command output. A dry run's plan is shown, because nothing else comes of it.
 import type { CommandRun } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
@@ -132,7 +132,7 @@ const ownTable = (pipeline: Pipeline): string => {
   return table(["Command", "On", "Result", ">Time"], [...rows.slice(0, 60), ...missing]);
 };
 
-/** With its workers' own. */
+/** Including its workers'. */
 const checksIn = (step: Step): readonly { readonly run: CommandRun; readonly who: string }[] =>
   step.attempts.flatMap(attempt => [
     ...crewOf(attempt).workers.flatMap(worker =>

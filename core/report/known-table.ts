@@ -1,4 +1,4 @@
-// What setup read of the repository, for whoever wonders what roles were told: no text of it.
+// What setup read in the repository, for people who wonder what roles were told; without its text.
 import { countsFor } from "../agents/guides.ts";
 import type { Guide, Guides } from "../model/guide.ts";
 import type { Pipeline } from "../model/pipeline.ts";

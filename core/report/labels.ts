@@ -17,7 +17,7 @@ const STATE_LABEL: Readonly<Record<TaskStatus, string | null>> = {
   cancelled: null,
 };
 
-/** GitHub's limits: names of 50 characters, descriptions of 100; colours are hex without `#`. */
+/** GitHub's limits: 50 characters for names, 100 for descriptions; colours are hex without `#`. */
 export const LABELS: readonly {
   readonly name: string;
   readonly color: string;

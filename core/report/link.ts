@@ -1,19 +1,19 @@
-// Links to what a report speaks of. Only to GitHub's own address; anything else stays words.
+// Links to what a report mentions, only to GitHub's own address; anything else stays words.
 import type { PipelineRecord, RejectionRow } from "../model/record.ts";
 import { withoutSecrets } from "../text/secrets.ts";
 import type { TaskView } from "./view.ts";
 
 type Place = Pick<TaskView, "server_url" | "project">;
 
-/** `text` is the template's own word, or cleaned already; an address that would tell a secret is none. */
+/** `text` is the template's own, or already cleaned; an address that would reveal a secret is dropped. */
 export const link = (text: string, url: string | null): string =>
   url === null || withoutSecrets(url) !== url ? text : `[${text}](${url})`; // guard: no-secret-in-an-address
 
-/** A run's address comes from the run's claim: taken only where it is an address on this server. */
+/** A run's address comes from the run's claim, so it is used only if it is on this server. */
 export const runUrl = (record: Pick<PipelineRecord, "run_url">, view: Place): string | null =>
   onServer(record.run_url, view.server_url);
 
-/** Null for what is not an address below `server_url`, or holds characters that end a Markdown link. */
+/** Null if it is not an address below `server_url`, or holds characters that end a Markdown link. */
 export const onServer = (url: string | null, server_url: string): string | null =>
   url?.startsWith(`${server_url}/`) && /^[\w:/.#?=&%@+~-]{1,1000}$/.test(url) ? url : null;
 
@@ -26,7 +26,7 @@ export const fileUrl = (
 ): string =>
   `${repositoryUrl(view)}/blob/${encodeURIComponent(at.sha)}/${at.path.split("/").map(escapeSegment).join("/")}${at.line ? `#L${at.line}` : ""}`;
 
-/** Where a return was said; null for those that only the journal holds. */
+/** Where a return was said; null for returns that only the journal holds. */
 export const returnUrl = (row: RejectionRow, view: Place & Pick<TaskView, "task">): string | null => {
   const [kind, id] = row.source.split(":");
   if (id === undefined || !/^\d+$/.test(id)) return null;
@@ -43,7 +43,7 @@ export const returnUrl = (row: RejectionRow, view: Place & Pick<TaskView, "task"
   }
 };
 
-/** `encodeURIComponent` leaves parentheses and quotes alone, and they would end the link. Lone surrogates throw there. */
+/** `encodeURIComponent` keeps parentheses and quotes, which would end the link, and throws on lone surrogates. */
 const escapeSegment = (segment: string): string =>
   encodeURIComponent(segment.toWellFormed()).replace(
     /[!'()*]/g,

@@ -1,11 +1,11 @@
-// What stands first in a comment that asked people something, once a later pipeline has changed what it was about.
+// What a comment that asked people something begins with once a later pipeline has changed what it was about.
 
 interface Pipelines {
   readonly before: number;
   readonly after: number;
 }
 
-/** `asks`: the later one asks something itself, in a comment of its own. */
+/** `asks`: the later one asks something, too, in a comment of its own. */
 export const decidedLater = ({ before, after, asks }: Pipelines & { readonly asks: boolean }): string =>
   `**No longer asked.** This was asked after pipeline ${before}; pipeline ${after} has changed the work since. ${asks ? "What is still to be decided stands in its own comment below." : "It left nothing to decide."}`;
 

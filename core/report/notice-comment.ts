@@ -1,11 +1,11 @@
-// One short comment when a task waits for a person: edits of the status comment notify nobody. It says the status comment's
-// own sentence, to those who are meant.
+// One short comment when a task waits for a person, because edits of the status comment notify nobody. It repeats the
+// status comment's sentence to the people concerned.
 import { stateLine } from "./headline.ts";
 import { link, repositoryUrl } from "./link.ts";
 import { mentions } from "./mention.ts";
 import type { TaskView } from "./view.ts";
 
-/** `people`: logins. What is nobody's to do, as the wait for another issue, is said to nobody in particular. */
+/** `people`: logins. What nobody can do anything about, such as waiting for another issue, is addressed to nobody. */
 export const noticeComment = (view: TaskView, people: readonly string[]): string =>
   [mentions(people) ?? "", sentence(stateLine(view)), details(view)].filter(part => part !== "").join(" ");
 

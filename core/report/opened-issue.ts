@@ -1,4 +1,4 @@
-// Issues that Kin opens: what they are about, where they come from, and what a person does with them.
+// Issues that Kin opens: what they are about, where they come from, and what people can do with them.
 import type { ChildTask, Handover } from "../model/handover.ts";
 import { escalationBrief } from "../pipeline/escalation.ts";
 import type { FollowUp } from "../pipeline/follow-ups.ts";
@@ -18,7 +18,7 @@ export interface OpenedIssue {
 
 const TITLE = 200;
 
-/** The head's brief stands in it as it is, below a fixed first line. */
+/** The head's brief is in it as it is, below a fixed first line. */
 export const escalationIssue = (
   handover: Extract<Handover, { kind: "escalation" }>,
   view: TaskView,

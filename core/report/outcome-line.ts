@@ -25,7 +25,7 @@ export const outcomeLine = (
     .join(" · ");
 };
 
-/** A return stands in the list of returns with its reason: here its number does. */
+/** The list of returns has a return with its reason, so its number is enough here. */
 const because = (pipeline: Pipeline, view: TaskView): string => {
   const row = view.returns.find(
     ({ pipeline_id, source }) => pipeline_id === pipeline.opening.pipeline && source.startsWith("gate:"),

@@ -1,4 +1,5 @@
-// What an approval rests on besides the gate's word: the project's own commands, as the harness saw them on what was judged.
+// What an approval rests on besides the gate's word: the project's own commands, as the harness saw them run on what was
+// judged.
 import { type Compared, compared } from "../model/own-runs.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ownCommands, ownOf } from "../pipeline/own-commands.ts";
@@ -8,7 +9,7 @@ import { duration, exitOf, plural } from "./format.ts";
 import { table } from "./frame.ts";
 import { codeOf } from "./term.ts";
 
-/** Empty where all there are succeeded, and of anything but an approval. */
+/** Empty if all of them succeeded, and for anything but an approval. */
 export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
   const attempt = step.attempts.at(-1);
   if (attempt === undefined || verdictOf(step)?.verdict !== "approved") return "";
@@ -20,7 +21,7 @@ export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
     return missing === ""
       ? `${NOTHING}: \`.github/kin.yml\` names no \`gates\`, and Kin found no command by the manifests.`
       : `${NOTHING}. ${missing}`;
-  // Journals from before there were such runs do not tell.
+  // Older journals had no such runs.
   if (pipeline.base_checks === null) return "";
   const { needed, before } = ownOf(pipeline);
   const found = needed.map(command => {
@@ -36,7 +37,7 @@ export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
   return [`${NOTHING}: ${which} ${why}.`, missing].filter(text => text !== "").join(" ");
 };
 
-/** A sentence for each program that is not on the runner; empty where none is missing. */
+/** A sentence for each program that the runner lacks; empty if it lacks none. */
 export const unavailableText = ({ setup }: Pick<Pipeline, "setup">): string =>
   [...Map.groupBy(setup?.unavailable ?? [], ({ program }) => program)]
     .map(
@@ -45,7 +46,7 @@ export const unavailableText = ({ setup }: Pick<Pipeline, "setup">): string =>
     )
     .join(" ");
 
-/** How each of them ended on what was judged, and how long it took; empty where the harness ran none. */
+/** How each of them ended on what was judged, and how long it took; empty if the harness ran none. */
 export const ownRunsTable = (step: Step, pipeline: Pipeline): string => {
   const own = new Set(ownCommands(pipeline));
   const runs = (step.attempts.at(-1)?.finished?.checks ?? []).filter(({ command }) => own.has(command));

@@ -1,4 +1,4 @@
-// What people must decide before somebody goes on with it: a checklist that waits for an approval.
+// What people must decide before somebody goes on: a checklist that waits for an approval.
 import type { PendingAction } from "../pipeline/follow-ups.ts";
 import { COMMENT_LIMIT, safeInline } from "../text/safe.ts";
 import { list } from "./frame.ts";

@@ -1,4 +1,4 @@
-// The answers to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
+// The replies to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { MOST_WORKERS } from "../pipeline/orders.ts";
 import { currentSteps } from "../pipeline/state.ts";
@@ -35,11 +35,11 @@ export const planComment = (view: TaskView): string => {
   );
 };
 
-/** Lines stay lines where it has several. */
+/** Keeps its line breaks. */
 export const briefOf = ({ brief }: Pick<Step, "brief">, limit: number): string =>
   brief.trim().includes("\n") ? safe(brief.trim(), { limit, block: true }) : safeInline(brief, { limit });
 
-/** The conversation that is under way, and those that work for it. */
+/** The conversation under way, and those that work for it. */
 export const workersComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
   return within(
@@ -77,7 +77,10 @@ const underWay = (view: TaskView, pipeline: Pipeline | undefined): string => {
   return table(["Conversation", "Role", "Status", ">Time", ">Turns", "Brief"], rows);
 };
 
-/** The journal hears of a conversation when its first turn is over; before, the run that holds the pipeline tells. */
+/**
+ * The journal only hears of a conversation when its first turn is over; until then it is known from the run that holds the
+ * pipeline.
+ */
 const aboutToWork = (view: TaskView): string => {
   const { pipeline, record } = currentOf(view) ?? {};
   const isDriven = record?.state === "running" && pipeline?.paused === null && !pipeline.held;

@@ -25,7 +25,7 @@ import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
 import { type AnswerParts, partsOf, seenCommands, writersOf } from "./work.ts";
 
-/** `notes`: what the App saw when it committed the patch. */
+/** `notes`: what the App noticed when it committed the patch. */
 export const pullBody = (view: TaskView, notes: readonly Note[] = []): string => {
   const pipeline = describedPipeline(view);
   const parts = pipeline === undefined ? [] : bodyOf(pipeline, view);
@@ -55,7 +55,7 @@ const noteList = (notes: readonly Note[]): string => {
 
 const MOST_NOTES = 30;
 
-/** What changes, in the words of who wrote it; until somebody has, the issue's title. GitHub takes 256 characters. */
+/** What changes, in its writer's words; before there are any, the issue's title. GitHub takes 256 characters. */
 export const pullTitle = (view: TaskView): string => {
   const pipeline = describedPipeline(view);
   const done = pipeline === undefined ? "" : whatWasDone(pipeline);
@@ -98,7 +98,7 @@ const firstLine = (view: TaskView): string => {
     .join(" · ");
 };
 
-/** How the task stands, in the status comment's words, and where that tells more. Progress is shown there alone. */
+/** How the task stands, in the status comment's words, with a link to that. Progress is only shown there. */
 const standing = (view: TaskView): string => {
   const { status, comment_id, issue } = view.task;
   const state = status === "running" ? "**At work**" : stateLine(view);
@@ -107,7 +107,7 @@ const standing = (view: TaskView): string => {
   return [state, where === null ? "" : link("how it stands", where)].filter(part => part !== "").join(" · ");
 };
 
-/** Of a pull request that was left behind: its first lines, where they are Kin's own, say that the task goes on without it. */
+/** For a pull request that was left behind: its first lines, if they are Kin's own, say that the task goes on without it. */
 export const leftBehind = (
   body: string,
   { issue, of }: { readonly issue: number; readonly of: string },
@@ -122,7 +122,7 @@ export const leftBehind = (
 export const leftBehindLine = (issue: number, of: string): string =>
   `**Closed**: #${issue} was handed over to ${of} and goes on from what came of that, on another branch and in another pull request. What was rejected here is not carried along.`;
 
-/** GitHub closes an issue only by pull requests into the default branch; elsewhere the words would mislead. */
+/** Only pull requests into the default branch close an issue; for any other the words would mislead. */
 const closes = (view: TaskView): boolean => {
   const opening = currentOf(view)?.pipeline.opening;
   return (
@@ -138,7 +138,7 @@ const outdated = (described: Pipeline | undefined, view: TaskView): string => {
   return `> What follows is what pipeline ${number} did; pipeline ${current} came after it.`;
 };
 
-/** Each with its last verdict; what they rejected before is told under the rejections. */
+/** Each with its last verdict; earlier ones are listed under the rejections. */
 const gatesOf = (pipeline: Pipeline): readonly Step[] => standingSteps(pipeline).filter(step => step.gate);
 
 const whatText = (pipeline: Pipeline): string => {
@@ -203,8 +203,8 @@ const verdictText = (step: Step): string => {
 };
 
 /**
- * Ticked only where a gate's answer says of this very criterion that it is met, until then with a writer's word; no boxes
- * where nobody says anything of any.
+ * Ticked only if a gate's answer says of this very criterion that it is met; until then a writer's word is shown. No boxes
+ * if nobody says anything about any.
  */
 const criteria = (pipeline: Pipeline): string => {
   const said = (steps: readonly Step[]) =>
@@ -266,7 +266,7 @@ const withoutSetup = ({ setup }: Pipeline): string =>
     ? ""
     : `> **This was made without all that the project needs.** ${safeInline(shorten(setup.reason, 600))}. Kin went on without it: what tests need may have been missing. Where Kin had to guess, name what prepares a checkout under \`setup\` in \`.github/kin.yml\`.`;
 
-/** Setup ran on the default branch's manifests; after the merge it will run on these. */
+/** Setup ran with the default branch's manifests; after the merge it will run with these. */
 const setupNote = (view: TaskView): string => {
   const manifests = combineChanges(view.pipelines.map(({ pipeline }) => changesOf(pipeline)))
     .map(change => change.path)

@@ -1,4 +1,4 @@
-// A new comment when a task needs information: it asks those who can answer, and says how.
+// A new comment when a task needs information: asks those who can answer, and says how.
 
 import { refusalOf } from "../pipeline/state.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
@@ -10,7 +10,7 @@ import type { TaskView } from "./view.ts";
 import { within } from "./within.ts";
 import { questionsOf } from "./work.ts";
 
-/** Mentions the author and who handed it over. */
+/** Mentions the author and whoever handed it over. */
 export const questionComment = (view: TaskView): string => {
   const pipeline = currentOf(view)?.pipeline;
   if (pipeline?.held && pipeline.outcome === null && refusalOf(pipeline) !== null)

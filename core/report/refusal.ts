@@ -11,7 +11,7 @@ export type Refusal =
   | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
   | { readonly kind: "no_text" }
   | { readonly kind: "nothing_runs" }
-  /** `closed`: the issue. `pull`: the task's, where it is merged or closed. */
+  /** `pull`: the task's, if it is merged or closed. */
   | {
       readonly kind: "is_over";
       /** `gone`: deleted, or in another repository. */
@@ -21,14 +21,14 @@ export type Refusal =
   | { readonly kind: "already_running" }
   | { readonly kind: "nothing_to_return" }
   | { readonly kind: "nothing_to_approve" }
-  /** `why`: the authority table's. */
+  /** `why`: from the authority table. */
   | { readonly kind: "not_allowed"; readonly why: string }
   | { readonly kind: "nobody_listens" }
   | { readonly kind: "no_such_worker"; readonly asked: string; readonly at_work: readonly string[] }
   | { readonly kind: "no_such_head"; readonly asked: string; readonly heads: readonly string[] }
   | { readonly kind: "is_escalation" }
   | { readonly kind: "already_handed_over" }
-  /** `known`: the latest, as people may name them. */
+  /** `known`: the latest, which people may name. */
   | {
       readonly kind: "no_such_decision";
       readonly asked: string;
@@ -38,7 +38,7 @@ export type Refusal =
   /** An expected failure: its message, and what to do. */
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
-/** A command that is known, with words after it that it does not take. */
+/** A known command with words after it that it does not take. */
 export type Misused = keyof typeof TAKES;
 
 const TAKES = {

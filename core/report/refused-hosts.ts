@@ -1,4 +1,4 @@
-// What the commands of a pipeline asked of the network and did not get, for people.
+// What a pipeline's commands asked of the network and were refused, for people.
 import { commandsOf, type Pipeline } from "../model/pipeline.ts";
 import { safeInline } from "../text/safe.ts";
 import { plural } from "./format.ts";
@@ -6,7 +6,7 @@ import { codeOf } from "./term.ts";
 
 const MOST = 12;
 
-/** Each host once, with the first reason; empty where nothing was refused. */
+/** Each host once, with the first reason; empty if nothing was refused. */
 export const refusedHosts = ({ setup, base_checks, steps, hooks }: Pipeline): string => {
   const runs = [
     ...(setup?.commands ?? []),

@@ -14,7 +14,7 @@ const OPEN = 3;
 const MOST = 20;
 const MOST_FINDINGS = 5;
 
-/** Collapsed when there are more than three; the latest twenty. */
+/** Folded away if there are more than three; the latest twenty. */
 export const rejectionsList = (view: TaskView): string => {
   const { rejections } = view;
   if (rejections.length === 0) return "";
@@ -25,7 +25,7 @@ export const rejectionsList = (view: TaskView): string => {
   return rejections.length > OPEN ? details(`<b>${title}</b>`, body) : `**${title}**\n\n${body}`;
 };
 
-/** "3 rejections (1 return, 2 revised)"; returns alone are called what they are. */
+/** "3 rejections (1 return, 2 revised)"; if all are returns, it says so. */
 const countsOf = ({ rejections }: TaskView): string => {
   const of = (became: RejectionRow["became"]) => rejections.filter(row => row.became === became).length;
   const returned = of("returned");
@@ -79,7 +79,7 @@ const findingLine = ({ severity, file, line, issue }: Finding): string => {
 /** "Gate tester: …" after "by tester" says it twice. */
 export const withoutGate = (reason: string): string => reason.replace(/^Gate [\w-]+: /, "");
 
-/** Why, without what stands beside it. */
+/** The reason, without what is shown beside it. */
 export const rejectionReason = ({ reason_text }: Pick<RejectionRow, "reason_text">): string =>
   withoutGate(reason_text ?? "");
 

@@ -18,7 +18,10 @@ export interface ReviewInput {
   readonly step: Step;
   /** How a rejection is submitted; an approval is always a comment. */
   readonly event?: "REQUEST_CHANGES" | "COMMENT";
-  /** Whether a line lies in the diff. Absent: every finding with a place is offered, and the body says all of them in full. */
+  /**
+   * Whether a line is in the diff. Absent: every finding with a place is offered as a comment, and the body has all of them
+   * in full.
+   */
   readonly inDiff?: (at: { readonly path: string; readonly line: number }) => boolean;
   /** The judged commit, for links to places outside of the diff. */
   readonly sha?: string;
@@ -60,7 +63,7 @@ const bodyOf = (
       { rank: 1, text: verdict === null ? "" : safe(gateReason(verdict), { limit: 6000, block: true }) },
       { rank: 1, text: ownRunsText(input.step, input.pipeline) },
       { rank: 2, text: ownRunsTable(input.step, input.pipeline) },
-      // One part each, so that of too many the least serious go.
+      // One part each, so that if there are too many, the least serious are dropped.
       ...listed.map(({ finding }, index) => ({ rank: 3 + index, text: list([findingLine(finding, input)]) })),
       { rank: 2, text: left > 0 ? `… and ${plural(left, "finding")} more` : "" },
       { rank: 2, text: pointer(inline.length) },
@@ -125,14 +128,14 @@ const placeOf = (finding: Finding): Placed["at"] => {
   return path === null || !finding.line ? null : { path, line: finding.line };
 };
 
-/** As GitHub names files; null for what cannot be a path in the repository. */
+/** As GitHub names files; null if it cannot be a path in the repository. */
 const repositoryPath = (file: string): string | null => {
   const path = file.trim().replace(/^(?:\.\/)+/, "");
   const isSound = path !== "" && path.length <= 1000 && !path.startsWith("/") && !/[\p{Cc}\\]/u.test(path);
   return isSound && !path.split("/").includes("..") ? path : null;
 };
 
-/** Most serious first, as far as the gate did not sort them. */
+/** Most serious first, whatever order the gate gave them. */
 const findingsOf = (step: Step): readonly Finding[] =>
   [...(verdictOf(step)?.findings ?? [])].sort((a, b) => WEIGHT[a.severity] - WEIGHT[b.severity]);
 

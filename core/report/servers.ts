@@ -8,7 +8,7 @@ import { codeOf } from "./term.ts";
 const MOST_NOTES = 20;
 const LONGEST_NOTE = 240;
 
-/** Empty where no server was called, and none was missed. */
+/** Empty if no server was called or missing. */
 export const serversText = (pipeline: Pipeline): string => {
   const attempts = pipeline.steps.flatMap(step => step.attempts.flatMap(conversationsIn));
   const calls = attempts.flatMap(({ turns }) => turns.flatMap(({ mcp }) => mcp ?? []));

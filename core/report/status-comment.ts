@@ -56,7 +56,7 @@ const partsOf = (view: TaskView): readonly Part[] => {
   ];
 };
 
-/** What the first line could not hold of it. */
+/** The part of the reason that did not fit into the first line. */
 const wholeReason = (view: TaskView): string => {
   const reason = reasonOf(view);
   const first = firstSentence(reason);
@@ -98,13 +98,13 @@ const branchUrl = (branch: string, view: TaskView): string | null =>
 
 const MOST_CARRYING = 30;
 
-/** GitHub makes a link of the number, with the title and the state of the issue. */
+/** GitHub turns the number into a link with the issue's title and state. */
 const carriedOn = ({ carried_on }: TaskView): string =>
   carried_on.length === 0
     ? ""
     : `**Carried on by** ${carried_on.slice(0, MOST_CARRYING).map(carrierText).join("; ")}`;
 
-/** What is not done with it, for whoever reads that it is. */
+/** What the task leaves undone, for readers who see that it is done. */
 const leftBehind = ({ left }: TaskView): string =>
   left.length === 0
     ? ""
@@ -119,13 +119,13 @@ const carrierText = ({ issue, status, usd: spent }: CarryingTask): string =>
 const OVER: ReadonlySet<string> = new Set(["done", "cancelled"]);
 
 const MOST_STEPS = 50;
-/** Of those whose coordinator is at work: everybody who looks at the issue passes them. */
+/** Of coordinators at work. Few, because everybody who looks at the issue scrolls past them. */
 const MOST_WORKERS = 12;
 
-/** Step numbers are what `/kin rerun from <step>` takes. */
+/** With the step numbers that `/kin rerun from <step>` takes. */
 const stepsTable = (pipeline: Pipeline): string => {
   if (pipeline.plan === null && pipeline.steps.every(step => step.attempts.length === 0)) return "";
-  // A follow-up is handed to its head: nobody planned it.
+  // A follow-up is handed to its head; nobody planned it.
   const steps = pipeline.opening.type === "escalation" ? pipeline.steps.slice(1) : pipeline.steps;
   const shown = steps.slice(0, MOST_STEPS);
   const left = steps.length - shown.length;
@@ -173,7 +173,7 @@ const notesOf = (pipeline: Pipeline, view: TaskView): readonly string[] => {
   ];
 };
 
-/** Why an attempt did not count; a blocked one stands in the first line already. */
+/** Why an attempt did not count; a blocked one is already in the first line. */
 const failureNote = (step: Step, attempt: Attempt): readonly string[] => {
   const { finished, number } = attempt;
   if (finished?.outcome !== "failed") return [];
@@ -191,7 +191,7 @@ const questions = (pipeline: Pipeline, view: TaskView): string => {
     .join("\n");
 };
 
-/** What somebody is asked to approve. */
+/** The plan that somebody is asked to approve. */
 const heldPlan = (pipeline: Pipeline): string =>
   !pipeline.held || pipeline.plan === null
     ? ""

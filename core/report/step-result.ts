@@ -1,4 +1,4 @@
-// How far a step has come, in words and one sign. The same in the status comment and the job summary.
+// How far a step has come, in words and one sign; the same in the status comment and the job summary.
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { isLed, triesIn } from "../pipeline/approaches.ts";
@@ -22,7 +22,7 @@ export type StepState =
 export interface StepResult {
   readonly state: StepState;
   readonly sign: string;
-  /** The template's words; nothing of it comes from outside. */
+  /** The template's words only, nothing from outside. */
   readonly words: string;
 }
 
@@ -112,7 +112,7 @@ const stepWords = (step: Step, pipeline: Pipeline): string => {
   return last.finished === null ? workingWords(last) : "trying again";
 };
 
-/** In how many ways it was tried, where it was planned to be, and which was taken. */
+/** In how many ways it was tried, if that was planned, and which was taken. */
 const waysWords = ({ approaches = [], attempts }: Step): string => {
   const [attempt, ...more] = attempts;
   if (approaches.length === 0 || attempt === undefined || more.length > 0) return "";
@@ -132,7 +132,7 @@ const triedWords = (attempt: Attempt): string => {
   return atWork.length === 0 ? "being taken over" : `tried in ${tries} ways, ${atWork.length} at work`;
 };
 
-/** Of a conversation that is not over. */
+/** For a conversation that is not over. */
 export const workingWords = (attempt: Attempt): string => {
   if (isLed(attempt)) return triedWords(attempt);
   const atWork = crewOf(attempt).workers.filter(isAwaited).length;

@@ -1,5 +1,5 @@
-// One line of plain text per event, for terminals and log groups. No control characters, no transcript: what a
-// tool was called with, never what a model said or a command printed.
+// One line of plain text per event, for terminals and log groups. No control characters and no transcript: what a tool was
+// called with, never what a model said or a command printed.
 import type { CommandRun, EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import { type Attempt, type Pipeline, workerIn } from "../model/pipeline.ts";
@@ -13,13 +13,13 @@ import { duration, exitOf, firstSentence, plural, shorten, stepTitle, tokens, us
 import { limitNote } from "./limit-note.ts";
 import { outcomeWords } from "./words.ts";
 
-/** `pipeline` has the event folded in. Null for events that say nothing to a person. */
+/** `pipeline` has the event folded in. Null if the event tells people nothing. */
 export const storyLine = (event: JournalEvent, pipeline: Pipeline): string | null => {
   const text = textOf(event, pipeline);
   return text === null ? null : plainLine(text);
 };
 
-/** What is to be warned of after this event: a line each. */
+/** Warnings after this event, a line each. */
 export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readonly string[] => {
   if (data.kind === "attempt_started") return noted(data.mcp?.notes ?? []);
   if (data.kind === "turn") return noted((data.mcp ?? []).flatMap(({ note }) => note ?? []));
@@ -33,7 +33,7 @@ export const warningLines = ({ data }: JournalEvent, pipeline: Pipeline): readon
 const noted = (notes: readonly string[]): readonly string[] =>
   notes.map(note => plainLine(`MCP server ${shorten(note, 240)}`));
 
-/** The setup, the attempt or the workers that come next, before anything is heard of them. */
+/** The setup, attempt or workers that come next, before anything is heard of them. */
 export const beginsLines = (pipeline: Pipeline): readonly string[] =>
   (pipeline.run === null ? [] : decide(pipeline))
     .flatMap(next => beginsText(next, pipeline) ?? [])
@@ -51,7 +51,7 @@ const beginsText = (next: Command, pipeline: Pipeline): string | null => {
     const begins = `${goesOn ? "goes on" : "begins"}: ${short(worker.description)}`;
     return last === undefined || goesOn ? `${at(next, pipeline)}  ${begins}` : null;
   }
-  // An accepted plan is an event after the end of its attempt.
+  // The end of an attempt comes before its plan is accepted.
   if (last?.number === attempt || last?.finished?.outcome === "done") return null;
   return `${at(next, pipeline)}  ${attempt === 1 ? "" : `attempt ${attempt} `}begins`;
 };
@@ -138,7 +138,7 @@ const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
   return `${at(data, pipeline)}  turn ${number}: ${did}   ${cost}`;
 };
 
-/** A reply of a coordinator's without a call: anybody else would be reminded of an answer. */
+/** A coordinator's reply without a call; any other role would be reminded to answer. */
 const isWaiting = ({ reply, results, failed }: EventOf<"turn">, attempt: Attempt | undefined): boolean =>
   attempt?.started?.workers === true &&
   reply.stop_reason === "end_turn" &&
@@ -166,7 +166,7 @@ const MOST_SHOWN = 4;
 const tokensOf = ({ reply: { usage } }: EventOf<"turn">): number =>
   usage.input + usage.output + usage.cache_read + usage.cache_write;
 
-/** Commands with the exits that were seen, in order; `ran` holds those of `bash` only. What else failed says so. */
+/** Commands with the exits that were seen, in order; `ran` holds only those of `bash`. Other calls that failed say so. */
 const callsText = (data: EventOf<"turn">): string => {
   const exits = [...data.ran];
   const failed = new Set(
@@ -210,7 +210,7 @@ const finishedAttempt = (data: EventOf<"attempt_finished">, pipeline: Pipeline):
   return `${at(data, pipeline)}  ${words}${reason}${checks === "" ? "" : `   [${checks}]`}`;
 };
 
-/** A command once, with how each of its runs ended: a second try is no other command. */
+/** Each command once, with how each of its runs ended: a second try is not another command. */
 const ranText = (runs: readonly CommandRun[]): string => {
   const ends = new Map<string, string[]>();
   for (const run of runs)

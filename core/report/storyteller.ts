@@ -1,5 +1,5 @@
-// Tells a pipeline while it runs, event by event: what happened, what was odd in it, and what begins after it, which the
-// journal only knows when its first reply is there.
+// Tells a pipeline while it runs, event by event: what happened, what was odd about it, and what begins next, which the
+// journal only knows once its first reply is there.
 import type { JournalEvent } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { verdictOf } from "../pipeline/state.ts";
@@ -16,7 +16,7 @@ export const wordsOf = ({ text, tone }: Told): string => `${tone === "warning" ?
 
 export type Storyteller = (event: JournalEvent, pipeline: Pipeline) => readonly Told[];
 
-/** For one pipeline, whose events it is given in order, each with the fold that has it. */
+/** For one pipeline: it is given the events in order, each with the fold that includes it. */
 export const createStoryteller = (): Storyteller => {
   let begun: readonly string[] = [];
   return (event, pipeline) => {

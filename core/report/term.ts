@@ -1,4 +1,4 @@
-// Short values inside a line: names as words; commands, paths and ids as code. Cut, so that none pushes the rest out.
+// Short values inside a line: names as words; commands, paths and ids as code. Shortened, so that none pushes the rest out.
 
 import { code, safeInline } from "../text/safe.ts";
 import { shorten } from "./format.ts";

@@ -1,10 +1,10 @@
-// A text made of parts, kept under a surface's limit by leaving out whole parts, the least important first.
+// A text made of parts, kept within a surface's limit by dropping whole parts, the least important first.
 import { cap } from "../text/safe.ts";
 
 export interface Part {
-  /** Markdown; an empty one is no part. */
+  /** Markdown; an empty one is left out. */
   readonly text: string;
-  /** 0 stays to the last; the highest goes first. */
+  /** The highest goes first, 0 last of all. */
   readonly rank: number;
 }
 

@@ -1,4 +1,4 @@
-// States in words, each in one place. They begin small: `capital` is for those that begin a line.
+// States in words, each in one place. In lower case; `capital` is for the beginning of a line.
 import type { EventOf, Outcome } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import type { RejectionRow, TaskStatus } from "../model/record.ts";
@@ -29,7 +29,7 @@ export const outcomeWords = (outcome: Outcome, returned: EventOf<"finished">["re
 export const endWords = ({ outcome }: Pick<Pipeline, "outcome">): string =>
   outcome === null ? "not finished" : outcomeWords(outcome.kind, outcome.return);
 
-/** What became of a rejection: a return by its number. */
+/** What became of a rejection; a return is named by its number. */
 export const becameWords = ({ became, return_number }: RejectionRow): string => {
   switch (became) {
     case "returned":

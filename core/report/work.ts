@@ -1,4 +1,4 @@
-// The parts of the roles' answers that reports show. Tolerant: an answer that has a part in another shape lacks it.
+// The parts of the roles' answers that reports show. Tolerant: a part in another shape counts as missing.
 import * as z from "zod";
 import { runNumber, runsIn } from "../agents/runs.ts";
 import { CriterionCheck, gateReason, Proof } from "../model/answer.ts";
@@ -24,7 +24,7 @@ const TechDebt = z.looseObject({
   category: Text,
 });
 
-/** Of a verifier: what does not hold, and where. */
+/** A verifier's: what does not hold, and where. */
 const Mismatch = z.looseObject({
   file: z.string().nullish(),
   line: z.number().nullish(),
@@ -72,13 +72,13 @@ export const reportOf = (worker: Worker): string => {
     .join("\n");
 };
 
-/** A command with the exit that the harness saw; null where it did not see it run. */
+/** A command and how the harness saw it end; `run` is null if it did not see it. */
 export interface SeenCommand {
   readonly command: string;
   readonly run: CommandRun | null;
 }
 
-/** The commands of the step's proof, then the project's own gates; what ran again and ended as before is told once. */
+/** The commands of the step's proof, then the project's own gates; one that ran again and ended the same is listed once. */
 export const seenCommands = (step: Step): readonly SeenCommand[] => {
   const attempt = answeringIn(step);
   const runs = attempt === undefined ? [] : runsIn(attempt);
@@ -100,7 +100,10 @@ export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brie
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
   pipeline.steps.flatMap(step => partsOf(step).clarification_list).filter(question => question.trim() !== "");
 
-/** Who did work and answered: no plan, no analysis, no pure verdict, and nothing that was revised since. Workers stand before their coordinator. */
+/**
+ * Steps that did work and answered: no plan, analysis or pure verdict, and nothing that was revised since. Workers precede
+ * their coordinator.
+ */
 export const writersOf = (pipeline: Pipeline): readonly Step[] =>
   workingSteps(pipeline).flatMap(step => [
     ...(step.attempts.at(-1)?.crew?.workers ?? []).filter(

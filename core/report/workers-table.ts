@@ -1,4 +1,4 @@
-// A coordinator's workers in Markdown: in the status comment, in the answer to `/kin workers` and in the job summary.
+// A coordinator's workers in Markdown: for the status comment, the reply to `/kin workers` and the job summary.
 import type { Pipeline, Worker } from "../model/pipeline.ts";
 import { totalTokens } from "../model/usage.ts";
 import { crewOf } from "../pipeline/workers.ts";
@@ -9,7 +9,7 @@ import { details, table } from "./frame.ts";
 import { nameOf } from "./term.ts";
 import { type CrewRows, crewsOf, isLiveRow, type WorkerRow } from "./workers.ts";
 
-/** Of coordinators at work, `most` rows of each: workers at work, and the latest that are over. */
+/** For each coordinator at work, at most `most` rows: workers at work, and the latest that are over. */
 export const workersAtWork = (pipeline: Pipeline, most: number): string =>
   crewsOf(pipeline)
     .filter(({ isUnderWay }) => isUnderWay)
@@ -26,7 +26,7 @@ const atWork = (crew: CrewRows, most: number): string => {
   ].join("\n\n");
 };
 
-/** Of those whose coordinators are over, folded away; the latest where there are many. */
+/** Workers whose coordinators are over, folded away; only the latest if there are many. */
 export const workersBefore = (pipeline: Pipeline): string =>
   crewsOf(pipeline)
     .filter(({ isUnderWay }) => !isUnderWay)
@@ -55,7 +55,7 @@ export const workersOfAll = (pipeline: Pipeline, most: number): string =>
       ]),
   );
 
-/** A line for each step that was tried in several ways. */
+/** One line for each step that was tried in several ways. */
 export const costOfTries = (pipeline: Pipeline): string =>
   crewsOf(pipeline)
     .map(notTaken)

@@ -1,5 +1,5 @@
 // A coordinator's workers as people see them: who they are, how far each has come, and what it took. From the fold alone;
-// what models and people wrote is as they wrote it, and cleaned by whoever shows it.
+// the words of models and people are raw, and cleaned by whoever shows them.
 import { toolUses } from "../agents/notice.ts";
 import { type Attempt, isPart, type Pipeline, type Step, type Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
@@ -19,18 +19,18 @@ export interface WorkerRow extends StepResult {
   readonly cost: Cost;
 }
 
-/** Those of one attempt. */
+/** The workers of one attempt. */
 export interface CrewRows {
   readonly step: Step;
   readonly attempt: Attempt;
   readonly isUnderWay: boolean;
   readonly atWork: number;
-  /** By who is at work; null where it is over. */
+  /** Depends on who is at work; null if the attempt is over. */
   readonly phase: "research" | "synthesis" | "implementation" | "verification" | null;
   readonly rows: readonly WorkerRow[];
 }
 
-/** Oldest first; attempts that started nobody are none of them. */
+/** Oldest first, without attempts that started nobody. */
 export const crewsOf = (pipeline: Pipeline): readonly CrewRows[] =>
   pipeline.steps.flatMap(step =>
     step.attempts.flatMap(attempt =>
@@ -38,7 +38,7 @@ export const crewsOf = (pipeline: Pipeline): readonly CrewRows[] =>
     ),
   );
 
-/** Who may be spoken to. */
+/** Workers that may be spoken to. */
 export const liveRows = (pipeline: Pipeline): readonly WorkerRow[] =>
   crewsOf(pipeline).flatMap(({ isUnderWay, rows }) => (isUnderWay ? rows.filter(isLiveRow) : []));
 
@@ -72,13 +72,13 @@ const phaseOf = (atWork: readonly Worker[]): CrewRows["phase"] => {
   return atWork.length > 0 ? "research" : "synthesis";
 };
 
-/** Its coordinator's attempt. */
+/** Where a worker works: its coordinator's attempt. */
 interface Where {
   readonly attempt: Attempt;
   readonly pipeline: Pipeline;
 }
 
-/** In the words and signs of a step. What it wrote counts once it is joined, and not before. */
+/** In the words and signs of a step. What it wrote counts only once it is joined. */
 export const workerResult = (worker: Worker, { attempt, pipeline }: Where): StepResult => {
   const isOver = attempt.finished !== null || pipeline.outcome !== null;
   const [state, words] =
@@ -88,7 +88,7 @@ export const workerResult = (worker: Worker, { attempt, pipeline }: Where): Step
 
 type Result = readonly [StepState, string];
 
-/** Of several ways, once one was taken. */
+/** For one of several ways, once one was taken. */
 const triedResult = (worker: Worker, { crew }: Attempt): Result | null => {
   if (worker.approach === undefined || crew?.taken === undefined) return null;
   if (worker.worker === crew.taken) return ["done", "taken"];
@@ -104,7 +104,7 @@ const liveResult = (worker: Worker, pipeline: Pipeline): Result => {
   return isToJoin(worker) ? ["working", "being joined"] : overResult(worker);
 };
 
-/** The journal hears of it when its first turn is over. */
+/** The journal only hears of it when its first turn is over. */
 const isBeginning = ({ number, worker }: Worker, pipeline: Pipeline): boolean =>
   decide(pipeline).some(
     command => command.kind === "take_turn" && command.step === number && command.worker === worker,
