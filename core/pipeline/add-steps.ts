@@ -1,4 +1,4 @@
-// Steps join a pipeline after one that is done; what has not begun moves up.
+// Steps join a pipeline after one that is done; those that have not begun move back.
 import { closingGate } from "../agents/roster.ts";
 import type { EventOf } from "../model/event.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
@@ -24,7 +24,7 @@ export const addSteps = (pipeline: Pipeline, data: EventOf<"steps_added">): Part
       revised: false,
     }),
   );
-  // Another plan takes the place of what has not begun.
+  // Another plan replaces what has not begun.
   const isReplan = data.part === "replan";
   const moved = (isReplan ? [] : later).map(step => ({
     ...step,
@@ -42,7 +42,7 @@ export const addSteps = (pipeline: Pipeline, data: EventOf<"steps_added">): Part
   };
 };
 
-/** A department's steps are its head's to choose; whether they keep the roster's rules is asked with the roster at hand. */
+/** A head chooses its department's steps; whether they keep the roster's rules is checked where the roster is at hand. */
 const isDue = (
   pipeline: Pipeline,
   { behind, data }: { readonly behind: Step; readonly data: EventOf<"steps_added"> },
@@ -73,7 +73,7 @@ const isDue = (
   }
 };
 
-/** A gate of its own that judges a revision of it is no new step of its department. */
+/** A revision that repeats its own gate adds no steps of its department. */
 const isExpanded = ({ steps }: Pipeline, { number, role }: Step): boolean => {
   const next = steps[number + 1];
   return next?.part === "department" && next.department === role;

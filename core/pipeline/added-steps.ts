@@ -1,5 +1,4 @@
-// Steps that a plan did not have. What they are follows from the pipeline alone, so that the fold can say whether
-// somebody added others.
+// Steps that a plan did not have. They follow from the pipeline alone, so the fold can tell if somebody added others.
 
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Part, PlannedStep } from "../model/plan.ts";
@@ -14,13 +13,13 @@ export interface Addition {
 }
 
 /**
- * The writer again with what the gate found, and the gate again; before the second time an analyst
- * says why the first did not help. Null where there is nobody to write, or no revision left: then it is a return.
+ * The writer again with what the gate found, then the gate again; from the second revision on, an analyst first says why
+ * the last one did not help. Null if nobody writes or no revision is left: then it is a return.
  */
 export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
   const writer = writerOf(pipeline, gate);
   if (writer === undefined || pipeline.revisions >= pipeline.opening.config.limits.revisions) return null;
-  // What a gate found is dealt with in one way, by one at a time.
+  // What a gate found is dealt with in one way and by one at a time.
   const again = (step: Step, more: Partial<PlannedStep>): PlannedStep => {
     const { approaches: _approaches, beside: _beside, ...planned } = plannedOf(step);
     return { ...planned, part: "revision", ...more };
@@ -42,7 +41,7 @@ export const revisionOf = (pipeline: Pipeline, gate: Step): Addition | null => {
   };
 };
 
-/** The last one who wrote a file that the gate speaks of; where nobody did, the last one who writes at all. */
+/** The last one who wrote a file that the gate mentions; if nobody did, the last one who writes at all. */
 const writerOf = ({ steps }: Pipeline, gate: Step): Step | undefined => {
   const writers = steps
     .slice(1, gate.number)
@@ -57,7 +56,7 @@ const writerOf = ({ steps }: Pipeline, gate: Step): Step | undefined => {
   return writers.findLast(step => pathsWritten(step).some(path => files.has(path))) ?? writers.at(-1);
 };
 
-/** Without what a revision put something in place of: the gate that asked for it, and the writer once it answered again. */
+/** Without what a revision replaced: the gate that asked for it and, once it answered again, the writer. */
 export const standingSteps = (pipeline: Pipeline): readonly Step[] => {
   const replaced = pipeline.steps
     .filter(step => step.revised)
@@ -71,7 +70,7 @@ export const standingSteps = (pipeline: Pipeline): readonly Step[] => {
 const pathsWritten = ({ attempts }: Step): readonly string[] =>
   attempts.flatMap(attempt => writtenIn(attempt).flatMap(({ changes }) => changes.map(({ path }) => path)));
 
-/** What is worth a look once the gate has passed. Nothing there, nothing asked, nothing paid. */
+/** What is worth a look once the gate has passed. If there is nothing, nothing is asked and nothing paid. */
 export const afterwardsOf = (pipeline: Pipeline): Addition | null => {
   const { opening, steps } = pipeline;
   if (!isPassed(pipeline) || steps.some(step => step.part === "afterwards")) return null;
@@ -109,8 +108,8 @@ export const decompositionOf = (pipeline: Pipeline): Addition | null => {
 };
 
 /**
- * A role of the protocol whose attempts are used up: the project manager is asked once more, with what was tried, and plans
- * the rest anew. Once in a pipeline, and never in an escalation, whose plan is no project manager's.
+ * If a protocol role has used up its attempts, the project manager is asked once more, with what was tried, and plans the
+ * rest anew. Once per pipeline, and never in an escalation, whose plan is not a project manager's.
  */
 export const replanOf = (pipeline: Pipeline): Addition | null => {
   const { opening, steps } = pipeline;

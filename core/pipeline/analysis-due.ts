@@ -2,10 +2,10 @@
 import type { Config } from "../model/config.ts";
 import type { TaskRecord } from "../model/record.ts";
 
-/** So many returns bring the return_analyst. */
+/** This many returns bring in the return_analyst. */
 export const ANALYST_THRESHOLD = 3;
 
-/** Exactly once for each return from the third on; the third since the task was last done, where it asks for that. */
+/** Exactly once for each return from the third on; counted since the task was last done if the configuration says so. */
 export const isAnalysisDue = (
   task: Pick<TaskRecord, "return_count" | "analysed_return" | "returns_at_last_done">,
   { count_returns }: Pick<Config, "count_returns">,

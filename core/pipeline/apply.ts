@@ -1,5 +1,5 @@
-// The fold: a journal becomes a pipeline. Refuses what cannot follow from what came before, on the runner
-// and again in the App, so that a runner that lies cannot complete a pipeline whose gate did not pass.
+// The fold: a journal becomes a pipeline. It refuses what cannot follow from what came before, on the runner and again in
+// the App, so that a lying runner cannot complete a pipeline whose gate did not pass.
 import { GateAnswer, isBlocked } from "../model/answer.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
 import type { Attempt, Hearing, Pipeline, Step, Told } from "../model/pipeline.ts";
@@ -67,7 +67,7 @@ export const open = (event: JournalEvent): Pipeline => {
     brief: opening.brief,
     held: false,
     consent: consentOf(opening),
-    // What a person had run again is approved.
+    // A rerun by a person counts as approved.
     approved_by: opening.kept === null ? null : opening.task.asked_by,
     revisions: 0,
     told: [],
@@ -198,7 +198,7 @@ const startAttempt = (pipeline: Pipeline, data: EventOf<"attempt_started">): Ste
   return { ...step, attempts: [...step.attempts, { ...attempt, joined: null }], from };
 };
 
-/** The first of it makes the attempt, which has no conversation of its own; each further one belongs to it. */
+/** The first `led` makes the attempt, which has no conversation of its own; later ones belong to it. */
 const lead = (pipeline: Pipeline, data: EventOf<"led">): Step => {
   const step = stepOf(pipeline, data.step);
   if (step.approaches === undefined) throw illegal(`step ${step.number} is done in one way`);
@@ -227,7 +227,7 @@ const beginning = (pipeline: Pipeline, data: EventOf<"attempt_started" | "led">)
   return step;
 };
 
-/** What was said while the first reply was awaited is not in the first message: it is heard after that reply. */
+/** What was said while the first reply was awaited is not in the first message, so it is heard after that reply. */
 const heardLate = (
   { told }: Pipeline,
   { heard, step, attempt }: EventOf<"attempt_started">,
@@ -236,7 +236,7 @@ const heardLate = (
     index < (heard ?? told.length) ? said : { ...said, heard: [...said.heard, { step, attempt, turn: 0 }] },
   );
 
-/** What was written beside others is the pipeline's once it is joined. */
+/** What was written beside others is the pipeline's only once it is joined. */
 const takeTurn = (pipeline: Pipeline, data: EventOf<"turn">): Partial<Pipeline> => {
   const ofWorker = data.worker !== undefined;
   const isApart = ofWorker || pipeline.steps[data.step]?.beside === true;
@@ -259,7 +259,7 @@ const ownTurn = (data: EventOf<"turn">, { pipeline, step, attempt }: Coordinatio
     throw illegal(`${step.role} may not start workers`);
   const after = { ...attempt, turns: [...attempt.turns, data] };
   if (data.orders !== undefined) return obey(data.orders, { pipeline, step, attempt: after });
-  // It answered before it heard what was said meanwhile: the answer is not its last word.
+  // It answered before it heard what was said meanwhile, so the answer is not its last word.
   const isUnheard = toldTo(pipeline, { step, attempt }).some(({ turn }) => turn === attempt.turns.length);
   return isUnheard && canGoOn(withAttempt(step, after), pipeline) ? takenUp(after) : after;
 };
@@ -299,7 +299,7 @@ const tell = (pipeline: Pipeline, data: EventOf<"told">): Partial<Pipeline> => {
   };
 };
 
-/** Under way, it hears it after its present turn, or at once where it waits: for its workers, or for what comes of its answer. */
+/** Under way, it hears after its present turn, or at once if it waits for its workers or for what comes of its answer. */
 const hearingIn = (
   step: Step,
   { pipeline, goesOn }: { readonly pipeline: Pipeline; readonly goesOn: boolean },
@@ -318,7 +318,7 @@ const finishAttempt = (pipeline: Pipeline, data: EventOf<"attempt_finished">): S
   return { ...ended, attempts: ended.attempts.map(withoutBases) };
 };
 
-/** Of several tries, one is the step's: what it answered has been looked at as any answer is. */
+/** One of several tries becomes the step's: its answer was checked like any other. */
 const take = (
   step: Step,
   { data, attempt }: { readonly data: EventOf<"attempt_finished">; readonly attempt: Attempt },
@@ -354,7 +354,7 @@ const giveUpWorker = (data: EventOf<"step_given_up">, at: Coordination): Attempt
   return endWorker(givenUp(worker, data), at);
 };
 
-/** One that had not begun has an attempt without a conversation. */
+/** If it had not begun, it gets an attempt without a conversation. */
 const givenUp = <S extends Step>(step: S, { attempt: number, reason }: EventOf<"step_given_up">): S => {
   const attempt = step.attempts.at(-1) ?? { number, started: null, turns: [] };
   return withAttempt(step, { ...attempt, finished: failed(atOf(step, attempt.number), reason) });
@@ -394,7 +394,7 @@ const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> =
   return {
     plan: data.plan,
     steps: [...pipeline.steps, ...steps],
-    // Who approved the first plan has not seen this one.
+    // Whoever approved the first plan has not seen this one.
     ...(planner.number > 0 && pipeline.opening.hold ? { approved_by: null } : {}),
   };
 };
@@ -450,7 +450,7 @@ const liveAttempt = (step: Step, number: number): Attempt => {
   return attempt;
 };
 
-/** The steps with that attempt changed, which has to be under way. */
+/** The steps with a change to that attempt, which must be under way. */
 const inAttempt = (
   pipeline: Pipeline,
   { step: number, attempt }: { readonly step: number; readonly attempt: number },

@@ -1,5 +1,5 @@
 // A step that is tried in several ways at once: who tries it, who judges each try, what they see, and which one is taken.
-// The rules lead them and no model, so that the App works out the same.
+// Rules lead them and not a model, so that the App can work out the same.
 import type { GateAnswer } from "../model/answer.ts";
 import type { FileChange } from "../model/change.ts";
 import type { Attempt, Pipeline, Step, Worker } from "../model/pipeline.ts";
@@ -15,7 +15,7 @@ export const isLed = (attempt: Pick<Attempt, "crew">): boolean => triesIn(attemp
 export const triesIn = (attempt: Pick<Attempt, "crew">): readonly Worker[] =>
   crewOf(attempt).workers.filter(({ approach }) => approach !== undefined);
 
-/** Who begins to try a step. Nobody where it is done in one way, as each further attempt of it is. */
+/** Who begins to try a step. Nobody if it is done in one way, as in every further attempt. */
 export const triesOf = (pipeline: Pipeline, step: Step): readonly Order[] => {
   const { attempts_in_parallel } = pipeline.opening.config.limits;
   const ways = step.attempts.length > 0 ? [] : (step.approaches ?? []);
@@ -28,11 +28,11 @@ export const triesOf = (pipeline: Pipeline, step: Step): readonly Order[] => {
       }));
 };
 
-/** So many attempts may each use up the limit of a step and leave as much for what comes behind them. */
+/** How many attempts can each use up the limit of a step and leave as much for what follows. */
 const roomFor = (pipeline: Pipeline): number =>
   Math.floor(usdLeft(pipeline) / pipeline.opening.config.limits.step_usd) - 1;
 
-/** Once all tries are over, one for each that was completed. Where there is one, it needs no comparison. */
+/** Once all tries are over, a judge for each that was completed. A single one needs no comparison. */
 export const judgesOf = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Order[] => {
   const { workers } = crewOf(attempt);
   const gate = gateBehind(pipeline, step.number);
@@ -46,18 +46,18 @@ export const judgesOf = (pipeline: Pipeline, step: Step, attempt: Attempt): read
 
 const isCompleted = (worker: Worker): boolean => workerState(worker) === "completed";
 
-/** Whose role and brief its judges have. */
+/** The gate whose role and brief its judges have. */
 export const gateBehind = ({ steps }: Pick<Pipeline, "steps">, number: number): Step | undefined =>
   steps.slice(number + 1).find(({ gate }) => gate);
 
 export interface Tried {
   readonly worker: number;
-  /** Null: its judge came to none. */
+  /** Null: its judge gave none. */
   readonly verdict: GateAnswer | null;
   readonly changes: readonly FileChange[];
 }
 
-/** The try to take; null where none was completed. */
+/** The try to take; null if none was completed. */
 export const bestIn = (attempt: Attempt): Worker | null => {
   const tries = triesIn(attempt).filter(isCompleted);
   const { workers: judges, joins } = crewOf(attempt);
@@ -73,13 +73,16 @@ export const bestIn = (attempt: Attempt): Worker | null => {
   return tries.find(({ worker }) => worker === best) ?? null;
 };
 
-/** Approved before not judged before rejected; then fewer findings, the gravest first; then the smaller patch; then the first. */
+/**
+ * Approved before not judged before rejected; then fewer findings, the gravest first; then the smaller patch; then the
+ * first.
+ */
 export const bestOf = (tried: readonly Tried[]): number | null =>
   tried
     .map(one => ({ worker: one.worker, rank: rankOf(one) }))
     .toSorted((a, b) => difference(a.rank, b.rank))[0]?.worker ?? null;
 
-/** Of two ranks that differ, the worker's number at the latest. */
+/** Ranks always differ, at the latest in the worker's number. */
 const difference = (a: readonly number[], b: readonly number[]): number => {
   const at = a.findIndex((value, index) => value !== b[index]);
   return Number(a[at]) - Number(b[at]);
@@ -97,11 +100,11 @@ const rankOf = ({ worker, verdict, changes }: Tried): readonly number[] => [
   worker,
 ];
 
-/** All that a try changed, joined or not. */
+/** Everything that a try changed, joined or not. */
 const writtenBy = (one: Worker): readonly FileChange[] =>
   unjoined({ ...one, from: { ...one.from, carried: [], turns: 0 } });
 
-/** Why a step that nobody could do in any way is not done. */
+/** Why a step that was tried in several ways is not done. */
 export const failureOf = (attempt: Attempt): string =>
   `None of its ${triesIn(attempt).length} approaches was completed. ${triesIn(attempt)
     .map(one => {
@@ -111,8 +114,8 @@ export const failureOf = (attempt: Attempt): string =>
     .join(" ")}`;
 
 /**
- * The pipeline as a conversation sees it. Whoever tries a step sees its own work as the step's, and whoever judges a try
- * sees that one as the step's answer; anybody else sees it as it is.
+ * The pipeline as a conversation sees it. One that tries a step sees its own work as the step's, and one that judges a try
+ * sees that as the step's answer; any other sees it as it is.
  */
 export const viewOf = (pipeline: Pipeline, step: Step): Pipeline => {
   const worker = workerIn(step);
@@ -126,7 +129,7 @@ export const viewOf = (pipeline: Pipeline, step: Step): Pipeline => {
 /** As if it had been taken. */
 export const asIf = (pipeline: Pipeline, one: Worker): Pipeline => {
   const changes = writtenBy(one);
-  // Known: it carries nothing over from a time before.
+  // Never null: a try carries nothing over.
   const tree = treeOf(one) as string;
   const joins = changes.length === 0 ? [] : [{ worker: one.worker, tree, changes }];
   const taken = (attempt: Attempt): Attempt => ({
@@ -145,7 +148,7 @@ export const asIf = (pipeline: Pipeline, one: Worker): Pipeline => {
   return { ...pipeline, steps, tree };
 };
 
-/** What was said since it began it hears as its own words. */
+/** What was said since it began reaches it in its own conversation. */
 const withoutWords = (pipeline: Pipeline, { number }: Worker): Pipeline => {
   const attempt = pipeline.steps[number]?.attempts.length;
   const told = pipeline.told.filter(
@@ -154,7 +157,7 @@ const withoutWords = (pipeline: Pipeline, { number }: Worker): Pipeline => {
   return { ...pipeline, told };
 };
 
-/** Where it stands in the plan for whoever reads what came before it: a judge in the place of its gate. */
+/** Its place in the plan, which decides what came before it: a judge has that of its gate. */
 export const placeInPlan = (pipeline: Pipeline, step: Step): Step => {
   const gate = workerIn(step)?.on === undefined ? undefined : gateBehind(pipeline, step.number);
   return gate === undefined ? step : { ...step, number: gate.number };

@@ -1,18 +1,18 @@
 // Who may do what, as one table: each deed with the permission that it needs, and whose and which words count for it. Pure:
-// what GitHub says of somebody is asked in app/tasks/authority.ts. Whatever is not known is refused.
+// app/tasks/authority.ts asks what GitHub says of somebody. Whatever is unknown is refused.
 import type { RepositoryPermission } from "../model/repository.ts";
 
-/** What somebody wants Kin to do, or would have counted. */
+/** What somebody wants Kin to do, or to count. */
 export type Deed =
   /** The label `kin` on an issue. */
   | "start"
-  /** A comment that a task's text is frozen with. */
+  /** A comment that becomes part of a task's frozen text. */
   | "context"
-  /** Whoever asked for a task, each time that a run takes it up. */
+  /** Whoever asked for a task, checked each time a run takes it up. */
   | "still_ask"
   /** The labels `kin:auto` and `kin:hold`. */
   | "set_mode"
-  /** `/kin …`, but for those that have a row of their own. */
+  /** `/kin …`, except commands with their own row. */
   | "command"
   /** `/kin return`, or a review that requests changes. */
   | "return"
@@ -20,21 +20,21 @@ export type Deed =
   | "approve"
   /** A box in Kin's own comment. */
   | "tick"
-  /** A run of the workflow that a person starts by hand. */
+  /** A workflow run that a person starts by hand. */
   | "dispatch"
   /** "Re-run jobs" of a run. */
   | "rerun_jobs"
   /** Requested changes that keep Kin from merging. */
   | "hold_merge"
-  /** Closing an issue as completed, whose result needed no pull request. */
+  /** Closing an issue as completed whose result needed no pull request. */
   | "accept"
   /** Closing an issue that a task waits for: the task goes on, or asks. */
   | "close_awaited";
 
-/** What GitHub says of an account: a person's permission, or that it is no person's. */
+/** What GitHub says of an account: a person's permission, or that it is not a person's. */
 export type Role =
   | RepositoryPermission
-  /** Its numeric id is in the configuration's `bots`; a name is anybody's to register. */
+  /** Its numeric id is in the configuration's `bots`; a name could be registered by anybody. */
   | "listed_bot"
   | "bot"
   | "kin"
@@ -47,14 +47,14 @@ export type Role =
 /** What somebody has to do with the work. */
 export type Relation =
   | "none"
-  /** Asked for the work or for something in it, and somebody else with write access could look. */
+  /** Asked for the work or for something in it, while somebody else with write access could review it. */
   | "asker"
   | "only_asker"
   /** Author, committer or co-author of commits in it, or pushed to its branch. */
   | "contributor"
   | "unknown";
 
-/** What became of the words, or of that which they are about. */
+/** What became of the words, or of what they are about. */
 export type State =
   | "as_said"
   /** Somebody edited them, or the issue that they are about. */
@@ -83,7 +83,7 @@ export type Answer =
   | { readonly allowed: false; readonly reason: Reason; readonly why: string };
 
 interface Rule {
-  /** The least permission; `trigger`: what the configuration's `trigger.permission` says. */
+  /** The least permission; `trigger`: the configuration's `trigger.permission`. */
   readonly least: "write" | "trigger";
   readonly bots: boolean;
   readonly relations: readonly Relation[];
@@ -116,7 +116,7 @@ export interface Case {
   readonly trigger: RepositoryPermission;
 }
 
-/** Of several reasons the first: who somebody is, what they have to do with it, what became of their words. */
+/** The first reason counts: who somebody is, what they have to do with it, what became of their words. */
 export const authorityFor = (deed: Deed, { role, relation, state, trigger }: Case): Answer => {
   const rule = AUTHORITY[deed];
   const least = rule.least === "trigger" ? trigger : rule.least;

@@ -1,5 +1,5 @@
-// Steps that work at the same time, each on a tree of its own. What they wrote becomes the pipeline's work in the plan's
-// order, whoever ended first.
+// Steps that work at the same time, each on its own tree. What they wrote becomes the pipeline's work in the plan's order,
+// whoever ended first.
 
 import { isBlocked } from "../model/answer.ts";
 import { combineChanges, type FileChange } from "../model/change.ts";
@@ -22,7 +22,7 @@ import { attemptState } from "./state.ts";
 import { endOf, talkOf, unjoined } from "./workers.ts";
 import { changesOf, workBefore } from "./written.ts";
 
-/** What an attempt that begins now works on. `joins`: so many had come when its conversation was opened; absent: all. */
+/** What an attempt that begins now works on. `joins`: how many there were when its conversation was opened; absent: all. */
 export const baseOfNext = (pipeline: Pipeline, step: Step, joins = joinsIn(pipeline)): Base => {
   const since = joinsIn(pipeline) - joins;
   const work =
@@ -30,7 +30,7 @@ export const baseOfNext = (pipeline: Pipeline, step: Step, joins = joinsIn(pipel
   return { ...work, carried: leftOf(step, work.changes), turns: 0 };
 };
 
-/** What earlier attempts of a step wrote that is not in the work, `now`, but for what others changed in it meanwhile. */
+/** What earlier attempts of a step wrote that is not in the work `now`, except what others have changed there since. */
 export const leftOf = (step: Step, now: readonly FileChange[]): readonly FileChange[] => {
   const apart = apartIn(step);
   if (apart === null) return [];
@@ -50,7 +50,7 @@ export const leftOver = (pipeline: Pipeline): readonly FileChange[] => {
   return left;
 };
 
-/** Why what a step or a worker wrote cannot be joined; null where it can. */
+/** Why what a step or a worker wrote cannot be joined; null if it can. */
 export const whyNotJoined = (pipeline: Pipeline, apart: Apart): string | null => {
   const work = changesOf(pipeline);
   const paths = clashes(apart, work);
@@ -61,13 +61,13 @@ export const whyNotJoined = (pipeline: Pipeline, apart: Apart): string | null =>
 
 const MOST_NAMED = 20;
 
-/** Each by itself is within what a patch may hold; together they may not be. */
+/** Each alone is within the limits of a patch; together they may not be. */
 const misfit = (own: readonly FileChange[], work: readonly FileChange[]): string | null => {
   const all = combineChanges([work, own]);
   const total = tooMuch(all);
   const colliding = (some: readonly FileChange[]) =>
     collisions(filesIn(own.filter(({ in_base }) => !in_base)), filesIn(some));
-  // Its own beside each other were looked at where the whole tree is at hand.
+  // Collisions among its own files were checked where the whole tree is at hand.
   const alone = colliding(own);
   const collision = [...colliding(all)].find(([path]) => !alone.has(path));
   if (total !== null) return `With what others wrote beside it, the patch would have ${total}.`;
@@ -79,11 +79,11 @@ const misfit = (own: readonly FileChange[], work: readonly FileChange[]): string
 const filesIn = (changes: readonly FileChange[]): readonly string[] =>
   changes.flatMap(({ path, content }) => (content === null ? [] : [path]));
 
-/** How often something of steps that work beside others was joined. Each join is after all that was written before. */
+/** How often something was joined of steps that work beside others. Each join comes after all that was written before. */
 export const joinsIn = ({ steps }: Pick<Pipeline, "steps">): number =>
   steps.flatMap(({ attempts }) => attempts.filter(({ joined }) => joined != null)).length;
 
-/** Those that a conversation which begins now has in its work: a worker's are its coordinator's. */
+/** The joins in the work that a conversation starts from; for a worker, its coordinator's. */
 export const joinsBefore = (step: Step, pipeline: Pick<Pipeline, "steps">): number =>
   workerIn(step) === null
     ? joinsIn(pipeline)
@@ -100,26 +100,29 @@ export const hasToJoin = (step: Step): boolean => {
     apart !== null &&
     attemptState(attempt) === "to_settle" &&
     answer !== null &&
-    // What people are asked is asked, whatever stands in the tree.
+    // A question to people does not depend on what is in the tree.
     !isBlocked(answer) &&
     unjoined(apart).length > 0
   );
 };
 
-/** It answered beside others and was not joined: where people say more, its conversation goes on. */
+/** It answered beside others and is not joined yet: if people say more, its conversation goes on. */
 export const canGoOn = (step: Step, pipeline: Pipeline): boolean => {
   const attempt = step.attempts.at(-1);
   const last = attempt?.turns.at(-1);
   return (
     attempt?.joined === null &&
     attemptState(attempt) === "to_settle" &&
-    // In journals of before its answer has no result, and nothing can be said after it.
+    // In older journals its answer has no result, and nothing can be said after it.
     last?.results.length !== 0 &&
     endOf(step, pipeline) === null
   );
 };
 
-/** The paths of its own that others changed since it began, and otherwise: as files, or one a directory where the other is a file. */
+/**
+ * Which of its own paths others have changed differently since it began: the same file, or one that is a directory of the
+ * other.
+ */
 export const clashes = (step: Apart, work: readonly FileChange[]): readonly string[] => {
   const before = new Map(step.from.changes.map(change => [change.path, change]));
   const now = new Map(work.map(change => [change.path, change]));
@@ -132,7 +135,7 @@ export const clashes = (step: Apart, work: readonly FileChange[]): readonly stri
     .filter(meetings(changed));
 };
 
-/** Whether a path is one of others', or the one lies in the other; as file systems see it that make no difference of letter case. */
+/** Whether a path equals one of these, or one lies in the other, as seen by file systems that ignore letter case. */
 const meetings = (paths: readonly string[]): ((path: string) => boolean) => {
   const folded = paths.map(foldPath);
   const [theirs, above] = [new Set(folded), new Set(folded.flatMap(parentsOf))];
@@ -147,7 +150,7 @@ const parentsOf = (path: string): readonly string[] => {
   return names.slice(1).map((_, index) => names.slice(0, index + 1).join("/"));
 };
 
-/** The tree that a runner says it makes. */
+/** The tree is taken from the runner's word. */
 export const joinStep = (pipeline: Pipeline, data: EventOf<"joined">): Step => {
   const step = pipeline.steps[data.step];
   const apart = step === undefined ? null : apartIn(step);
@@ -162,7 +165,7 @@ export const joinStep = (pipeline: Pipeline, data: EventOf<"joined">): Step => {
   };
 };
 
-/** What somebody works on whose own work was joined just now. */
+/** What somebody works on whose own work was just joined. */
 export const baseBehind = (
   { tree, changes }: Laid,
   { pipeline, apart }: { readonly pipeline: Pipeline; readonly apart: Apart },
@@ -173,7 +176,7 @@ export const baseBehind = (
   turns: talkOf(apart)?.turns.length ?? 0,
 });
 
-/** It worked beside others, so that what it ran may not have run on what is kept: it did where its tree was the last one. */
+/** It worked beside others, so what it ran may not have run on what is kept, unless the join left its last tree. */
 export const isMoved = ({ joined, turns }: Attempt): boolean =>
   joined !== undefined &&
   (joined === null || joined.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree);

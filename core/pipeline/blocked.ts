@@ -4,17 +4,17 @@ import type { Step } from "../model/pipeline.ts";
 import { categoryAmong, PlannerCategory, type ReturnCategory } from "../model/return.ts";
 import { isPlanner } from "./state.ts";
 
-/** Why, in the role's words; where a journal lost them, in the harness's. */
+/** Why, in the role's words or, if a journal lost them, in the harness's. */
 export const blockedBecause = (step: Step | undefined): string => {
   const answer = blockedAnswer(step);
   return answer === null ? (step?.attempts.at(-1)?.finished?.reason ?? "") : blockedReason(answer);
 };
 
-/** Fails open: a planner that names no category, or one it may not choose, lacked context. */
+/** Has a fallback: a planner that names no category, or one it may not choose, lacked context. */
 export const blockedCategory = (step: Step | undefined): ReturnCategory =>
   plannerCategory(blockedAnswer(step)) ?? "missing_context";
 
-/** That the category was not the planner's word; null where it was. */
+/** Says that the planner did not choose the category; null if it did. */
 export const categoryRemark = (step: Step | undefined): string | null => {
   const answer = step !== undefined && isPlanner(step) ? blockedAnswer(step) : null;
   if (answer === null || plannerCategory(answer) !== null) return null;

@@ -1,4 +1,4 @@
-// What an answer says of runs, held against the runs: a number has to be there, and a figure has to stand in its output.
+// Checks what an answer says about runs: a number has to exist, and a figure has to be in the output of its run.
 
 import {
   type Citation,
@@ -27,11 +27,11 @@ export const claimProblems = (answer: Answer, claimed: Claimed): readonly string
   ...countProblems(answer, claimed),
 ];
 
-/** A run that stands in one field is none of another's, and what nothing printed is no figure. */
+/** A run named in one field does not count for another, and what nothing printed is no figure. */
 const BY_ITSELF =
   "Each field is looked at by itself; what you counted yourself, such as tests that did not run, say in words and not as a figure.";
 
-/** A verdict's reason is what people read: after what it says of runs stands which. */
+/** People read a verdict's reason, so whatever it says about runs is followed by which one. */
 const reasonProblems = ({ verdict, reason }: Answer, claimed: Claimed): readonly string[] => {
   if (verdict === undefined || typeof reason !== "string") return [];
   if (citationsIn(reason).length > 0)
@@ -47,7 +47,7 @@ const reasonProblems = ({ verdict, reason }: Answer, claimed: Claimed): readonly
       ];
 };
 
-/** What a proof came to may also stand in the output of the runs that it names. */
+/** The result of a proof may also be in the output of the runs that the proof names. */
 const resultProblems = ({ proof }: Answer, claimed: Claimed): readonly string[] => {
   const parsed = Proof.safeParse(proof);
   if (!parsed.success) return [];
@@ -83,7 +83,7 @@ const textProblems = (
 
 const MOST_PROBLEMS = 5;
 
-/** What a gate counts stands in some output of its own: a sum of several is not what a run printed. */
+/** What a gate counts must be in the output of one of its runs: no run printed a sum of several. */
 const countProblems = (answer: Answer, { runs }: Claimed): readonly string[] =>
   ["passed", "failed"].flatMap(field => {
     const count = answer[field];
@@ -95,7 +95,7 @@ const countProblems = (answer: Answer, { runs }: Claimed): readonly string[] =>
         ];
   });
 
-/** Each conversation's runs are read once, however often they are named. */
+/** Reads each conversation's runs once, however often they are named. */
 const runsBy = ({ pipeline, runs }: Pick<Claimed, "pipeline" | "runs">) => {
   const known = new Map<number | null, readonly NumberedRun[]>([[null, runs]]);
   return (step: number | null): readonly NumberedRun[] => {
@@ -119,16 +119,16 @@ const isMissing = (cited: Citation, runs: readonly NumberedRun[]): string => {
 };
 
 /**
- * "1,376 tests", "13 of 13 pass", "2 failed"; none where the count is 0, which many programs do not print. What hangs on
- * something before it is a part of that: `parse.js:21`, `1.2.3`, `#12`, `21-23`.
+ * "1,376 tests", "13 of 13 pass", "2 failed"; not a count of 0, which many programs do not print. What is attached to
+ * something before it belongs to that: `parse.js:21`, `1.2.3`, `#12`, `21-23`.
  */
 const FIGURE =
   /(?<![\w.:#@–-]|\d,|[^\d]\/)(\d{1,3}(?:,\d{3}){1,4}|\d{1,13})(?![\w.:/–-]\w)(?: of (?:the )?\d[\d,]{0,12})?(?: [\w-]{1,20}){0,2}? (?:tests?|specs?|assertions?|examples?|pass(?:e[ds]|ing)?|fail(?:s|ed|ing|ures?)?|skipped|errors?|warnings?)\b/gi;
 
-/** A whole one that counts no tests. */
+/** A whole number that does not count tests. */
 const NUMBER = /\d(?:[\d.]|,(?=\d{3})){0,12}(?![.,]?\d| (?:tests?|specs?|assertions?|examples?)\b)/.source;
 
-/** Numbers that name something, and days: no counts. What "in this case 13 tests pass" names is one. */
+/** Numbers that name something, and dates, are no counts; but in "in this case 13 tests pass" one is. */
 const NAMED_BY_NUMBER = new RegExp(
   `\\b(?:lines?|columns?|steps?|criteri(?:on|a)|points?|case|test|finding|attempt|round|issue|(?:exit )?code|status|port|version|node|python|php|java|ruby|go)\\s{1,3}#?${NUMBER}(?:(?:\\s?[-–]\\s?|, and |, | and | to )${NUMBER}){0,20}|\\b\\d{1,2} (?:Jan|Feb|Mar|Apr|May|June?|July?|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\\b(?: \\d{4}\\b)?`,
   "gi",
@@ -143,7 +143,7 @@ const figuresIn = (text: string): readonly { readonly said: string; readonly fig
 const SAYS_OF_CHECKS =
   /\b(?:tests?|suite|specs?|checks?|build|lint\w{0,4})\b[^.;\n]{0,80}\b(?:pass(?:e[ds])?|green|succeed(?:s|ed)?|fail(?:s|ed)?|exit(?:s|ed)?)\b/i;
 
-/** As numbers of their own, and not as parts of others; and what passed, where a runner prints how many ran and failed. */
+/** As numbers of their own, not as parts of others; and how many passed, if a runner only prints how many ran and failed. */
 const numbersIn = (output: string): ReadonlySet<string> =>
   new Set([
     ...(output.replace(/(?<=\d),(?=\d{3})/g, "").match(/\d+/g) ?? []),

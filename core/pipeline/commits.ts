@@ -1,6 +1,5 @@
-// Which commits a pipeline's journal asks for: one after each gate's verdict, and one at the end for what
-// was written after the last gate; of what workers wrote, one for each of them before it. Everything that stays uncommitted
-// would be lost to the next pipeline.
+// Which commits a pipeline's journal asks for: one after each gate's verdict, and one at the end for what was written after
+// the last gate, each preceded by one for every worker that wrote. Uncommitted work would be lost to the next pipeline.
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { Pipeline, Step, Worker } from "../model/pipeline.ts";
 import { sources } from "../model/sources.ts";
@@ -8,10 +7,10 @@ import { leftOver } from "./beside.ts";
 import { writtenIn } from "./written.ts";
 
 export interface CommitPoint {
-  /** `<pipeline>/<step>/<attempt>`, a worker's with its name after: the commit's trailer and key. */
+  /** `<pipeline>/<step>/<attempt>`, for a worker with its name appended: the commit's trailer and key. */
   readonly key: string;
   readonly step: Step | Worker;
-  /** Against the commit before. */
+  /** Relative to the previous commit. */
   readonly changes: readonly FileChange[];
 }
 
@@ -20,7 +19,7 @@ export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
   const lists: (readonly FileChange[])[] = [];
   let committed: readonly FileChange[] = [];
   let last: Step | null = null;
-  /** Whoever touched a path last, of those who were not committed yet; a step's own work is the next gate's commit. */
+  /** Whoever last touched each uncommitted path; a step's own work goes into the next gate's commit. */
   const owners = new Map<string, Worker | null>();
   const commit = (step: Step) => {
     const written = combineChanges([committed, ...lists.splice(0)]);
@@ -52,7 +51,7 @@ export const commitPoints = (pipeline: Pipeline): readonly CommitPoint[] => {
   return points;
 };
 
-/** Workers in the order in which they were started, and last whoever commits what steps wrote themselves. */
+/** Workers in the order in which they were started, then the step that commits what steps wrote themselves. */
 const ownersIn = (owners: ReadonlyMap<string, Worker | null>): readonly (Worker | null)[] => [
   ...[...new Set(owners.values())]
     .filter(owner => owner !== null)
@@ -60,7 +59,7 @@ const ownersIn = (owners: ReadonlyMap<string, Worker | null>): readonly (Worker 
   null,
 ];
 
-/** A worker's is of the attempt that started it. */
+/** A worker's names the attempt that started it. */
 export const pointOf = (step: Step | Worker, { opening: { pipeline } }: Pipeline): string =>
   sources.point(
     "worker" in step
@@ -68,7 +67,7 @@ export const pointOf = (step: Step | Worker, { opening: { pipeline } }: Pipeline
       : { pipeline, step: step.number, attempt: step.attempts.length },
   );
 
-/** A file that came with the commit before and is gone again must be deleted; a deletion is not repeated. */
+/** A file that came with the previous commit and is gone again must be deleted; a deletion is not repeated. */
 const between = (before: readonly FileChange[], now: readonly FileChange[]): readonly FileChange[] => {
   const paths = new Set(now.map(change => change.path));
   const known = new Map(before.map(change => [change.path, change]));

@@ -1,5 +1,5 @@
-// What newly appended events mean for the pipeline's row, for the task, and for what is to be done next. The store writes it
-// in the same batch as the events.
+// What newly appended events mean for the pipeline's row, for the task, and for what to do next. The store writes it in the
+// same batch as the events.
 
 import type { Append } from "../model/append.ts";
 import type { EventData } from "../model/event.ts";
@@ -14,7 +14,7 @@ import { stepCostsOf } from "./estimate.ts";
 import { refusalOf, SMOKE_TESTER, verdictOf } from "./state.ts";
 
 export interface Consequences extends Pick<Append, "row" | "jobs"> {
-  /** What is known of the task by them. */
+  /** What they say about the task. */
   readonly facts: readonly Fact[];
 }
 
@@ -40,7 +40,7 @@ export const consequencesOf = (
           completed_at: new Date(now).toISOString(),
           step_costs: stepCostsOf(pipeline),
         };
-  // The task is as if nobody had asked; only a run that was lost is started again.
+  // The task stays as if nobody had asked; only a run that was lost is started again.
   if (pipeline.opening.dry_run) return { row, facts: [], jobs: [publish(task.id)] };
   const facts: readonly Fact[] = [
     ...learnedOf(pipeline, events),
@@ -74,7 +74,7 @@ const learnedOf = (pipeline: Pipeline, events: readonly EventData[]): readonly F
   return Object.keys(learned).length === 0 ? [] : [{ kind: "learned", ...learned }];
 };
 
-/** Itself; and what it carries on, which tells of it. */
+/** The task itself, and the one that it carries on, which reports it. */
 const published = (task: TaskRecord, events: readonly EventData[]): readonly NewJob[] => [
   publish(task.id),
   ...(task.parent_task_id !== null &&
@@ -90,7 +90,7 @@ interface Of {
   readonly task: TaskRecord;
 }
 
-/** A return comes before the end that it is the reason of. */
+/** A return precedes the end that it causes. */
 const endOf = (outcome: Ended, { pipeline, task }: Of): readonly Fact[] => {
   const made = returnOf(outcome, { pipeline, task });
   const { pipeline: id, number, config } = pipeline.opening;
@@ -130,7 +130,7 @@ const GATE_REASON = 200;
 const cut = (text: string, limit: number): string =>
   text.length <= limit ? text : `${text.slice(0, limit - 1).trimEnd()}…`.toWellFormed();
 
-/** The planner's reason is cut at 500 characters, a gate's at 200 after its name; what was cut ends with "…". */
+/** The planner's reason is cut at 500 characters, a gate's at 200 after its name; a cut ends with "…". */
 const returnOf = (
   { reason, return: returned }: Ended,
   { pipeline: { opening }, task }: Of,

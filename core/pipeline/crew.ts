@@ -15,7 +15,7 @@ import { attemptState, currentStep, toldTo } from "./state.ts";
 import { crewOf, endOf, heardBehind, isLive, isToJoin, talkOf, unjoined, workerState } from "./workers.ts";
 import { changesOf, workBefore } from "./written.ts";
 
-/** Where workers are: a coordinator's attempt that is under way. */
+/** Where workers belong: a coordinator's attempt that is under way. */
 export interface Coordination {
   readonly pipeline: Pipeline;
   readonly step: Step;
@@ -28,7 +28,7 @@ export const workerOf = (attempt: Attempt, number: number): Worker => {
   return worker;
 };
 
-/** `attempt` with its orders done; the turn that gave them is its last. */
+/** `attempt` with its orders carried out; the turn that gave them is its last. */
 export const obey = (orders: readonly Order[], at: Coordination): Attempt =>
   orders.reduce((attempt, order) => obeyed(order, { ...at, attempt }), at.attempt);
 
@@ -79,7 +79,7 @@ const spawned = (order: OrderOf<"spawn">, at: Coordination): Worker => {
   };
 };
 
-/** What it has to answer for: all that its step has to, or the gate whose word it says, or the task that it is given alone. */
+/** What it has to answer for: as a try all that its step has to, as a judge what its gate has to, else only its task. */
 const standingFor = ({ approach, on }: OrderOf<"spawn">, { pipeline, step }: Coordination): Step => {
   if (approach !== undefined) return step;
   if (on === undefined) return { ...step, criteria: [], head: false, decisions: [] };
@@ -101,7 +101,7 @@ const baseOfStart = (joins: number | undefined, { pipeline, attempt }: Coordinat
   return since > 0 ? { ...baseOf(pipeline), ...workBefore(pipeline, since) } : baseOf(pipeline);
 };
 
-/** One at work hears it after its present turn; one that is over goes on, on the work as it is now. */
+/** One at work hears it after its present turn; one that is over goes on, with the work as it is now. */
 const addressed = (
   worker: Worker,
   {
@@ -113,7 +113,7 @@ const addressed = (
   const talk = talkOf(worker);
   const { role, writes, area } = order.as ?? worker;
   const heard = (turn: number, text = says) => [...worker.words, { text, turn }];
-  // It cannot go on, or a person stopped it, and its coordinator is about to hear so.
+  // It cannot go on, or a person stopped it and its coordinator does not know yet.
   if (endOf(worker, at.pipeline) !== null || isStoppedUnheard(worker, at)) return worker;
   if (isLive(worker) && talk !== null && attemptState(talk) === "to_settle")
     return {
@@ -141,7 +141,7 @@ const isStoppedUnheard = (worker: Worker, { attempt }: Coordination): boolean =>
 
 const MOST_NAMED = 50;
 
-/** Where others changed a file meanwhile, theirs stays; what lies outside of its part now is left out; and it is told. */
+/** Files that others changed meanwhile stay theirs, files that are no longer in its area are left out, and it is told so. */
 const goingOn = (
   worker: Worker,
   pipeline: Pipeline,
@@ -190,7 +190,7 @@ export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): At
   if (data.wrote !== null && !worker.writes) throw illegal(`${worker.role} may not change files`);
   if (data.orders !== undefined) throw illegal("a worker has no workers");
   const turns = [...talk.turns, data];
-  // It answered before it heard what was said meanwhile: the answer is not its last word.
+  // It answered before it heard what was said meanwhile, so the answer is not its last word.
   const isUnheard = data.submitted !== null && worker.words.some(({ turn }) => turn === talk.turns.length);
   const resumed = isUnheard ? { resumed: turns.length } : {};
   return withWorker(attempt, { ...worker, attempts: [{ ...talk, turns, ...resumed }] });
@@ -199,8 +199,8 @@ export const workerTurn = (data: EventOf<"turn">, { attempt }: Coordination): At
 type Heard = Pick<Pipeline, "steps" | "told">;
 
 /**
- * What a person says to a worker, or to all who try a step. One that is over does not go on for it: null, and its
- * coordinator is to hear it.
+ * What a person says to a worker, or to all that try a step. One that is over does not go on for it: null, and its
+ * coordinator hears it instead.
  */
 export const tellWorker = (
   { worker: number, crew, by, text }: EventOf<"told">,
@@ -225,7 +225,7 @@ export const tellWorker = (
   return { steps: withAttempt(at, hearing.reduce(tell, at.attempt)), told: [...pipeline.told, said] };
 };
 
-/** By a person; one that is over stays as it is. Its coordinator did not do it, so that it is told. */
+/** By a person; one that is over stays as it is. The coordinator did not do it, so it is told. */
 export const stopWorker = (data: EventOf<"worker_stop_asked">, pipeline: Pipeline): Pipeline["steps"] => {
   const found = liveWorker(data, pipeline);
   if (found === null) return pipeline.steps;
@@ -242,7 +242,7 @@ const liveWorker = (
   return at !== null && worker !== undefined && isLive(worker) ? { worker, at } : null;
 };
 
-/** `meant`: theirs alone. */
+/** `meant`: only this crew. */
 const crewAtWork = (pipeline: Pipeline, meant: EventOf<"told">["crew"]): Coordination | null => {
   const step = currentStep(pipeline);
   const attempt = step?.attempts.at(-1);
@@ -256,7 +256,7 @@ const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeli
   return pipeline.steps.map(other => (other.number === step.number ? changed : other));
 };
 
-/** It was done, and what it wrote cannot be joined. What it answered is told all the same. */
+/** It was done, but what it wrote cannot be joined. Its answer is reported all the same. */
 export const failUnjoined = (worker: Worker, { outcome, reason }: EventOf<"attempt_finished">): Worker => ({
   ...worker,
   answer: null,
@@ -266,21 +266,21 @@ export const failUnjoined = (worker: Worker, { outcome, reason }: EventOf<"attem
   })),
 });
 
-/** `ended`: as the fold ends any conversation, by its step. */
+/** `ended`: already ended by the fold as any conversation of a step. */
 export const endWorker = (ended: Worker, at: Coordination): Attempt => {
   const worker = { ...ended, to_join: unjoined(ended).length > 0 };
   const attempt = withWorker(at.attempt, worker);
   return isToJoin(worker) ? attempt : notify(attempt, { worker, at });
 };
 
-/** It is over, and nobody of its crew goes on: what each began with, which is all the work of that time, is kept no longer. */
+/** It is over, and nobody of its crew goes on, so the work that each began with is no longer kept. */
 export const withoutBases = (attempt: Attempt): Attempt => {
   if (attempt.crew === undefined) return attempt;
   const workers = attempt.crew.workers.map(worker => ({ ...worker, from: { ...worker.from, changes: [] } }));
   return { ...attempt, crew: { ...attempt.crew, workers } };
 };
 
-/** The tree that a runner says it makes. */
+/** The tree is taken from the runner's word. */
 export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
   const worker = workerOf(at.attempt, data.worker ?? 0);
   if (!isJoinedNext(worker, at)) throw illegal(`worker ${worker.worker} has nothing to join`);
@@ -295,14 +295,14 @@ export const join = (data: EventOf<"joined">, at: Coordination): Attempt => {
 export const isJoinedNext = (worker: Worker, at: Coordination): boolean =>
   isToJoin(worker) || isTaken(worker, at);
 
-/** The one of several tries that is the step's from here on, once nobody is at work on it any more. */
+/** The one of several tries that becomes the step's, once nobody is at work on it any more. */
 const isTaken = (worker: Worker, { attempt }: Coordination): boolean =>
   isLed(attempt) &&
   crewOf(attempt).joins.length === 0 &&
   !crewOf(attempt).workers.some(isLive) &&
   bestIn(attempt)?.worker === worker.worker; // guard: the-best-is-joined
 
-/** After the turn of the coordinator's that is under way; where it waits, its last. Where the rules lead there is nobody to tell. */
+/** Heard after the coordinator's turn under way or, if it waits, its last. Where rules lead, there is nobody to tell. */
 const notify = (
   attempt: Attempt,
   {

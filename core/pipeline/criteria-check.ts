@@ -3,7 +3,7 @@ import { NOT_THERE, type NumberedRun, runNumber, unfit } from "../agents/runs.ts
 import { type Answer, CriterionCheck, Proof } from "../model/answer.ts";
 
 export interface Checked {
-  /** The task's, in their order. */
+  /** The task's, in order. */
   readonly criteria: readonly string[];
   readonly runs: readonly NumberedRun[];
   /** Whether its role runs commands: then a run shows what is met. */
@@ -51,13 +51,13 @@ const problemOf = (
     return `criterion ${criterion} names run ${run}; this conversation has ${runs.length}.`;
   if (ran.tree === "changed")
     return `files were changed after run ${run}, which criterion ${criterion} names; run it once more.`;
-  // It may name what a proof may name, and nothing else.
+  // It may name only what a proof may name.
   const why = unfit(ran); // guard: criteria-by-their-own-exit-code
   if (why?.kind === "outside")
     return `run ${run}, which criterion ${criterion} names, rests on ${why.script}, which ${NOT_THERE}.`;
   if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
-  // Of an approval whose own proof is red the exit code makes a rejection.
+  // If an approval's own proof is red, the exit code makes it a rejection.
   const isProof = answer.verdict === "approved" && provenBy(answer).includes(run);
   return ran.exit_code === 0 || isProof
     ? null

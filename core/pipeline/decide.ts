@@ -35,13 +35,13 @@ const MOST_REFUSALS = 2;
 
 export type Command =
   | { readonly kind: "set_up"; readonly key: string }
-  /** The project's own commands, on what is there before anything is changed. */
+  /** The project's own commands, before anything is changed. */
   | { readonly kind: "check_base"; readonly key: string; readonly commands: readonly string[] }
-  /** `held`: it goes on where it is under way, because it is paid for, and does not begin. */
+  /** `held`: it goes on if it is under way, because it is paid for, but does not begin. */
   | ({ readonly kind: "take_turn"; readonly key: string; readonly held?: true } & At)
   /** The conversation is over: check the answer, run the project's gates. */
   | ({ readonly kind: "settle"; readonly key: string } & At)
-  /** What was written beside others becomes part of the pipeline's work; where it cannot, who wrote it has failed. */
+  /** What was written beside others becomes part of the pipeline's work; if it cannot, its writer has failed. */
   | ({ readonly kind: "join"; readonly key: string } & At)
   /** `hook` names it in the journal. */
   | ({ readonly kind: "run_hook"; readonly hook: string; readonly command: string } & Ending)
@@ -54,7 +54,7 @@ interface Ending {
   readonly last?: true;
 }
 
-/** Of a conversation: a step's, or one that works for it. */
+/** A conversation: a step's, or one that works for it. */
 export interface At {
   readonly step: number;
   readonly attempt: number;
@@ -78,7 +78,7 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   const events = next.flatMap(command => (command.kind === "conclude" ? command.events : []));
   const hook = dueHook(pipeline, events);
   if (hook === null) return next;
-  // Nobody else who is at work is disturbed.
+  // Others that are at work are not disturbed.
   const isLast = next.some(isLastOf);
   const isShared = isLast || currentSteps(pipeline).some(({ beside }) => beside === true);
   const others = isShared ? next.filter(({ kind }) => kind !== "conclude") : [];
@@ -86,15 +86,15 @@ export const decide = (pipeline: Pipeline): readonly Command[] => {
   return [{ kind: "run_hook", key: `hook/${hook.hook}`, ...hook, ...last }, ...others];
 };
 
-/** What begins first where nothing is under way. */
+/** What begins first if nothing is under way. */
 export const firstOf = (commands: readonly Command[]): Command | undefined =>
   commands.find(command => !("held" in command));
 
 const isLastOf = (command: Command): boolean => "last" in command;
 
 /**
- * Where a limit of the pipeline is reached nobody begins a call. Those under way are paid for: they count, and the end waits
- * for them, one of each conversation.
+ * Once a limit of the pipeline is reached, nobody begins a call. Calls under way are paid for: they count, and the end
+ * waits for them, one per conversation.
  */
 const withinLimits = (pipeline: Pipeline, next: readonly Command[]): readonly Command[] => {
   const reached = limitOfPipeline(pipeline);
@@ -118,7 +118,7 @@ const nextCommands = (pipeline: Pipeline): readonly Command[] => {
   return isPassed(pipeline) ? closing(pipeline) : onward(pipeline);
 };
 
-/** A gate's rejection is dealt with by a revision where one is left, and else ends the pipeline. */
+/** A gate's rejection leads to a revision if one is left, or else ends the pipeline. */
 const rejection = (pipeline: Pipeline): Command | null => {
   for (const step of pipeline.steps) {
     const verdict = verdictOf(step);
@@ -156,7 +156,7 @@ const judgement = (pipeline: Pipeline): Command | null => {
   return null;
 };
 
-/** The gate passed: what comes afterwards harms nothing, whatever becomes of it. */
+/** The gate passed, so what comes afterwards does no harm, whatever becomes of it. */
 const closing = (pipeline: Pipeline): readonly Command[] => {
   const more = afterwardsOf(pipeline);
   if (more !== null) return [add(more)];
@@ -182,8 +182,8 @@ const onward = (pipeline: Pipeline): readonly Command[] => {
 };
 
 /**
- * Conversations go on side by side; what they came to is joined and checked in the plan's order. What ends the pipeline
- * waits for those who are still at work, and no attempt begins any more.
+ * Conversations go on side by side; their results are joined and checked in the plan's order. What ends the pipeline waits
+ * for those still at work, and no new attempt begins.
  */
 const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Command[] => {
   const all: Command[] = [];
@@ -200,7 +200,7 @@ const sideBySide = (pipeline: Pipeline, steps: readonly Step[]): readonly Comman
   ];
 };
 
-/** Of an attempt that is not in the journal yet. */
+/** For an attempt that is not in the journal yet. */
 const isBeginning = ({ steps }: Pipeline, command: Command): boolean =>
   "attempt" in command && (steps[command.step]?.attempts.length ?? 0) < command.attempt;
 
@@ -235,7 +235,10 @@ const lead = (
   key: `lead/${keyOf(step, attempt)}`,
 });
 
-/** Where a step is tried in several ways: when all are over their judges, then the one to take, then the step's end. */
+/**
+ * For a step that is tried in several ways: once all tries are over their judges, then the join of the one to take, then
+ * the step's end.
+ */
 const leading = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
   if (crewOf(attempt).workers.some(isLive)) return [];
   const orders = judgesOf(pipeline, step, attempt);
@@ -265,7 +268,7 @@ const settled = (step: Step, { number }: Attempt): Command => {
 
 /**
  * A conversation and those that work for it. One join at a time, in the workers' order: each makes the tree that the next
- * one adds to. A limit that ends the conversation lets nobody begin anything, and a worker's leaves the others what they do.
+ * one adds to. After a limit that ends the conversation nobody begins anything; a worker's own limit ends only that worker.
  */
 const besideWorkers = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Command[] => {
   const { workers } = crewOf(attempt);
@@ -326,7 +329,7 @@ const afterAttempt = (pipeline: Pipeline, step: Step, attempt: Attempt): Command
 
 const wasRefused = (attempt: Attempt): boolean => attempt.turns.at(-1)?.reply.stop_reason === "refusal";
 
-/** `attempt` is null where a new one begins. The pipeline's limits come before its own. */
+/** `attempt` is null if a new one begins. The pipeline's limits come before its own. */
 const talk = (
   pipeline: Pipeline,
   step: Step | Worker,
@@ -368,7 +371,7 @@ const block = (pipeline: Pipeline, step: Step): Command => {
   return smaller === null ? conclude("needs_info", reason, plannerReturn(pipeline)) : add(smaller);
 };
 
-/** Nobody could cut it into smaller ones: its author has to. */
+/** It could not be cut into smaller ones, so its author has to. */
 const tooLarge = (pipeline: Pipeline): Command =>
   conclude("needs_info", blockedBecause(pipeline.steps[0]), plannerReturn(pipeline));
 
@@ -397,7 +400,7 @@ const reject = (
   });
 };
 
-/** A worker that was stopped and is taken up again is another command: what was under way is aborted. */
+/** A stopped worker that is taken up again is another command, so what was under way is aborted. */
 const keyOf = (step: Step | Worker, attempt: number): string =>
   "worker" in step
     ? `${step.number}/${attempt}/${workerName(step.worker)}@${step.queued}`

@@ -1,4 +1,4 @@
-// What is due next, for whoever looks at an event before it is written.
+// What is due next, for code that checks an event before it is written.
 import type { EventData } from "../model/event.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import type { Roster } from "../model/role.ts";
@@ -9,7 +9,7 @@ import { conversingStep } from "./workers.ts";
 /** A pipeline before an event, and what the rules would do with it. */
 export interface Due {
   readonly pipeline: Pipeline;
-  /** With the project's own roles. */
+  /** Including the project's own roles. */
   readonly roster: Roster;
   readonly next: Command | undefined;
 }
@@ -19,13 +19,13 @@ export interface Place {
   readonly attempt: Attempt;
 }
 
-/** A conversation's; the fold has looked whether it is there. To whoever reads it, a worker is a step. */
+/** Of a conversation, which the fold has found to exist. A worker counts as a step here. */
 export const placeOf = (pipeline: Pipeline, at: At): Place => {
   const step = conversingStep(pipeline, at) as Step;
   return { step, attempt: step.attempts.at(-1) as Attempt };
 };
 
-/** Of the set that is due the one that an event can come of; where it can come of none, the first. */
+/** Of the commands that are due, the one that the event can come from; if there is none, the first. */
 export const dueFor = (data: EventData, commands: readonly Command[]): Command | undefined =>
   commands.find(command => isDecided(data, command)) ??
   commands.find(
@@ -38,7 +38,7 @@ export const dueFor = (data: EventData, commands: readonly Command[]): Command |
   ) ??
   firstOf(commands);
 
-/** An event that is a decision and nothing else. */
+/** The event is a decision and nothing else. */
 export const isDecided = (data: EventData, next: Command | undefined): boolean =>
   next?.kind === "conclude" && next.events.some(event => isSame(event, data));
 

@@ -36,7 +36,7 @@ const unjoinedProblem = (
 const wrongEnd = (data: EventOf<"attempt_finished">, due: EventOf<"attempt_finished">): string =>
   `the attempt's own turns come to \`${due.outcome}\`${due.reason === null ? "" : ` (${due.reason.slice(0, 200)})`}, not to this \`${data.outcome}\``;
 
-/** As the harness ends it: by its answer's proof, and for the planner by the rules of plans. */
+/** As the harness ends it: by its answer's proof and, for the planner, by the rules of plans. */
 const endOf = (
   { checks }: EventOf<"attempt_finished">,
   { step, attempt, ...context }: Ended,
@@ -50,8 +50,8 @@ const endOf = (
 };
 
 /**
- * The project's own commands, all and in order, and after them those once more that failed anew; before them the
- * answer's proof once more, where it has to run again.
+ * The project's own commands, all and in order, then those that failed anew once more. If the answer's proof has to run
+ * again, it comes first.
  */
 const checksProblem = (
   { checks }: EventOf<"attempt_finished">,

@@ -26,8 +26,8 @@ const OTHERWISE = "cto_advisor";
 export const ESCALATION_TARGETS: readonly string[] = [...new Set(Object.values(HEADS))];
 
 /**
- * Any letter case; none or an unknown one goes to the adviser on the whole system. An operations project has nobody for
- * the departments of software: there it is infrastructure's.
+ * In any letter case; none or an unknown one goes to the adviser on the whole system. An operations project has no software
+ * departments, so infrastructure takes those.
  */
 export const headFor = (
   category: string | null | undefined,
@@ -39,8 +39,8 @@ export const headFor = (
 };
 
 /**
- * A return_analyst's answer. A missing or malformed field never escalates: the flag is a strict boolean, because the
- * text "false" is true to a careless reader.
+ * A return_analyst's answer. A missing or malformed field never escalates: the flag must be a boolean, because the text
+ * "false" is truthy.
  */
 export const Analysis = z.looseObject({
   root_cause_analysis: z.string().catch(""),
@@ -58,7 +58,7 @@ export const analysisOf = (step: Step): Analysis | null =>
     ? null
     : Analysis.parse(step.answer);
 
-/** Said, not overruled; an analyst may see in the tree what the categories do not show. */
+/** Reported, but not overruled: an analyst may see in the tree what the categories do not show. */
 export const isUnfounded = (
   { escalate_to_dept_head }: Analysis,
   returns: readonly Pick<ReturnRecord, "reason_category">[],

@@ -1,10 +1,10 @@
-// What a pipeline is likely to cost, from what earlier ones of its project did. Where there were none it is not known, and
-// nothing is made up in place of it.
+// The likely cost of a pipeline, from what earlier ones of its project cost. Without any it is unknown, and nothing is made
+// up.
 import { conversationsIn, type Pipeline } from "../model/pipeline.ts";
 import type { PastPipeline } from "../model/record.ts";
 import type { StepCost, StepCosts } from "../model/step-costs.ts";
 
-/** US dollars: what is likely, and from what to what. */
+/** US dollars: the likely amount, and its range. */
 export interface Spread {
   readonly mid: number;
   readonly low: number;
@@ -14,7 +14,7 @@ export interface Spread {
 export interface StepEstimate {
   readonly step: number;
   readonly role: string;
-  /** What is ahead of it. Null where this role, with this model, has not finished a step of its kind here. */
+  /** What it will still cost. Null if this role, with this model, has not finished a step of its kind here. */
   readonly usd: Spread | null;
   readonly count: number;
 }
@@ -22,28 +22,28 @@ export interface StepEstimate {
 export interface Estimate {
   /** Null: not known. */
   readonly usd: Spread | null;
-  /** How many steps, or whole pipelines, of the past it is from. */
+  /** How many past steps, or whole pipelines, it is based on. */
   readonly count: number;
   readonly of: "step" | "pipeline";
-  /** A script played that past, and is to play what it is of. */
+  /** A script played that past, and is to play this, too. */
   readonly scripted: boolean;
-  /** The steps that are ahead, or at work; empty where it is of a whole pipeline. */
+  /** The steps that are ahead or at work; empty for a whole pipeline. */
   readonly steps: readonly StepEstimate[];
-  /** What may come besides them: revisions, and what is done after a gate that passed. Null: nothing may, or not known. */
+  /** What may be added: revisions, and what is done after a gate passed. Null: nothing, or unknown. */
   readonly more: Spread | null;
 }
 
 interface Planned extends Pick<StepCost, "role" | "model" | "part"> {
   readonly step: number;
-  /** So far, US dollars: it is at work. */
+  /** Spent so far, in US dollars, if it is at work. */
   readonly spent: number;
-  /** Which is done so often: in several ways at once, or once for each of them. */
+  /** How often it is done: in several ways at once, or once for each of them. */
   readonly times: number;
 }
 
 interface Looking {
   readonly past: readonly PastPipeline[];
-  /** What a script cost says nothing of a model, and the other way round. */
+  /** What a script cost says nothing about a model, and the other way round. */
   readonly scripted: boolean;
 }
 
@@ -58,7 +58,7 @@ export const stepCostsOf = ({ run, steps }: Pick<Pipeline, "run" | "steps">): St
   }),
 });
 
-/** Of steps that are ahead. `besides`: what may be added to them yet. */
+/** For steps that are ahead. `besides`: what may still be added to them. */
 export const estimateSteps = (
   planned: readonly Planned[],
   { besides, ...looking }: Looking & { readonly besides: readonly StepCost["part"][] },
@@ -87,7 +87,7 @@ export const estimateSteps = (
   };
 };
 
-/** Of a pipeline that has no plan yet. */
+/** For a pipeline without a plan yet. */
 export const estimatePipeline = (looking: Looking): Estimate => {
   const amounts = costsOf(looking).flatMap(({ isJudged, usd }) => (isJudged ? (usd ?? []) : []));
   const { scripted } = looking;
@@ -96,7 +96,7 @@ export const estimatePipeline = (looking: Looking): Estimate => {
 
 interface Costs {
   readonly steps: readonly StepCost[];
-  /** Its work came before a gate: others ended before they cost what a pipeline does. */
+  /** Its work reached a gate; other pipelines ended before they cost what a whole one does. */
   readonly isJudged: boolean;
   readonly usd: number | null;
 }
@@ -114,7 +114,7 @@ const costsOf = ({ past, scripted }: Looking): readonly Costs[] =>
         ],
   );
 
-/** As a plan has them, where what a head put its department to counts as the head's; and each that was added by itself. */
+/** As a plan has them: a department's steps count as their head's. Added steps count alone. */
 const samplesOf = ({ steps }: Costs): readonly StepCost[] => {
   const planned: StepCost[] = [];
   for (const step of steps) {
@@ -125,7 +125,7 @@ const samplesOf = ({ steps }: Costs): readonly StepCost[] => {
   return [...planned, ...steps.filter(({ part }) => part !== "plan")];
 };
 
-/** The mean, because what comes seldom is no part of a median. */
+/** The mean, because the median ignores what is rare. */
 const moreOf = (past: readonly Costs[], besides: readonly StepCost["part"][]): Spread | null => {
   const amounts = past.flatMap(({ isJudged, steps }) => {
     const added = steps.filter(({ part }) => besides.includes(part));
@@ -144,14 +144,14 @@ const spreadOf = (amounts: readonly number[]): Spread | null => {
   return { mid: quantile(sorted, 0.5), low: quantile(sorted, 0.25), high: quantile(sorted, 0.75) };
 };
 
-/** Between two amounts in proportion. */
+/** Linear between two amounts. */
 const quantile = (sorted: readonly number[], part: number): number => {
   const at = (sorted.length - 1) * part;
   const [below, above] = [sorted[Math.floor(at)] as number, sorted[Math.ceil(at)] as number];
   return below + (above - below) * (at - Math.floor(at));
 };
 
-/** What a step at work has spent is not ahead of it any more. */
+/** What a step at work has spent is no longer ahead of it. */
 const ahead = (spread: Spread | null, { times, spent }: Pick<Planned, "times" | "spent">): Spread | null => {
   const left = (usd: number) => Math.max(0, usd * times - spent);
   return spread === null ? null : { mid: left(spread.mid), low: left(spread.low), high: left(spread.high) };
@@ -166,7 +166,7 @@ const add = (spreads: readonly Spread[]): Spread => ({
 const keyOf = ({ role, model, part }: Pick<StepCost, "role" | "model" | "part">): string =>
   `${part} ${role} ${model}`;
 
-/** Null where one of them is. */
+/** Null if one of them is. */
 function sum(amounts: readonly number[]): number;
 function sum(amounts: readonly (number | null)[]): number | null;
 function sum(amounts: readonly (number | null)[]): number | null {

@@ -25,7 +25,7 @@ export type TechDebt = z.infer<typeof TechDebt>;
 export type PendingAction = z.infer<typeof PendingAction>;
 
 export interface FollowUp {
-  /** `<pipeline>:<step>:<place>`: what makes its issue open once. */
+  /** `<pipeline>:<step>:<place>`: makes its issue open once. */
   readonly key: string;
   readonly kind: "tech_debt" | "follow_up";
   readonly title: string;
@@ -35,10 +35,10 @@ export interface FollowUp {
   readonly debt: TechDebt | null;
 }
 
-/** As its prompt says; each is an issue of the repository's. */
+/** As its prompt says; each becomes an issue in the repository. */
 const MOST_CREATED = 5;
 
-/** Each once, by its title: two steps may owe the same. */
+/** Each title once: two steps may owe the same. */
 export const followUpsOf = (pipeline: Pipeline): readonly FollowUp[] => {
   if (pipeline.outcome?.kind !== "passed") return [];
   const all = standingSteps(pipeline).flatMap(step => [
@@ -56,11 +56,11 @@ export const pendingActionsOf = (pipeline: Pipeline): readonly PendingAction[] =
         .filter(step => step.role === "followup")
         .flatMap(step => listOf(step.answer?.pending_actions, PendingAction));
 
-/** Somebody has looked at what is left to decide: whatever was asked before and still stands is asked there again. */
+/** A followup has looked at what is left to decide: it asks again whatever still stands. */
 export const hasLookedAgain = ({ steps }: Pipeline): boolean =>
   steps.some(step => step.role === "followup" && step.answer !== null && step.attempts.length > 0);
 
-/** What a task's pipelines ask people to decide and nobody has looked at again since; oldest first. */
+/** What a task's pipelines ask people to decide and no later one has looked at again; oldest first. */
 export const openQuestions = (pipelines: readonly Pipeline[]): readonly string[] => {
   const last = pipelines.findLast(
     pipeline => pipeline.outcome?.kind === "passed" && hasLookedAgain(pipeline),
@@ -101,7 +101,7 @@ const createdOf = (pipeline: Pipeline, step: Step): readonly FollowUp[] =>
           debt: null,
         }));
 
-/** What is of the right shape; the rest of the list is passed over. */
+/** Items of the right shape; others are skipped. */
 const listOf = <T extends z.ZodType>(value: unknown, schema: T): readonly z.infer<T>[] =>
   (Array.isArray(value) ? value : []).flatMap(item => {
     const parsed = schema.safeParse(item);

@@ -5,7 +5,7 @@ import { type At, atOf, type Command } from "./decide.ts";
 import { notDue } from "./due.ts";
 import { conversingStep } from "./workers.ts";
 
-/** `events` of a command. One that would end the run or the pipeline ends only the step, where that may fail alone. */
+/** `events` of a command. One that would end the run or the pipeline ends only the step, if that may fail alone. */
 export const withoutHarm = (
   events: readonly EventData[],
   { pipeline, command }: { readonly pipeline: Pipeline; readonly command: Command },
@@ -13,13 +13,13 @@ export const withoutHarm = (
   const end = events.find(event => event.kind === "paused" || event.kind === "finished");
   if (end === undefined || !isConversation(command)) return events;
   const step = conversingStep(pipeline, command) as Step;
-  // A worker waits with all the others for what waiting may mend.
+  // A worker waits with all the others for what waiting may fix.
   const mayGiveUp = workerIn(step) === null ? step.part === "afterwards" : end.kind === "finished";
   if (!mayGiveUp) return events;
   return [{ kind: "step_given_up", ...atOf(step, command.attempt), reason: end.reason }];
 };
 
-/** Which steps may be given up the fold has looked at. */
+/** The fold has already checked which steps may be given up. */
 export const giveUpProblem = (data: EventOf<"step_given_up">, next: Command | undefined): string | null => {
   const isDue =
     next !== undefined &&

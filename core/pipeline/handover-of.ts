@@ -6,7 +6,7 @@ import { analysisOf, escalationOf } from "./escalation.ts";
 
 const Children = z.looseObject({ tasks: z.array(ChildTask).min(1) });
 
-/** Null where nothing is handed over. A task that is itself an escalation never escalates. */
+/** Null if nothing is handed over. A task that is itself an escalation never escalates. */
 export const handoverOf = (pipeline: Pipeline): Handover | null => {
   const { opening, steps } = pipeline;
   for (const step of steps) {

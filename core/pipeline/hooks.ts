@@ -4,12 +4,12 @@ import type { EventData } from "../model/event.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 
 export interface DueHook {
-  /** `<event>/<step>/<place in the config>`: what makes it run once. */
+  /** `<event>/<step>/<place in the config>`: makes it run once. */
   readonly hook: string;
   readonly command: string;
 }
 
-/** `next`: the events that the pipeline is about to write. Null where no hook is due. */
+/** `next`: the events that the pipeline is about to write. Null if no hook is due. */
 export const dueHook = (pipeline: Pipeline, next: readonly EventData[]): DueHook | null => {
   const ran = new Set(pipeline.hooks.map(({ hook }) => hook));
   for (const [on, step] of pointsOf(pipeline, next))
@@ -20,7 +20,7 @@ export const dueHook = (pipeline: Pipeline, next: readonly EventData[]): DueHook
   return null;
 };
 
-/** The points that are reached: the steps that are done, and the end that comes next. */
+/** The points reached: the steps that are done, and the end that comes next. */
 export const pointsOf = (
   pipeline: Pipeline,
   next: readonly EventData[] = [],

@@ -1,4 +1,4 @@
-// What the fold says of a journal that cannot be one.
+// The error of the fold for a journal that is impossible.
 import { KinError } from "../model/error.ts";
 
 export const illegal = (message: string): KinError =>

@@ -1,4 +1,4 @@
-// What a rerun from a step keeps of the pipeline before it.
+// What a rerun from a step keeps of the previous pipeline.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Opening } from "../model/task.ts";
 import { plannedOf, standingSteps } from "./added-steps.ts";
@@ -9,7 +9,7 @@ export type Keeping =
   | { readonly kind: "no_such_step"; readonly asked: string; readonly last: number }
   | { readonly kind: "failed"; readonly message: string; readonly hint: string };
 
-/** The plan and the answers before `from`, or why that cannot be. */
+/** The plan and the answers before `from`, or why that is impossible. */
 export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
   const { plan } = pipeline;
   const work = workOf(pipeline);
@@ -24,7 +24,7 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
     const message = `Step ${open.number} (${open.role}) has no answer yet.`;
     return { kind: "failed", message, hint: `Run from step ${open.number} or an earlier one.` };
   }
-  // Kept, it would end the new pipeline at once, and count as another return.
+  // If it were kept, it would end the new pipeline at once and count as another return.
   const rejecting = before.find(step => verdictOf(step)?.verdict === "changes_requested");
   if (rejecting !== undefined) {
     const message = `Step ${rejecting.number} (${rejecting.role}) rejected the work.`;
@@ -47,7 +47,7 @@ export const keepBefore = (pipeline: Pipeline, from: number): Keeping => {
   };
 };
 
-/** What was added because of how the steps went before is added again where it is due again. */
+/** What was added because of how the steps went is left out; it is added again if it is due again. */
 const againFrom = (steps: readonly Step[]): readonly Step[] =>
   steps.filter(
     step =>
@@ -61,7 +61,7 @@ const isNoPlanner = (step: Step): boolean => !isPlanner(step);
 
 const LONGEST_ANSWER = 20_000;
 
-/** Of whoever wrote or judged, for the next pipeline's planner; one that is long out of measure is left out. */
+/** Of writers and judges, for the next pipeline's planner; excessively long ones are left out. */
 export const answersOf = (pipeline: Pipeline): NonNullable<Opening["last_round"]> =>
   workOf(pipeline).flatMap(({ number, role, answer, writes, gate }) =>
     (writes || gate) && answer !== null && JSON.stringify(answer).length <= LONGEST_ANSWER

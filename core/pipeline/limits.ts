@@ -21,7 +21,7 @@ export const limitOfPipeline = (pipeline: Pipeline): ReachedLimit | null => {
   );
 };
 
-/** US dollars, by the limit that comes first. */
+/** US dollars until the first limit is reached. */
 export const usdLeft = (pipeline: Pipeline): number => {
   const { limits } = pipeline.opening.config;
   const { task_usd, day_usd } = spentOutside(pipeline);
@@ -29,20 +29,20 @@ export const usdLeft = (pipeline: Pipeline): number => {
   return most - pipeline.usd;
 };
 
-/** Of conversations, at most: those that work at the same time, beside the one that put them to work. */
+/** The most conversations that work at the same time, besides the one that started them. */
 export const mostAtOnce = ({ limits }: Config): number =>
   Math.max(limits.workers, limits.attempts_in_parallel);
 
 /**
- * So many calls may be under way at once that what is left is enough for them, each as dear as the dearest so far; one where
- * it is not enough for one, because nobody knows what that will cost.
+ * How many calls may be under way at once so that what is left is enough for them, each as dear as the dearest so far. At
+ * least one, because nobody knows what it will cost.
  */
 export const callsAtOnce = (pipeline: Pipeline): number =>
   pipeline.dearest === 0
     ? Number.POSITIVE_INFINITY
     : Math.max(1, Math.floor(usdLeft(pipeline) / pipeline.dearest));
 
-/** As the present run found it: others may have spent since the pipeline was opened, or a day has passed. */
+/** As the present run found it: others may have spent since the pipeline was opened, or a new day may have begun. */
 export const spentOutside = ({ opening, run }: Pipeline): Spent => run?.spent ?? opening.spent;
 
 export const limitOfAttempt = (pipeline: Pipeline, attempt: Attempt): ReachedLimit | null => {

@@ -1,12 +1,12 @@
-// What a run may say of MCP servers: no more tools than their bounds allow, of servers that name the role, under their own
-// names, and no call that no reply asked for. What a server says the App cannot know.
+// What a run may say about MCP servers: no more tools than their bounds allow, of servers that name the role, under their
+// own names, and no call that no reply asked for. The App cannot know what a server says.
 import type { Config } from "../model/config.ts";
 import type { EventOf } from "../model/event.ts";
 import { MCP_TOOL_NAME, serversOf } from "../model/mcp.ts";
 import type { ToolUseBlock } from "../model/message.ts";
 import type { Attempt } from "../model/pipeline.ts";
 
-/** Twice what is offered at most: what a run tells is in every fold of its journal. */
+/** Well above what is ever offered; what a run says is in every fold of its journal. */
 const LARGEST = 256 * 1024;
 
 export const offerProblem = ({ role, mcp }: EventOf<"attempt_started">, config: Config): string | null => {

@@ -1,10 +1,10 @@
-// What a pipeline begins from. Each shell says what it knows: the App of its store and of GitHub, `kin run` of a checkout,
-// an eval of its case.
+// What a pipeline begins from. Each shell says what it knows: the App from its store and GitHub, `kin run` from a checkout,
+// an eval from its case.
 import type { Opening } from "../model/task.ts";
 
 type Needed = "pipeline" | "task" | "config" | "base" | "branch";
 
-/** Whatever is not said is as for the first pipeline of a task that nobody asked anything else for. */
+/** Whatever is not given is as for the first pipeline of a plain task. */
 export const openingOf = (known: Pick<Opening, Needed> & Partial<Opening>): Opening => ({
   number: 1,
   type: "standard",

@@ -1,4 +1,5 @@
-// How a coordinator's calls are read: what each has done, and what it is told of it. The same on the runner and in the App.
+// How a coordinator's calls are read: what each does, and what the coordinator is told about it. The same on the runner and
+// in the App.
 
 import { seemsLive, writersIn } from "../agents/known-workers.ts";
 import { placedBy, roleOf, WORKER_TYPES, whyNot } from "../agents/roster.ts";
@@ -30,12 +31,12 @@ export interface ReadOrders {
   readonly results: ReadonlyMap<string, PersonBlock>;
 }
 
-/** Over its whole attempt; each keeps its transcript. */
+/** Over the whole attempt, because each keeps its transcript. */
 export const MOST_WORKERS = 64;
 const TOO_MANY = `Not done: a reply asks for ${MOST_ORDERS} things of workers at most.`;
 const LONGEST_TEXT = 40_000;
 
-/** What a model made up, in a sentence to it. */
+/** A name that a model made up, for a sentence to it. */
 const named = (name: string): string => prefix(visible(name).text.replace(/\s+/g, " "), 60);
 
 export const readOrders = (calls: readonly ToolUseBlock[], ordering: Ordering): ReadOrders => {
@@ -64,9 +65,9 @@ export const readOrders = (calls: readonly ToolUseBlock[], ordering: Ordering): 
 interface Reading extends Ordering {
   readonly turn: number;
   readonly crew: Crew;
-  /** Of the same reply, so far. */
+  /** From the same reply, so far. */
   readonly orders: Order[];
-  /** No other call of the reply has somebody begin who writes. */
+  /** No other call of the reply starts somebody who writes. */
   readonly alone: boolean;
 }
 
@@ -116,7 +117,7 @@ const spawn = (input: Readonly<Record<string, unknown>>, reading: Reading): Read
   };
 };
 
-/** Findings are the coordinator's to understand. */
+/** Understanding findings is the coordinator's job. */
 const LEANS = /\bbased on (?:your|the|their|its|these|those) (?:\w{1,20} )?(?:findings|research|results)\b/i;
 
 const message = (input: Readonly<Record<string, unknown>>, reading: Reading): Read => {
@@ -165,7 +166,7 @@ const isStoppedByPerson = (worker: Worker, { crew, turn, ...at }: Reading): bool
   );
 };
 
-/** Or about to be, by what the same reply said to it. */
+/** Or about to be, because of what the same reply said to it. */
 const isAtWork = (worker: Worker, { crew, turn, orders }: Reading): boolean =>
   seemsLive(crew, worker, turn) ||
   orders.some(order => order.kind === "message" && order.worker === worker.worker);
@@ -198,7 +199,7 @@ const contract = (input: Readonly<Record<string, unknown>>, reading: Reading): R
 const textOf = (value: unknown): string | null =>
   typeof value === "string" && value.trim() !== "" && value.length <= LONGEST_TEXT ? value.trim() : null;
 
-/** A type that nobody has is played by the general one, and its coordinator is told. */
+/** An unknown type is played by the general one, and the coordinator is told. */
 const typeOf = (
   asked: unknown,
   { step, roster, pipeline }: Ordering,
@@ -210,7 +211,7 @@ const typeOf = (
   return { role: general, note: `, because there is no type "${named(name)}" (${types.join(", ")})` };
 };
 
-/** The types that a coordinator may start, and where it heads a department, whom else. */
+/** The types that a coordinator may start, including its department's members if it heads one. */
 export const typesFor = ({
   step,
   roster,
@@ -245,10 +246,10 @@ const areaOf = (asked: unknown): string[] | null => {
   return paths.every(isPlain) ? paths : null;
 };
 
-/** Such names lead to where another path leads, too. */
+/** Such names make another path lead to the same place. */
 const EMPTY: ReadonlySet<string> = new Set(["", ".", ".."]);
 
-/** One writer for each area, and a contract before two. */
+/** One writer per area, and a contract before there are two. */
 const writingProblem = (
   { writes, area }: { readonly writes: boolean; readonly area: Area },
   { alone, except, ...reading }: Reading & { readonly except: number },
@@ -266,7 +267,7 @@ const writingProblem = (
   return null;
 };
 
-/** Who may be writing once the orders so far are done, and where. */
+/** Who may be writing, and where, once the orders so far are carried out. */
 const writersSoFar = ({ crew, turn, orders }: Omit<Reading, "alone">): ReadonlyMap<number, Area> => {
   const begun = orders.flatMap(order => {
     const place = placeIn(order, crew);
@@ -276,7 +277,7 @@ const writersSoFar = ({ crew, turn, orders }: Omit<Reading, "alone">): ReadonlyM
   return new Map([...atWork.map(({ worker, area }) => [worker, area] as const), ...begun]);
 };
 
-/** Where an order has somebody work. */
+/** Where an order puts somebody to work. */
 const placeIn = (
   order: Order,
   { workers }: Crew,
@@ -305,7 +306,7 @@ const workerAt = (asked: unknown, { crew }: Pick<Reading, "crew">): Worker | str
   return worker ?? `There is no worker "${named(name)}". There are: ${known}.`;
 };
 
-/** Why the work of its workers is not at its end, for a coordinator that answers; null where it is. */
+/** Why its workers' work is not finished, for a coordinator that answers; null if it is. */
 export const crewProblem = (
   orders: readonly Order[],
   { pipeline, step, attempt }: Pick<Ordering, "pipeline" | "step" | "attempt">,

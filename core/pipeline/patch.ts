@@ -9,15 +9,15 @@ import { placeProblem } from "../model/patch/path-rules.ts";
 import { secretProblem } from "../model/patch/secrets.ts";
 
 export interface PatchRules {
-  /** Patterns of the config's. */
+  /** Patterns from the config. */
   readonly protected: readonly string[];
-  /** What the `refusable` files held before, by path: a test's key that was there may stay. */
+  /** What the `refusable` files held before, by path: a test's key that was already there may stay. */
   readonly before: ReadonlyMap<string, string>;
   /** Of the tree that it goes onto: `GitHub.files` of the port. */
   readonly files: ReadonlyMap<string, string> | null;
 }
 
-/** Why a patch is not committed, for the task's status; null where it may be. */
+/** Why a patch is not committed, for the task's status; null if it may be. */
 export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): string | null => {
   const total = tooMuch(changes);
   if (total !== null) return refusal("the patch", `it has ${total}`);
@@ -35,11 +35,11 @@ export const checkPatch = (changes: readonly FileChange[], rules: PatchRules): s
   return null;
 };
 
-/** The reason is told and logged, so that it names no secret. */
+/** The reason is shown and logged, so it must not name a secret. */
 const called = (path: string): string =>
   secretProblem(path, "") === null ? `\`${path.slice(0, 200)}\`` : "a file"; // guard: no-secret-in-a-reason
 
-/** The same of all that a pull request would bring: `changes` is everything of Kin's in it, the new patch included. */
+/** The same for all that a pull request would bring: `changes` is everything of Kin's in it, including the new patch. */
 export const checkPull = (changes: readonly FileChange[]): string | null => {
   const total = tooMuch(changes);
   return total === null
@@ -47,7 +47,7 @@ export const checkPull = (changes: readonly FileChange[]): string | null => {
     : refusal("the patch", `with what was committed before, the pull request would have ${total}`);
 };
 
-/** What a patch has too much of, and what it may have; null where all of it fits. */
+/** What a patch has too much of, and how much is allowed; null if all of it fits. */
 export const tooMuch = (changes: readonly FileChange[]): string | null => {
   const bytes = changes.reduce((sum, change) => sum + bytesOf(change), 0);
   const names = changes.reduce((sum, { path }) => sum + path.length, 0);
@@ -60,13 +60,13 @@ export const tooMuch = (changes: readonly FileChange[]): string | null => {
 const UNSEEN =
   "it goes onto a tree of more than 100,000 files, of which GitHub lists a part, and touches too many directories of it to ask for each";
 
-/** A path that is none of a file's would take a whole directory away. */
+/** Deleting a path that is not a file would remove a whole directory. */
 const kindProblem = ({ path, content }: FileChange, files: ReadonlyMap<string, string>): string | null => {
   if (files.get(path) === "160000") return "it is a submodule";
   return content === null && !files.has(path) ? "it is no file that could be deleted" : null;
 };
 
-/** As the recorder asks it of the whole tree: how that looks after the patch. */
+/** As the recorder checks the whole tree: how it looks after the patch. */
 const collidingIn = (
   changes: readonly FileChange[],
   files: ReadonlyMap<string, string>,
@@ -80,15 +80,15 @@ const collidingIn = (
   );
 };
 
-/** The paths that would be refused, but for what they held before: somebody has to look. */
+/** The paths that would be refused if the file were new; what it held before has to be looked at. */
 export const refusable = (changes: readonly FileChange[]): readonly string[] =>
   changes.filter(change => contentProblem(change, "") !== null).map(({ path }) => path);
 
-/** The paths that there would be notes on, but for what they held before. */
+/** The paths that would have notes if the file were new. */
 export const noted = (changes: readonly FileChange[]): readonly string[] =>
   changes.filter(change => look([{ change, before: null }], 1).length > 0).map(({ path }) => path);
 
-/** What a reader should not miss in a patch. `before`: of the `noted` files, in the tree that it is compared with. */
+/** What a reader should not miss in a patch. `before`: what the `noted` files hold in the tree that it is compared with. */
 export const notesOnPatch = (
   changes: readonly FileChange[],
   before: ReadonlyMap<string, string>,

@@ -3,8 +3,8 @@ import type { RejectionRow } from "../model/record.ts";
 import type { Finding } from "../model/return.ts";
 
 /**
- * All that people found and no pipeline has dealt with, and what the last gate did: a gate judges the whole work, so that
- * what an earlier one found is superseded by it, and what people said is not. Oldest first.
+ * What people found and no pipeline has dealt with, and what the last gate found: a gate judges the whole work, so it
+ * supersedes earlier gates, but not people. Oldest first.
  */
 export const openFindings = (rejections: readonly RejectionRow[]): readonly Finding[] =>
   openRejections(rejections).flatMap(findingsOf);
@@ -17,7 +17,7 @@ export const openRejections = (rejections: readonly RejectionRow[]): readonly Re
 
 const isGates = ({ source }: RejectionRow): boolean => source.startsWith("gate:");
 
-/** One without a point of its own is its reason. */
+/** Without findings, the reason is the finding. */
 const findingsOf = ({ findings, reason_text }: RejectionRow): readonly Finding[] =>
   findings.length > 0 || reason_text === null
     ? findings

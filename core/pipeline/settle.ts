@@ -1,4 +1,4 @@
-// What an attempt's answer is worth, once its conversation is over: proof is compared with what really ran.
+// What an attempt's answer is worth once its conversation is over: proof is compared with what really ran.
 
 import { NOT_THERE, type NumberedRun, runNumber, runsIn, unfit } from "../agents/runs.ts";
 import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
@@ -18,9 +18,9 @@ type Settled = EventOf<"attempt_finished">;
 
 export interface Behind {
   readonly attempt: Attempt;
-  /** What the harness ran itself after the answer. */
+  /** What the harness ran after the answer. */
   readonly checks: readonly CommandRun[];
-  /** What the project's own commands are held against. */
+  /** The project's own commands, and their results on the base. */
   readonly own?: Own;
 }
 
@@ -47,7 +47,7 @@ export const settle = (step: Step, { attempt, checks, own = NO_OWN }: Behind): S
     : { ...at, outcome: "failed", answer, reason };
 };
 
-/** What is wrong with an answer's proof, while there is time to mend it; a gate that is red is settled instead. */
+/** What is wrong with an answer's proof while it can still be fixed; a gate's red run is left to settling. */
 export const proofProblem = (
   answer: Answer,
   { gate, runs }: { readonly gate: boolean; readonly runs: readonly NumberedRun[] },
@@ -83,7 +83,7 @@ export const proofProblem = (
 
 const MOST_RUNS = 20;
 
-/** The commands that an answer stands or falls with; none where it claims nothing. */
+/** The runs that an answer depends on; none if it claims nothing. */
 export const provingRuns = (attempt: Attempt, step: Pick<Step, "gate">): readonly NumberedRun[] => {
   const answer = attempt.turns.at(-1)?.submitted ?? null;
   const proof = answer === null || claimsNothing(answer, step) ? null : Proof.safeParse(answer.proof);
@@ -93,15 +93,15 @@ export const provingRuns = (attempt: Attempt, step: Pick<Step, "gate">): readonl
 };
 
 /**
- * Whether what proves an answer has to run again on what is kept: changes were put back, a command of the same reply may
- * have made others, or others' work was joined beside it.
+ * Whether an answer's proof has to run again on what is kept: changes were put back, a command of the same reply may have
+ * made others, or others' work was joined beside it.
  */
 export const mustRunAgain = (attempt: Attempt, step: Pick<Step, "gate">): boolean =>
   isMoved(attempt) || // guard: moved-runs-again
   attempt.turns.some(turn => turn.put_back === true) ||
   provingRuns(attempt, step).some(({ tree }) => tree === "unsure"); // guard: unsure-runs-again
 
-/** What a gate claims its verdict says, and what anybody else does its status: any answer may have both. */
+/** A gate claims with its verdict, anybody else with the status: any answer may have both fields. */
 // guard: claims-by-the-step
 const claimsNothing = (answer: Answer, { gate }: Pick<Step, "gate">): boolean =>
   isBlocked(answer) || (gate ? answer.verdict === "changes_requested" : answer.status === "partial");
@@ -195,7 +195,7 @@ const redGate = (checks: readonly CommandRun[], { before }: Own): string | null 
   return null;
 };
 
-/** An approval is worth nothing where the project's own commands say otherwise, or did not run. */
+/** An approval is worth nothing if the project's own commands contradict it or did not run. */
 const ownVerdict = (
   { outcome, answer }: Pick<Settled, "outcome" | "answer">,
   { checks, own }: { readonly checks: readonly CommandRun[]; readonly own: Own },
@@ -232,11 +232,11 @@ type Proven = { readonly kind: "fine" } | { readonly kind: "unnamed" } | Unprove
 
 interface Ran {
   readonly runs: readonly NumberedRun[];
-  /** What the harness ran after the answer: a run that it repeated counts as it ended there. */
+  /** What the harness ran after the answer; the result of a run that it repeated counts. */
   readonly checks: readonly CommandRun[];
 }
 
-/** What an answer's proof is worth. An answer without such a field needs none: its role runs nothing. */
+/** What an answer's proof is worth. An answer without that field needs none: its role runs nothing. */
 const proofOf = (answer: Answer, { runs, checks }: Ran): Proven => {
   if (!("proof" in answer)) return { kind: "fine" };
   const proof = Proof.safeParse(answer.proof);
@@ -269,7 +269,7 @@ const wrongProof = (proof: Unproven): string => {
   }
 };
 
-/** Neither red nor green: nobody could run it on what is kept. */
+/** Neither red nor green: it could not run on what is kept. */
 const notJudged = ({ run }: Judged): string =>
   `Not judged: \`${shorten(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
 

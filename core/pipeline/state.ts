@@ -9,16 +9,16 @@ export const PLANNER_ROLE = "pm";
 
 export const SMOKE_TESTER = "smoke_tester";
 
-/** A smoke test of this pipeline's that could not say that it works. Nobody else's word stops a pipeline. */
+/** A smoke test in this pipeline that could not confirm that it works. No other role's word stops a pipeline. */
 // guard: who-cannot-confirm
 export const isUnconfirmed = ({ role, attempts, answer }: Step): boolean =>
   role === SMOKE_TESTER && attempts.length > 0 && answer?.verdict === "cannot_confirm";
 
-/** Its answer is a plan: the first step, and whoever is asked once more. */
+/** Its answer is a plan: the first step, and one that plans again. */
 export const isPlanner = ({ number, part }: Pick<Step, "number" | "part">): boolean =>
   number === 0 || part === "replan";
 
-/** The one who planned last, or is about to. */
+/** The one that planned last, or is about to. */
 export const plannerOf = ({ steps }: Pick<Pipeline, "steps">): Step | undefined => steps.findLast(isPlanner);
 
 /** The step to work on: the project manager until it has planned or handed over, then the first one that is open. */
@@ -28,7 +28,10 @@ export const currentStep = (pipeline: Pipeline): Step | null => {
   return steps.find(step => !isClosed(step)) ?? null;
 };
 
-/** With it, those that may be at work at the same time: up to the next one that waits for all before it, one in each module. */
+/**
+ * That step and those that may be at work at the same time: up to the next that waits for all before it, and one per
+ * module.
+ */
 export const currentSteps = (pipeline: Pipeline): readonly Step[] => {
   const first = currentStep(pipeline);
   if (first?.beside !== true) return first === null ? [] : [first];
@@ -49,8 +52,8 @@ export const awaitsApproval = ({ plan, opening, approved_by }: Pipeline): boolea
   plan !== null && opening.hold && approved_by === null;
 
 /**
- * A rule of the project's that refuses what a machine wrote, before anything was done against it and as long as nobody
- * with the right has said to go on. A dry run contributes nothing.
+ * A rule of the project that refuses machine-written work, until something was done in spite of it or somebody with the
+ * right has said to go on. A dry run contributes nothing.
  */
 export const refusalOf = ({ setup, opening, consent, steps }: Pipeline): ProjectRules | null => {
   if (consent !== null || opening.dry_run) return null;
@@ -58,7 +61,7 @@ export const refusalOf = ({ setup, opening, consent, steps }: Pipeline): Project
   return setup?.rules?.find(({ refuses }) => refuses !== null) ?? null;
 };
 
-/** Nothing more is done on it. What comes afterwards has one attempt, and may fail without harm. */
+/** Nothing more is done on it. A step of `afterwards` has one attempt, and may fail without harm. */
 export const isClosed = (step: Step): boolean =>
   step.answer !== null ||
   step.revised ||
@@ -84,18 +87,18 @@ export const toldTo = (
       .map(({ turn }) => ({ by, text, turn })),
   );
 
-/** Of the verdict of the gate's latest attempt. */
+/** For the verdict of the gate's latest attempt. */
 export const gateSource = ({ number, attempts }: Step, { opening: { pipeline } }: Pipeline): string =>
   sources.gate({ pipeline, step: number, attempt: attempts.length });
 
-/** A gate's verdict, or null where the step is no gate or not done. */
+/** A gate's verdict; null if the step is not a gate or not done. */
 export const verdictOf = (step: Step): GateAnswer | null => {
   if (!step.gate || step.answer === null) return null;
   const parsed = GateAnswer.safeParse(step.answer);
   return parsed.success ? parsed.data : null;
 };
 
-/** Every step of the work answered, every gate approving or its rejection dealt with, and a gate at the end. */
+/** Every step of the work answered, every gate approved or its rejection was dealt with, and a gate is at the end. */
 export const isPassed = (pipeline: Pipeline): boolean => {
   const work = workOf(pipeline);
   return (
@@ -106,7 +109,7 @@ export const isPassed = (pipeline: Pipeline): boolean => {
   );
 };
 
-/** The steps that the task is worked on with: without the planner and what comes afterwards. */
+/** The steps of the work itself, without the planner and what comes afterwards. */
 export const workOf = (pipeline: Pipeline): readonly Step[] =>
   pipeline.steps.slice(1).filter(step => step.part !== "afterwards");
 

@@ -1,6 +1,6 @@
-// What a run appends, looked at by the App before it is written. Whatever follows from the pipeline has to be what the
-// rules make of it, numbers have ranges, and a turn's price is the App's own. A run that lies can make up a model's words
-// and what commands said of themselves, and nothing else: no more than a hostile model gets in an honest run.
+// What a run appends, checked by the App before it is written. Whatever follows from the pipeline must be what the rules
+// make of it, numbers have ranges, and the App sets the price of a turn. A lying run can make up a model's words and what
+// commands printed, and nothing else: no more than a hostile model gets in an honest run.
 import { modelFor } from "../agents/model-for.ts";
 import { coordinates, readsTheWeb, roleOf } from "../agents/roster.ts";
 import type { EventData, EventKind, EventOf } from "../model/event.ts";
@@ -35,7 +35,7 @@ export interface Taken {
   readonly pipeline: Pipeline;
 }
 
-/** Throws `illegal_event` with what is wrong, and then nothing may be written. */
+/** Throws `illegal_event` with what is wrong; then nothing may be written. */
 export const takeEvents = (said: readonly EventData[], { pipeline: behind, roster, at }: Taking): Taken => {
   const events: EventData[] = [];
   let pipeline = behind;
@@ -57,7 +57,7 @@ export const takeEvents = (said: readonly EventData[], { pipeline: behind, roste
   return { events, pipeline };
 };
 
-/** What only the control plane may say: a run that lies approves no plan and opens no pipeline. */
+/** What only the control plane may say: a lying run approves no plan and opens no pipeline. */
 const APPS_OWN: ReadonlySet<EventKind> = new Set(["opened", "claimed", "plan_approved"]);
 
 type Context = Omit<Due, "next">;
@@ -67,7 +67,10 @@ type Owed = EventOf<"planned" | "steps_added">;
 const notOwed = (data: EventData, owed: Owed): string | null =>
   isSame(data, owed) ? null : `the answer before it comes to another \`${owed.kind}\``; // guard: plan-of-the-answer
 
-/** Why an event's orders are not those of its reply, or of the rules: before the fold obeys them, for which each is work. */
+/**
+ * Why an event's orders are not those of its reply, or of the rules. Checked before the fold obeys them, because each costs
+ * work.
+ */
 const falseOrders = (data: EventData, context: Context): string | null => {
   if (data.kind === "turn") return ordersProblem(data, context);
   if (data.kind !== "led") return null;
@@ -75,7 +78,7 @@ const falseOrders = (data: EventData, context: Context): string | null => {
   return isDecided(data, next) ? null : notDue(data, next); // guard: orders-of-the-rules
 };
 
-/** Looked at once the fold has said that the event may stand there. */
+/** Asked once the fold has accepted the event. */
 const problemOf = (data: EventData, { pipeline, roster }: Context): string | null => {
   const next = dueFor(data, decide(pipeline));
   const context = {
@@ -128,13 +131,13 @@ const problemOf = (data: EventData, { pipeline, roster }: Context): string | nul
 };
 
 /**
- * What went wrong in the world is the run's to say: it ends the pipeline, and nothing comes of it. Not of one that a person
- * stopped: they said what becomes of the task.
+ * Only the run knows what went wrong in the world: it ends the pipeline, and nothing follows. Not if a person stopped it,
+ * because they decide about the task.
  */
 const isFailure = (data: EventOf<"finished">, { stop }: Pipeline): boolean =>
   stop === null && data.outcome === "blocked" && data.return === null; // guard: no-failure-behind-a-stop
 
-/** A plan, or a department's steps, follow from an answer and stand right after it: later the plan may be another. */
+/** A plan, or a department's steps, follow from an answer and come right after it: later the plan could be another. */
 const owedBehind = (data: EventData, { pipeline, roster }: Context): Owed | null => {
   if (data.kind !== "attempt_finished" || data.worker !== undefined) return null;
   const step = pipeline.steps[data.step];
@@ -149,7 +152,7 @@ const owedBehind = (data: EventData, { pipeline, roster }: Context): Owed | null
     : null;
 };
 
-/** Each once, in order, and after them once more those that failed and did not run into their limit. */
+/** Each once, in order, and then once more those that failed without running into their limit. */
 const baseProblem = ({ ran }: EventOf<"base_checked">, next: Command | undefined): string | null => {
   if (next?.kind !== "check_base") return "the project's own commands are not what comes next";
   const [first, again] = [ran.slice(0, next.commands.length), ran.slice(next.commands.length)];
@@ -187,7 +190,7 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
   return offerProblem(data, config);
 };
 
-/** Whether the tree is right nobody but a run can say: what was written may be what stood there before. */
+/** Only a run can say whether the tree is right: it may equal the one before. */
 const joinProblem = (data: EventOf<"joined">, { pipeline, next }: Due): string | null => {
   const isDue =
     next?.kind === "join" &&
@@ -201,7 +204,7 @@ const joinProblem = (data: EventOf<"joined">, { pipeline, next }: Due): string |
   return treeProblem(data.tree);
 };
 
-/** Null where the model has no known price: `unpriced` says so. */
+/** Null if the model has no known price: `unpriced` says so. */
 const priceOf = (data: EventOf<"turn">, pipeline: Pipeline): number | null => {
   const attempt = conversingStep(pipeline, data)?.attempts.at(-1);
   return costOfReply(attempt?.started?.model ?? "", data.reply);

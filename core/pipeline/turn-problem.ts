@@ -1,4 +1,4 @@
-// Why a turn that a run reports cannot be: what follows from its reply is worked out again, and numbers have ranges.
+// Why a turn that a run reports is impossible: what follows from its reply is worked out again, and numbers have ranges.
 import { roleOf, scopeOf } from "../agents/roster.ts";
 import { commandOf } from "../agents/runs.ts";
 import { WEB_TOOLS } from "../agents/tools.ts";
@@ -35,7 +35,7 @@ export const turnProblem = (data: EventOf<"turn">, { next, ...context }: Due): s
   );
 };
 
-/** Of its orders alone, and of a conversation that there may not be. */
+/** Checks only the orders, and for a conversation that may not exist. */
 export const ordersProblem = (
   data: EventOf<"turn">,
   { pipeline, roster }: Omit<Due, "next">,
@@ -49,10 +49,10 @@ export const ordersProblem = (
   return isSame(data.orders ?? [], ordered) ? null : "its reply does not ask that of workers"; // guard: orders-of-the-reply
 };
 
-/** Of any model that there is. */
+/** Of all models. */
 const LARGEST_CONTEXT = 1_000_000;
 const MOST_SEARCHES = WEB_TOOLS.find(({ name }) => name === "web_search")?.max_uses ?? 0;
-/** While it replies once, the API may ask the model again with each search and each page that it fetched. */
+/** For one reply, the API may ask the model again after each search and each page it fetched. */
 const ROUNDS_WITH_WEB = 1 + WEB_TOOLS.reduce((sum, { max_uses }) => sum + max_uses, 0);
 
 const usageProblem = ({ reply: { usage } }: EventOf<"turn">, attempt: Attempt): string | null => {
@@ -66,7 +66,7 @@ const usageProblem = ({ reply: { usage } }: EventOf<"turn">, attempt: Attempt): 
   return null;
 };
 
-/** Each is the command of a call of the reply, in their order. */
+/** Each is the command of a call in the reply, in order. */
 const ranProblem = ({ ran }: EventOf<"turn">, calls: readonly ToolUseBlock[]): string | null => {
   const asked = calls.filter(({ name }) => name === "bash").map(({ input }) => commandOf(input));
   let from = 0;
@@ -100,11 +100,11 @@ const wroteProblem = (
   return treeProblem(tree) ?? otherTreeProblem(pipeline, { ...wrote, apart: apartIn(step) });
 };
 
-/** A git object's name; nobody but a run of this pipeline looks whether there is one. */
+/** A git object's name; only a run of this pipeline checks whether it exists. */
 export const treeProblem = (tree: string): string | null =>
   /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(tree) ? null : "a tree has the name of a git object"; // guard: name-of-a-tree
 
-/** A change makes another tree; one that takes everything back makes the first. */
+/** A change makes another tree; taking everything back makes the first. */
 const otherTreeProblem = (
   pipeline: Pipeline,
   {

@@ -1,4 +1,4 @@
-// Questions about workers, as they are. What the coordinator knows of them: core/agents/known-workers.ts.
+// Questions about workers as they are. What the coordinator knows of them: core/agents/known-workers.ts.
 import { isOrder } from "../agents/worker-tools.ts";
 import type { FileChange } from "../model/change.ts";
 import type { EventOf } from "../model/event.ts";
@@ -16,7 +16,7 @@ import {
 import { limitOfAttempt } from "./limits.ts";
 import { attemptState } from "./state.ts";
 
-/** Of a conversation: a step's, or a worker's, which to whoever reads it is a step. Undefined where there is none. */
+/** The step of a conversation, or its worker, which readers see as a step. Undefined if there is none. */
 export const conversingStep = (
   pipeline: Pipeline,
   {
@@ -37,7 +37,7 @@ export const NO_CREW: Crew = { workers: [], contract: null, notices: [], joins: 
 
 export const crewOf = ({ crew }: Pick<Attempt, "crew">): Crew => crew ?? NO_CREW;
 
-/** A worker's conversation, and a step's last; null until it begins. */
+/** A worker's conversation, or a step's last; null until it begins. */
 export const talkOf = ({ attempts }: Pick<Step, "attempts">): Attempt | null => attempts.at(-1) ?? null;
 
 export const workerState = (worker: Worker): WorkerState => {
@@ -53,7 +53,10 @@ export const isLive = (worker: Worker): boolean => {
   return state === "pending" || state === "running";
 };
 
-/** What it wrote and is not part of the pipeline's work yet. What it began with and took away is a change, whoever made it. */
+/**
+ * What it wrote that is not part of the pipeline's work yet. Deleting a file that it began with is a change, whoever made
+ * that file.
+ */
 export const unjoined = (apart: Apart): readonly FileChange[] => {
   const { carried, changes, turns } = apart.from;
   const own = (talkOf(apart)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
@@ -64,12 +67,12 @@ export const unjoined = (apart: Apart): readonly FileChange[] => {
     .toSorted((a, b) => (a.path < b.path ? -1 : 1));
 };
 
-/** As its last turn left it; null where that is not known before it is laid. */
+/** As its last turn left it; null if it carries changes over that are not laid yet. */
 export const treeOf = (apart: Apart): string | null =>
   (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ??
   (apart.from.carried.length > 0 ? null : apart.from.tree);
 
-/** Why its conversation cannot go on; null where it can, or where it never began. */
+/** Why its conversation cannot go on; null if it can, or if it never began. */
 export const endOf = (step: Step, pipeline: Pipeline): string | null => {
   const talk = talkOf(step);
   if (talk === null) return null;
@@ -78,16 +81,19 @@ export const endOf = (step: Step, pipeline: Pipeline): string | null => {
   return limit === undefined ? null : `it has used up \`limits.${limit}\``; // guard: goes-on-within-limits
 };
 
-/** It answered, and what it wrote waits to be joined. Of several tries of a step one is, and that is not its own to say. */
+/**
+ * It answered, and what it wrote waits to be joined. Not a try of a step: one of those is joined, but it does not decide
+ * which.
+ */
 export const isToJoin = (worker: Worker): boolean =>
   worker.to_join && isPart(worker) && workerState(worker) === "completed";
 
-/** Somebody is at work or about to be joined: a notice will tell of it. */
+/** Somebody is at work or about to be joined, so a notice will come. */
 export const isAwaited = (worker: Worker): boolean => isLive(worker) || isToJoin(worker);
 
 /**
- * The coordinator's last reply asked for nothing but workers, or for nothing at all, and nothing came since: its next one
- * would know no more.
+ * The coordinator's last reply asked only for workers, or for nothing, and nothing came since: its next reply would know no
+ * more.
  */
 export const waits = (attempt: Attempt, told: readonly Said[]): boolean => {
   const { workers, notices } = crewOf(attempt);
@@ -110,6 +116,6 @@ const isIdle = ({ reply, results }: EventOf<"turn">): boolean => {
   );
 };
 
-/** After which of its own turns a coordinator hears what comes now: the one under way, or, where it waits, its last. */
+/** After which of its own turns a coordinator hears what comes now: the one under way or, if it waits, its last. */
 export const heardBehind = (attempt: Attempt, told: readonly Said[]): number =>
   waits(attempt, told) ? attempt.turns.length - 1 : attempt.turns.length;

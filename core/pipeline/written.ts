@@ -1,4 +1,4 @@
-// What a pipeline has written so far: its steps' own turns, and what was joined of workers.
+// What a pipeline has written so far: its steps' own turns, and what was joined from workers.
 import { combineChanges, type FileChange } from "../model/change.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 
@@ -6,11 +6,11 @@ import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 export interface Written {
   readonly tree: string;
   readonly changes: readonly FileChange[];
-  /** Of its attempt; null: the attempt's own. */
+  /** The attempt's worker that wrote it; null: the attempt itself. */
   readonly worker: number | null;
 }
 
-/** In order. Whoever has workers writes nothing itself, and what was written beside other steps counts once it is joined. */
+/** In order. A coordinator writes nothing itself, and what was written beside other steps counts once it is joined. */
 export const writtenIn = ({ turns, crew, joined }: Attempt): readonly Written[] => {
   const own = joined === undefined ? turns.map(({ wrote }) => wrote) : [joined];
   return [...own.flatMap(laid => (laid === null ? [] : [{ ...laid, worker: null }])), ...(crew?.joins ?? [])];
@@ -19,11 +19,11 @@ export const writtenIn = ({ turns, crew, joined }: Attempt): readonly Written[] 
 const writtenBy = ({ steps }: Pick<Pipeline, "steps">): readonly Written[] =>
   steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
 
-/** Whether workers of the step wrote something that is in its pipeline's tree, in whichever attempt. */
+/** Whether workers of the step, in any attempt, wrote something that is in the pipeline's tree. */
 export const hasJoins = ({ attempts }: Pick<Step, "attempts">): boolean =>
   attempts.some(({ crew }) => (crew?.joins.length ?? 0) > 0);
 
-/** All of it, as one patch over the tree that setup left: the same list as before where nothing was written since. */
+/** All of it as one patch over the tree that setup left; the same list as long as nothing more is written. */
 export const changesOf = (pipeline: Pick<Pipeline, "steps" | "opening">): readonly FileChange[] => {
   const lists = writtenBy(pipeline).map(({ changes }) => changes);
   const last = COMBINED.get(pipeline.opening);
@@ -34,7 +34,7 @@ export const changesOf = (pipeline: Pick<Pipeline, "steps" | "opening">): readon
   return all;
 };
 
-/** Every worker begins with all of it: that is worked out once, and kept once. */
+/** Every worker begins with all of it, so it is computed and kept once. */
 const COMBINED = new WeakMap<Pipeline["opening"], Combined>();
 
 interface Combined {
@@ -42,7 +42,7 @@ interface Combined {
   readonly all: readonly FileChange[];
 }
 
-/** The work before what was written last, so many times. */
+/** The work before the `last` changes. */
 export const workBefore = (
   pipeline: Pick<Pipeline, "steps" | "setup">,
   last: number,

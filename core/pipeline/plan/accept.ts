@@ -34,7 +34,7 @@ export const judgeSubmits = (
     ...context
   }: Omit<SubmitContext, "runs"> & {
     readonly attempt: Attempt;
-    /** The one that submits, as far as it has come. */
+    /** The turn that submits, so far. */
     readonly turn: RunTurn & Pick<EventOf<"turn">, "orders">;
   },
 ): JudgedSubmits => {
@@ -65,7 +65,7 @@ const taken = ({ id }: ToolUseBlock, step: Step): JudgedSubmits["results"] => {
   return [{ type: "tool_result", tool_use_id: id, content }];
 };
 
-/** Each is an issue of the repository's. Asked of new answers only: journals may hold longer ones. */
+/** Each becomes an issue in the repository. Checked for new answers only: journals may hold longer ones. */
 const MOST_CHILDREN = 20;
 const TOO_MANY_CHILDREN = `tasks: name ${MOST_CHILDREN} at most; cut the later ones coarsely, they can be split again.`;
 
@@ -87,7 +87,7 @@ export const accept = (input: unknown, { pipeline, step, roster, runs }: SubmitC
   });
 };
 
-/** Said by a role whose answer has no such field, they would be taken for what decides of its step. */
+/** From a role whose answer has no such field, it would be mistaken for what decides its step. */
 // guard: deciding-fields
 const decided = (answer: Answer, { role, step }: { readonly role: Role; readonly step: Step }): Answer =>
   Object.fromEntries(
@@ -132,7 +132,7 @@ const acceptAnswer = (
   return plan.kind === "refused" ? plan : { kind: "accepted", answer: answer };
 };
 
-/** What neither a proof nor a command of the project's shows is written, and not done. */
+/** What neither a proof nor one of the project's commands shows is written, but not done. */
 const isUnshown = (answer: Answer, { pipeline, step }: Pick<SubmitContext, "pipeline" | "step">): boolean =>
   isProtocolAnswer(answer) &&
   answer.status === "done" &&
@@ -143,7 +143,7 @@ const isUnshown = (answer: Answer, { pipeline, step }: Pick<SubmitContext, "pipe
 const UNSHOWN =
   "proof: the project has no command of its own that could show that it works; name the runs that do, by their numbers.";
 
-/** The gate that they are given to, and before it whoever wrote; a role whose answer has no place for them says nothing. */
+/** The gate that has them, and before it the writers; not a role whose answer has no place for them. */
 const answersForCriteria = (
   answer: Answer,
   { step, role }: { readonly step: Step; readonly role: Role },
@@ -167,7 +167,7 @@ export const planOf = (
   const parsed = PlanAnswer.safeParse(answer);
   if (!parsed.success)
     return { kind: "refused", reasons: parsed.error.issues.flatMap(issue => issuesOf(issue)) };
-  // What an analysis found is known when a plan is made anew.
+  // A later plan already knows what an analysis found.
   const { opening, plan } = pipeline;
   return makePlan(parsed.data, {
     roster,

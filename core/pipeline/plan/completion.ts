@@ -4,7 +4,7 @@ import type { Pipeline } from "../../model/pipeline.ts";
 import type { Plan } from "../../model/plan.ts";
 import type { Opening } from "../../model/task.ts";
 
-/** Kinds of work that may complete without a person where nothing says otherwise. */
+/** Kinds of work that may complete without a person if nothing says otherwise. */
 const BY_THEMSELVES: ReadonlySet<string> = new Set(["debug", "hotfix", "feature"]);
 /** The roles that a plan may end with. */
 export const FINAL_GATES: ReadonlySet<string> = new Set(["tester", "reviewer"]);
@@ -18,15 +18,15 @@ export interface ModeContext {
   readonly last_role: string | undefined;
 }
 
-/** Task, project, kind of work, review. It only says who is asked: merging needs `merge: auto` besides. */
+/** Task, project, kind of work, review. It only says who is asked: merging also needs `merge: auto`. */
 export const effectiveMode = ({ task, project, route, last_role }: ModeContext): CompletionMode =>
   task ??
   project ??
   (BY_THEMSELVES.has(route) && FINAL_GATES.has(last_role ?? "") ? "auto_complete" : "review");
 
 /**
- * Whether no person is asked: the plan says so, and what people and the project's configuration said when the pipeline was
- * opened still comes to it. A journal alone never sets aside a mode that somebody has set.
+ * Whether no person is asked: the plan says so, and the modes that people and the project had set when the pipeline was
+ * opened agree. A journal alone never overrides a mode that somebody has set.
  */
 export const completesByItself = ({ plan, opening }: Pipeline): boolean =>
   plan?.completion_mode === "auto_complete" && modeOf(plan, opening) === "auto_complete"; // guard: mode-of-the-project

@@ -1,4 +1,4 @@
-// A department head's answer becomes steps of its members, one level deep, with one gate at the end: the plan's where it has
+// A department head's answer becomes steps of its members, one level deep, with one gate at the end: the plan's, if it has
 // one after them.
 import * as z from "zod";
 import { closingGate, placedBy } from "../../agents/roster.ts";
@@ -65,12 +65,12 @@ export const departmentSteps = (
       depends_on: step.number + (on < 0 ? 0 : on + 1),
     });
   });
-  // What workers of its own wrote is judged as well.
+  // What its own workers wrote is judged as well.
   const wrote = hasJoins(step);
   const steps = isClosed ? withoutGateAtEnd(planned) : planned;
   const reviewer = roster.roles.get("reviewer");
   const last = steps.at(-1);
-  // A department without a gate of its own is judged all the same.
+  // A department without its own gate is judged all the same.
   const isUnjudged = last === undefined ? wrote : !FINAL_GATES.has(last.role);
   if (!isClosed && isUnjudged && reviewer !== undefined)
     steps.push(plannedStep(reviewer, { brief: JUDGE, part: "department", department: step.role }));
@@ -82,7 +82,7 @@ export const departmentSteps = (
   };
 };
 
-/** The plan's own gate sees all that they did. Where nobody else changes files, a tester is no gate of others but the work. */
+/** The plan's own gate sees all they did. If nobody else changes files, a tester is not their gate but the work itself. */
 const withoutGateAtEnd = (steps: readonly PlannedStep[]): PlannedStep[] => {
   const closing = steps.some(({ gate, writes }) => writes && !gate) ? FINAL_GATES : REVIEWS;
   return steps.slice(0, steps.findLastIndex(({ role }) => !closing.has(role)) + 1);

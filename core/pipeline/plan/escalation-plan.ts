@@ -1,4 +1,4 @@
-// The plan of a follow-up: its head works on it, after an analysis where one is due. No project manager plans it.
+// The plan of a follow-up: its head works on it, after an analysis if one is due. No project manager plans it.
 import type { Plan } from "../../model/plan.ts";
 import { TaskCategory } from "../../model/return.ts";
 import type { Roster } from "../../model/role.ts";
@@ -15,7 +15,7 @@ export interface EscalationPlan {
   readonly analysis_due: boolean;
 }
 
-/** Null where the roster has no such head. */
+/** Null if the roster has no such head. */
 export const escalationPlan = ({ head, roster, ...asked }: EscalationPlan): Plan | null => {
   const role = roster.roles.get(head);
   const analyst = asked.analysis_due ? roster.roles.get(ANALYST) : undefined;

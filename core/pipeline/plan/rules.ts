@@ -1,4 +1,4 @@
-// The rules of a plan that prompts only ask for: repaired where the repair is certain (steps.ts), asked back where not.
+// The rules of a plan that prompts only ask for: repaired if the repair is certain (steps.ts), otherwise sent back.
 import { selectableRoles, whyNot } from "../../agents/roster.ts";
 import type { Plan, PlanAnswer } from "../../model/plan.ts";
 import { TaskCategory } from "../../model/return.ts";
@@ -18,7 +18,7 @@ export type PlanResult =
   | { readonly kind: "refused"; readonly reasons: readonly string[] };
 
 const LONGEST_UNJUSTIFIED = 4;
-/** With any justification, of a plan and of a department's part. */
+/** Even with a justification, for a plan and for a department's part. */
 export const MOST_STEPS = 40;
 
 export const makePlan = (answer: PlanAnswer, context: PlanContext): PlanResult => {
@@ -64,7 +64,7 @@ const refusals = (answer: PlanAnswer, { roster, opening: { config } }: PlanConte
   return answer.justification?.trim() ? reasons : [...reasons, ...unjustified(answer, roster)];
 };
 
-/** What a plan may be only with a reason. */
+/** What a plan needs a reason for. */
 const unjustified = ({ pipeline }: PlanAnswer, roster: Roster): readonly string[] => {
   const length = pipeline.filter(({ role }) => !META_ROLES.has(role)).length;
   const head = pipeline.find(({ role }) => roster.roles.get(role)?.head === true);

@@ -1,5 +1,5 @@
-// The steps of a plan: the project manager's, with what the rules add, move and drop. Each repair is one sentence for
-// the status comment.
+// The steps of a plan: the project manager's, with what the rules add, move and drop. Each repair is a sentence for the
+// status comment.
 
 import type { PlanAnswer, PlannedStep } from "../../model/plan.ts";
 import type { RoleEntry, Roster } from "../../model/role.ts";
@@ -36,7 +36,7 @@ export const stepsOf = (answer: PlanAnswer, repairing: Repairing): readonly Plan
 
 const LONGEST_APPROACH = 2_000;
 
-/** A step is tried in several ways where they can be judged, and in no more of them than the configuration allows. */
+/** A step is tried in several ways only if they can be judged, and in no more than the configuration allows. */
 const withApproaches = (
   steps: readonly PlannedStep[],
   { opening, repairs }: Repairing,
@@ -106,7 +106,7 @@ const toSteps = (answer: PlanAnswer, { roster, opening, repairs }: Repairing): r
   return steps.map((step, index) => dependent(step, { index, answer, repairs }));
 };
 
-/** The nearest earlier step of the role that is named. */
+/** Resolves the role it depends on to the nearest earlier step. */
 const dependent = (
   step: PlannedStep,
   {
@@ -148,7 +148,7 @@ const withAnalyst = (
   return prepend(others, own ?? plannedStep(role, { brief }));
 };
 
-/** Interrelated bugs are sorted before anybody mends one. */
+/** Interrelated bugs are sorted before anybody fixes one. */
 const withCoordinator = (
   steps: readonly PlannedStep[],
   { roster, repairs, answer }: Beginning,
@@ -174,15 +174,15 @@ const withGate = (steps: readonly PlannedStep[], { roster, repairs }: Repairing)
 
 export const JUDGE = "Judge the work of the earlier steps against the task and its acceptance criteria.";
 
-/** The last step answers for the acceptance criteria, whatever its brief says of them. */
+/** The last step answers for the acceptance criteria, whatever its brief says about them. */
 const withCriteria = (steps: readonly PlannedStep[], { opening }: Repairing): readonly PlannedStep[] =>
   steps.map((step, index) =>
     index === steps.length - 1 ? { ...step, criteria: [...opening.task.acceptance_criteria] } : step,
   );
 
 /**
- * Which writers may be at work at the same time: those between two steps for which the rest waits, of which one does not build
- * on the other and that are not for one module. Whoever only reads finds what others build on, so that they wait.
+ * Which writers may be at work at the same time: neighbours that do not build on each other and are not for the same
+ * module. Roles that only read find what others build on, so everybody waits for them.
  */
 const withBeside = (
   steps: readonly PlannedStep[],
@@ -218,7 +218,7 @@ const prepend = (steps: readonly PlannedStep[], first: PlannedStep): readonly Pl
   ...steps.map(step => ({ ...step, depends_on: step.depends_on === null ? null : step.depends_on + 1 })),
 ];
 
-/** Without a role; whoever depended on it depends on nobody. */
+/** Without a role; steps that depended on it depend on nothing. */
 const drop = (steps: readonly PlannedStep[], role: string): readonly PlannedStep[] => {
   const left = steps.filter(step => step.role !== role);
   return left.map(step => {
