@@ -1867,13 +1867,13 @@ var apartIn = (step) => step.from === void 0 ? null : step;
 var hasToJoin = (step) => {
   const [attempt, apart] = [step.attempts.at(-1), apartIn(step)];
   const answer3 = attempt?.turns.at(-1)?.submitted ?? null;
-  return attempt?.joined === null && apart !== null && attemptState(attempt) === "to_settle" && answer3 !== null && // What people are asked is asked, whatever stands in the tree.
+  return attempt?.joined === null && apart !== null && attemptState(attempt) === "to_settle" && answer3 !== null && // A question to people does not depend on what is in the tree.
   !isBlocked(answer3) && unjoined(apart).length > 0;
 };
 var canGoOn = (step, pipeline2) => {
   const attempt = step.attempts.at(-1);
   const last = attempt?.turns.at(-1);
-  return attempt?.joined === null && attemptState(attempt) === "to_settle" && // In journals of before its answer has no result, and nothing can be said after it.
+  return attempt?.joined === null && attemptState(attempt) === "to_settle" && // In older journals its answer has no result, and nothing can be said after it.
   last?.results.length !== 0 && endOf(step, pipeline2) === null;
 };
 var clashes = (step, work) => {
@@ -2936,7 +2936,7 @@ var open = (event) => {
     brief: opening.brief,
     held: false,
     consent: consentOf(opening),
-    // What a person had run again is approved.
+    // A rerun by a person counts as approved.
     approved_by: opening.kept === null ? null : opening.task.asked_by,
     revisions: 0,
     told: [],
@@ -3213,7 +3213,7 @@ var plan = (pipeline2, data) => {
   return {
     plan: data.plan,
     steps: [...pipeline2.steps, ...steps],
-    // Who approved the first plan has not seen this one.
+    // Whoever approved the first plan has not seen this one.
     ...planner.number > 0 && pipeline2.opening.hold ? { approved_by: null } : {}
   };
 };
