@@ -1,31 +1,31 @@
-// The body of a request, read no further than it may be, and kept in no more memory than it has bytes.
+// A request's body, read no further than allowed and kept in no more memory than it has bytes.
 import type { IncomingMessage } from "node:http";
 
 export interface Reading {
   /** In bytes. */
   readonly most: number;
-  /** Each part as it comes. */
+  /** Called with each part as it arrives. */
   readonly take: (part: Buffer) => void;
-  /** Stops the reading. */
+  /** Stops reading. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** `gone`: the sender went away, or the signal came. */
+/** `gone`: the sender went away, or the signal was aborted. */
 export type Read = "whole" | "too_large" | "gone";
 
-/** What was declared is looked at before anything is read. */
+/** Checks the declared length before anything is read. */
 export const isTooLarge = (request: IncomingMessage, most: number): boolean =>
   Number(request.headers["content-length"] ?? 0) > most;
 
 export interface Body {
   readonly add: (part: Buffer) => void;
-  /** All that was added, which is not held from then on. */
+  /** Returns all that was added, and lets go of it. */
   readonly take: () => Buffer;
 }
 
 const [SMALLEST_BLOCK, LARGEST_BLOCK] = [4 * 1024, 64 * 1024];
 
-/** Copied together: a part for itself holds all that came with it, be it a single byte. */
+/** Copied into one buffer: a part kept by itself may hold a much larger one in memory. */
 export const createBody = (): Body => {
   let blocks: Buffer[] = [];
   let [size, room] = [0, Buffer.alloc(0)];

@@ -1,5 +1,5 @@
-// What every answer of the App's is sent with, on both of its ports. Nothing that it serves is meant to be framed,
-// kept by anybody in between, guessed at, or to load anything.
+// Headers of every response, on both of the App's ports. Nothing it serves may be framed, cached on the way, sniffed
+// for another type, or load anything.
 
 export const HEADERS: readonly (readonly [name: string, value: string])[] = [
   [
@@ -14,6 +14,6 @@ export const HEADERS: readonly (readonly [name: string, value: string])[] = [
   ["cache-control", "no-store"],
 ];
 
-/** The page's own: a style sheet and a script, both of them files of this server's. Nothing that stands in a page runs. */
+/** For the page: its own style sheet and script, both files of this server. Nothing inside a page runs. */
 export const PAGE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

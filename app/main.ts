@@ -1,5 +1,5 @@
-// Starts the App for real GitHub, or for whatever speaks as GitHub does. The only file of this shell that reads
-// the environment and builds adapters.
+// Starts the App, for GitHub or anything that behaves like it. The only file of this shell that reads the environment
+// and builds adapters.
 import { createHash, createHmac, randomBytes } from "node:crypto";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -33,7 +33,7 @@ const LOOPBACK = "127.0.0.1";
 const WRITE_GAP_MS = 1_000;
 const LANES = 4;
 
-/** What a script that starts the App puts around that by which it writes: to see each write, or to stop before one. */
+/** Wrappers for scripts that start the App: to watch each write, or to stop before one. */
 export interface Wrap {
   readonly database: (database: Database) => Database;
   readonly octokit: (octokit: OctokitLike) => OctokitLike;
@@ -41,7 +41,7 @@ export interface Wrap {
 
 export interface ServeOptions {
   readonly wrap?: Wrap;
-  /** So many jobs are done at once. */
+  /** How many jobs run at once. */
   readonly lanes?: number;
 }
 
@@ -80,7 +80,7 @@ export const serve = async (
   const page = createPageServer(plane);
   await listen(server, { host: HOST, port: PORT, name: "PORT" });
   await listen(page, { host: LOOPBACK, port: PAGE_PORT, name: "PAGE_PORT" }); // guard: page-on-loopback
-  // Only now: lost deliveries that it asks for again must find somebody who listens.
+  // Only now, because somebody must be listening when lost deliveries are sent again.
   const working = startWorker(plane, { lanes });
   worker = working;
   plane.log(`Kin listens on ${addressOf(server)}, public address ${settings.KIN_URL}`);
@@ -124,9 +124,9 @@ const addressOf = (server: Server): string => {
 };
 
 /**
- * Nothing is sent again by the client: a request whose answer was lost may have been obeyed, and whoever tries again looks
- * first. It waits for no limit either, which would keep a worker waiting: its job is due again when GitHub says.
- * Probot's own throttling puts up to three seconds between comments: right for github.com, pointless on loopback.
+ * The client retries nothing: a request whose response was lost may have taken effect, and whoever retries checks
+ * first. Nor does it wait for rate limits, which would block a worker: the job becomes due again when GitHub says.
+ * Probot's own throttling waits up to three seconds between comments: right for github.com, pointless on loopback.
  */
 const octokitFor = ({ GITHUB_API_URL }: Settings): typeof ProbotOctokit =>
   ProbotOctokit.defaults((options: { throttle?: object }) => ({
@@ -155,7 +155,7 @@ interface PlaneParts {
   readonly store: Plane["store"];
   readonly probot: Probot;
   readonly wrap: Wrap;
-  /** Warnings show where they come from. */
+  /** Show where warnings come from. */
   readonly debug: boolean;
 }
 
@@ -264,7 +264,7 @@ const reviewerOf = async (settings: Settings, wrap: Wrap): Promise<Plane["review
   };
 };
 
-/** Asked first of all, without any token: who does not answer this is out of reach, or no GitHub. */
+/** The first request, without any token: whatever does not answer it is unreachable or not GitHub. */
 const noGitHub = (cause: unknown, { GITHUB_API_URL }: Settings): KinError =>
   new KinError(
     `GitHub does not answer at ${GITHUB_API_URL}: ${cause instanceof Error ? cause.message : String(cause)}.`,
@@ -276,7 +276,7 @@ const noGitHub = (cause: unknown, { GITHUB_API_URL }: Settings): KinError =>
     },
   );
 
-/** The bot's account is public, and the one thing an App cannot ask with its own token. */
+/** The bot's account is public, and the one thing an App cannot request with its own token. */
 const identityOf = async (asApp: OctokitLike, settings: Settings): Promise<Plane["app"]> => {
   const { data: app } = await asApp.request("GET /app");
   if (app?.slug === undefined) {

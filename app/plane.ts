@@ -1,4 +1,4 @@
-// The control plane's hands: what intake, publish and the run API work with. Built once, in main.ts.
+// What intake, publishing and the run API work with. Built once, in main.ts.
 
 import type { Clock } from "../core/model/clock.ts";
 import type { KinError } from "../core/model/error.ts";
@@ -13,30 +13,30 @@ export interface Plane {
   readonly folds: Folds;
   readonly clock: Clock;
   readonly roster: Roster;
-  /** Kin's own App: what it does itself comes back as webhooks and is ignored by these ids. */
+  /** Kin's own App: its own actions come back as webhooks and are ignored by these ids. */
   readonly app: { readonly id: number; readonly slug: string; readonly bot_id: number };
-  /** The account of workflows' jobs on this server. */
+  /** The account that workflows' jobs use on this server. */
   readonly actions_bot_id: number;
   readonly github: (
     project: Pick<ProjectRecord, "id" | "owner" | "name" | "installation_id">,
   ) => Promise<GitHub>;
-  /** A second App that may ask for changes on Kin's pull requests; null where none is configured. */
+  /** A second App that may ask for changes on Kin's pull requests; null if none is configured. */
   readonly reviewer: {
     readonly bot_id: number;
     readonly github: (project: Pick<ProjectRecord, "id" | "owner" | "name">) => Promise<GitHub>;
   } | null;
-  /** A token for the harness's git: one repository, contents: read, an hour at most. */
+  /** A token for the harness's git: one repository, contents: read, valid for at most an hour. */
   readonly readToken: (project: ProjectRecord) => Promise<string>;
-  /** The installation that GitHub itself names for this repository; null where the App is not installed. */
+  /** The installation that GitHub itself names for this repository; null if the App is not installed. */
   readonly installationOf: (owner: string, name: string) => Promise<number | null>;
-  /** Every repository that the App is installed on now, by GitHub's own list. */
+  /** Every repository that the App is now installed on, by GitHub's own list. */
   readonly repositories: () => Promise<readonly ProjectRecord[]>;
-  /** GitHub's own list of what it sent to the App, newest first, back to `since`: it sends nothing twice by itself. */
+  /** GitHub's list of what it sent to the App, newest first, back to `since`. GitHub never resends by itself. */
   readonly deliveries: {
     readonly list: (since: string) => Promise<readonly Delivery[]>;
     readonly redeliver: (id: number) => Promise<void>;
   };
-  /** HMAC-SHA-256 with KIN_SECRET, hex: markers that nobody else can write. */
+  /** HMAC-SHA-256 with KIN_SECRET, in hex: for markers that nobody else can write. */
   readonly sign: (text: string) => string;
   readonly random: () => string;
   readonly sha256: (text: string) => string;
@@ -44,7 +44,7 @@ export interface Plane {
   readonly server_url: string;
   readonly public_url: string;
   readonly log: (line: string) => void;
-  /** A failure worth an operator's attention. */
+  /** Reports a failure worth an operator's attention. */
   readonly warn: (error: KinError | Error, about: string) => void;
 }
 
@@ -55,7 +55,7 @@ export interface Delivery {
   readonly ok: boolean;
 }
 
-/** The login under which the jobs of workflows act; its id is 41898282 on github.com and another on GHES. */
+/** The login that workflows' jobs act under; its id is 41898282 on github.com and another on GHES. */
 export const ACTIONS_BOT = "github-actions[bot]";
 
 export const TRIGGER_LABEL = "kin";

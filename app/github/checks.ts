@@ -1,4 +1,4 @@
-// Check runs, which are what the gate looks like on a commit.
+// Check runs, which show the gate on a commit.
 
 import type { Connection } from "./connection.ts";
 import type { Answer } from "./octokit.ts";
@@ -10,7 +10,7 @@ export const createChecks = ({ at, request, paginate }: Connection) =>
     checkOf: async (ref, { name: check_name, app_id }) => {
       const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
       const { data } = await request(route, { ...at, ref, check_name, app_id, filter: "latest" });
-      // Older servers do not know the filter.
+      // Older servers do not support the filter.
       const run = data.check_runs.find(({ app }) => app?.id === app_id);
       return run === undefined ? null : { id: Number(run.id) };
     },
@@ -51,7 +51,7 @@ const fieldsOf = ({ title, summary, status, conclusion }: CheckOutput) => ({
 type Run = Answer<"GET /repos/{owner}/{repo}/commits/{ref}/check-runs">["check_runs"][number];
 type Status = Answer<"GET /repos/{owner}/{repo}/commits/{ref}/status">["statuses"][number];
 
-/** A finding is shorter. */
+/** No finding is longer. */
 const LONGEST_SUMMARY = 16_000;
 
 const RED: ReadonlySet<string> = new Set([

@@ -24,7 +24,7 @@ export const createComments = ({ at, request, paginate, graphql }: Connection) =
       const found = paginate.iterator(route, { ...at, pull_number, per_page: LONG_ONES });
       return pagesOf(route, found, toComment);
     },
-    // REST does not tell it of a review at all, and of a comment only by a time that other things move as well.
+    // REST says nothing about edits of a review, and of a comment only gives a time that other changes move as well.
     editedAt: async ({ node_id }) => {
       const { node } = await graphql<Edited>(EDITED, { id: node_id });
       if (node?.lastEditedAt === undefined)

@@ -1,4 +1,4 @@
-// Commits and branches, without a clone: what is there, and a commit made of changes.
+// Commits and branches, without a clone: reading them, and making a commit from changes.
 import type { FileChange } from "../../core/model/change.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
@@ -6,7 +6,7 @@ import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
 import type { GitHub } from "./port.ts";
 
-/** The committer of what GitHub commits for somebody. It signs that; with this address nobody else's signature holds. */
+/** The committer of what GitHub commits for somebody. GitHub signs that, and nobody else can sign with this address. */
 const WEB_FLOW_EMAIL = "noreply@github.com";
 
 export const createCommits = (connection: Connection) => {
@@ -26,7 +26,7 @@ export const createCommits = (connection: Connection) => {
     branch: async branch => {
       const answer = await orNull(
         request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...at, ref: `heads/${branch}` }),
-        // 409: a repository without a commit.
+        // 409: a repository without commits.
         [404, 409, 410],
       );
       return answer && { sha: answer.data.object.sha };
@@ -57,7 +57,7 @@ export const createCommits = (connection: Connection) => {
         ),
       ]);
       const [last] = moves;
-      // A record that lags behind, or one that is cut, leaves somebody out.
+      // If the record lags behind or is truncated, somebody is missing.
       if (last?.after !== head || commits.length < total_commits) return null;
       if (moves.some(({ actor }) => actor === null)) return null;
       const shared = commits.filter(({ commit }) => namesMore(commit.message));
@@ -104,10 +104,10 @@ export const createCommits = (connection: Connection) => {
   } satisfies Partial<GitHub>;
 };
 
-/** GitHub compares no more files, on whichever page. */
+/** GitHub compares no more files than this, however many pages are asked for. */
 const MOST_COMPARED = 300;
 
-/** Null where either tree has more than GitHub lists. */
+/** Null if either tree has more than GitHub lists. */
 const differing = async (
   { at, request }: Connection,
   base: string,
@@ -132,10 +132,10 @@ const isByGitHub = ({ commit: { verification, committer } }: Commit): boolean =>
   verification?.verified === true && committer?.email === WEB_FLOW_EMAIL;
 
 const TREE = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
-/** A patch of a hundred files rarely lies in a hundred directories; each that it touches is a request. */
+/** A patch of a hundred files rarely touches a hundred directories; each costs a request. */
 const MOST_TREES = 500;
 
-/** Tree by tree, along the directories that lead to what is touched. */
+/** Walks the tree along the directories that lead to what is touched. */
 const filesBeside = async (
   { at, request }: Connection,
   { commit, touched }: { readonly commit: string; readonly touched: readonly string[] },
@@ -162,19 +162,19 @@ const directoriesAbove = (path: string): readonly string[] => {
   return names.map((_, index) => names.slice(0, index + 1).join("/"));
 };
 
-/** Null: none that GitHub knows. */
+/** Null: no account that GitHub knows. */
 type Account = { readonly id: number; readonly type: string } | null;
 
 const accountOf = (
   user: { readonly id?: number | bigint; readonly type?: string } | null | undefined,
 ): Account => (user?.id === undefined ? null : { id: Number(user.id), type: user.type ?? "User" });
 
-/** A trailer as git reads it, which takes a blank before the colon. */
+/** A trailer as git reads it, which allows a blank before the colon. */
 const TRAILER = /^[ \t]*co-authored-by[ \t]*:(.*)$/gim;
 
 const namesMore = (message: string): boolean => message.search(TRAILER) >= 0;
 
-/** As GitHub reads the message's trailers; null for each that it does not know, or does not read. */
+/** As GitHub reads the message's trailers; null for each that it does not know or does not read. */
 const coAuthorsOf = async (
   { at, graphql }: Connection,
   { oid, message }: { readonly oid: string; readonly message: string },
@@ -184,7 +184,7 @@ const coAuthorsOf = async (
   const named = [...message.matchAll(TRAILER)].map(([, who = ""]) => /<([^<>]*)>/.exec(who)?.[1] ?? who);
   const isRead = (address: string) =>
     nodes.some(({ email }) => email?.toLowerCase() === address.trim().toLowerCase());
-  // The author comes first, and is known already.
+  // The author comes first and is already known.
   const accounts = nodes.slice(1).map(({ user }) => accountOf(user && { id: user.databaseId }));
   return named.every(isRead) ? accounts : [...accounts, null]; // guard: co-authors-in-part
 };
@@ -220,7 +220,7 @@ const createTree = async (
   return (await request("POST /repos/{owner}/{repo}/git/trees", { ...at, base_tree, tree })).data.sha;
 };
 
-/** Text goes inline; only what is not text costs a write of its own. */
+/** Text goes inline; only other content needs a separate write. */
 const treeEntry = async ({ at, request }: Connection, { path, mode, content, encoding }: FileChange) => {
   const entry = { path, mode, type: "blob" as const };
   if (content === null) return { ...entry, sha: null };

@@ -1,4 +1,4 @@
-// One repository's line to GitHub: writes wait for their turn, refusals are KinErrors.
+// One repository's connection to GitHub: writes wait for their turn, refusals are KinErrors.
 import type { ProjectRecord } from "../../core/model/record.ts";
 import { refused } from "./failure.ts";
 import { type OctokitLike, wrapped } from "./octokit.ts";
@@ -6,7 +6,7 @@ import { type OctokitLike, wrapped } from "./octokit.ts";
 export interface GitHubOptions {
   readonly octokit: OctokitLike;
   readonly project: Pick<ProjectRecord, "id" | "owner" | "name" | "installation_id">;
-  /** Waits for this installation's turn to write (GitHub asks for one write a second). */
+  /** Waits until this installation may write again (GitHub asks for one write per second). */
   readonly pace: () => Promise<void>;
 }
 

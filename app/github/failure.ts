@@ -1,11 +1,11 @@
-// GitHub's refusals as expected failures: the status is in the code, the hint is for whoever runs Kin.
+// GitHub's refusals as expected failures: the code contains the status, and the hint is for whoever runs Kin.
 import { KinError } from "../../core/model/error.ts";
 
 /** `call`: the route, or the name of a mutation. */
 export const refused = (error: unknown, call: string): KinError => {
   const status = statusOf(error);
   const text = error instanceof Error ? error.message : String(error);
-  // The client's own words for a limit of GraphQL's have no status.
+  // When GraphQL limits the rate, the client's own error has no status.
   const limited = status === 429 || ((status === 403 || status === 0) && /rate limit/i.test(text));
   return new KinError(`GitHub refused ${call}: ${text}`, {
     code: `github_${status}`,
@@ -18,7 +18,7 @@ export const refused = (error: unknown, call: string): KinError => {
   });
 };
 
-/** What GitHub says of something that is so in a moment: by its words, or of an object that the call before has made. */
+/** Refusals that may soon pass: GitHub says so, or does not find an object that the previous call made. */
 const isPassing = (
   status: number,
   { text, call }: { readonly text: string; readonly call: string },
@@ -28,10 +28,10 @@ const isPassing = (
 
 const PASSING =
   /temporarily unavailable|try again|timed out|being (?:created|processed|computed)|(?:tree sha|object|parent sha|sha) does not exist/i;
-/** The limit of what is made in a short time, which has no status of its own where it is a field's. */
+/** The limit for creating many things quickly, which has no status of its own if GraphQL reports it for a field. */
 const TOO_QUICK = /submitted too quickly|abuse detection|secondary rate/i;
 
-/** A ruleset's word, which stays until somebody changes the ruleset. */
+/** Violations of a ruleset, which last until somebody changes the ruleset. */
 const FORBIDDEN = /repository rule violations/i;
 
 export const isForbidden = (error: unknown): boolean =>
@@ -48,7 +48,7 @@ interface Refusal {
 }
 type Headers = Readonly<Record<string, string | undefined>>;
 
-/** GraphQL refuses with status 200; 0 is the network's. */
+/** GraphQL refuses with status 200; 0 means the network failed. */
 const statusOf = (error: unknown): number => {
   const { name, status, message, errors } = error as Refusal;
   if (name !== "GraphqlResponseError") return status ?? 0;
@@ -60,7 +60,7 @@ const GRAPHQL: Readonly<Record<string, number>> = { RATE_LIMITED: 429, FORBIDDEN
 
 const A_MINUTE = 60_000;
 
-/** GitHub names a time, or wants a minute. A reset is told by GitHub's own clock. */
+/** GitHub names a time, or wants a minute. A reset time is by GitHub's own clock. */
 const waitOf = (error: unknown): number => {
   const { response, headers = response?.headers ?? {} } = error as Refusal;
   const after = Number(headers["retry-after"]) * 1000;
@@ -79,7 +79,7 @@ const HINTS: Readonly<Record<number, string>> = {
 export const isStatus = (error: unknown, ...statuses: readonly number[]): boolean =>
   error instanceof KinError && statuses.some(status => error.code === `github_${status}`);
 
-/** Null where GitHub answers that there is nothing, or nothing any more. */
+/** Null if GitHub says that there is nothing, or nothing any more. */
 export const orNull = <T>(answer: Promise<T>, statuses: readonly number[] = [404, 410]): Promise<T | null> =>
   answer.catch(error => {
     if (isStatus(error, ...statuses)) return null;

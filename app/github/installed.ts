@@ -1,4 +1,4 @@
-// Where the App is installed, as GitHub itself lists it: an event that told of it may have been lost.
+// Where the App is installed, as GitHub itself lists it: events about it may have been lost.
 
 import type { ProjectRecord } from "../../core/model/record.ts";
 import type { Plane } from "../plane.ts";
@@ -9,7 +9,7 @@ export interface Installations {
   readonly warn: Plane["warn"];
 }
 
-/** Suspended installations answer nothing and are left out; one that refuses, for its owner's reasons, costs no other. */
+/** Leaves out suspended installations, which return nothing. One that refuses does not affect the others. */
 export const installedRepositories = async (
   asApp: OctokitLike,
   { asInstallation, warn }: Installations,

@@ -9,7 +9,7 @@ import { toUser } from "./user.ts";
 
 export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
   ({
-    // A transferred issue answers from where it is now: here it is gone.
+    // GitHub redirects to a transferred issue's new place; here it is gone.
     issue: async issue_number => {
       const answer = await orNull(
         request("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...at, issue_number }),
@@ -21,7 +21,7 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
       const asked = { ...at, since, state: "all", sort: "updated", direction: "desc" } as const;
       return paginate(route, { ...asked, per_page: LONG_ONES }, ({ data }) => data.map(toChanged));
     },
-    // REST tells of neither: a body's edits are GraphQL's alone.
+    // REST does not report edits of a body; only GraphQL does.
     lastEdited: async number => {
       const { repository } = await graphql<LastEdited>(LAST_EDITED, {
         owner: at.owner,

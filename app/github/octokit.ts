@@ -1,5 +1,5 @@
-// What is used of an Octokit, with its own types: they are made from GitHub's description of its API, of which
-// nothing is declared here again.
+// The parts of Octokit that are used, with Octokit's own types: they are generated from GitHub's API description, and
+// nothing of that is declared here again.
 import type { Octokit } from "@octokit/rest";
 
 /** Probot's, or @octokit/rest's. */
@@ -7,13 +7,13 @@ export type OctokitLike = Pick<Octokit, "request" | "paginate" | "graphql">;
 
 declare const request: Octokit["request"];
 
-/** What GitHub answers to a route. */
+/** The data that GitHub returns for a route. */
 export type Answer<Route extends string> = Awaited<ReturnType<typeof request<Route>>>["data"];
 
 /** `name`: the route, or a mutation's name. */
 export type Around = (name: string, call: () => Promise<unknown>) => Promise<unknown>;
 
-/** The same Octokit, which makes each of its calls through `around`. */
+/** The same Octokit, with every call made through `around`. */
 export const wrapped = (octokit: OctokitLike, around: Around): OctokitLike => {
   const wrap = <F extends (...args: never[]) => unknown>(call: F, nameOf: (what: string) => string): F =>
     new Proxy(call, {
@@ -22,7 +22,7 @@ export const wrapped = (octokit: OctokitLike, around: Around): OctokitLike => {
   return {
     request: wrap(octokit.request, route => route),
     paginate: wrap(octokit.paginate, route => route),
-    // A query reads, as GET does; a mutation is named by what it does.
+    // A query reads, like GET; a mutation is named by what it does.
     graphql: wrap(octokit.graphql, query =>
       /^\s*query\b/.test(query) ? "GET /graphql" : (/\{\s*(\w+)/.exec(query)?.[1] ?? "mutation"),
     ),

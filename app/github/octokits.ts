@@ -1,5 +1,5 @@
-// The App's client for one repository: its tokens speak for this repository's id alone, so that another one that bears
-// its name, now or later, is never written to, and not read where it is private. It sends; nothing is decided here.
+// The App's client for one repository. Its tokens are for this repository's id alone, so that another repository with
+// the same name, now or later, is never written to, nor read if it is private. Only sends; decides nothing.
 import { setTimeout as sleep } from "node:timers/promises";
 import { createAppAuth } from "@octokit/auth-app";
 import { Octokit } from "@octokit/rest";
@@ -23,16 +23,16 @@ interface Asked {
   readonly headers: object;
 }
 
-/** Of a token that was just made GitHub may not know everywhere yet. */
+/** GitHub may not know a new token everywhere yet. */
 const NEW_MS = 5_000;
 const PAUSE_MS = 1_000;
 
-/** A refusal is told by whoever asked. */
+/** The caller reports a refusal. */
 const silent = () => undefined;
 export const SILENT = { debug: silent, info: silent, warn: silent, error: silent };
 
 export const createOctokits = ({ appId, privateKey, baseUrl, Octokit: Base }: OctokitsOptions): Octokits => {
-  // It keeps the tokens, each for its installation and repository.
+  // Caches tokens per installation and repository.
   const auth = createAppAuth({ appId, privateKey, request: new Octokit({ baseUrl, log: SILENT }).request });
   return project => {
     const { id, installation_id } = project;

@@ -1,8 +1,8 @@
-// A list of GitHub's, page by page: what strangers may fill without end is never in memory whole. Whoever reads keeps what
-// it needs.
+// One of GitHub's lists, page by page: strangers can make it endless, so it is never in memory as a whole. The reader
+// keeps what it needs.
 import { refused } from "./failure.ts";
 
-/** So many to a page: their texts may be 65,536 characters long, each. */
+/** Items per page; each may have texts of 65,536 characters. */
 export const LONG_ONES = 50;
 
 export async function* pagesOf<T, U>(
@@ -20,6 +20,6 @@ export async function* pagesOf<T, U>(
   }
 }
 
-/** A copy: a part of a text would keep all of it in memory. */
+/** Makes a copy: a slice would keep the whole text in memory. */
 export const shortened = (text: string, most: number): string =>
   text.length <= most ? text : Buffer.from(text.slice(0, most), "utf16le").toString("utf16le");

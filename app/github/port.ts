@@ -18,11 +18,11 @@ export interface GitHubIssue {
   readonly body: string;
   readonly user: GitHubUser;
   readonly state: "open" | "closed";
-  /** `completed`, `not_planned`, `duplicate`, `reopened`; null where GitHub has none. */
+  /** `completed`, `not_planned`, `duplicate`, `reopened`; null if GitHub has none. */
   readonly state_reason: string | null;
-  /** Null where it is open, in lists, and where GitHub does not know. */
+  /** Null if it is open, in lists, and if GitHub does not know. */
   readonly closed_by: GitHubUser | null;
-  /** ISO 8601, whole seconds; null where it is open. */
+  /** ISO 8601, whole seconds; null if it is open. */
   readonly closed_at: string | null;
   readonly locked: boolean;
   readonly labels: readonly string[];
@@ -30,7 +30,7 @@ export interface GitHubIssue {
   readonly is_pull_request: boolean;
 }
 
-/** What a list of what changed tells, without anybody's texts. */
+/** An entry in a list of what changed, without texts that people wrote. */
 export interface ChangedIssue extends Pick<GitHubIssue, "number" | "state" | "labels" | "is_pull_request"> {
   readonly updated_at: string;
 }
@@ -40,11 +40,11 @@ export interface LabelChange {
   readonly actor: GitHubUser;
   /** ISO 8601. */
   readonly at: string;
-  /** Put on, and not taken off. */
+  /** True if it was put on, false if it was taken off. */
   readonly on: boolean;
 }
 
-/** Something that somebody said: a comment, or a review. */
+/** Something that somebody said: a comment or a review. */
 export interface GitHubSaid {
   readonly id: number;
   readonly node_id: string;
@@ -66,13 +66,13 @@ export interface GitHubPull {
   readonly draft: boolean;
   readonly merged: boolean;
   readonly mergeable_state: string;
-  /** Who left it to GitHub to merge; null where nobody did. */
+  /** Who switched auto-merge on; null if nobody did. */
   readonly auto_merge_by: GitHubUser | null;
   readonly head: { readonly ref: string; readonly sha: string; readonly repository_id: number | null };
   readonly base: { readonly ref: string; readonly sha: string };
   readonly html_url: string;
   readonly user: GitHubUser;
-  /** Logins of people whose review was requested and has not come. */
+  /** Logins of people whose review was requested and has not come yet. */
   readonly requested: readonly string[];
 }
 
@@ -88,11 +88,11 @@ export interface InlineComment {
   readonly body: string;
 }
 
-/** A check run or a commit status of somebody else's. `failed` and `passed` are final. */
+/** A check run or commit status of somebody else's. `failed` and `passed` are final. */
 export interface ForeignCheck {
   readonly name: string;
   readonly state: "pending" | "passed" | "failed";
-  /** What it says of itself, uncleaned. */
+  /** Its own summary, uncleaned. */
   readonly summary: string;
   readonly url: string | null;
 }
@@ -100,7 +100,7 @@ export interface ForeignCheck {
 export type MergeMethod = "merge" | "squash" | "rebase";
 
 export interface MergeSettings {
-  /** What the repository allows, in the order in which GitHub offers it. */
+  /** What the repository allows, in GitHub's order. */
   readonly methods: readonly MergeMethod[];
   readonly auto_merge: boolean;
 }
@@ -120,66 +120,66 @@ export interface GitHubRun {
   readonly title: string;
   readonly html_url: string;
   readonly event: string;
-  /** The workflow's file, and the branch on which it stood. */
+  /** The workflow's file, and the branch it was on. */
   readonly path: string;
   readonly head_branch: string;
   readonly actor: GitHubUser;
   readonly triggering_actor: GitHubUser;
-  /** When this attempt was asked for (ISO 8601, whole seconds). */
+  /** When this attempt was requested (ISO 8601, whole seconds). */
   readonly asked_at: string;
 }
 
-/** Who has a part in what a branch adds to another one. */
+/** Who contributed to what a branch adds to another one. */
 export interface Contributors {
   /** Accounts of authors, committers and co-authors, and of everybody who ever moved the branch. */
   readonly ids: readonly number[];
-  /** Those of them that are no person's. */
+  /** Those of them that are not people. */
   readonly machines: readonly number[];
-  /** Whether an author, a committer or a co-author has no account that GitHub knows. */
+  /** Whether an author, committer or co-author has no account that GitHub knows. */
   readonly nameless: boolean;
-  /** When the branch came to this head (ISO 8601, whole seconds). */
+  /** When the branch was moved to this head (ISO 8601, whole seconds). */
   readonly moved_at: string;
 }
 
 /**
- * One repository, seen as an installation of the Kin App.
+ * One repository, as an installation of the Kin App sees it.
  *
  * Contract:
  * - lists in which anybody may write long texts come page by page, or without those texts;
- * - reads answer null where GitHub says 404; every other refusal throws a KinError `github_<status>`, retryable for
- *   429, 5xx and the network;
- * - writes are paced by the adapter; whoever calls one has looked first whether it was done already;
- * - ids and text are GitHub's, uncleaned.
+ * - reads return null if GitHub says 404; every other refusal throws a KinError `github_<status>`, retryable for 429,
+ *   5xx and network failures;
+ * - the adapter paces writes; before a write the caller has checked whether it was already done;
+ * - ids and texts are GitHub's, uncleaned.
  */
 export interface GitHub {
   readonly repository: () => Promise<ProjectRecord>;
   readonly issue: (number: number) => Promise<GitHubIssue | null>;
   readonly issueComments: (number: number) => AsyncIterable<readonly GitHubComment[]>;
   readonly issueComment: (id: number) => Promise<GitHubComment | null>;
-  /** When this label was put on or taken off, and by whom, by GitHub's own record; the oldest first. */
+  /** When and by whom this label was put on or taken off, from GitHub's own record, oldest first. */
   readonly labelChanges: (number: number, label: string) => Promise<readonly LabelChange[]>;
   /** Whether anybody but this person could review what Kin does. */
   readonly hasOtherWriter: (than: Pick<GitHubUser, "id">) => Promise<boolean>;
-  /** Of the account with this id: a name alone may be another's by now. */
+  /** For the account with this id: its name may belong to another by now. */
   readonly permission: (user: Pick<GitHubUser, "id" | "login">) => Promise<RepositoryPermission>;
-  /** When somebody last edited what was said, be it its author or another; null: never. */
+  /** When anybody, author or not, last edited it; null if never. */
   readonly editedAt: (said: Pick<GitHubSaid, "node_id">) => Promise<string | null>;
-  /** Null where GitHub cannot tell all of them, or not yet. */
+  /** Null if GitHub cannot list all of them, or not yet. */
   readonly contributors: (work: {
     readonly branch: string;
     readonly base: string;
     readonly head: string;
   }) => Promise<Contributors | null>;
   readonly file: (path: string, ref: string) => Promise<string | null>;
-  /** The entries of a directory; none where there is none. */
+  /** The entries of a directory; empty if it does not exist. */
   readonly directory: (
     path: string,
     ref: string,
   ) => Promise<readonly { readonly name: string; readonly size: number }[]>;
   /**
-   * Modes of a commit's files by path, such as `100644`. Of so many that GitHub lists only a part, those that lie beside what
-   * is `touched` or beside a directory above it; other directories there have a slash after their path. Null where even
-   * these are too many to ask for.
+   * Modes of a commit's files by path, such as `100644`. If there are so many that GitHub lists only a part, only those
+   * in directories on the way to what is `touched`; other directories there end in a slash. Null if even these are too
+   * many to ask for.
    */
   readonly files: (commit: string, touched: readonly string[]) => Promise<ReadonlyMap<string, string> | null>;
   readonly branch: (name: string) => Promise<{ readonly sha: string } | null>;
@@ -188,18 +188,18 @@ export interface GitHub {
     readonly parents: readonly string[];
     readonly tree: string;
     readonly author_id: number | null;
-    /** GitHub made it for somebody, and signed it. An author's name alone is whatever a pusher wrote. */
+    /** GitHub made it on somebody's behalf and signed it. Without that, the author is whatever a pusher wrote. */
     readonly by_github: boolean;
   }>;
-  /** Whether a commit is this head, or behind it. */
+  /** Whether a commit is this head or one of its ancestors. */
   readonly contains: (head: string, sha: string) => Promise<boolean>;
   /**
-   * Paths that differ between a head and where it left the base; of what was renamed both. Null where they are so many that
-   * GitHub lists only a part of them, and of the trees, too.
+   * Paths that differ between a head and the point where it left the base; both paths of a rename. Null if GitHub lists
+   * only a part of them, even by tree.
    */
   readonly changedFiles: (base: string, head: string) => Promise<readonly string[] | null>;
   readonly pull: (number: number) => Promise<GitHubPull | null>;
-  /** The one of this branch of the repository's own by this account, into this base; an open one first. */
+  /** The pull request of this branch in the repository itself, by this account and into this base; an open one first. */
   readonly pullOfBranch: (
     branch: string,
     by: { readonly author: number; readonly base: string },
@@ -224,17 +224,17 @@ export interface GitHub {
       })
     | null
   >;
-  /** Everybody's checks and statuses on a commit, but the named check of this App. */
+  /** Everybody's checks and statuses on a commit, except this App's own check. */
   readonly foreignChecks: (sha: string, own: { readonly app_id: number }) => Promise<readonly ForeignCheck[]>;
-  /** Whether any other workflow than this one is active: then checks may still come. */
+  /** Whether any other workflow is active, so that checks may still come. */
   readonly hasWorkflowsBeside: (path: string) => Promise<boolean>;
   readonly mergeSettings: () => Promise<MergeSettings>;
-  /** Issues with this label, opened by this account, newest first, open or closed. */
+  /** Issues with this label, opened by this account, open or closed, newest first. */
   readonly issuesOpenedBy: (by: {
     readonly creator: string;
     readonly label: string;
   }) => AsyncIterable<readonly GitHubIssue[]>;
-  /** The check of this name by this App: anybody's may bear it. */
+  /** This App's check of that name: anybody may use the same name. */
   readonly checkOf: (
     sha: string,
     check: { readonly name: string; readonly app_id: number },
@@ -256,7 +256,7 @@ export interface GitHub {
   readonly ensureLabels: (
     labels: readonly { readonly name: string; readonly color: string; readonly description: string }[],
   ) => Promise<void>;
-  /** One tree, one commit; the author is left to GitHub, which is what makes it verified. */
+  /** One tree, one commit. The author is left to GitHub, which is what makes the commit verified. */
   readonly createCommit: (commit: {
     readonly parent: string;
     readonly message: string;
@@ -299,25 +299,25 @@ export interface GitHub {
     readonly body: string;
     readonly labels: readonly string[];
   }) => Promise<GitHubIssue>;
-  /** Throws where the server has no sub-issues, or the parent has all it may have. */
+  /** Throws if the server has no sub-issues, or the parent can take no more. */
   readonly addSubIssue: (parent: number, child: Pick<GitHubIssue, "id">) => Promise<void>;
-  /** Refused where the head moved. */
+  /** Refused if the head moved. */
   readonly mergePull: (
     number: number,
     merge: { readonly sha: string; readonly method: MergeMethod },
   ) => Promise<void>;
-  /** GitHub merges, or puts it into the merge queue, once everything it waits for is there. */
+  /** GitHub merges it, or adds it to the merge queue, as soon as all conditions are met. */
   readonly enableAutoMerge: (pull: GitHubPull, merge: { readonly method: MergeMethod }) => Promise<void>;
   readonly disableAutoMerge: (pull: Pick<GitHubPull, "node_id">) => Promise<void>;
-  /** Brings the base into the branch, where the head is still this one. */
+  /** Merges the base into the branch, provided the head is still this one. */
   readonly updatePullBranch: (number: number, head: string) => Promise<void>;
-  /** Issues and pull requests that changed at or after `since` (ISO 8601), the latest first. */
+  /** Issues and pull requests that changed at or after `since` (ISO 8601), latest first. */
   readonly changedSince: (since: string) => Promise<readonly ChangedIssue[]>;
   /** All inline comments of a pull request. */
   readonly pullComments: (pull: number) => AsyncIterable<readonly GitHubComment[]>;
-  /** When an issue's title or body was last edited; null: never. */
+  /** When an issue's title or body was last edited; null if never. */
   readonly lastEdited: (issue: number) => Promise<string | null>;
-  /** The run's id where the server tells it. */
+  /** Returns the run's id if the server reports it. */
   readonly dispatch: (
     workflow: string,
     options: { readonly ref: string; readonly inputs: Readonly<Record<string, string>> },

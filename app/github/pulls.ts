@@ -1,4 +1,4 @@
-// Pull requests. Drafts are switched over GraphQL, which alone can do it.
+// Pull requests. Only GraphQL can switch drafts.
 
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
@@ -19,7 +19,7 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
     pullOfBranch: async (branch, { author, base }) => {
       const route = "GET /repos/{owner}/{repo}/pulls";
       const asked = { ...at, head: `${at.owner}:${branch}`, base, state: "all" } as const;
-      // A fork of the same owner's may have a branch of that name, and anybody may propose ours.
+      // A fork with the same owner may have a branch of that name, and anybody may open a pull request for ours.
       const pulls = await paginate(route, { ...asked, per_page: LONG_ONES }, ({ data }) =>
         data
           .filter(({ head, base }) => head.repo?.id === base.repo.id)
@@ -63,7 +63,7 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
       await request(route, { ...at, pull_number, sha, merge_method: method });
     },
     enableAutoMerge: async ({ node_id: id, head }, { method }) => {
-      // A variable named "method" is refused by @octokit/graphql.
+      // @octokit/graphql refuses a variable named "method".
       await graphql(
         `mutation($id: ID!, $by: PullRequestMergeMethod!, $head: GitObjectID!) {
           enablePullRequestAutoMerge(input: {pullRequestId: $id, mergeMethod: $by, expectedHeadOid: $head}) { pullRequest { id } }
@@ -86,7 +86,7 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
 type Listed = Answer<"GET /repos/{owner}/{repo}/pulls">[number];
 type Read = Answer<"GET /repos/{owner}/{repo}/pulls/{pull_number}">;
 
-/** Lists leave out what costs GitHub work. */
+/** Lists leave out fields that are expensive for GitHub. */
 type Pull = Pick<
   Listed,
   "number" | "node_id" | "title" | "body" | "state" | "draft" | "merged_at" | "html_url" | "user"

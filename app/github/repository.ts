@@ -38,7 +38,7 @@ export const createRepository = (
       let pages = 0;
       for await (const page of pagesOf(route, paginate.iterator(route, asked), other => other)) {
         if (page.some(other => other.type === "User" && other.id !== id)) return true;
-        // Of so many somebody will be a person.
+        // Among so many, somebody will be a person.
         pages += 1;
         if (pages === MOST_COLLABORATOR_PAGES) return true; // guard: collaborators-without-end
       }
@@ -71,6 +71,9 @@ type Collaborator = Answer<"GET /repos/{owner}/{repo}/collaborators/{username}/p
 
 const PERMISSIONS: readonly RepositoryPermission[] = ["admin", "maintain", "write", "triage", "read", "none"];
 
-/** A custom role counts as what it is built on, which `permission` folds; unknown names count as nothing. */
+/**
+ * A custom role counts as the role it is built on, which GitHub reports as `permission`; unknown names count as
+ * nothing.
+ */
 const toPermission = ({ role_name, permission }: Collaborator): RepositoryPermission =>
   PERMISSIONS.find(known => known === role_name) ?? PERMISSIONS.find(known => known === permission) ?? "none";

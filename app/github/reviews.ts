@@ -58,7 +58,7 @@ export const createReviews = ({ at, request, paginate }: Connection) =>
     },
   }) satisfies Partial<GitHub>;
 
-/** Of each of a review's comments so much is read; of one alone, all. */
+/** Limit for each comment of a review; a comment read by itself is read whole. */
 const LONGEST_COMMENT = 16_000;
 
 type Place = Pick<
@@ -66,7 +66,7 @@ type Place = Pick<
   "path" | "line" | "original_line"
 >;
 
-/** GitHub forgets the line of a comment whose place was changed since. */
+/** GitHub drops the line of a comment when its place in the file has changed since. */
 const placeOf = ({ path, line, original_line }: Place) => ({ path, line: line ?? original_line ?? null });
 
 type Review = Answer<"GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}">;

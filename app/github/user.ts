@@ -1,11 +1,11 @@
-// People and bots, as GitHub names them on everything that they did.
+// People and bots, as GitHub names them on everything they did.
 
 import type { Answer } from "./octokit.ts";
 import type { GitHubUser } from "./port.ts";
 
 type User = Pick<Answer<"GET /repos/{owner}/{repo}">["owner"], "id" | "login" | "type">;
 
-/** A deleted account is a ghost. */
+/** A deleted account appears as the ghost. */
 export const toUser = (user: Partial<User> | null | undefined): GitHubUser => ({
   id: Number(user?.id ?? 0),
   login: user?.login ?? "ghost",

@@ -42,7 +42,7 @@ export const createWorkflows = ({ at, request }: Connection) =>
     dispatch: async (workflow_id, { ref, inputs }) => {
       const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
       const asked = { ...at, workflow_id, ref, inputs };
-      // Older servers refuse the field that asks for the run's id.
+      // Older servers reject the field that asks for the run's id.
       const { data } = await request(route, { ...asked, return_run_details: true }).catch(error => {
         if (!isStatus(error, 400)) throw error;
         return request(route, asked);
@@ -61,11 +61,11 @@ const toRun = (data: Run): GitHubRun => ({
   title: data.display_title ?? data.name ?? "",
   html_url: data.html_url,
   event: data.event,
-  // Some servers name the ref after it.
+  // Some servers append the ref.
   path: data.path.split("@")[0] ?? "",
   head_branch: data.head_branch ?? "",
   actor: toUser(data.actor),
   triggering_actor: toUser(data.triggering_actor ?? data.actor),
-  // A first attempt may wait for long before it starts.
+  // A first attempt may wait long before it starts.
   asked_at: (data.run_attempt ?? 1) > 1 ? (data.run_started_at ?? data.created_at) : data.created_at,
 });

@@ -1,4 +1,4 @@
-// `/kin …` in an issue comment: by somebody with write access it is a command, by anybody else it is silence.
+// `/kin …` in an issue comment: from somebody with write access it is a command, from anybody else it is ignored.
 
 import { keys } from "../../core/model/keys.ts";
 import { nearest } from "../../core/model/nearest.ts";
@@ -44,7 +44,7 @@ export const onComment = async (incoming: Incoming): Promise<Waiting | null> => 
 export const deedOf = ({ kind }: PersonCommand): "return" | "command" =>
   kind === "return" ? "return" : "command";
 
-/** Waits where it asks for a pipeline that cannot begin yet. */
+/** Waits if it asks for a pipeline that cannot begin yet. */
 export const obey = async (command: PersonCommand, order: Order): Promise<Waiting | null> => {
   switch (command.kind) {
     case "rerun": {

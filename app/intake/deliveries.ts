@@ -1,8 +1,8 @@
-// GitHub's own list of what it sent to the App: newest first, a page after the other by the cursor it gives.
+// GitHub's own list of what it sent to the App: newest first, page by page by the cursor it returns.
 import type { Answer, OctokitLike } from "../github/octokit.ts";
 import type { Delivery, Plane } from "../plane.ts";
 
-/** 20,000 deliveries in a round: who gets more has lost more than this can ask for. */
+/** 20,000 deliveries in a round: more losses than that are beyond what this can ask for. */
 const MOST_PAGES = 200;
 
 export const createDeliveries = (asApp: OctokitLike): Plane["deliveries"] => ({
@@ -34,6 +34,6 @@ const toDelivery = ({ id, guid, delivered_at, status_code }: Listed): Delivery =
   ok: status_code >= 200 && status_code < 300,
 });
 
-/** Of a Link header: `<https://…?cursor=v1_12&per_page=100>; rel="next"`. */
+/** From a Link header: `<https://…?cursor=v1_12&per_page=100>; rel="next"`. */
 const nextCursor = (link: string | undefined): string | undefined =>
   /[?&]cursor=([^&>]{1,1000})(?=[&>])[^>]{0,1000}>; ?rel="next"/.exec(link ?? "")?.[1];

@@ -1,5 +1,5 @@
-// What stands on GitHub, as the events that should have told of it. The handlers fetch and decide, as for webhooks, so
-// an event for something that Kin knows changes nothing; each is asked for once.
+// Turns what is on GitHub into the events that should have reported it. As for webhooks, handlers fetch and decide, so
+// an event about something Kin knows changes nothing; each is asked for once.
 
 import type { Key } from "../../core/model/key.ts";
 import { keys } from "../../core/model/keys.ts";
@@ -14,7 +14,7 @@ import { parseCommand } from "./parse-command.ts";
 
 export interface Found {
   readonly item: ChangedIssue;
-  /** The issue's, or the pull request's; null where it is none of Kin's. */
+  /** The task of the issue or pull request; null if it is not Kin's. */
   readonly task: TaskRecord | null;
   readonly project: ProjectRecord;
   readonly github: GitHub;
@@ -30,7 +30,7 @@ export const eventsOf = async (found: Found): Promise<readonly NewJob[]> => {
   );
 };
 
-/** Who did it is not known; the handlers ask GitHub where it matters. */
+/** Who did it is unknown; handlers ask GitHub if it matters. */
 export const foundEvent = (key: Key, signal: Partial<Signal> & Named): NewJob =>
   event(key, Signal.parse({ ...NOTHING, ...signal }));
 
@@ -51,14 +51,14 @@ const NOTHING = {
   run: null,
 };
 
-/** `isAwaited`: tasks wait for it, whether or not it is one itself. */
+/** `isAwaited`: tasks wait for it, whether or not it is a task itself. */
 const stateOf = (
   item: Found["item"],
   { task, isAwaited, project }: Pick<Found, "task" | "project"> & { readonly isAwaited: boolean },
 ): readonly Event[] => {
   const { number, is_pull_request } = item;
   const isOpen = task !== null && task.status !== "done" && task.status !== "cancelled";
-  // A follow-up is Kin's by its row: it bears no trigger label that could be missing.
+  // A follow-up is Kin's because of its row: it has no trigger label that could be missing.
   const mayMatter = isAwaited || (is_pull_request && task?.status === "cancelled");
   const action = mayMatter && item.state === "closed" ? "closed" : actionOf(item, isOpen);
   if (action === "unlabeled" && task?.task_type === "escalation") return [];
@@ -69,7 +69,7 @@ const stateOf = (
   return [{ ...subject, action, label: TRIGGER_LABEL, key: keys.foundAs(project.id, { ...item, action }) }];
 };
 
-/** What it is now and its task may not show. */
+/** What it is now, if its task may not reflect that. */
 const actionOf = (item: ChangedIssue, isOpen: boolean): "closed" | "labeled" | "unlabeled" | null => {
   if (item.state === "closed") return isOpen ? "closed" : null;
   if (item.is_pull_request) return null;
@@ -77,7 +77,7 @@ const actionOf = (item: ChangedIssue, isOpen: boolean): "closed" | "labeled" | "
   return isOpen ? "unlabeled" : null;
 };
 
-/** Commands, and on a pull request verdicts, by anybody but Kin: whether they may is the handlers' to ask. */
+/** Commands, and on a pull request verdicts, by anybody but Kin; the handlers check whether they may. */
 const saidOn = async (
   { item, project, github, plane }: Found,
   task: TaskRecord,

@@ -1,4 +1,4 @@
-// One webhook's signal, worked on: every handler fetches the present state and decides from that.
+// Handles one webhook's signal: every handler fetches the present state and decides from that.
 import type { Signal } from "../../core/model/signal.ts";
 import type { Waiting } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
@@ -16,7 +16,7 @@ import { onReview, onReviewComment, onReviewDismissed } from "./review.ts";
 import { onRunCompleted } from "./run-ended.ts";
 import { onLabeled } from "./trigger.ts";
 
-/** Waits where what was asked for cannot begin yet. */
+/** Waits if what was asked for cannot begin yet. */
 export const handleSignal = async (signal: Signal, plane: Plane): Promise<Waiting | null> => {
   if (signal.name.startsWith("installation")) {
     await onInstallation(signal, plane);
@@ -44,7 +44,7 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<Waitin
 
 const eventOf = ({ name, action }: Signal): string => `${name}.${action}`;
 
-/** What starts no pipeline. */
+/** Handles what starts no pipeline. */
 const handleAtOnce = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, project } = incoming;
   const label = signal.label?.toLowerCase() ?? "";

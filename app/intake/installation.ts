@@ -1,5 +1,5 @@
-// What an installation tells: repositories that come and go. Each is a job of its own, so that none of them, however many
-// come at once, keeps a lane for longer than a few writes.
+// Installation events: repositories that come and go. Each repository becomes its own job, so that none of them,
+// however many arrive at once, keeps a lane for longer than a few writes.
 import type { JobOf } from "../../core/model/job.ts";
 import { repository } from "../../core/model/new-job.ts";
 import type { Signal } from "../../core/model/signal.ts";
@@ -8,7 +8,7 @@ import type { Done } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { lookedUp, type Named } from "../tasks/project.ts";
 
-/** Those of a deleted installation are let go. */
+/** Lets go of the repositories of a deleted installation. */
 export const onInstallation = async (signal: Signal, plane: Plane): Promise<void> => {
   // guard: uninstalled
   if (signal.action === "deleted") {
@@ -24,7 +24,7 @@ export const onInstallation = async (signal: Signal, plane: Plane): Promise<void
 
 interface Asking {
   readonly plane: Plane;
-  /** That told of them: their jobs are its own, also where GitHub knows better. */
+  /** The installation whose event named them: their jobs count as its own, even if GitHub now says otherwise. */
   readonly installation: number | null;
 }
 
@@ -34,10 +34,10 @@ export const askToLookAt = (repositories: readonly Named[], { plane, installatio
     repositories.map(({ id, owner, name }) => repository({ installation, repository: { id, owner, name } })),
   );
 
-/** Every write waits for its turn. */
+/** Few, because every write waits for its turn. */
 const LABELS_A_TURN = 3;
 
-/** A repository that is Kin's to see gets its labels, so that somebody can put one on an issue, a few in a turn. */
+/** Creates Kin's labels in a newly accessible repository, so that people can use them; a few per turn. */
 export const performRepository = async (job: JobOf<"repository">, plane: Plane): Promise<Done> => {
   const { repository } = job.data;
   const count = job.left?.revision === job.revision ? job.left.count : 0;

@@ -1,4 +1,5 @@
-// What no webhook told of: in rounds, GitHub's own lists of where the App is installed and of what changed there.
+// Finds what no webhook reported: in rounds, reads GitHub's lists of where the App is installed and of what changed
+// there.
 import type { JobOf, Looked } from "../../core/model/job.ts";
 import { keys } from "../../core/model/keys.ts";
 import { look, type NewJob } from "../../core/model/new-job.ts";
@@ -8,14 +9,14 @@ import type { Plane } from "../plane.ts";
 import { lookedUp } from "../tasks/project.ts";
 import { eventsOf, foundEvent } from "./found.ts";
 
-/** A first look goes as far back as GitHub keeps deliveries. */
+/** A first look goes back as far as GitHub keeps deliveries. */
 const FIRST_LOOK_MS = 3 * 24 * 60 * 60_000;
 /** What changed a moment ago may not be in the list yet. */
 const OVERLAP_MS = 5 * 60_000;
-/** By how much the App's clock may be ahead of GitHub's. */
+/** How far ahead of GitHub's the App's clock may be. */
 const SKEW_MS = 60 * 60_000;
 
-/** A job for each repository, so that all lanes look and none for longer than its lease. */
+/** One job per repository, so that all lanes share the work and none exceeds its lease. */
 export const lookEverywhere = async (plane: Plane): Promise<void> => {
   const known = new Map((await plane.store.projects()).map(project => [project.id, project]));
   const repositories = await plane.repositories();
@@ -23,7 +24,7 @@ export const lookEverywhere = async (plane: Plane): Promise<void> => {
     const row = known.get(id);
     return row?.owner !== owner || row.name !== name || row.installation_id !== installation_id;
   });
-  // Again, however often: what Kin was let into before may have been taken away and given back.
+  // Every time, because access may have been taken away and given back.
   await plane.store.askAgain(fresh.map(installed));
   for (const project of repositories.filter(one => known.get(one.id)?.default_branch !== one.default_branch))
     if (!fresh.includes(project)) await plane.store.saveProject(project, plane.clock.now());
@@ -34,7 +35,7 @@ export const lookEverywhere = async (plane: Plane): Promise<void> => {
   await plane.store.askAgain(repositories.map(look));
 };
 
-/** Of installations that answered: what they no longer list. */
+/** Repositories that installations no longer list; only installations that answered count. */
 const goneFrom = (
   listed: readonly ProjectRecord[],
   known: Iterable<ProjectRecord>,
@@ -50,7 +51,7 @@ const installed = (project: ProjectRecord): NewJob => {
   return foundEvent(keys.foundInstalled(project), { ...event, repositories: [{ id, owner, name }] });
 };
 
-/** One listing of the repository, and a few more for each task in it that changed. */
+/** One listing for the repository, and a few more for each of its tasks that changed. */
 export const lookAt = async (job: JobOf<"look">, plane: Plane): Promise<Looked> => {
   const project = job.data;
   const github = await plane.github(project);

@@ -1,11 +1,11 @@
-// What people say to Kin: the first word of a comment or a review. Pure.
+// What people say to Kin: the first word of a comment or review. Pure.
 import type { CompletionMode } from "../../core/model/config.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import type { Misused } from "../../core/report/refusal.ts";
 
 export type PersonCommand =
   | { readonly kind: "help" }
-  /** `worker`: one of a coordinator's alone, by its number. */
+  /** `worker`: only one of a coordinator's workers, by its number. */
   | { readonly kind: "stop"; readonly worker?: number }
   | { readonly kind: "rerun"; readonly from: number | null }
   | { readonly kind: "approve" }
@@ -13,31 +13,31 @@ export type PersonCommand =
   | { readonly kind: "tell"; readonly text: string; readonly worker?: number }
   | { readonly kind: "mode"; readonly mode: CompletionMode }
   | { readonly kind: "escalate"; readonly head: string | null }
-  /** A new decision in words, or one that was proposed by its number; `drop` takes one back. */
+  /** A new decision in words, or a proposed one by its number; `drop` revokes one. */
   | { readonly kind: "decide"; readonly text: string }
   | { readonly kind: "judge"; readonly decision: number; readonly status: "active" | "rejected" }
   | { readonly kind: "plan" }
   | { readonly kind: "workers" }
   | { readonly kind: "misused"; readonly command: Misused }
-  /** Looks like a category, and is none: it is asked for before anything is paid for it. */
+  /** Looks like a category but is none: Kin asks before anything costs money. */
   | { readonly kind: "no_category"; readonly word: string }
   | { readonly kind: "unknown"; readonly word: string };
 
-/** Null where the text is not addressed to Kin. Only its beginning counts: quoted commands are no commands. */
+/** Null if the text is not addressed to Kin. Only its beginning counts: quoted commands are not commands. */
 export const parseCommand = (body: string): PersonCommand | null => {
   if (!ADDRESS.test(body)) return null;
   const said = body.replace(ADDRESS, "");
-  // Keyboards write capitals, blanks that do not break, and the end of a sentence.
+  // Keyboards add capitals, non-breaking blanks and a full stop.
   const first = /^[^\S\r\n]*(\S+)/.exec(said)?.[1] ?? "";
   const rest = said.trimStart().slice(first.length).trim();
   const word = first.toLowerCase();
   return COMMANDS.get(bare(word))?.(rest) ?? { kind: "unknown", word };
 };
 
-/** As a phone may write it, whose keyboard begins each sentence with a capital, and as people are addressed. */
+/** Accepts a phone keyboard's capital at the beginning, and the punctuation that people put after a name. */
 export const ADDRESS = /^\s*\/kin(?:[:,]|(?=\s|$))/i;
 
-/** The category from the first word where it is one; else a person's rejection is a quality failure. */
+/** Takes the first word as the category if it is one; otherwise a person's rejection is a quality failure. */
 export const parseReturn = (text: string): Extract<PersonCommand, { kind: "return" }> => {
   const [first = "", ...rest] = text.trim().split(/\s+/);
   const named = ReturnCategory.safeParse(categoryIn(first));
@@ -59,12 +59,12 @@ const parseReturnCommand = (rest: string): PersonCommand => {
   return isName && first.includes("_") ? { kind: "no_category", word } : parseReturn(rest);
 };
 
-/** Without the end of a sentence, where the rest is no sentence. */
+/** Drops the full stop of a sentence that consists only of the command. */
 const bare = (rest: string): string => rest.replace(/[.!]$/, "");
 
 const misused = (command: Misused): PersonCommand => ({ kind: "misused", command });
 
-/** The worker that comes first, as `w2`, and what is said to it. */
+/** The leading worker's name, such as `w2`, and what is said to it. */
 const addressee = (rest: string): { readonly to: { readonly worker?: number }; readonly text: string } => {
   const [named, number] = /^w(\d{1,3})(?![\w-])[:,]?\s*/i.exec(rest) ?? [];
   return named === undefined

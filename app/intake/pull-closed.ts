@@ -1,4 +1,5 @@
-// The end of Kin's pull request: merged completes the task, also one that was cancelled; closed unmerged cancels it.
+// The end of Kin's pull request: merging completes the task, even a cancelled one; closing it unmerged cancels the
+// task.
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHubPull } from "../github/port.ts";
 import { isKin } from "../tasks/authority.ts";

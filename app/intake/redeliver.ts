@@ -1,11 +1,11 @@
-// Webhooks that GitHub could not deliver: it does not try again by itself, so the App asks for them. What is known of
-// them stays with the job, so that each round reads what came since the last one and no more.
+// Webhooks that GitHub could not deliver: it does not retry by itself, so the App asks. What is known is kept with the
+// job, so that each round reads only what came since the last one.
 import type { JobOf, Lost } from "../../core/model/job.ts";
 import type { Delivery, Plane } from "../plane.ts";
 
 /** GitHub keeps a delivery for three days. */
 const KEPT_MS = 3 * 24 * 60 * 60_000;
-/** Entries come into the list when their delivery is over, which may be a little out of order. */
+/** Entries appear in the list when their delivery is over, which may be slightly out of order. */
 const OVERLAP_MS = 15 * 60_000;
 const MOST_TRIES = 5;
 
@@ -25,7 +25,7 @@ export const redeliverLost = async (job: JobOf<"redeliver">, plane: Plane): Prom
 
 export interface Seen {
   readonly deliveries: readonly Delivery[];
-  /** What is older cannot be asked for any more. */
+  /** Older ones cannot be requested any more. */
   readonly oldest: string;
 }
 
@@ -44,7 +44,10 @@ export const withTries = (lost: Lost, { deliveries, oldest }: Seen): Lost => {
   };
 };
 
-/** The latest try of each delivery that never arrived. Those that keep failing are given up: a sweep is no loop. */
+/**
+ * The latest attempt at each delivery that never arrived. Those that keep failing are given up, or this would never
+ * end.
+ */
 export const toAsk = ({ tries }: Lost): readonly number[] =>
   Object.values(tries)
     .filter(({ ids }) => ids.length < MOST_TRIES)

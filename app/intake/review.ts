@@ -1,5 +1,5 @@
-// Reviews by people. Requested changes by somebody with write access are a return; the review with all its
-// inline comments is one source. An approval counts for its commit; the merge is what completes a task.
+// Reviews by people. Requested changes from somebody with write access are a return; the review and all its inline
+// comments are one source. An approval counts for its commit; merging is what completes a task.
 
 import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
@@ -21,7 +21,7 @@ export const onReview = async (incoming: Incoming): Promise<Waiting | null> => {
   if (task === null || signal.pull === null || signal.review === null) return null;
   const review = await github.review(signal.pull, signal.review);
   if (review === null) return null;
-  // Whoever it is of: a merge may have waited for it, or be held by it.
+  // Whoever wrote it: a merge may have been waiting for it, or be held by it.
   if (["APPROVED", "CHANGES_REQUESTED"].includes(review.state))
     await plane.store.askAgain([publish(task.id)]);
   const { id, user: by, submitted_at: at, commit_id: sha } = review;
@@ -43,7 +43,7 @@ export const onReview = async (incoming: Incoming): Promise<Waiting | null> => {
   });
 };
 
-/** A dismissal lifts the block on GitHub and takes an approval back; a return stays counted. */
+/** A dismissal lifts the block on GitHub and revokes an approval; a return stays counted. */
 export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
   const { signal, plane, github } = incoming;
   const task = await taskOfPull(incoming);
@@ -54,7 +54,7 @@ export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
   await plane.store.askAgain([publish(task.id)]);
 };
 
-/** An inline comment counts on its own only where its review is not itself a rejection. */
+/** An inline comment counts by itself only if its review is not itself a rejection. */
 export const onReviewComment = async (incoming: Incoming): Promise<Waiting | null> => {
   const { signal, plane, github } = incoming;
   const task = await taskOfPull(incoming);
@@ -65,7 +65,7 @@ export const onReviewComment = async (incoming: Incoming): Promise<Waiting | nul
   const review = comment.review_id === null ? null : await github.review(signal.pull, comment.review_id);
   if (review?.state === "CHANGES_REQUESTED") return null;
   const { id, user: by, created_at } = comment;
-  // What was drafted is said when its review is submitted.
+  // A draft counts as said when its review is submitted.
   const at = [created_at, review?.submitted_at ?? ""].toSorted().at(-1) ?? created_at;
   const state = wordsOf({ ...comment, at }, github);
   if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return null; // guard: inline-comment-is-asked

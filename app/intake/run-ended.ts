@@ -1,4 +1,4 @@
-// A workflow run ended. Where its pipeline is not over, the runner was lost, cancelled, or never claimed.
+// A workflow run ended. If its pipeline is not over, the runner was lost, cancelled, or never claimed.
 import { marks } from "../../core/model/keys.ts";
 import { publish } from "../../core/model/new-job.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
@@ -20,7 +20,7 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
   if (open === undefined) return afterVerdict(run, plane);
   if (run.attempt !== (open.run_attempt ?? run.attempt)) return;
   const last = (await plane.store.journal(open.id, open.seq - 1)).at(-1);
-  // Its plan waits for a person, and no run with it.
+  // Its plan waits for a person, without a run.
   if (last?.data.kind === "plan_held") return;
   const claimed = (await plane.store.journal(open.id, 0, { kind: "claimed" })).length > 0;
   // guard: stopped-behind-the-claim
@@ -32,7 +32,7 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
       `The workflow run was cancelled by ${signal.sender.login}: ${run.html_url}`,
     );
   }
-  // Once may be the runner's own end; a workflow that cannot work fails again.
+  // A single failure may be the runner's; a workflow that cannot work fails again.
   if (!claimed && run.conclusion === "failure" && open.dispatches > 1) {
     return end(
       open,
@@ -48,7 +48,7 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
   );
 };
 
-/** Its `verdict` job reports nothing any more: what it did not report is looked for, and else posted, now. */
+/** Its `verdict` job will not report any more, so what it did not report is now looked up, or else posted. */
 const afterVerdict = async (run: GitHubRun, plane: Plane): Promise<void> => {
   const [, id = ""] = /\(([\w-]+)\)$/.exec(run.title) ?? [];
   const record = await plane.store.pipeline(id);
@@ -57,7 +57,7 @@ const afterVerdict = async (run: GitHubRun, plane: Plane): Promise<void> => {
   await plane.store.askAgain([publish(record.task_id)]);
 };
 
-/** Another run takes the pipeline up, a few times; then a person has to look. */
+/** Gives the pipeline to another run, a few times; after that a person has to look. */
 export const resume = async (pipeline: PipelineRecord, plane: Plane, reason: string): Promise<void> => {
   if (pipeline.dispatches >= MOST_DISPATCHES) {
     return end(
@@ -82,7 +82,7 @@ export const end = async (
   const task = await plane.store.task(pipeline.task_id);
   if (task === null) return;
   await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
-  // Before the end: an ended pipeline is not found again by whoever goes on after a crash.
+  // Before it ends, because after a crash an ended pipeline would not be found again.
   if (outcome === "stopped" && !(await isDryRun(pipeline.id, plane)))
     await stateFact(task, { kind: "run_cancelled", reason }, { plane });
   await appendOwn(plane, {

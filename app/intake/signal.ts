@@ -1,4 +1,4 @@
-// A webhook's payload as a signal, and what comes of it first: whether anybody takes it, and how soon.
+// Turns a webhook's payload into a signal, and says whether anybody handles it and how soon.
 import * as z from "zod";
 import type { NewJob } from "../../core/model/new-job.ts";
 import { type Signal, User } from "../../core/model/signal.ts";
@@ -13,7 +13,7 @@ const Said = z
   .nullish()
   .catch(null);
 
-/** Tolerant: a payload that lacks a part gives null there, and its handler then does nothing. */
+/** Tolerant: a missing part of a payload becomes null, and its handler then does nothing. */
 const Payload = z.object({
   action: text,
   installation: z.object({ id: z.number() }).nullish().catch(null),
@@ -96,7 +96,7 @@ export const toSignal = (name: string, payload: unknown, sha256: (text: string) 
 
 const INSIDERS: ReadonlySet<string> = new Set(["OWNER", "MEMBER", "COLLABORATOR"]);
 
-/** Whoever edits other people's words may write. */
+/** Editing other people's words requires write access, so such an edit is not by an outsider. */
 const isByOutsider = (
   said: z.infer<typeof Whose> | null | undefined,
   sender: z.infer<typeof User> | null | undefined,
@@ -116,7 +116,7 @@ const OF_PEOPLE: ReadonlySet<string> = new Set([
   "pull_request_review_comment",
 ]);
 
-/** Events that some handler takes; the rest is acknowledged and forgotten. */
+/** Events that some handler takes; others are acknowledged and dropped. */
 const HANDLED: ReadonlySet<string> = new Set([
   "issues.labeled",
   "issues.unlabeled",
@@ -143,13 +143,13 @@ const HANDLED: ReadonlySet<string> = new Set([
   "repository.renamed",
   "repository.transferred",
   "repository.deleted",
-  // Of another default branch: for whatever event, the project's row is made as it should be.
+  // The default branch may have changed: every such event refreshes the project's row.
   "repository.edited",
 ]);
 
 const HANDLED_NAMES: ReadonlySet<string> = new Set([...HANDLED].map(event => event.split(".")[0] ?? ""));
 
-/** Of an event whose action is not known yet. */
+/** For an event whose action is not known yet. */
 export const isHandledName = (name: string): boolean => HANDLED_NAMES.has(name);
 
 export const isHandled = (signal: Signal): boolean => HANDLED.has(`${signal.name}.${signal.action}`);

@@ -1,4 +1,4 @@
-// The label `kin` on an issue, put there by somebody who may: the start of a task.
+// The label `kin`, put on an issue by somebody who may: the start of a task.
 import { Config } from "../../core/model/config.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import { marks } from "../../core/model/keys.ts";
@@ -31,7 +31,7 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
   const before = await plane.store.findTask({ project_id: project.id, issue: number });
   if (before?.trigger_id === labeled.id || (await plane.store.marked(refused)) !== null) return null;
 
-  // A file that is wrong is the task's to say; anything else that fails here is tried again.
+  // A broken config file is reported on the task; any other failure here is retried.
   const config = await readConfig(github, project).catch(error => {
     if (error instanceof KinError && error.code === "config_invalid") return error;
     throw error;
@@ -61,10 +61,10 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     );
     return null;
   }
-  // What the delivery had counts as well: an edit back to an earlier text is one, too.
+  // The text at delivery counts as well: an edit back to an earlier text is also an edit.
   const isOther =
     signal.issue_text !== null && signal.issue_text !== plane.sha256(`${issue.title}\n${issue.body}`);
-  // GitHub tells whole seconds: within the label's own, the delivery's text says which came first.
+  // GitHub reports whole seconds: within the label's own second, the delivered text shows which came first.
   const isLater = (edited: string): boolean =>
     signal.issue_text === null ? edited >= labeled.at : edited > labeled.at;
   const state = async (): Promise<State> =>
@@ -82,14 +82,14 @@ export const onLabeled = async ({ signal, plane, project, github }: Incoming): P
     at: labeled.at,
     ...asker,
   });
-  // A webhook and the look for lost ones may both have come here.
+  // Both a webhook and the search for lost ones may have led here.
   const trigger_before = before?.trigger_id ?? null;
   return startPipeline({ plane, github, project, task, snapshot, trigger_id, trigger_before });
 };
 
 /**
- * A label that was taken off and put on again, whether or not Kin was told: the old pipeline ends before the next begins.
- * `begun`: what runs is this label's own, since somebody else who heard of it was faster.
+ * If a label was taken off and put on again, whether or not Kin was told, the old pipeline ends before the next begins.
+ * `begun`: a concurrent handler was faster, and the running pipeline belongs to this label.
  */
 const endTheOldOne = async (
   { id }: TaskRecord,
@@ -97,7 +97,7 @@ const endTheOldOne = async (
 ): Promise<"ended" | "begun" | Waiting> => {
   const last = (await plane.store.pipelines(id)).at(-1);
   if (last === undefined || last.state === "finished") return "ended";
-  // After its pipelines: a start writes both at once.
+  // Read after its pipelines, because a start writes both at once.
   const task = await plane.store.task(id);
   if (task === null || task.trigger_id === trigger) return "begun"; // guard: own-start-is-not-ended
   if (task.status !== "cancelled")

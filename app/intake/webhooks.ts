@@ -1,5 +1,6 @@
-// GitHub's webhooks: the signature over the body as it comes in, and a row in `jobs` before the answer. Whoever has not
-// signed gets a hash, and some of the memory that `app/room.ts` counts for as long as it sends as fast as others.
+// GitHub's webhooks: checks the signature over the body as it arrives, and writes a row in `jobs` before answering. An
+// unsigned sender costs a hash, and some of the memory that `app/room.ts` counts for as long as it sends as fast as
+// others.
 import { createHmac, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { setImmediate as endOfTurn } from "node:timers/promises";
@@ -13,24 +14,24 @@ import type { Store } from "../store/port.ts";
 import { isHandled, isHandledName, rankOf, toSignal } from "./signal.ts";
 
 export interface Receiving {
-  /** The webhook's. */
+  /** The webhook secret. */
   readonly secret: string;
   readonly plane: Plane;
   readonly wake: () => void;
 }
 
-/** GitHub's own cap. */
+/** GitHub's own limit. */
 const LARGEST = 25 * 1024 * 1024;
 const LINGER_MS = 1_000;
 
-/** Nearly every delivery is small and costs no more than the connection that it comes by. */
+/** Almost every delivery is this small, and costs no more than its connection. */
 const SMALL = 64 * 1024;
-/** Of all others together. */
+/** For all larger ones together. */
 const ROOM = 32 * 1024 * 1024;
 
 type Answer = readonly [status: number, text: string];
 
-/** What it answers never rejects. */
+/** The returned promises never reject. */
 export const createReceiver = (receiving: Receiving) => {
   const keep = keeperOf(receiving.plane.store);
   const room = createRoom({ bytes: ROOM, free: SMALL, now: () => performance.now() });
@@ -41,14 +42,14 @@ export const createReceiver = (receiving: Receiving) => {
     });
     if (response.destroyed) return;
     response.writeHead(status, { "content-type": "text/plain" }).end(`${text}\n`);
-    // The answer first, then the end: a socket that is closed with unread bytes loses it.
+    // Ends the connection only after the answer: closing a socket with unread bytes would lose it.
     if (!request.complete) setTimeout(() => request.destroy(), LINGER_MS).unref();
   };
 };
 
 type Keep = (job: NewJob) => Promise<void>;
 
-/** What comes in one turn of the event loop, or while a write is under way, is written together. */
+/** Writes together whatever arrives in one turn of the event loop or during a write. */
 const keeperOf = (store: Store): Keep => {
   let waiting: NewJob[] = [];
   let next: Promise<void> | null = null;
@@ -90,7 +91,7 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   };
   if (!/^sha256=[0-9a-f]{64}$/.test(signature)) return unsigned(); // guard: signature-form
   if (isTooLarge(request, LARGEST)) return TOO_LARGE; // guard: webhook-declared-size
-  // What no handler takes is not kept, not even until it is known who sent it.
+  // What no handler takes is not kept, not even until its sender is known.
   const kept = isHandledName(name); // guard: nothing-kept-for-nobody
   const lost = new AbortController();
   const guest = { most: sizeOf(request), go: () => lost.abort() };
@@ -111,7 +112,7 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
   if (how === "gone") return [408, "The body did not come as fast as others, and there is no room for all."];
   if (!timingSafeEqual(Buffer.from(signature.slice(7), "hex"), hmac.digest())) return unsigned(); // guard: signature
   if (!kept) return OK;
-  // The body is taken out here: it is not held while the row is written.
+  // Takes the body out here, so that it is not held while the row is written.
   const signal = signalOf(body.take(), { name, plane });
   if (signal === null) return [400, "The body is not a JSON object."];
   if (isHandled(signal)) {
@@ -124,10 +125,10 @@ const take = async (request: IncomingMessage, taking: Taking): Promise<Answer> =
 const OK: Answer = [200, "ok"];
 const TOO_LARGE: Answer = [413, "The body is larger than 25 MiB."];
 
-/** One that does not say may be as large as any: GitHub says. */
+/** If undeclared, the body may have any size. GitHub always declares it. */
 const sizeOf = (request: IncomingMessage): number => Number(request.headers["content-length"] ?? LARGEST);
 
-/** Null where it is not an object. */
+/** Null if it is not an object. */
 const signalOf = (
   body: Buffer,
   { name, plane }: { readonly name: string; readonly plane: Plane },

@@ -1,7 +1,7 @@
-// How work ends that was asked for.
+// How a job ends.
 import type { Left } from "../../core/model/job.ts";
 
-/** Not done: something else has to happen first, which is a matter of seconds. Nobody has to do anything about it. */
+/** Not done: something else has to happen first, within seconds. Nobody has to do anything about it. */
 export interface Waiting {
   readonly again: "soon";
   readonly why: string;
@@ -12,6 +12,5 @@ export type Done = { readonly again?: number; readonly left?: Left } | Waiting;
 
 export const waiting = (why: string): Waiting => ({ again: "soon", why });
 
-/** Whoever gets one passes it on. */
 export const isWaiting = (made: unknown): made is Waiting =>
   typeof made === "object" && made !== null && "again" in made && made.again === "soon";

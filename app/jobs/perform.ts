@@ -1,4 +1,4 @@
-// What there is to do, kind by kind: everything that `jobs` may ask for.
+// Performs jobs: everything that `jobs` may ask for, kind by kind.
 import { KinError } from "../../core/model/error.ts";
 import type { Job, JobOf } from "../../core/model/job.ts";
 import { marks } from "../../core/model/keys.ts";
@@ -77,8 +77,8 @@ const done = async (work: Promise<void>): Promise<Done> => {
 const dueAt = (again: number | null): Done => (again === null ? {} : { again });
 
 /**
- * The pipeline after a return. Somebody may have started one, or given up, since it was asked for; a pipeline that
- * passed before it could be stopped for the return is neither.
+ * Starts the pipeline after a return, unless somebody has started one or given up since. A pipeline that passed before
+ * it could be stopped for the return counts as neither.
  */
 const startNext = async (
   { task_id, after, findings }: JobOf<"next">["data"],
@@ -101,7 +101,7 @@ const startNext = async (
   });
 };
 
-/** A run that never claimed: nobody would ever tell otherwise. */
+/** For a run that never claimed: nothing else would report it. */
 const watch = async ({ pipeline, dispatches }: JobOf<"watch">["data"], plane: Plane): Promise<void> => {
   const record = await plane.store.pipeline(pipeline);
   if (record === null || record.state !== "queued" || record.dispatches !== dispatches) return;
@@ -133,7 +133,7 @@ const answer = async (job: JobOf<"say" | "show">, { plane, bodyOf }: Answering):
   });
 };
 
-/** Runners that stopped answering, and publications that a crash may have dropped. */
+/** Looks for runners that stopped answering, and publications that a crash may have dropped. */
 const sweep = async (plane: Plane): Promise<void> => {
   const now = plane.clock.now();
   for (const pipeline of await plane.store.openPipelines()) {

@@ -1,4 +1,4 @@
-// Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of these may run at once.
+// Works off `jobs`: the inbox of webhooks and the outbox of effects. Any number of workers may run at once.
 import PQueue from "p-queue";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { Job, JobOf } from "../../core/model/job.ts";
@@ -18,7 +18,7 @@ const LONGEST_WAIT_MS = 1_000;
 const MOST_ATTEMPTS = 12;
 const LONGEST_LOOK_MS = 5_000;
 
-/** What comes round by the clock, whatever became of the last time; in milliseconds. */
+/** Jobs that recur by the clock, whatever became of the last time; in milliseconds. */
 const PERIODS: Readonly<Partial<Record<Job["kind"], number>>> = {
   sweep: 15_000,
   redeliver: 5 * 60_000,
@@ -26,13 +26,13 @@ const PERIODS: Readonly<Partial<Record<Job["kind"], number>>> = {
 } satisfies Record<Round, number>;
 
 export interface Worker {
-  /** Looks for work now rather than at the next look. */
+  /** Looks for work at once. */
   readonly wake: () => void;
   readonly stop: () => Promise<void>;
 }
 
 export interface WorkerOptions {
-  /** How many jobs at once. */
+  /** How many jobs run at once. */
   readonly lanes: number;
   readonly lease_ms?: number;
 }
@@ -53,7 +53,7 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
   };
   const lane = async (): Promise<void> => {
     while (!stopped) {
-      // Taken before the look: what is asked for while it looks is not slept through.
+      // Taken before looking, so that no request made meanwhile is missed.
       const rung = bell.promise;
       const wait = await untilNext(plane, share.full());
       if (wait > 0) {
@@ -69,7 +69,7 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
         continue;
       }
       await work(job, { plane, lease_ms });
-      // What others had to leave alone meanwhile may be taken.
+      // Others may now take jobs that they had to skip.
       if (share.end(job)) wake();
     }
   };
@@ -88,8 +88,8 @@ export const startWorker = (plane: Plane, { lanes: count, lease_ms = LEASE_MS }:
 };
 
 /**
- * Writes wait for their turn, which is counted by installations, and hold a lane meanwhile: the others' lanes are left to
- * others, however much one of them has to do.
+ * Writes are paced per installation and hold a lane while they wait, so no installation may take all lanes, however
+ * much it has to do.
  */
 const createShare = (most: number) => {
   const held = new Map<number, number>();
@@ -103,7 +103,7 @@ const createShare = (most: number) => {
     begin: (job: Job | null): void => {
       if (job !== null) change(job, 1);
     },
-    /** Whether it had all its lanes. */
+    /** Returns whether its installation had all the lanes it may have. */
     end: (job: Job): boolean => {
       const wasFull = full().includes(job.installation_id);
       change(job, -1);
@@ -121,7 +121,7 @@ const either = (rung: Promise<void>, ms: number): Promise<void> =>
     });
   });
 
-/** Looking costs nobody anything; taking is a write, which waits for every other one. */
+/** Looking is cheap; taking is a write, which waits for every other one. */
 const untilNext = async (plane: Plane, except: readonly number[]): Promise<number> => {
   const due = await plane.store.nextDue({ except }).catch(() => null);
   return Math.min(LONGEST_WAIT_MS, (due ?? Number.POSITIVE_INFINITY) - plane.clock.now());
@@ -155,7 +155,7 @@ const work = async (taken: Job, { plane, lease_ms }: Working): Promise<void> => 
   }
 };
 
-/** Nobody else takes it while it is worked on, however long that takes. Returns it as it is held in the end. */
+/** Renews the lease for as long as the work takes. Returns the job as it is held in the end. */
 const keep = async (
   job: Job,
   { plane, lease_ms, performing }: Working & { readonly performing: Promise<unknown> },
@@ -189,7 +189,7 @@ const failed = async (job: Job, { error, plane }: Failure): Promise<void> => {
   await plane.store.finishJob(job, { now: plane.clock.now(), failed: explain(error) });
 };
 
-/** In milliseconds; null where it is given up. */
+/** In milliseconds; null to give up. */
 const delayOf = ({ kind, attempts }: Job, error: unknown): number | null => {
   const wait = error instanceof KinError ? error.wait_ms : 0;
   const period = PERIODS[kind];
@@ -200,12 +200,12 @@ const delayOf = ({ kind, attempts }: Job, error: unknown): number | null => {
   return Math.max(Math.min(2 ** attempts * 500, 300_000), wait);
 };
 
-/** Everything else hangs on them: a GitHub that is away for an hour must not leave a task behind. */
+/** Everything else depends on these: an hour's outage of GitHub must not leave a task behind. */
 const ENDLESS: ReadonlySet<string> = new Set(["publish", "dispatch"]);
 
 /**
- * GitHub is away, or wants to be left alone. What it refuses in passing is tried again, too, but may as well stay so: then
- * it is given up and told.
+ * GitHub is away or wants us to wait. Its other temporary refusals are retried as well, but as they may persist, they
+ * are given up and reported in the end.
  */
 const isOutage = (error: unknown): boolean =>
   error instanceof KinError &&
@@ -218,7 +218,7 @@ interface Failure {
   readonly plane: Plane;
 }
 
-/** Its pipeline would wait for ever for a run that nobody starts. */
+/** Otherwise its pipeline would wait forever for a run that nobody starts. */
 const endUndispatched = async (job: JobOf<"dispatch">, { error, plane }: Failure): Promise<void> => {
   const { pipeline, number } = job.data;
   const record = await plane.store.pipeline(pipeline);
@@ -229,13 +229,13 @@ const endUndispatched = async (job: JobOf<"dispatch">, { error, plane }: Failure
 const RESTING: ReadonlySet<string> = new Set(["done", "cancelled", "review"]);
 
 /**
- * What Kin cannot do is said on the issue, where people look. A publication that GitHub refuses says so once: saying
- * it is a publication too, and the part that can be written comes before the part that cannot.
+ * Reports what Kin cannot do on the issue, where people look. If GitHub refuses a publication, only once: the report is
+ * itself a publication, and the part that can be written comes before the part that cannot.
  */
 const tellPeople = async (job: Job, { error, plane }: Failure): Promise<void> => {
   const task = await taskOf(job, plane);
   if (task === null) return;
-  // GitHub was away; what is over, or a person's to look at, is so still.
+  // GitHub was away; a task that is over, or in review, stays so.
   if (isOutage(error) && RESTING.has(task.status)) return;
   const reason = explain(error);
   const told = marks.told(task.id, plane.sha256(reason).slice(0, 16));

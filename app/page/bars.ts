@@ -1,13 +1,13 @@
-// Bars for whoever would rather look than read: a row each, its name and its amount as text beside an SVG that says in words
-// what it shows. The colours are the style sheet's, for both schemes.
+// Charts: one row per bar, with its name and amount as text beside an SVG that also describes itself in words. The
+// style sheet has the colours for both schemes.
 import { html } from "hono/html";
 import type { Html } from "./parts.ts";
 
 export interface Bars {
   readonly title: string;
-  /** Said in place of an empty chart. */
+  /** Shown instead of an empty chart. */
   readonly none: string;
-  /** What the parts of a bar are; one word for all bars where they have one part each. */
+  /** What the parts of a bar are; a single word if every bar has one part. */
   readonly parts: readonly string[];
   readonly rows: readonly {
     readonly name: Html | string;
@@ -16,7 +16,7 @@ export interface Bars {
   }[];
 }
 
-/** Units of the view box: a bar is drawn this wide where it is the longest. */
+/** Width of the longest bar in units of the view box. */
 const WIDTH = 1000;
 
 export const bars = ({ title, none, parts, rows }: Bars): Html => {

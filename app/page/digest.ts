@@ -1,5 +1,5 @@
-// What the page tells of a pipeline: of its fold, which holds every conversation, the little that is shown. It changes with
-// the pipeline's `seq` alone, so that it is made once for each.
+// What the page shows of a pipeline: a small extract of its fold, which holds every conversation. It depends only on
+// the pipeline's `seq`, so it is made once for each.
 
 import { toolUses } from "../../core/agents/notice.ts";
 import { gateReason } from "../../core/model/answer.ts";
@@ -36,9 +36,9 @@ export interface Digest {
   readonly isDryRun: boolean;
   readonly isScripted: boolean;
   readonly paused: string | null;
-  /** How it ended, in words; null while it has not. */
+  /** How it ended, in words; null if it has not. */
   readonly outcome: string | null;
-  /** "step 2 of 3 (tester)", where it is being worked on. */
+  /** "step 2 of 3 (tester)", while it is being worked on. */
   readonly now: string | null;
   readonly steps: readonly StepDigest[];
   readonly cost: Cost;
@@ -54,7 +54,7 @@ export interface StoryLine {
 export interface StepDigest extends StepResult {
   readonly number: number;
   readonly role: string;
-  /** Why it is there, where the plan did not have it. */
+  /** Why it was added, if it was not in the plan. */
   readonly part: string | null;
   readonly brief: string;
   readonly cost: Cost;
@@ -64,7 +64,7 @@ export interface StepDigest extends StepResult {
   readonly files: readonly string[];
 }
 
-/** Of a coordinator's attempt; it has one attempt itself, once it has begun. */
+/** A worker of a coordinator's attempt; it has one attempt itself, once it has begun. */
 export interface WorkerDigest extends StepDigest {
   readonly id: string;
   readonly description: string;
@@ -80,7 +80,7 @@ export interface AttemptDigest {
   readonly outcome: string | null;
   readonly reason: string;
   readonly ran: readonly RunDigest[];
-  /** Of `ran`, how many are left out. */
+  /** How many of `ran` are left out. */
   readonly more: number;
   readonly workers: readonly WorkerDigest[];
 }
@@ -92,7 +92,7 @@ export interface RunDigest {
   readonly seconds: number;
 }
 
-/** So much of a text, and so many of a kind, are on a page. */
+/** Limits for texts and lists on a page. */
 const LINE = 300;
 const PROSE = 4_000;
 const MOST_RUNS = 40;
@@ -101,14 +101,14 @@ const MOST_FINDINGS = 50;
 const MOST_LINES = 200;
 const MOST_STEPS = 100;
 
-/** As many as the page shows again and again: a few kilobytes each. */
+/** As many as the page keeps showing: a few kilobytes each. */
 const KEPT = 200;
 
 export const createDigests = ({ folds, store }: Pick<Plane, "folds" | "store">) => {
   const known = new Map<string, Digest & { readonly of: string }>();
   return async (record: PipelineRecord): Promise<Digest> => {
     const last = known.get(record.id);
-    // Where an operator deleted a project, its pipelines' ids may come again.
+    // If an operator deleted a project, its pipelines' ids may come again.
     const before = last?.of === record.created_at && last.seq <= record.seq ? last : undefined;
     known.delete(record.id);
     const fresh =
@@ -284,6 +284,6 @@ const filesOf = (step: Step): readonly string[] => {
   return [...new Set(changes.map(({ path }) => path))].slice(0, MOST_FILES);
 };
 
-/** One line of what may be Markdown: the page shows text. */
+/** Markdown reduced to one line: the page shows plain text. */
 export const line = (text: string, limit = LINE): string =>
   shorten(withoutMarks(text.slice(0, 8 * limit)), limit);

@@ -1,5 +1,5 @@
-// The figures over all tasks: how often work comes back and why, how often people saw it otherwise than a gate, and what an
-// accepted pull request costs. To look at first, and as tables.
+// The figures over all tasks: how often work comes back and why, how often people disagreed with a gate, and what an
+// accepted pull request costs. As charts, and as tables.
 import { html } from "hono/html";
 import type { Figures } from "../../core/model/figures.ts";
 import type { AcceptedPull } from "../../core/model/listing.ts";
@@ -14,7 +14,7 @@ import { frame, type Html } from "./parts.ts";
 const MOST_MONTHS = 12;
 const MOST_PULLS = 20;
 const MOST_ROWS = 100;
-/** They read whole tables, so they are counted so often at most, however often they are looked at. */
+/** They read whole tables, so they are computed at most this often, however often the page is viewed. */
 const FRESH_MS = 60_000;
 
 export const createFiguresPage = ({ store, clock }: Pick<Plane, "store" | "clock">) => {

@@ -1,4 +1,4 @@
-// The tasks of all repositories: looked for by words, repository and state, a page at a time, the latest first.
+// The tasks of all repositories, searchable by words, repository and state, page by page, latest first.
 import { html } from "hono/html";
 import * as z from "zod";
 import {
@@ -20,7 +20,7 @@ const MOST_REPOSITORIES = 200;
 
 const given = (text: string): string | undefined => (text.trim() === "" ? undefined : text.trim());
 
-/** What an address says that is none of it is as if it said nothing. */
+/** Invalid values in an address are ignored. */
 export const Wanted = z.object({
   q: z.string().max(200).transform(given).optional().catch(undefined),
   repository: z.string().max(200).transform(given).optional().catch(undefined),

@@ -1,4 +1,4 @@
-// What there is not, with the way to what there is.
+// The page for what does not exist, with links to what does.
 import { html } from "hono/html";
 import { frame, type Html } from "./parts.ts";
 

@@ -1,6 +1,5 @@
-// The page, for people who run the App: its tasks, one after the other and each by itself, and the figures over all of
-// them; and the same rows as JSON. All of it only reads. It has a port of its own, on loopback: no way from the internet
-// leads there.
+// The page for people who run the App: the list of tasks, each task, and the figures over all of them; and the same
+// rows as JSON. Read-only. It has its own port on loopback, which the internet cannot reach.
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { type Context, Hono } from "hono";
@@ -24,7 +23,7 @@ export const createPage = (plane: Plane): Hono => {
     await next();
     c.header("content-security-policy", PAGE_POLICY);
   });
-  // Whoever follows a page is sent it where it is another one.
+  // A page that polls is sent the body only if it changed.
   page.use(etag());
   page.get("/", async c => c.html(await indexPage(Wanted.parse(c.req.query()), plane)));
   page.get("/tasks/:id{[0-9]{1,15}}", async c => {
@@ -53,7 +52,7 @@ const fileOf = (url: string, type: string) => ({
   type: `${type}; charset=utf-8`,
 });
 
-/** All that a page loads. */
+/** Every file that a page loads. */
 const FILES = new Map([
   ["/style.css", fileOf(import.meta.resolve("./style.css"), "text/css")],
   ["/icon.svg", fileOf(import.meta.resolve("./icon.svg"), "image/svg+xml")],
@@ -65,8 +64,8 @@ const ELSEWHERE =
   "This lists the tasks of all repositories, private ones too, so it answers only to this machine. Open it there, or through a tunnel (ssh -L).\n";
 
 /**
- * By a name of this machine's own, and through no proxy: a page in a browser here whose host's name leads to this machine
- * is somebody else, and so is whoever a proxy lets through that was pointed here by mistake.
+ * Accepts only names of this machine, and no proxied requests: a page in a local browser may use a host name that
+ * resolves to this machine, and a proxy pointed here by mistake may let anybody through.
  */
 const isFromHere = (c: Context): boolean =>
   PROXIED.every(name => c.req.header(name) === undefined) && OWN_NAME.test(c.req.header("host") ?? "");

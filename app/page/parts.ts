@@ -1,5 +1,5 @@
-// What every page of the App is made of: its frame, and how states, times and amounts look. What comes from outside goes
-// through `html`, which escapes it; nothing of it is markup.
+// What all pages of the App share: the frame, and how states, times and amounts look. Outside text goes through `html`,
+// which escapes it; none of it becomes markup.
 import { html } from "hono/html";
 import type { TaskStatus } from "../../core/model/record.ts";
 import { plural } from "../../core/report/format.ts";
@@ -11,7 +11,7 @@ export type Html = ReturnType<typeof html>;
 export interface Frame {
   readonly title: string;
   readonly here: "tasks" | "figures";
-  /** After so many seconds whoever looks at it asks for it again; null: never. */
+  /** Seconds until an open page reloads itself; null for never. */
   readonly follow: number | null;
   readonly body: Html;
 }
@@ -42,7 +42,7 @@ const navigation = (name: Frame["here"], href: string, here: Frame["here"]): Htm
 export const pill = (status: TaskStatus): Html =>
   html`<span class="pill ${status}">${capital(STATUS_WORDS[status])}</span>`;
 
-/** `at`: ISO 8601. The title is put into the reader's time zone where scripts run. */
+/** `at`: ISO 8601. A script converts the title to the reader's time zone. */
 export const when = (at: string, now: number): Html =>
   html`<time datetime="${at}" title="${absolute(at)}">${ago(at, now)}</time>`;
 
@@ -57,17 +57,17 @@ const ago = (at: string, now: number): string => {
   return days < 30 ? `${plural(days, "day")} ago` : `on ${at.slice(0, 10)}`;
 };
 
-/** Several lines as they were written; what stands between backticks is shown as code. */
+/** Keeps line breaks; text between backticks is shown as code. */
 export const prose = (text: string): Html =>
   html`<p class="prose">${clean(text)
     .split(/`([^`\n]{1,500})`/)
     .map((part, at) => (at % 2 === 0 ? part : html`<code>${part}</code>`))}</p>`;
 
-/** Facts in a row, with a point between those that are there. */
+/** Facts in a row, separated by points, without those that are missing. */
 export const facts = (...all: readonly (Html | string | null)[]): Html =>
   html`<p class="facts">${all.filter(one => one !== null && one !== "").map(one => html`<span>${one}</span>`)}</p>`;
 
-/** To GitHub; the words alone where there is no address. */
+/** A link to GitHub, or only the text if there is no address. */
 export const outward = (url: string | null, text: Html | string): Html =>
   url === null ? html`${text}` : html`<a href="${url}" rel="noreferrer">${text}</a>`;
 

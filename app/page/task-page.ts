@@ -1,4 +1,4 @@
-// One task: how it stands, its pipelines with their steps and what these ran, its rejections, what each role cost, and what
+// One task: its state, its pipelines with their steps and what these ran, its rejections, what each role cost, and what
 // happened when.
 import { html } from "hono/html";
 import type { CarryingTask } from "../../core/model/listing.ts";
@@ -23,7 +23,7 @@ import {
 } from "./digest.ts";
 import { counted, facts, frame, type Html, outward, pill, prose, when } from "./parts.ts";
 
-/** The latest of each. */
+/** Only the latest of each are shown. */
 const MOST_PIPELINES = 20;
 const MOST_REJECTIONS = 50;
 const MOST_LINES = 300;
@@ -37,7 +37,7 @@ interface Shown {
   readonly pipelines: readonly { readonly record: PipelineRecord; readonly digest: Digest }[];
   readonly earlier: number;
   readonly carried_on: readonly CarryingTask[];
-  /** What it is likely to cost; empty where nobody is asked whether it goes on. */
+  /** What it is likely to cost; empty if nobody is asked whether to continue. */
   readonly ahead: string;
   readonly server_url: string;
   readonly now: number;
@@ -52,7 +52,7 @@ export const taskPage = async (
   if (task === null || project === null) return null;
   const records = (await plane.store.pipelines(id)).toReversed();
   const pipelines: { record: PipelineRecord; digest: Digest }[] = [];
-  // One after the other: a journal is in memory until its digest is made.
+  // One after the other: a journal stays in memory until its digest is made.
   for (const record of records.slice(0, MOST_PIPELINES))
     pipelines.push({ record, digest: await digest(record) });
   const shown: Shown = {
@@ -182,7 +182,7 @@ const row = (
   return html`<li class="step ${step.state}"${part.isCurrent ? html` aria-current="step"` : ""}>${part.inside === null ? html`<div class="line">${head}</div>` : html`<details id="${part.id}"><summary class="line">${head}</summary><div class="inside">${part.inside}</div></details>`}${part.below}</li>`;
 };
 
-/** `listed`: workers who stand below the step, and not in it. */
+/** `listed`: workers that are shown below the step, not in it. */
 const stepInside = (
   step: StepDigest,
   { shown, id, listed = [] }: Placed & { readonly listed?: readonly WorkerDigest[] },
@@ -289,7 +289,7 @@ ${rows.map(([role, cost]) => costRow(line(role, 40), cost))}</tbody>${rows.lengt
 const costRow = (role: string, cost: Cost): Html =>
   html`<tr><th scope="row">${role}</th><td>${cost.turns === 0 ? "" : cost.turns}</td><td>${duration(cost.seconds)}</td><td>${costCell(cost)}</td></tr>`;
 
-/** Of all that the page shows, the latest first; the lines say themselves which pipeline they are of. */
+/** Across everything the page shows, latest first; each line says which pipeline it belongs to. */
 const story = ({ pipelines, rejections, now }: Shown): Html | "" => {
   const told = [
     ...pipelines.flatMap(({ record, digest }) =>
