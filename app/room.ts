@@ -1,42 +1,42 @@
-// Memory for bodies that are under way: so many bytes in all, counted as they come and not as they are declared. Nobody
-// waits for it. Where there is no room for what comes, whoever is the furthest behind loses its place: who sent nothing
-// for the longest time, and each MiB that it has to come counts as a little of that. So a small body that comes at all is
-// pushed out by nobody; one of 25 MiB is by others that fill the room within half a second, or keep pace with less to come.
+// Memory for bodies in transit: a fixed total, counting bytes as they arrive rather than as declared. Nobody waits.
+// When there is no room, whoever is furthest behind loses its place: whoever has sent nothing for longest, each MiB
+// still to come counting as a little more silence. So nobody displaces a small body that keeps arriving; one of 25 MiB
+// is displaced by others that fill the room within half a second, or that keep pace with less to come.
 
 export interface Guest {
-  /** What it may come to, in bytes. */
+  /** The most it may send, in bytes. */
   readonly most: number;
-  /** It has lost its place. */
+  /** Called when it loses its place. */
   readonly go: () => void;
 }
 
 export interface Room {
-  /** So many more bytes of it came. Somebody may have to go for them, also the guest itself. */
+  /** Counts bytes that arrived. A guest may lose its place for them, even this one. */
   readonly hear: (guest: Guest, bytes: number) => void;
-  /** All of it came: it counts until it leaves, and goes for nobody. */
+  /** It has arrived whole: it counts until it leaves, and cannot lose its place. */
   readonly stay: (guest: Guest) => void;
-  /** Also twice. */
+  /** May be called twice. */
   readonly leave: (guest: Guest) => void;
 }
 
 export interface RoomOptions {
-  /** Of all together that have more than `free`. */
+  /** The total for all guests that have more than `free`. */
   readonly bytes: number;
-  /** So much everybody has, and it counts for nothing. */
+  /** Everybody may have this much without being counted. */
   readonly free: number;
-  /** In milliseconds, from any time on. */
+  /** In milliseconds, since any point in time. */
   readonly now: () => number;
 }
 
 const MIB = 2 ** 20;
-/** Whoever sends less than a MiB in a second falls behind. */
+/** Whoever sends less than a MiB per second falls behind. */
 const PACE_BYTES_A_MS = MIB / 1000;
-/** Of those that are about as fast the one with the most to come is behind: each MiB is worth so much silence. */
+/** Among equally fast guests the one with most to come is behind: each MiB counts as this much silence. */
 const MS_A_MIB_TO_COME = 20;
 
 interface Place {
   readonly held: number;
-  /** Until then it has kept pace. */
+  /** It has kept pace until then. */
   readonly until: number;
 }
 
@@ -86,11 +86,11 @@ export const createRoom = ({ bytes, free, now }: RoomOptions): Room => {
 };
 
 export interface HouseOptions extends RoomOptions {
-  /** Of one party's guests together. */
+  /** The limit for all guests of one party. */
   readonly own: number;
 }
 
-/** A room for all, and in it one for each party: who sends much pushes out its own, and leaves place for others. */
+/** A room for all, and within it one per party: a party that sends much displaces its own guests, not others'. */
 export const createHouse = ({ own, ...options }: HouseOptions): ((party: number) => Room) => {
   const all = createRoom(options);
   const rooms = new Map<number, { readonly room: Room; readonly guests: Set<Guest> }>();

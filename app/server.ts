@@ -1,5 +1,5 @@
-// The App's two HTTP servers. The internet reaches one of them: webhooks, the run API and health. The other has the page
-// and is listened to on loopback alone.
+// The App's two HTTP servers. The internet reaches one of them: webhooks, the run API and health. The other serves the
+// page, on loopback only.
 import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http";
 import { getRequestListener, type HttpBindings } from "@hono/node-server";
 import { Hono } from "hono";
@@ -50,11 +50,11 @@ const nothingAt = (response: ServerResponse): void => {
   response.writeHead(404, { "content-type": "application/json" }).end(JSON.stringify(refusal));
 };
 
-/** `/`, and `/tasks.json` with its like. */
+/** `/`, `/tasks.json` and the like. */
 export const createPageServer = (plane: Plane): Server =>
   serverOf(getRequestListener(createSite(plane).route("/", createPage(plane)).fetch));
 
-/** Of the App's own addresses none has a dot or an escape: nothing that somebody else may read as another address. */
+/** None of the App's addresses has a dot or an escape, so nothing can be read as another address elsewhere. */
 const ADDRESS = /^(?:\/[\w-]+)*\/?$/;
 
 const createSite = (plane: Plane) => {
@@ -67,9 +67,9 @@ const createSite = (plane: Plane) => {
 };
 
 /**
- * A slow sender is let go at the first look after its time. A body that nobody reads yet fills little memory. An idle
- * connection stays open for longer than proxies keep theirs, which is a minute mostly: were it closed here while a request
- * is on its way, that request would be lost.
+ * A slow sender is disconnected at the first check after its time. A body that nobody reads yet fills little memory.
+ * Idle connections stay open longer than proxies keep theirs, usually a minute: if the App closed one while a request
+ * was on its way, that request would be lost.
  */
 const OPTIONS = {
   keepAliveTimeout: 65_000,

@@ -1,10 +1,10 @@
-// The App's environment, read once by main.ts: what is missing is said in one list, with the way to get it.
+// The App's environment, read once by main.ts: everything missing is listed at once, with how to get it.
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
 import * as z from "zod";
 import { KinError } from "../core/model/error.ts";
 
-/** A key that is cut short or has lost its line ends is found out at the start, not at the first request. */
+/** Finds a truncated key, or one without its line ends, at the start instead of at the first request. */
 function isPrivateKey(text: string): boolean {
   try {
     return createPrivateKey(text).type === "private";
@@ -92,7 +92,7 @@ export const isLoopback = (address: string): boolean =>
 
 interface GivenKey {
   readonly PRIVATE_KEY?: string;
-  /** Why the file that was named gave none. */
+  /** Why the file that was named could not be read. */
   readonly unreadable?: string;
 }
 
@@ -124,7 +124,7 @@ const missing = (
   });
 };
 
-/** In words, without the value where that may be a secret. */
+/** In words, without the value if that may be a secret. */
 const wrongWith = (issue: z.core.$ZodIssue, value: string): string => {
   switch (issue.code) {
     case "invalid_type":

@@ -8,7 +8,7 @@ export const publishCheck = async ({ plane, github, view }: Publishing): Promise
   const { task } = view;
   if (task.head_sha === null || task.pr_number === null) return;
   const last = view.pipelines.at(-1)?.pipeline;
-  // What a gate approved is not what stands on this commit.
+  // This commit does not contain what the gate approved.
   const refused = last !== undefined && (await refusalOf(last, plane)) !== null;
   const check = refused ? stopped(view) : view.beside ? besideOthers(gateCheck(view)) : gateCheck(view); // guard: green-is-judged
   const sha = task.head_sha;

@@ -1,4 +1,4 @@
-// `ci: wait`: Kin's commit is ready when everybody else's checks on it are green; red ones are worked on first.
+// `ci: wait`: Kin's commit is ready when all other checks on it are green; red ones are worked on first.
 
 import { marks } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
@@ -11,12 +11,12 @@ import { stateFact } from "../tasks/state.ts";
 import type { Publishing } from "./publishing.ts";
 
 const LOOK_MS = 20_000;
-/** So long after a commit its checks may still be on their way. */
+/** How long after a commit its checks may still be missing. */
 const GRACE_MS = 60_000;
-/** So long a check is awaited; then people see what there is. */
+/** How long checks are awaited; after that people see what there is. */
 const PATIENCE_MS = 30 * 60_000;
 
-/** Returns when to look again while checks are awaited: until then the pull request stays a draft. */
+/** While checks are awaited, returns when to look again; until then the pull request stays a draft. */
 export const publishCi = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;
@@ -37,12 +37,12 @@ export const publishCi = async (publishing: Publishing): Promise<number | null> 
   return null;
 };
 
-/** Whether the head may be shown as ready. */
+/** Whether the head may be marked as ready. */
 export const isCiSettled = ({ view }: Pick<Publishing, "view">): boolean => !waitsForChecks(view);
 
 /**
- * A pipeline for what the checks found, as often as there are revisions: it is no return, because nobody judged the
- * work. Then a person has to look.
+ * Starts a pipeline for what the checks found, as often as revisions are allowed; after that a person has to look. Not
+ * a return, because nobody judged the work.
  */
 const workOn = async (red: readonly ForeignCheck[], { plane, view }: Publishing): Promise<number | null> => {
   const { task } = view;

@@ -21,7 +21,7 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
   const state = `${stateOf(view)}/${plane.sha256(reasonsOf(view)).slice(0, 8)}`;
   if (last !== undefined && last.state === state && now < last.at + GAP_MS) return last.at + GAP_MS;
   const id = task.comment_id ?? (await find(publishing)); // guard: status-is-looked-for
-  // Somebody may have deleted it: then there is another.
+  // If somebody deleted it, a new one is posted.
   const kept = id === null ? null : await orNull(github.updateComment(id, body).then(() => id));
   const comment_id = kept ?? (await github.createComment(task.issue, body)).id;
   await plane.store.notePublished(
@@ -42,11 +42,11 @@ const find = async ({ plane, github, view }: Publishing): Promise<number | null>
   return posted?.id ?? null;
 };
 
-/** Why it stands so, and who approved it: what somebody just did is to be seen. */
+/** Why it is in this state, and who approved it, so that people see the effect of what they just did. */
 const reasonsOf = ({ task }: Publishing["view"]): string =>
   `${task.status_reason}\n${task.approval?.sha ?? ""}`;
 
-/** What a person waits for: a new state or a step that is over shows at once. */
+/** A new state or a finished step shows at once: people wait for it. */
 const stateOf = (view: Publishing["view"]): string => {
   const { task, pipelines } = view;
   const { pipeline } = pipelines.at(-1) ?? {};

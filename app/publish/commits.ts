@@ -19,7 +19,7 @@ import { madeOf } from "./made.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
-/** False where the pass ends here: the latest pipeline's work could not be committed as it was judged. */
+/** False if the pass ends here because the latest pipeline's work could not be committed as judged. */
 export const publishCommits = async (publishing: Publishing): Promise<boolean> => {
   const { pipelines } = publishing.view;
   for (const { pipeline, record } of pipelines) {
@@ -40,7 +40,7 @@ interface Refused {
   readonly reason: string;
 }
 
-/** The pipeline goes on from what is not on the branch, and its gate would approve of that: it is stopped. */
+/** Stops the pipeline: it builds on what is not on the branch, and its gate would approve that. */
 const hold = async (publishing: Publishing, refused: Refused): Promise<boolean> => {
   const { plane, view } = publishing;
   const { record, reason } = refused;
@@ -48,7 +48,7 @@ const hold = async (publishing: Publishing, refused: Refused): Promise<boolean> 
   if (record.state !== "finished") await stopPipeline(view.task, { plane, stop, pipeline: record.id });
   if (!isGoing(view.task)) return true;
   const task = await plane.store.task(view.task.id);
-  // Its end made something else of the task; only a person who returned the work since has said how it goes on.
+  // Its end changed the task's state; only a person who returned the work since has decided how it continues.
   const isAnswered = view.returns.some(row => row.actor !== null && row.pipeline_id === record.id);
   if (task !== null && isGoing(task) && !isAnswered) await blockFor(publishing, refused);
   return false;
@@ -57,7 +57,10 @@ const hold = async (publishing: Publishing, refused: Refused): Promise<boolean> 
 const isGoing = ({ status }: Pick<TaskRecord, "status">): boolean =>
   status === "running" || status === "review";
 
-/** A later pipeline goes on without it, and so do the issues that a task was handed to; what is over stays over. */
+/**
+ * Blocks the task, unless a later pipeline or the issues that it was handed to go on without this commit, or it is
+ * over.
+ */
 const blockFor = async (publishing: Publishing, { record, reason }: Refused): Promise<void> => {
   const { plane, view } = publishing;
   const isPassedBy = record.outcome === "superseded" || !isLatest(publishing, record);
@@ -72,7 +75,7 @@ interface Point {
   readonly point: CommitPoint;
 }
 
-/** Points are differences: after one that was refused none can be committed. Returns why, null where nothing was. */
+/** Each point is a difference, so after a refused one none can be committed. Returns why it was refused, or null. */
 const publishCommit = async (
   publishing: Publishing,
   { pipeline, record, point, refused }: Point & { readonly refused: string | null },
@@ -93,7 +96,7 @@ const publishCommit = async (
   if (made === null) {
     const problem = refused ?? (await problemOf(publishing, placed));
     if (problem !== null) {
-      // Before its record: the next pipeline waits for that and then looks at the task.
+      // Before its record, because the next pipeline waits for that and then looks at the task.
       if (refused === null) await blockFor(publishing, { record, reason: problem });
       await done({ refused: problem });
       return problem;
@@ -101,7 +104,7 @@ const publishCommit = async (
     const message = commitMessage({ pipeline, step: point.step, view, run: runUrl(record, view) });
     const { sha } = await github.createCommit({ parent, message, changes: point.changes });
     made = { sha, beside: await isBeside(publishing, placed) };
-    // Before anybody can see it: what Kin made is known by this and by nothing that a commit says of itself.
+    // Before anybody can see the commit: only this record proves that Kin made it, whatever the commit says of itself.
     await noteMaking(publishing, { point, made }); // guard: commits-are-recorded-first
     await moveTo(publishing, { name, sha, exists: current !== null });
   }
@@ -114,12 +117,12 @@ const publishCommit = async (
 };
 
 interface Placed extends Point {
-  /** Of the branch; null where there is none. */
+  /** The branch's head; null if there is no branch. */
   readonly head: string | null;
   readonly parent: string;
 }
 
-/** Every commit that was made for a point: more than one where somebody was faster with the branch. */
+/** Every commit made for a point: more than one if somebody else moved the branch first. */
 const makings = async ({ key }: CommitPoint, plane: Plane): Promise<readonly Making[]> => {
   const found: Making[] = [];
   for (;;) {
@@ -138,8 +141,9 @@ const noteMaking = async (
 };
 
 /**
- * A crash may have come between the branch and its record. A commit's name is the hash of its files, its parents and its
- * message: one that Kin did not make has none of these names, whatever author and trailer it bears.
+ * Finds a commit from before a crash that came between the branch and its record. A commit's id is the hash of its
+ * files, parents and message, so a commit that Kin did not make has none of these ids, whatever author and trailer it
+ * claims.
  */
 const madeBefore = async ({ github, plane }: Publishing, { point, head }: Placed): Promise<Making | null> => {
   if (head === null) return null;
@@ -147,7 +151,7 @@ const madeBefore = async ({ github, plane }: Publishing, { point, head }: Placed
   return null;
 };
 
-/** It does not stand on what the pipeline worked on, or an earlier commit of it does not. */
+/** Whether this commit, or an earlier one of the pipeline, is not based on what the pipeline worked on. */
 const isBeside = async ({ plane }: Publishing, { pipeline, point, parent }: Placed): Promise<boolean> => {
   const { branch, base } = pipeline.opening;
   let worked = { sha: branch.head ?? base.sha, beside: false };
@@ -174,7 +178,7 @@ const problemOf = async (publishing: Publishing, placed: Placed): Promise<string
   );
 };
 
-/** Of Kin's own work as far as the branch differs by it from the base: what people pushed is theirs to answer for. */
+/** Checks Kin's own work, as far as it makes the branch differ from the base; people answer for what they pushed. */
 const pullProblem = async (
   publishing: Publishing,
   { pipeline, point, head }: Placed,
@@ -190,13 +194,13 @@ const pullProblem = async (
 const UNLISTED =
   "Kin did not commit the patch: its branch differs from the base in more files than GitHub lists. A person has to look at it.";
 
-/** With the point itself. */
+/** Includes the point itself. */
 const upTo = ({ view }: Publishing, { key }: CommitPoint): readonly CommitPoint[] => {
   const points = view.pipelines.flatMap(({ pipeline }) => commitPoints(pipeline));
   return points.slice(0, points.findIndex(point => point.key === key) + 1);
 };
 
-/** Everything that Kin's pipelines brought up to this commit, beside the base that the last of them started from. */
+/** Notes on everything that Kin's pipelines changed up to this commit, against the base of the last of them. */
 const notesUpTo = async (publishing: Publishing, { pipeline, point }: Placed): Promise<readonly Note[]> => {
   const changes = combineChanges(upTo(publishing, point).map(one => one.changes));
   const paths = noted(changes);
@@ -216,7 +220,7 @@ const contentsAt = async (
   return contents;
 };
 
-/** Others' commits on the branch are adopted; only where they touched the same files does a person have to decide. */
+/** Other people's commits on the branch are adopted; only if they touched the same files must a person decide. */
 const overlap = async (
   { plane, github, view }: Publishing,
   { pipeline, point, head }: Placed,
@@ -249,7 +253,7 @@ const moveTo = async (
   try {
     await (exists ? github.moveBranch(name, sha) : github.createBranch(name, sha));
   } catch (error) {
-    // Somebody was faster: look again from the start. What a ruleset forbids is so again then.
+    // Somebody was faster: start again from what is there. What a ruleset forbids would be forbidden again.
     // guard: looks-again-where-somebody-was-faster
     if (isStatus(error, 422) && !isForbidden(error)) throw Object.assign(error as Error, { retryable: true });
     throw error;

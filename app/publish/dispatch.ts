@@ -16,8 +16,8 @@ const CLAIM_LIMIT_MS = 10 * 60_000;
 const RESUME_DELAY_MS = 1_000;
 
 /**
- * The row is set before the run is asked for: a run may claim its pipeline before GitHub's answer is here, and
- * nothing that comes later may overwrite what it claimed.
+ * Sets the row before requesting the run: a run may claim its pipeline before GitHub's response arrives, and nothing
+ * later may overwrite what it claimed.
  */
 export const publishDispatch = async (publishing: Publishing): Promise<number | null> => {
   const { plane, view } = publishing;
@@ -56,7 +56,7 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
 const needsRun = (record: PipelineRecord): boolean =>
   record.state === "paused" || (record.state === "queued" && record.run_id === null);
 
-/** `limits.runs` at once for one owner, oldest first; the rest waits in the store. */
+/** At most `limits.runs` at once per owner, oldest first; the rest wait in the store. */
 const isFull = async ({ plane, view }: Publishing): Promise<boolean> => {
   const limit = view.pipelines.at(-1)?.pipeline.opening.config.limits.runs ?? 1;
   const owners = new Map((await plane.store.projects()).map(project => [project.id, project.owner_id]));
@@ -69,7 +69,7 @@ const isFull = async ({ plane, view }: Publishing): Promise<boolean> => {
   return running.filter(owner => owner === view.project.owner_id).length >= limit;
 };
 
-/** Look first, then start: GitHub has no key for dispatches, but the run's name bears the pipeline's id. */
+/** Look first, then start: GitHub has no key for dispatches, but the run's name contains the pipeline's id. */
 export const performDispatch = async (
   { pipeline, number, before }: JobOf<"dispatch">["data"],
   plane: Plane,
@@ -103,7 +103,7 @@ export const performDispatch = async (
   }
 };
 
-/** Whoever may write may start a run with any inputs, and so of any name, also of another branch's workflow. */
+/** Anybody who may write may start a run with any inputs, and so with any name, even of another branch's workflow. */
 export const isOwn = (
   { event, actor, path, head_branch }: GitHubRun,
   { plane, view }: { readonly plane: Plane; readonly view: Pick<Publishing["view"], "project"> },
@@ -113,10 +113,10 @@ export const isOwn = (
   path === `.github/workflows/${WORKFLOW}` &&
   head_branch === view.project.default_branch;
 
-/** The inputs of a run are kept nowhere but in its name. */
+/** A run's inputs are recorded nowhere but in its name. */
 export const bears = ({ title }: GitHubRun, pipeline: string): boolean => title.endsWith(`(${pipeline})`);
 
-/** Why a workflow cannot be started, told apart as far as GitHub lets us. */
+/** Why a workflow cannot be started, as precisely as GitHub lets us tell. */
 const diagnosis = async (
   error: KinError,
   { github, view }: Pick<Publishing, "github" | "view">,

@@ -1,4 +1,4 @@
-// What is looked for in a list that comes page by page; no more pages are read than it takes.
+// The first match in a list that comes page by page; reads no further than necessary.
 
 export const firstOf = async <T>(
   pages: AsyncIterable<readonly T[]>,

@@ -1,5 +1,5 @@
-// `kin/gate` on pull requests that are not Kin's, and on heads that Kin did not make: neutral, so that the
-// check can be required without blocking anybody.
+// `kin/gate` on other people's pull requests, and on heads that Kin did not make: neutral, so that requiring the check
+// blocks nobody.
 import type { JobOf, Slot } from "../../core/model/job.ts";
 import { keys } from "../../core/model/keys.ts";
 import { gate, publish } from "../../core/model/new-job.ts";
@@ -9,15 +9,15 @@ import type { Done } from "../jobs/done.ts";
 import { GATE_CHECK, type Plane } from "../plane.ts";
 
 /**
- * What Kin made is published again. Everything else is put off: anybody may push to as many pull requests as they like,
- * and each is a write that people's own would wait for.
+ * What Kin made is published again. Other checks are deferred: anybody may push to any number of pull requests, and
+ * each check is a write that other people's own would wait for.
  */
 export const lookAtHead = async ({ signal, plane, project }: Incoming): Promise<void> => {
   const { pull, sha } = signal;
   const repository = { id: project.id };
   if (pull !== null) {
     const task = await plane.store.findTask({ project_id: project.id, pr_number: pull });
-    // Of another head as well: what was left to GitHub's auto-merge was another commit.
+    // Even if the head is another one: what was left to GitHub's auto-merge was another commit.
     if (task !== null) await plane.store.askAgain([publish(task.id)]); // guard: pushes-are-looked-at
     return plane.store.askAgain([gate({ repository, pull, by_outsider: signal.by_outsider })]);
   }
@@ -29,7 +29,7 @@ export const lookAtHead = async ({ signal, plane, project }: Incoming): Promise<
   return plane.store.askAgain([publish(task.id)]);
 };
 
-/** So many pull requests of an installation have their check at once, and one more as often as that. */
+/** So many pull requests of an installation get their check at once, then one more per gap. */
 const MOST_AT_ONCE = 20;
 const GAP_MS = 10_000;
 
@@ -51,7 +51,7 @@ export const performGate = async (job: JobOf<"gate">, plane: Plane): Promise<Don
   return {};
 };
 
-/** One until it is used, however often the pull request is pushed to; strangers take none of the others'. */
+/** A pull request keeps one slot until it is used, however often it is pushed to. Outsiders take no slots from others. */
 const slotOf = async (
   job: JobOf<"gate">,
   { plane, by_outsider }: { readonly plane: Plane; readonly by_outsider: boolean },

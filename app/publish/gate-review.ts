@@ -1,4 +1,4 @@
-// A gate's verdict as the review that somebody will post: by whom, with which event, on which commit.
+// A gate's verdict as the review that will be posted: by whom, with which event, on which commit.
 
 import { marks } from "../../core/model/keys.ts";
 import type { Pipeline, Step } from "../../core/model/pipeline.ts";
@@ -19,11 +19,11 @@ export interface GateReview {
   readonly record: PipelineRecord;
   readonly step: Step;
   readonly source: string;
-  /** The rejection that ended its pipeline: it asks for changes, where somebody may. */
+  /** The rejection that ended its pipeline. It requests changes, if an identity may. */
   readonly rejects: boolean;
 }
 
-/** Every gate of the task that judged something, oldest first. */
+/** Every gate of the task that gave a verdict, oldest first. */
 export const gateReviews = (view: TaskView): readonly GateReview[] =>
   view.pipelines.flatMap(({ pipeline, record }) =>
     pipeline.steps
@@ -50,7 +50,7 @@ export interface Prepare {
   readonly event: PreparedReview["event"];
 }
 
-/** Inline comments are kept to the diff: GitHub refuses a whole review for one line outside of it. */
+/** Keeps only inline comments within the diff, because GitHub refuses a whole review for one line outside it. */
 export const prepareReview = async (
   gate: GateReview,
   { plane, github, view, pull, event }: Prepare,
@@ -69,7 +69,7 @@ export const prepareReview = async (
   return { event, commit_id, body: withMarker(body, { plane, key: marks.review(source).key }), comments };
 };
 
-/** The review that a marker belongs to, by this author; null where there is none. */
+/** This author's review with that marker, or null. */
 export const findReview = async (
   gate: GateReview,
   {
@@ -85,8 +85,8 @@ export const findReview = async (
 };
 
 /**
- * Posts it. A place may be outside of the diff after all, and the judged commit may have been forced off the branch: then
- * without inline comments, and on the head. Null where GitHub takes it in no form.
+ * Posts it. If a line turns out to be outside the diff, or the judged commit was forced off the branch, posts it
+ * without inline comments and on the head. Null if GitHub accepts it in no form.
  */
 export const submitReview = async (
   github: GitHub,
@@ -101,7 +101,7 @@ export const submitReview = async (
   return null;
 };
 
-/** The new side's line numbers that a unified diff shows. */
+/** The line numbers on the new side that a unified diff shows. */
 export const linesOf = (patch: string): ReadonlySet<number> => {
   const shown = new Set<number>();
   let line: number | null = null;

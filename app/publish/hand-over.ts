@@ -1,5 +1,5 @@
-// A task that other issues carry on: they are opened, the task waits for them, and an escalation's own task and
-// pipeline are written here, by the control plane's hand: no event starts them.
+// Hands a task over to other issues: opens them, and the task waits for them. An escalation's own task and pipeline are
+// written here directly: no event starts them.
 import { explain, KinError } from "../../core/model/error.ts";
 import type { Handover } from "../../core/model/handover.ts";
 import type { JobOf } from "../../core/model/job.ts";
@@ -26,9 +26,7 @@ export interface HandingOver {
   readonly pipeline: Pipeline;
 }
 
-/**
- * Every part can be done again: a crash in between repeats what is done and goes on.
- */
+/** Every part is repeatable, so that it resumes after a crash. */
 export const handOver = async (
   { task_id, pipeline: id, handover: asked }: JobOf<"hand_over">["data"],
   plane: Plane,
@@ -37,7 +35,7 @@ export const handOver = async (
   const pipeline = view?.pipelines.find(({ record }) => record.id === id)?.pipeline;
   const handover = asked ?? pipeline?.outcome?.handover;
   if (view == null || pipeline === undefined || handover == null) return {};
-  // People took it up meanwhile: their pipeline counts.
+  // People resumed it meanwhile: their pipeline counts.
   if (view.pipelines.at(-1)?.record.id !== id || view.task.status !== "blocked") return {};
   const github = await plane.github(view.project);
   const notOpen = await requireOpen(view.task, { plane, github, project: view.project }); // guard: handed-over-while-open
@@ -47,7 +45,7 @@ export const handOver = async (
     if (!(error instanceof KinError) || error.retryable) throw error;
     return explain(error);
   });
-  // A failed escalation never holds the task up, and is visible.
+  // A failed escalation is visible, and never holds the task up.
   if (typeof numbers === "string") {
     await goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
     return {};
@@ -58,7 +56,7 @@ export const handOver = async (
   return {};
 };
 
-/** Null where there are more to open. */
+/** Null if more remain to be opened. */
 const opened = async (handover: Handover, handing: HandingOver): Promise<number[] | Waiting | null> =>
   handover.kind === "escalation" ? escalate(handover, handing) : openChildren(handover, handing);
 
@@ -101,8 +99,8 @@ const escalate = async (
 };
 
 /**
- * In order, because a later one may name an earlier one. One at a time: after it comes what else is due. Null where there
- * are more.
+ * In order, because a later one may name an earlier one. One at a time, so that other due work gets its turn. Null if
+ * there are more.
  */
 const openChildren = async (
   { tasks }: Extract<Handover, { kind: "children" }>,
@@ -124,7 +122,7 @@ const openChildren = async (
   return numbers;
 };
 
-/** Nobody could be handed the task: it goes on without, and says so. */
+/** The task could be handed to nobody: it goes on without, and says so. */
 export const goOnWithout = async (
   task: TaskRecord,
   { plane, pipeline, reason }: { readonly plane: Plane; readonly pipeline: string; readonly reason: string },

@@ -1,4 +1,4 @@
-// The comments that a project's `hooks` ask for, each once. The commands of hooks run on the runner.
+// The comments that a project's `hooks` ask for, each once. The runner runs the commands of hooks.
 import type { Hook } from "../../core/model/config.ts";
 import { marks } from "../../core/model/keys.ts";
 import { pointsOf } from "../../core/pipeline/hooks.ts";
@@ -7,7 +7,7 @@ import { COMMENT_LIMIT, safe } from "../../core/text/safe.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
-/** Of every pipeline: the next one may have begun before this publication came to the one before. */
+/** For every pipeline, because the next one may have begun before this publication reached the previous one. */
 export const publishHookComments = async ({ plane, github, view }: Publishing): Promise<void> => {
   for (const place of view.pipelines.keys())
     for (const [index, hook] of hooksOf(view, place).entries()) {
@@ -23,11 +23,11 @@ const hooksOf = ({ pipelines }: TaskView, place: number): readonly Hook[] =>
 
 interface Place {
   readonly view: TaskView;
-  /** The pipeline's, from 0. */
+  /** The pipeline's index, from 0. */
   readonly place: number;
 }
 
-/** What was reached, in words that are never the same for two of them. */
+/** What was reached, in words that never repeat. */
 const reached = ({ on }: Hook, { view: { task, returns, pipelines }, place }: Place): readonly string[] => {
   const at = pipelines[place];
   if (at === undefined) return [];

@@ -1,4 +1,4 @@
-// What pipelines found out about the project: decisions that a learner proposes, modules that an architect names.
+// What pipelines learned about the project: decisions that a learner proposes, modules that an architect names.
 import * as z from "zod";
 import { marks } from "../../core/model/keys.ts";
 import { ModuleRecord, ProposedDecision } from "../../core/model/knowledge.ts";
@@ -16,7 +16,7 @@ const Named = z.looseObject({ modules: z.array(z.unknown()).catch([]) });
 const MOST_DECISIONS = 10;
 const MOST_MODULES = 50;
 
-/** Of every pipeline: the next one may have begun before this publication came to the one before. */
+/** For every pipeline, because the next one may have begun before this publication reached the previous one. */
 export const publishKnowledge = async (publishing: Publishing): Promise<void> => {
   const { plane } = publishing;
   for (const { pipeline, record } of publishing.view.pipelines) {
@@ -46,7 +46,7 @@ const learn = async (step: Step, learning: Learning): Promise<void> => {
     });
 };
 
-/** With `learn: auto` they are in force at once; else a person says which. A title that is known is none. */
+/** With `learn: auto` they take effect at once, otherwise a person chooses. A known title is not proposed again. */
 const propose = async (
   step: Step,
   { plane, github, view, pipeline, source }: Learning & { readonly source: string },
@@ -77,7 +77,7 @@ const propose = async (
   await postOnce({ plane, github, issue: view.task.issue, mark: marks.offer(source), body });
 };
 
-/** Of all comments that offer what a pipeline's learner proposed. */
+/** The marks of all comments that offer what a pipeline's learner proposed. */
 export const offersOf = (pipeline: Pipeline): readonly Mark<Posted>[] =>
   pipeline.steps
     .filter(({ role }) => role === "learner")

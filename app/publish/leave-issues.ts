@@ -1,4 +1,4 @@
-// What a passed pipeline leaves: issues for tech debt and follow-ups, and a checklist for what people must decide.
+// What a passed pipeline leaves: issues for tech debt and follow-ups, and a checklist of decisions for people.
 import { marks } from "../../core/model/keys.ts";
 import type { Mark, Opened } from "../../core/model/mark.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
@@ -12,9 +12,9 @@ import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
 /**
- * Of every pipeline: the next one may have begun before this publication came to the one before. A failure stops nothing:
- * the task is done as far as it goes, and what could not be opened is said. One at a time: after it comes what else is
- * due. Returns when to go on.
+ * For every pipeline, because the next one may have begun before this publication reached the previous one. A failure
+ * stops nothing: the task is done as far as it goes, and it says what could not be opened. One issue at a time, so that
+ * other due work gets its turn. Returns when to go on.
  */
 export const publishFollowUps = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
@@ -39,7 +39,7 @@ interface Leaving extends Publishing {
   readonly pipeline: Pipeline;
 }
 
-/** Whether it was opened now. The same debt found by a later pipeline is not opened again. */
+/** Whether it was opened now. Debt that a later pipeline finds again is not opened again. */
 const open = async (followUp: FollowUp, { plane, github, view, pipeline }: Leaving): Promise<boolean> => {
   const issue = followUpIssue(followUp, view);
   const mark = markFor(issue, { plane, view });
@@ -53,7 +53,7 @@ const markFor = (
   { plane, view }: { readonly plane: Plane; readonly view: TaskView },
 ): Mark<Opened> => marks.left(view.task.id, plane.sha256(title.toLowerCase()).slice(0, 24));
 
-/** Those that are open or were: by their numbers, each once. */
+/** The numbers of those that are or were open, each once. */
 export const leftIssues = async (view: TaskView, plane: Plane): Promise<readonly number[]> => {
   const issues = view.pipelines.flatMap(({ pipeline }) =>
     followUpsOf(pipeline).map(followUp => followUpIssue(followUp, view)),

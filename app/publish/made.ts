@@ -1,4 +1,4 @@
-// What is known of the commits that pipelines came to: as it was recorded when each was made or refused.
+// What is known of pipelines' commits, as recorded when each was made or refused.
 import { marks } from "../../core/model/keys.ts";
 import type { Made } from "../../core/model/mark.ts";
 import type { Note } from "../../core/model/patch/look.ts";
@@ -10,13 +10,13 @@ import type { Plane } from "../plane.ts";
 export const madeOf = async ({ key }: Pick<CommitPoint, "key">, plane: Plane): Promise<Made | null> =>
   (await plane.store.marked(marks.commit(key)))?.result ?? null;
 
-/** Whether the last pipeline's last commit brings what was not there when its gates judged. */
+/** Whether the last pipeline's last commit includes anything that its gates did not see. */
 export const isBeside = async (last: Pipeline | undefined, plane: Plane): Promise<boolean> => {
   const point = last === undefined ? undefined : commitPoints(last).at(-1);
   return point !== undefined && (await madeOf(point, plane))?.beside === true;
 };
 
-/** Why a commit of the pipeline was refused; null where none was. */
+/** Why a commit of the pipeline was refused; null if none was. */
 export const refusalOf = async (pipeline: Pipeline, plane: Plane): Promise<string | null> => {
   for (const point of commitPoints(pipeline)) {
     const refused = (await madeOf(point, plane))?.refused;
@@ -25,7 +25,7 @@ export const refusalOf = async (pipeline: Pipeline, plane: Plane): Promise<strin
   return null;
 };
 
-/** What a reader should not miss in all that was committed: the latest commit's look was at everything. */
+/** What readers of the whole change should not miss: notes on the latest commit cover everything. */
 export const notesOf = async (view: Pick<TaskView, "pipelines">, plane: Plane): Promise<readonly Note[]> => {
   for (const { pipeline } of view.pipelines.toReversed())
     for (const point of commitPoints(pipeline).toReversed()) {

@@ -1,5 +1,5 @@
-// Hidden markers in what Kin posts: an HMAC over what the text is for, so that Kin finds its own again and
-// nobody else's copy counts (the author's id is checked too).
+// Hidden markers in what Kin posts: an HMAC of what the text is for, so that Kin finds its own posts and nobody's copy
+// counts (the author's id is checked too).
 import type { Key } from "../../core/model/key.ts";
 import type { Plane } from "../plane.ts";
 

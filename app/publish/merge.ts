@@ -1,6 +1,6 @@
-// Merging, where the config says `merge: auto` and the task completes by itself or a person approved this head. The order
-// is GitHub's: ready, look again, merge what is clean, leave to auto-merge what waits, bring up to date what is behind. What
-// was left to auto-merge is taken back as soon as Kin would not merge it itself.
+// Merging, if the config says `merge: auto` and the task completes by itself or a person approved this head. The order
+// is GitHub's: mark as ready, look again, merge what is clean, leave what waits to auto-merge, update what is behind.
+// Auto-merge is withdrawn as soon as Kin would not merge by itself any more.
 
 import { explain, KinError } from "../../core/model/error.ts";
 import { marks } from "../../core/model/keys.ts";
@@ -21,7 +21,7 @@ import type { Publishing } from "./publishing.ts";
 
 const LOOK_MS = 20_000;
 const SOON_MS = 5_000;
-/** GitHub tells nobody that somebody lost a permission. */
+/** GitHub does not report that somebody lost a permission. */
 const WATCH_MS = 60_000;
 
 /** Returns when to look again. */
@@ -40,7 +40,7 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
     case "has_hooks":
       return merge(publishing, { pull, settings });
     case "unstable":
-      // Checks that nobody requires are red or under way; with `ci: wait` they were looked at.
+      // Only checks that nobody requires are red or running; `ci: wait` has looked at them already.
       return merge(publishing, { pull, settings });
     case "blocked":
       await tellOfHold(publishing, pull);
@@ -53,14 +53,15 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
     case "unknown":
       return now + SOON_MS;
     default:
-      // `dirty` is the pull request's own step to say.
+      // The publication of the pull request reports `dirty`.
       return null;
   }
 };
 
 /**
- * GitHub merges in Kin's name what Kin left to it, whatever became of the reasons: they are looked at again in each pass, and
- * in time where nothing tells. Auto-merge that a person switched on is theirs. Returns when to look again.
+ * GitHub carries out an auto-merge in Kin's name even if its reasons are gone. So these are checked again in each pass,
+ * and from time to time because some changes are not reported. Auto-merge that a person switched on is theirs. Returns
+ * when to look again.
  */
 export const takeBackAutoMerge = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
@@ -90,7 +91,7 @@ export const takeBackAutoMerge = async (publishing: Publishing): Promise<number 
 const isLeft = ({ plane }: Publishing, { state, auto_merge_by }: GitHubPull): boolean =>
   state === "open" && auto_merge_by?.id === plane.app.bot_id; // guard: auto-merge-of-its-own
 
-/** Whether Kin would merge this head by itself, were it clean. */
+/** Whether Kin would merge this head by itself if it were clean. */
 const isWanted = async (publishing: Publishing, pull: GitHubPull): Promise<boolean> =>
   mayBeWanted(publishing) &&
   isCiSettled(publishing) &&
@@ -98,7 +99,7 @@ const isWanted = async (publishing: Publishing, pull: GitHubPull): Promise<boole
   (pull.head.sha === publishing.view.task.head_sha || (await isOwnUpdate(publishing, pull))) && // guard: auto-merge-of-this-head
   (await isAllowed(publishing, pull));
 
-/** Whoever may write may propose the branch to another one: that is not what anybody asked for. */
+/** Anybody who may write may change the pull request's base, and nobody asked for a merge into that. */
 const isOffered = ({ view: { project } }: Publishing, { state, draft, base }: GitHubPull): boolean =>
   state === "open" && !draft && base.ref === project.default_branch; // guard: merges-into-the-default-branch
 
@@ -107,7 +108,7 @@ const isAllowed = async (publishing: Publishing, pull: GitHubPull): Promise<bool
   if (!completesItself(publishing) && !(await isApproved(publishing, pull))) return false;
   if (await isRejected(publishing, pull)) return false;
   if (await foundOver(view.task, { plane, github, project: view.project })) return false; // guard: merges-for-an-open-issue
-  // People may have taken the task back while this pass went on.
+  // People may have taken the task back during this pass.
   return (await plane.store.task(view.task.id))?.status === "review";
 };
 
@@ -121,13 +122,13 @@ const mayBeWanted = ({ view: { task, pipelines } }: Publishing): boolean => {
   );
 };
 
-/** Nobody is asked, where all that stands on the head was before the gate. */
+/** No person is asked if the head contains only what the gate saw. */
 const completesItself = ({ view }: Publishing): boolean => {
   const pipeline = view.pipelines.at(-1)?.pipeline;
   return pipeline !== undefined && completesByItself(pipeline) && !view.beside; // guard: completes-what-was-judged
 };
 
-/** By somebody who may still approve at this moment, and did not take it back. */
+/** By somebody who may still approve now, and did not take it back. */
 const isApproved = async (
   { plane, github, view: { task } }: Publishing,
   pull: GitHubPull,
@@ -143,7 +144,7 @@ const isApproved = async (
   return (await may("approve", { by, github, plane, state })).allowed; // guard: approval-is-asked-again
 };
 
-/** The standing rejection of a person with write access holds, whether or not GitHub enforces it. */
+/** A standing rejection by a person with write access blocks the merge, whether or not GitHub enforces it. */
 const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Promise<boolean> => {
   const last = new Map<number, Pick<GitHubReview, "user" | "state">>();
   for await (const page of github.reviews(pull.number))
@@ -152,13 +153,13 @@ const isRejected = async ({ plane, github }: Publishing, pull: GitHubPull): Prom
   for (const { user: by, state } of last.values()) {
     if (state !== "CHANGES_REQUESTED") continue;
     const answer = await may("hold_merge", { by, github, plane });
-    // Who cannot be told from somebody who may holds it as well.
+    // If it is unknown whether somebody may, their rejection counts.
     if (answer.allowed || answer.reason === "unknown") return true; // guard: rejection-holds
   }
   return false;
 };
 
-/** The base brought into the branch by Kin's own hand is no new work: what was approved stays approved. */
+/** Merging the base into the branch is not new work if Kin did it: what was approved stays approved. */
 const adopt = async (publishing: Publishing, pull: GitHubPull): Promise<number | null> => {
   if (!(await isOwnUpdate(publishing, pull))) return null;
   const { sha } = pull.head;
@@ -167,7 +168,7 @@ const adopt = async (publishing: Publishing, pull: GitHubPull): Promise<number |
   return plane.clock.now();
 };
 
-/** What GitHub made and signed for Kin as a merge of the task's very head with what stands on the base. */
+/** A merge of exactly the task's head with a commit on the base, made and signed by GitHub on Kin's behalf. */
 const isOwnUpdate = async (
   { plane, github, view: { task, project } }: Publishing,
   { head }: GitHubPull,
@@ -182,10 +183,10 @@ const isOwnUpdate = async (
   return base !== null && (await github.contains(base.sha, merged)); // guard: adopts-what-the-base-has
 };
 
-/** Long enough for checks to begin, and for auto-merge to come to it. */
+/** Long enough for checks to begin and for auto-merge to act. */
 const HELD_MS = 60_000;
 
-/** Where no check is under way or red, what GitHub waits for is a person: a review, or whatever else its rules ask for. */
+/** If no check is running or red, GitHub waits for a person: for a review, or whatever else its rules require. */
 const tellOfHold = async (publishing: Publishing, pull: GitHubPull): Promise<void> => {
   const { plane, github, view } = publishing;
   const since = Date.parse(view.pipelines.at(-1)?.record.completed_at ?? "");
@@ -215,12 +216,12 @@ const merge = async (publishing: Publishing, { pull, settings }: Merging): Promi
   } catch (error) {
     if (isStatus(error, 409)) return plane.clock.now() + SOON_MS;
     if (!isStatus(error, 405)) throw error; // guard: merge-queues
-    // A merge queue takes it by auto-merge only.
+    // A merge queue only accepts auto-merge.
     return enable(publishing, { pull, settings });
   }
 };
 
-/** Where auto-merge is off, Kin looks again and merges when it is clean. */
+/** If auto-merge is off, Kin looks again and merges when the pull request is clean. */
 const enable = async (publishing: Publishing, { pull, settings }: Merging): Promise<number | null> => {
   const { github, plane } = publishing;
   const [method = "merge"] = settings.methods;
@@ -243,7 +244,7 @@ const enable = async (publishing: Publishing, { pull, settings }: Merging): Prom
 
 const takenBack = ({ view }: Publishing, n: number): Mark => marks.autoMergeOff(view.task.id, n);
 
-/** How often Kin took it back: switched on again only after that, and not where a person switched it off. */
+/** How often Kin withdrew it. It is switched on again only after that, not if a person switched it off. */
 const countTakenBack = async (publishing: Publishing): Promise<number> => {
   let n = 0;
   while ((await publishing.plane.store.marked(takenBack(publishing, n))) !== null) n += 1;
@@ -266,7 +267,7 @@ const ask = (
 ): Promise<void> =>
   say(publishing, { mark, text: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}` });
 
-/** To whoever the task waits for, now that the merge is theirs. */
+/** Addressed to whoever the task waits for, because the merge is now theirs. */
 const say = (
   { plane, github, view }: Publishing,
   { mark, text }: { readonly mark: Mark<Posted>; readonly text: string },

@@ -1,5 +1,5 @@
-// Comments that ask people something after a pipeline, once a later one has passed: they no longer ask what is moot. Only
-// their first paragraph is Kin's to change; boxes that people ticked stay.
+// When a later pipeline has passed, comments that asked people something after an earlier one say that they are moot.
+// Kin changes only their first paragraph; boxes that people ticked stay.
 import { marks } from "../../core/model/keys.ts";
 import type { Mark, Posted } from "../../core/model/mark.ts";
 import { hasLookedAgain, pendingActionsOf } from "../../core/pipeline/follow-ups.ts";

@@ -1,4 +1,4 @@
-// Whenever Kin stops and waits for a person, that person is told, once for each wait, by something that GitHub notifies of:
+// Whenever Kin stops and waits for a person, it tells them once per wait in a way that GitHub sends a notification for:
 // a request for a review, or a new comment that mentions them. Edits notify nobody.
 import { marks } from "../../core/model/keys.ts";
 import { reviewIn } from "../../core/model/sources.ts";
@@ -17,7 +17,7 @@ export const publishNotices = async (publishing: Publishing): Promise<void> => {
       return tell(publishing, questionComment(view));
     case "blocked": {
       const isHandedOver = pipelines.at(-1)?.record.outcome === "superseded";
-      // Which issues carry it on is known when they are open.
+      // Not yet known which issues carry it on.
       if (isHandedOver && task.waits_for === null) return;
       return tell(publishing, noticeComment(view, isCarriedOn(publishing) ? [] : [waitingFor(view)]));
     }
@@ -41,26 +41,26 @@ const tell = (
   return postOnce({ plane, github, issue: task.issue, mark, body });
 };
 
-/** Kin works on the issues that it waits for: nobody has to do anything. */
+/** Kin works on the issues that this task waits for, so nobody has to do anything. */
 const isCarriedOn = ({ view: { task, pipelines } }: Publishing): boolean => {
   const last = pipelines.at(-1)?.pipeline;
   const starts = last?.outcome?.handover?.kind !== "children" || last.opening.config.trigger.follow_ups;
   return (task.waits_for ?? []).length > 0 && starts;
 };
 
-/** Somebody whose review cannot be requested, or is requested since an earlier wait, is told by a comment. */
+/** A comment tells people whose review cannot be requested, or has been requested since an earlier wait. */
 const tellOfReview = async (publishing: Publishing): Promise<void> => {
   const { view } = publishing;
   const { task } = view;
   const person = waitingFor(view);
   if (task.pr_number === null) return tell(publishing, noticeComment(view, [person]));
   const state = reviewStateOf(view);
-  // A pull request that waits for its checks is nobody's yet, and whoever made it a draft again knows.
+  // Nobody has to act while checks run, and whoever made it a draft again knows.
   if (state === "checks" || state === "draft") return;
   const asked = state === "review" ? [person, ...rejecters(publishing)] : rejecters(publishing);
   const unasked = await requestReviews(publishing, { pull: task.pr_number, logins: new Set(asked) });
   const approved = task.approval !== null && task.approval.sha === task.head_sha;
-  // Whoever approved has just been here, and knows that the merge is theirs.
+  // Whoever approved was just here, and knows that the merge is theirs.
   const told = state === "merge" && !approved ? [person, ...unasked] : unasked;
   if (told.length > 0) await tell(publishing, noticeComment(view, told), state);
 };
@@ -70,8 +70,8 @@ const rejecters = ({ view: { returns } }: Publishing): readonly string[] =>
   returns.flatMap(row => (reviewIn(row.source) !== null && row.actor !== null ? [row.actor] : []));
 
 /**
- * Returns who has to be told otherwise. GitHub adds the code owners. What was requested before is noted first: after a crash
- * what is there besides is Kin's own request for this wait.
+ * Returns who has to be told in another way. GitHub adds the code owners. Earlier requests are recorded first, so that
+ * after a crash any others are known to be Kin's own for this wait.
  */
 const requestReviews = async (
   { plane, github, view }: Publishing,
@@ -105,7 +105,7 @@ const requestReviews = async (
   return unasked;
 };
 
-/** `Closes #n` does it for merges into the default branch; other merges leave the issue open. */
+/** `Closes #n` only works for merges into the default branch; other merges leave the issue open. */
 const closeIssue = async ({ github, view }: Publishing): Promise<void> => {
   const issue = await github.issue(view.task.issue);
   if (issue?.state === "open") await github.closeIssue(view.task.issue);

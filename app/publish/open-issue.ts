@@ -1,4 +1,4 @@
-// An issue that Kin opens, once: key, look, write, record. The look is by a hidden marker in the body.
+// An issue that Kin opens, once: key, look, write, record. Looks for a hidden marker in the body.
 import type { Mark, Opened } from "../../core/model/mark.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
@@ -12,17 +12,17 @@ export interface NewIssue {
   readonly title: string;
   readonly body: string;
   readonly labels: readonly string[];
-  /** The issue it belongs to: a sub-issue where GitHub has them. */
+  /** The issue that it becomes a sub-issue of, if GitHub has those. */
   readonly parent: number;
 }
 
 export interface OpenedIssue {
   readonly number: number;
-  /** Whether it cost writes now, and so the time that they waited for their turn. */
+  /** Whether it was opened just now, which took writes and their waiting time. */
   readonly isNew: boolean;
 }
 
-/** A crash may have come between the issue and its record. */
+/** Looks first, because a crash may have come between the issue and its record. */
 export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
   const { plane, github, mark, title, body, labels, parent } = issue;
   const known = await plane.store.marked(mark);

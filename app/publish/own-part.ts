@@ -1,4 +1,4 @@
-// Kin's part of a pull request's text, which people may write around. It is known by its hash and its length.
+// Kin's part of a pull request's text, which people may write around. It is recognised by its hash and length.
 import type { Plane } from "../plane.ts";
 
 export interface OwnPart {
@@ -12,10 +12,10 @@ export const ownPart = (text: string, { sha256 }: Pick<Plane, "sha256">): OwnPar
   return { hash: sha256(part), length: part.length };
 };
 
-/** How many places it is looked for at: it begins a text, a paragraph or a line. */
+/** It is looked for at this many places: beginnings of the text, of paragraphs and of lines. */
 const MOST_PLACES = 100;
 
-/** The text with Kin's part brought up to date; as it is where a person wrote into that part, which is theirs now. */
+/** The text with Kin's part brought up to date; unchanged if a person edited that part, which is then theirs. */
 export const withOwnPart = (
   text: string,
   {
@@ -23,7 +23,7 @@ export const withOwnPart = (
     is,
     plane,
   }: {
-    /** What Kin wrote lately, the newest last. */
+    /** What Kin wrote lately, newest last. */
     readonly own: readonly { readonly body: OwnPart }[];
     readonly is: string;
     readonly plane: Pick<Plane, "sha256">;
@@ -48,5 +48,5 @@ const placeOf = (part: OwnPart, text: string, { sha256 }: Pick<Plane, "sha256">)
   return null;
 };
 
-/** A browser sends every line end as two characters. */
+/** Browsers send every line end as two characters. */
 const lines = (text: string): string => text.replaceAll("\r\n", "\n");

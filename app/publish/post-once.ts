@@ -1,4 +1,4 @@
-// A comment that is posted once, whatever happens in between: key, look, write, record.
+// Posts a comment once, whatever happens in between: key, look, write, record.
 import type { Mark, Posted } from "../../core/model/mark.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";

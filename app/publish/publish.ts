@@ -1,4 +1,4 @@
-// Makes GitHub agree with the store for one task: loads it, and runs the parts below in their order.
+// Makes GitHub agree with the store for one task: loads it, and runs the steps below in order.
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 import { withoutDryRuns } from "../tasks/dry-run.ts";
@@ -21,8 +21,8 @@ import { publishReviews } from "./reviews.ts";
 import { loadView } from "./view.ts";
 
 /**
- * In this order, after the dispatch: commits come before the pull request, and that before its reviews. Each may answer
- * when to look again, or false: then the pass ends.
+ * In this order, after the dispatch: commits come before the pull request, and that before its reviews. Each may return
+ * when to look again, or false to end the pass.
  */
 const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
   publishLabels,
@@ -37,21 +37,21 @@ const STEPS: readonly ((publishing: Publishing) => Promise<unknown>)[] = [
   publishKnowledge,
   publishMoot,
   publishHookComments,
-  // Once more: it tells the number of what this pass has opened, and that its checks are there.
+  // Again, because it now has the number of what this pass opened, and its checks.
   publishComment,
   publishNotices,
 ];
 
 /**
- * Returns when to look again (milliseconds since the epoch), null where nothing is left. One pass works on one
- * reading of the journals: what happens meanwhile asks for another pass, and no step runs ahead of an earlier one.
+ * Returns when to look again (milliseconds since the epoch), or null if nothing is left. One pass works on one reading
+ * of the journals: whatever happens meanwhile requests another pass, and no step runs ahead of an earlier one.
  */
 export const publishTask = async (task_id: number, plane: Plane): Promise<number | null> => {
   const whole = await loadView(task_id, plane);
   if (whole === null || whole.project.installation_id === null) return null;
   const github = await plane.github(whole.project);
   const view = withoutDryRuns(whole);
-  // Before all that may fail or end the pass.
+  // Before anything that may fail or end the pass.
   const watched = await takeBackAutoMerge({ plane, github, view });
   const dispatched = await publishDispatch({ plane, github, view: whole });
   let again = earliest(dispatched, watched);
@@ -61,7 +61,7 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
   for (const step of STEPS) {
     const task = await plane.store.task(task_id);
     if (task === null) return null;
-    // A step before may have committed.
+    // A previous step may have committed.
     const beside = await isBeside(view.pipelines.at(-1)?.pipeline, plane);
     const due = await step({
       ...{ plane, github },
@@ -76,6 +76,6 @@ export const publishTask = async (task_id: number, plane: Plane): Promise<number
 const earliest = (one: number | null, other: number | null): number | null =>
   one === null || other === null ? (one ?? other) : Math.min(one, other);
 
-/** Nothing but dry runs: nobody sees anything of it on GitHub. */
+/** Only dry runs, none of which shows on GitHub. */
 const isNothing = ({ task, pipelines }: TaskView): boolean =>
   task.status === "cancelled" && task.comment_id === null && pipelines.length === 0;

@@ -1,5 +1,5 @@
-// The one pull request of a task: opened as a draft with the first commit, ready when the gate has passed. A title, a text
-// and a draft that a person gave it stay.
+// A task's one pull request: opened as a draft with the first commit, ready when the gate has passed. If a person
+// changes its title, text or draft state, that stays.
 
 import { explain } from "../../core/model/error.ts";
 import type { Published } from "../../core/model/record.ts";
@@ -15,9 +15,12 @@ import type { Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
 const GAP_MS = 20_000;
-/** For so long GitHub may tell of what was there before Kin's own change. */
+/** How long GitHub may still report the state before Kin's own change. */
 const LAG_MS = 60_000;
-/** Of Kin's texts: this one and the one before, of which GitHub may tell still; more where passes died after a write. */
+/**
+ * How many of Kin's texts are kept: this one and the one before, which GitHub may still report; more if passes died
+ * after a write.
+ */
 const OWN = { kept: 2, most: 20 };
 
 export const publishPull = async (publishing: Publishing): Promise<number | null> => {
@@ -35,7 +38,7 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const draft = task.status !== "review" || !isCiSettled(publishing);
   const last = task.published.pull;
   const now = plane.clock.now();
-  // Progress is the status comment's to show; the text follows it at leisure, and at once where its first lines change.
+  // The status comment shows progress; this text follows at leisure, and at once if its first lines change.
   const state = `${task.status}/${task.status_reason}/${view.pipelines.length}`;
   const part = ownPart(body, plane);
   const stale = last === undefined ? ownPart(pull.body, plane).hash !== part.hash : last.hash !== hash;
@@ -49,14 +52,14 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   };
   const { number } = pull;
   if (stale) {
-    // Before it is written: a pass that dies after the write leaves nothing of Kin's that looks like a person's.
+    // Before the write, so that if the pass dies right after it, Kin's own text is not taken for a person's.
     if (last !== undefined) await keep({ ...last, own }); // guard: own-before-it-is-written
     await github.updatePull(number, {
       title: last?.own?.some(one => one.title === pull.title) === false ? pull.title : title, // guard: titles-of-people
       body: last?.own === undefined ? body : withOwnPart(pull.body, { own: last.own, is: body, plane }),
     });
   }
-  // Kin turns to what it wishes otherwise than before; what is otherwise without that, somebody else did.
+  // Kin changes the draft state only when its own wish changes; any other difference is somebody else's doing.
   const isHeld = pull.draft && (last?.held === true || (last?.draft === false && !draft)); // guard: drafts-of-people
   if (isHeld && last?.held !== true && now < last.at + LAG_MS) return last.at + LAG_MS;
   if (!isHeld && last?.draft !== draft && pull.draft !== draft) await github.setDraft(pull, draft);
@@ -74,7 +77,10 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   return draft || isHeld ? null : checkMergeable(publishing, number);
 };
 
-/** Merged, closed, or left open by people who took the task back: its first lines say so. Where GitHub refuses, it stays. */
+/**
+ * Merged, closed, or left open by people who took the task back: the first lines say so. If GitHub refuses, the text
+ * stays.
+ */
 const tellTheEnd = async (
   { plane, github, view: { task } }: Publishing,
   { title, body }: { readonly title: string; readonly body: string },
@@ -94,7 +100,10 @@ const tellTheEnd = async (
   return null;
 };
 
-/** GitHub computes it after each change; until then it is `unknown`. A conflict with the base is a person's to resolve. */
+/**
+ * GitHub computes this after each change and says `unknown` until then. Only a person can resolve a conflict with the
+ * base.
+ */
 const checkMergeable = async (
   { plane, github, view }: Publishing,
   number: number,
@@ -114,7 +123,7 @@ const open = async (
 ): Promise<GitHubPull | null> => {
   const { plane, github, view } = publishing;
   const { task, project } = view;
-  // One that somebody else opened is theirs.
+  // A pull request that somebody else opened is theirs.
   const by = { author: plane.app.bot_id, base: project.default_branch };
   const found =
     task.pr_number === null
@@ -133,7 +142,7 @@ const open = async (
   const wanted = { head: task.branch as string, base: project.default_branch, ...text };
   return github.createPull(wanted).catch(async error => {
     if (!isStatus(error, 422)) throw error;
-    // It is a person's to mend, once the work is done.
+    // A person has to fix it, once the work is done.
     if (task.status === "review")
       await stateFact(
         task,

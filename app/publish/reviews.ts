@@ -1,6 +1,6 @@
-// Gate verdicts as reviews of the pull request, each exactly once. Kin never approves. A rejection is posted by
-// an identity that may ask for changes on Kin's own pull request: the reviewer App, or the workflow's `verdict`
-// job; where there is neither, or the job does not report, a comment by the App stands for it.
+// Gate verdicts as reviews of the pull request, each exactly once. Kin never approves. A rejection is posted by an
+// identity that may request changes on Kin's own pull request: the reviewer App, or the workflow's `verdict` job. If
+// there is neither, or the job does not report, the App comments instead.
 import { marks } from "../../core/model/keys.ts";
 import { isStatus } from "../github/github.ts";
 import type { GitHubPull } from "../github/port.ts";
@@ -15,7 +15,7 @@ export const publishReviews = async (publishing: Publishing): Promise<number | n
   if (pr_number === null) return null;
   let again: number | null = null;
   for (const gate of gateReviews(view)) {
-    // A rejection that no revision took up ends its pipeline; until it has, nobody knows yet who posts it.
+    // A rejection that no revision took up ends its pipeline; until then it is not known who posts it.
     if (gate.rejects && gate.record.outcome === null) continue;
     if ((await plane.store.marked(marks.review(gate.source))) !== null) continue;
     const pull = await github.pull(pr_number);
@@ -32,7 +32,7 @@ interface Posting {
   readonly pull: GitHubPull;
 }
 
-/** Returns when to look again, where the `verdict` job has the word. */
+/** Returns when to look again while the `verdict` job may still post. */
 const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const reviewer = gate.rejects ? plane.reviewer : null;
@@ -77,7 +77,7 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
   return done(await submitReview(github, pull, review), "app");
 };
 
-/** Only the rejection that ended a run can wait for the job after it. */
+/** Only the rejection that ended a run can wait for that run's `verdict` job. */
 export const isForVerdictJob = async (
   gate: GateReview,
   { plane, view }: Pick<Publishing, "plane" | "view">,
@@ -89,7 +89,10 @@ export const isForVerdictJob = async (
   (await plane.store.marked(marks.noVerdict(gate.source))) === null &&
   (await plane.store.marked(marks.noDismissal(view.project.id))) === null;
 
-/** Requested changes of Kin's own are lifted when the gate passes; where GitHub forbids that, Kin only comments from then on. */
+/**
+ * Kin dismisses its own requests for changes when the gate passes; if GitHub forbids that, Kin only comments from then
+ * on.
+ */
 const dismissOld = async ({ plane, github, view }: Publishing, pull: number): Promise<void> => {
   if (view.task.status !== "review") return; // guard: lifts-when-passed
   for (const gate of gateReviews(view).filter(gate => gate.rejects)) {

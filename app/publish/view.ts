@@ -1,4 +1,4 @@
-// Loads what a task's publication is computed from.
+// Loads everything that a task's publication is computed from.
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 import { estimateOf } from "../tasks/estimate.ts";

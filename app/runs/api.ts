@@ -1,5 +1,5 @@
-// The run API: what the Action talks to. Small JSON over HTTPS, bearer tokens, every refusal with its remedy. Who asks is
-// known before anything of a body is read.
+// The run API: what the Action talks to. Small JSON over HTTPS, bearer tokens, every refusal with its remedy. Callers
+// are identified before anything of a body is read.
 import { Hono } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
 import { explain, KinError } from "../../core/model/error.ts";
@@ -21,9 +21,12 @@ import { append } from "./journal.ts";
 import { claimVerdict, reportedSource, reportVerdict } from "./verdict.ts";
 
 const SMALL = 64 * 1024;
-/** An append, with all the files that a turn changed. */
+/** For an append with all the files that a turn changed. */
 const LARGE = 8 * 1024 * 1024;
-/** Of all appends together that are larger than `SMALL`, from the first byte until they are written; and of an installation's. */
+/**
+ * For all appends larger than `SMALL` together, from the first byte until they are written; and for those of one
+ * installation.
+ */
 const [ROOM, OWN_ROOM] = [32 * 1024 * 1024, 16 * 1024 * 1024];
 
 export const createRunApi = (options: ClaimOptions) => {
@@ -51,7 +54,7 @@ export const createRunApi = (options: ClaimOptions) => {
         return c.json(await appendFor(id, { lease, ...body, plane }));
       } finally {
         place.leave();
-        // Whoever sends it again has to have its lease still.
+        // Whoever sends it again must still have its lease.
         const now = plane.clock.now();
         if (place.signal.aborted) await plane.store.renew(id, { hash: lease, until: now + LEASE_MS, now });
       }
@@ -87,7 +90,7 @@ export const createRunApi = (options: ClaimOptions) => {
   return api;
 };
 
-/** One append after the other for each pipeline: a run that sends many at once has one of them in memory. */
+/** One append at a time per pipeline, so that a run which sends many has only one of them in memory. */
 const createTurns = () => {
   const last = new Map<string, Promise<unknown>>();
   return <T>(id: string, work: () => Promise<T>): Promise<T> => {
@@ -100,7 +103,7 @@ const createTurns = () => {
 
 const nothing = (): void => {};
 
-/** Places for the appends of all runs, counted by whose they are. */
+/** Room for the appends of all runs, counted by installation. */
 const createPlaces = ({ store }: Plane) => {
   const house = createHouse({ bytes: ROOM, own: OWN_ROOM, free: SMALL, now: () => performance.now() });
   return async (id: string, c: RunContext): Promise<Place & { readonly leave: () => void }> => {
@@ -123,7 +126,7 @@ const installationOf = async (id: string, store: Plane["store"]): Promise<number
   return project?.installation_id ?? 0;
 };
 
-/** The hash of the token where it is the one that the pipeline's lease was given out with. */
+/** The token's hash, provided it is the one that the pipeline's lease was given to. */
 const leaseOf = async (
   id: string,
   { token, plane }: { readonly token: string; readonly plane: Plane },
@@ -133,7 +136,7 @@ const leaseOf = async (
 };
 
 interface Append {
-  /** The hash of the run's token. Whether it still holds the lease is asked of the store. */
+  /** The hash of the run's token. The store knows whether it still holds the lease. */
   readonly lease: string;
   readonly after: number;
   readonly events: readonly EventData[];

@@ -1,5 +1,5 @@
-// What a run sends, once it is known who it is: its size first, then how many values it has, then its shape. Each is
-// looked at only where the one before it is right.
+// What an identified run sends: checks its size, then how many values it has, then its shape, each only if the one
+// before is right.
 import type { HttpBindings } from "@hono/node-server";
 import type { Context } from "hono";
 import type * as z from "zod";
@@ -8,7 +8,7 @@ import { createBody, read } from "../body.ts";
 
 export type RunContext = Context<{ Bindings: HttpBindings }>;
 
-/** A turn with a hundred files of the largest size and a long conversation has a tenth of it. */
+/** Ten times what a turn with a hundred files of the largest size and a long conversation has. */
 const MOST_VALUES = 20_000;
 const DEEPEST = 100;
 
@@ -16,20 +16,20 @@ export interface Expected<T> {
   readonly schema: z.ZodType<T>;
   /** In bytes. */
   readonly most: number;
-  /** As it is called in a sentence. */
+  /** Its name in a sentence. */
   readonly name: string;
-  /** Where what comes is counted. Whoever reads it has it leave. */
+  /** Counts what arrives. The reader makes the guest leave. */
   readonly place?: Place;
 }
 
 export interface Place {
   readonly hear: (bytes: number) => void;
   readonly stay: () => void;
-  /** That there is no room for it any more. */
+  /** Aborted when there is no room for it any more. */
   readonly signal: AbortSignal;
 }
 
-/** Throws `too_large`, `malformed`, or `busy` where there is no room. */
+/** Throws `too_large`, `malformed`, or `busy` if there is no room. */
 export const bodyOf = async <T>(c: RunContext, { schema, most, name, place }: Expected<T>): Promise<T> => {
   const body = createBody();
   const take = (part: Buffer): void => {
@@ -73,7 +73,7 @@ const parsed = (bytes: Buffer): unknown => {
 
 const [QUOTE, BACKSLASH] = [0x22, 0x5c];
 
-/** Counted in the text, because what has millions of values takes its time to parse. */
+/** Counted in the text, because parsing millions of values takes long. */
 const hasTooMuch = (bytes: Buffer): boolean => {
   let values = 1;
   let depth = 0;
@@ -99,7 +99,7 @@ const hasTooMuch = (bytes: Buffer): boolean => {
   return false;
 };
 
-/** Where the string ends that begins here; beyond the end where it does not. */
+/** Where the string that begins here ends; past the end of the text if it does not end. */
 const endOfText = (bytes: Buffer, begin: number): number => {
   for (let at = begin + 1; ; at++) {
     at = bytes.indexOf(QUOTE, at);

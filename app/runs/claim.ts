@@ -1,5 +1,5 @@
-// A run claims its pipeline: every fact is checked against GitHub and the store, and a token is handed out
-// that is worth nothing but appending to this one journal.
+// A run claims its pipeline: every fact is checked against GitHub and the store, and it gets a token that allows
+// nothing but appending to this one journal.
 import { KinError } from "../../core/model/error.ts";
 import { marks } from "../../core/model/keys.ts";
 import type { ProjectRecord } from "../../core/model/record.ts";
@@ -24,7 +24,7 @@ const GRACE_MS = 15 * 60_000;
 export interface ClaimOptions {
   readonly plane: Plane;
   readonly verify: Verifier;
-  /** `owner/repo/.github/workflows/kin.yml@…` of reusable workflows that may run pipelines. */
+  /** Reusable workflows that may run pipelines, as `owner/repo/.github/workflows/kin.yml@…`. */
   readonly trusted_workflows: readonly string[];
 }
 
@@ -67,7 +67,7 @@ export const identify = async (token: string, options: ClaimOptions): Promise<Kn
   return { claims, project };
 };
 
-/** Only Kin's workflow, as it stands on the default branch, dispatched: nobody's branch, no other event. */
+/** Only Kin's workflow as it is on the default branch, started by a dispatch: no other branch, no other event. */
 const checkRun = (
   claims: RunnerClaims,
   { project, trusted }: { readonly project: ProjectRecord; readonly trusted: readonly string[] },
@@ -88,7 +88,7 @@ const checkRun = (
     );
   }
   const called = claims.job_workflow_ref;
-  // A server that does not say what a job runs cannot be told to run but what it is trusted with.
+  // If a server does not say what a job runs, its runs cannot be limited to trusted workflows.
   const mustBeNamed = trusted.length > 0; // guard: called-workflow-is-named
   if (called === undefined && mustBeNamed) {
     throw refused(
@@ -149,7 +149,8 @@ const take = async ({
     );
   }
   await checkPeople({ plane, github, project, claims, task });
-  // Until the store has it the run asks again: then its pipeline was stopped, or somebody took it back.
+  // Until the store knows that the task is over, the run asks again; by then its pipeline was stopped, or somebody
+  // reopened it.
   const isKnown = task.status === "done" || task.status === "cancelled";
   const notOpen = isKnown ? null : await requireOpen(task, { plane, github, project }); // guard: claimed-while-open
   if (notOpen !== null) return notOpen;
@@ -179,7 +180,7 @@ const take = async ({
     throw refused("the lease is live", "Another run drives this pipeline.");
   }
   const run_url = `${plane.server_url}/${project.owner}/${project.name}/actions/runs/${claims.run_id}`;
-  // Whoever dispatched the run may have died before it wrote the address down.
+  // Whoever dispatched the run may have died before recording its address.
   await plane.store.updatePipeline(record.id, {
     run_url,
     has_verdict_job: (await hasVerdictJob(github, project)) ? 1 : 0,
@@ -221,8 +222,8 @@ const take = async ({
 };
 
 /**
- * A run belongs to one pipeline. Where none is recorded, the claim came before the dispatch's answer was: then GitHub
- * says what the run was dispatched for.
+ * A run belongs to one pipeline. If no run is recorded, the claim arrived before the response to the dispatch; then
+ * GitHub says what the run was dispatched for.
  */
 const isItsRun = async ({
   plane,
@@ -247,7 +248,10 @@ const isItsRun = async ({
   return isOwn(run, { plane, view: { project } }) && bears(run, record.id);
 };
 
-/** Its own part is counted as it grows; of a pipeline from yesterday that part may be more than today's sum. */
+/**
+ * What the task and project spent besides this pipeline, whose own part is counted as it grows; for a pipeline from
+ * yesterday that part may exceed today's sum.
+ */
 const spentBeside = async (
   { usd }: Target["record"],
   { task, plane, now }: Pick<Target, "task"> & { readonly plane: Plane; readonly now: number },
@@ -257,8 +261,8 @@ const spentBeside = async (
 };
 
 /**
- * The answer to an earlier claim of this very job was lost: it holds the lease, and nothing followed its claim.
- * Once a turn has been taken no second claim is good, so that whoever escapes from a tool gains nothing by a token.
+ * The answer to an earlier claim of this very job was lost: it holds the lease, and nothing followed its claim. Once a
+ * turn has been taken no second claim is accepted, so that whoever escapes from a tool gains nothing from a token.
  */
 const isUnanswered = async ({
   plane,
@@ -274,13 +278,13 @@ const isUnanswered = async ({
   return (await plane.store.journal(record.id, claimed.seq, { until: claimed.seq + 1 })).length === 0;
 };
 
-/** The workflow as it stands on the default branch, which is the one that runs. */
+/** Reads the workflow from the default branch, because that is the one that runs. */
 const hasVerdictJob = async (github: GitHub, project: ProjectRecord): Promise<boolean> => {
   const text = (await github.file(`.github/workflows/${WORKFLOW}`, project.default_branch)) ?? "";
   return namesVerdictJob(text);
 };
 
-/** Line by line and word by word: a repository writes this file, and a pattern over all of it would take its time. */
+/** By lines and words: the repository controls this file, and matching a pattern over all of it could take long. */
 export const namesVerdictJob = (workflow: string): boolean =>
   workflow.split("\n").some(line => {
     const [key = "", value = ""] = line.trim().split(/\s+/, 2);
@@ -289,7 +293,7 @@ export const namesVerdictJob = (workflow: string): boolean =>
     return key === "uses:" && called > 0 && value.indexOf("@", called) > 0;
   });
 
-/** Whoever asked for the task, and whoever pressed "Re-run jobs", must still be allowed to at this moment. */
+/** Whoever asked for the task, and whoever pressed "Re-run jobs", must still be allowed to now. */
 const checkPeople = async ({
   plane,
   github,

@@ -1,5 +1,5 @@
-// Folds of journals, remembered. An accelerator alone, each instance's own: a journal's rows never change, so what its
-// first n events fold into never goes stale, and what other instances wrote after them is read and applied.
+// Folds of journals, cached per instance. Only an optimisation: a journal's rows never change, so the fold of its first
+// n events never goes stale, and what other instances wrote after them is read and applied.
 import { MOST_IN_A_TASK } from "../../core/model/journal-size.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
@@ -9,9 +9,9 @@ import type { Store } from "../store/port.ts";
 type Of = Pick<PipelineRecord, "id" | "task_id" | "created_at" | "size">;
 
 export interface Folds {
-  /** What the journal's first `seq` events fold into. Throws `illegal_event`. */
+  /** The fold of the journal's first `seq` events. Throws `illegal_event`. */
   readonly at: (record: Of, seq: number) => Promise<Pipeline>;
-  /** `size`: of the journal that it was folded from. Never in place of one that has more of it. */
+  /** `size` is that of the journal it was folded from. Never replaces a fold that is further along. */
   readonly remember: (pipeline: Pipeline, size: number) => void;
 }
 
@@ -21,7 +21,7 @@ interface Remembered {
 }
 
 const MOST = 32;
-/** A fold holds its conversations, so that it takes what its journal has: those of one task, however large, fit. */
+/** A fold holds its conversations, so its size is its journal's; the folds of one task fit, however large it is. */
 const MOST_SIZE = MOST_IN_A_TASK;
 
 export const createFolds = (store: Pick<Store, "journal" | "task" | "project">): Folds => {
@@ -44,7 +44,7 @@ export const createFolds = (store: Pick<Store, "journal" | "task" | "project">):
       forget(oldest);
     }
   };
-  /** Where an operator deleted a project, its pipelines' ids may come again, with another journal. */
+  /** If an operator deleted a project, its pipelines' ids may come again, with another journal. */
   const startFor = ({ id, created_at }: Of, seq: number): Pipeline | null => {
     const last = known.get(id)?.pipeline;
     return last?.started_at === created_at && last.seq <= seq ? last : null;
@@ -61,7 +61,7 @@ export const createFolds = (store: Pick<Store, "journal" | "task" | "project">):
     const task = await store.task(task_id);
     return (task === null ? null : await store.project(task.project_id))?.installation_id ?? 0;
   };
-  // One after the other: what is read is held twice over until it is folded.
+  // In turn, because events and their fold are both in memory until the folding is done.
   const inTurn = createTurns();
   return {
     remember,
@@ -76,7 +76,7 @@ export const createFolds = (store: Pick<Store, "journal" | "task" | "project">):
 
 type Work = () => Promise<void>;
 
-/** One at a time; whoever waits is served after one of each other tenant's, however many they wait for. */
+/** One at a time. Tenants take turns, however many readings each of them waits for. */
 const createTurns = () => {
   const waiting = new Map<number, Work[]>();
   let isServing = false;
@@ -85,7 +85,7 @@ const createTurns = () => {
     isServing = true;
     for (const [tenant, list] of waiting) {
       const next = list.shift();
-      // After the others: what is put into a map last is come to last.
+      // Re-inserted to come after the others: a Map iterates in insertion order.
       waiting.delete(tenant);
       if (list.length > 0) waiting.set(tenant, list); // guard: readings-in-turn
       await next?.();

@@ -1,5 +1,5 @@
-// Journals as the control plane reads and writes them. Every append is folded first, and what a run appends is worked out
-// again (core/pipeline/take-events.ts): what cannot follow is refused.
+// Journals as the control plane reads and writes them. Every append is folded first, and what a run appends is
+// recomputed (core/pipeline/take-events.ts): what cannot follow is refused.
 import { rosterWith } from "../../core/agents/roster.ts";
 import type { TaskWrite } from "../../core/model/append.ts";
 import { KinError } from "../../core/model/error.ts";
@@ -27,22 +27,22 @@ export interface AppendRequest {
   readonly task: TaskRecord;
   readonly after: number;
   readonly events: readonly EventData[];
-  /** SHA-256 of the run token; null where no run holds the pipeline. */
+  /** SHA-256 of the run token; null if no run holds the pipeline. */
   readonly lease: string | null;
-  /** Who says it: what a run says is looked at, and what the App itself says is only folded. */
+  /** Who says it: a run's events are checked, the App's own are only folded. */
   readonly by: "run" | "app";
 }
 
 /**
- * The stored events, or null where the lease or the place in the journal is not the caller's. Throws `illegal_event`,
- * `too_large` where a run has written all that it may, and `unheard` where it goes on beside a stop.
+ * Returns the stored events, or null if the caller does not have the lease or the right place in the journal. Throws
+ * `illegal_event`, `too_large` if a run has written all that it may, and `unheard` if it continues despite a stop.
  */
 export const append = async (
   plane: Plane,
   request: AppendRequest,
 ): Promise<readonly JournalEvent[] | null> => {
   const { pipeline: record, task, after, lease, by } = request;
-  // A place that is past is looked at where it is, and nothing is folded for it.
+  // For an earlier place what is stored there is compared, without folding anything.
   // guard: past-places-cost-nothing
   if (after !== record.seq) {
     const isTheirs = lease === null || record.lease_hash === lease;
@@ -67,16 +67,16 @@ export const append = async (
     task: facts.length === 0 ? null : followingWrite(task, facts),
     jobs,
   });
-  // Somebody stated something of the task meanwhile: what these events mean for it is worked out again.
+  // A fact about the task was recorded meanwhile, so the consequences of these events are computed again.
   const now = written === null && facts.length > 0 ? await plane.store.task(task.id) : null;
   if (now !== null && now.seq !== task.seq) return append(plane, { ...request, task: now }); // guard: append-behind-facts
   if (written === null && by === "run") await checkStops(plane, request); // guard: unheard-is-said
-  // Folded from what stands there: an append that was sent before has the times of then.
+  // Folds what is stored: an append that was sent before has its earlier times.
   if (written !== null) plane.folds.remember(written.reduce(apply, behind), record.size + size);
   return written;
 };
 
-/** A return that was recorded before counts once, whatever brings it again. */
+/** A return that was recorded before is not counted again, whatever repeats it. */
 const unrecorded = async (facts: readonly Fact[], { store }: Plane): Promise<readonly Fact[]> => {
   const isNew = await Promise.all(
     facts.map(async fact => fact.kind !== "returned" || (await store.returnOf(fact.return.source)) === null),
@@ -84,7 +84,7 @@ const unrecorded = async (facts: readonly Fact[], { store }: Plane): Promise<rea
   return facts.filter((_, at) => isNew[at]);
 };
 
-/** What a pipeline comes to is never refused: people who are done with the task are not overruled by it. */
+/** A pipeline's result is never refused: it does not overrule people who are done with the task. */
 const followingWrite = (task: TaskRecord, facts: readonly Fact[]): TaskWrite => {
   const write = writeOf(task, facts);
   if ("refused" in write) throw new Error(`A pipeline's end was refused: ${write.refused}.`);
@@ -106,7 +106,7 @@ const takenBy = ({ events, by }: AppendRequest, { plane, behind, at }: Place): T
   return { events, pipeline: events.reduce(add, behind) };
 };
 
-/** What ends a run is taken after that, too: else nobody would be told why it ends. */
+/** Events that end a run are accepted beyond the limit: otherwise nobody would learn why it ends. */
 const checkSize = async (
   plane: Plane,
   { pipeline, task, events, size }: AppendRequest & { readonly size: number },
@@ -116,7 +116,7 @@ const checkSize = async (
   await checkTask(plane, { task_id: task.id, size });
 };
 
-/** Of whatever enters a journal of the task, openings too. Throws `too_large`. */
+/** For whatever enters a journal of the task, openings too. Throws `too_large`. */
 export const checkTask = async (
   plane: Plane,
   { task_id, size }: { readonly task_id: number; readonly size: number },
@@ -140,7 +140,7 @@ const full = (what: string, most: number): KinError =>
     hint: "Make the task smaller, or open a new issue for the rest, and generate large files where .gitignore names the place.",
   });
 
-/** What people are said to have said is what stands in the store and was not heard before. Throws `illegal_event`. */
+/** What a run says people said must be in the store and new to the journal. Throws `illegal_event`. */
 const checkWords = async (plane: Plane, { pipeline, after, events }: AppendRequest): Promise<void> => {
   const words = events.flatMap(toMessage);
   if (words.length === 0) return;
@@ -148,16 +148,16 @@ const checkWords = async (plane: Plane, { pipeline, after, events }: AppendReque
   const isOne = (word: Message, index: number) =>
     said.some(message => isSame(message, word)) && words.findIndex(({ id }) => id === word.id) === index;
   if (words.every(isOne)) return;
-  // An append that comes again was heard when it came first: the store compares it with what stands there.
+  // A repeated append was heard the first time: the store compares it with what is there.
   const { seq = 0 } = (await plane.store.pipeline(pipeline.id)) ?? {};
   if (seq <= after) throw illegal("nobody said that, or it was heard before");
 };
 
-/** After a stop only `stopped` follows, whoever asks for another one. */
+/** After a stop only `stopped` follows, even if somebody asks for another one. */
 const isStopped = (behind: Pipeline, events: readonly EventData[]): boolean =>
   behind.stop !== null || events.some(event => event.kind === "stop_asked");
 
-/** Why an append with the right place was not written. A run that hears it now can still end as it should. */
+/** Throws why an append at the right place was not written. A run that learns it now can still end properly. */
 const checkStops = async (plane: Plane, { pipeline, after, lease }: AppendRequest): Promise<void> => {
   const row = await plane.store.pipeline(pipeline.id);
   if (row === null || row.seq !== after || row.lease_hash !== lease) return;
@@ -184,7 +184,7 @@ const toMessage = (data: EventData): readonly Message[] => {
 
 const spoken = ({ by, worker, crew }: EventOf<"told" | "worker_stop_asked">) => ({ by, worker, crew });
 
-/** For pipelines that no runner holds. Throws `lease_live` where one came in between. */
+/** For pipelines that no runner holds. Throws `lease_live` if one claimed it in between. */
 export const appendOwn = async (
   plane: Plane,
   { pipeline, task, events }: Pick<AppendRequest, "task" | "events"> & { readonly pipeline: string },

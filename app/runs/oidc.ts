@@ -1,16 +1,16 @@
-// A runner's OIDC token: who is asking. Checked against the operator's list of issuers, never against what
-// the token says of itself; `sub` is not parsed, because its format is the customer's to change.
+// A runner's OIDC token: who is asking. Checked against the operator's list of issuers, never against what the token
+// says of itself. `sub` is not parsed, because the customer may change its format.
 import { createRemoteJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from "jose";
 import * as z from "zod";
 import { KinError } from "../../core/model/error.ts";
 
-/** As GitHub writes it, and small enough to be the same as a number. */
+/** As GitHub writes ids, and small enough to be exact as a number. */
 const id = z.string().regex(/^[1-9]\d{0,14}$/);
 const text = z.string().min(1);
 
-/** Strict: what GitHub never sends was not made by a workflow's job. */
+/** Strict: anything that GitHub never sends was not made by a workflow's job. */
 export const RunnerClaims = z.object({
-  /** Of one server alone: a list would be good for others, too. */
+  /** For one server alone: a list would be valid for others, too. */
   aud: text,
   exp: z.number(),
   jti: text,
@@ -19,7 +19,7 @@ export const RunnerClaims = z.object({
   event_name: text,
   ref: text,
   workflow_ref: text,
-  /** Only old servers leave it out. */
+  /** Only old servers omit it. */
   job_workflow_ref: text.optional(),
   run_id: id,
   run_attempt: id,
@@ -38,7 +38,7 @@ export interface VerifierOptions {
 export type Verifier = (token: string) => Promise<RunnerClaims>;
 
 const OLDEST = "5 minutes";
-/** Several times what GitHub's have. */
+/** Several times as long as GitHub's. */
 const LONGEST = 8 * 1024;
 
 /** The verifier throws `claim_refused` with the reason. */
@@ -73,7 +73,7 @@ export const createVerifier = ({ issuers, audience, now }: VerifierOptions): Ver
   };
 };
 
-/** An issuer that does not answer says nothing about the token: the run asks again. */
+/** If an issuer does not respond, that says nothing about the token: the run asks again. */
 const keysOf = (issuer: string): JWTVerifyGetKey => {
   const keys = createRemoteJWKSet(new URL(`${issuer}/.well-known/jwks`));
   return (header, token) =>

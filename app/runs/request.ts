@@ -1,4 +1,4 @@
-// A dispatch by a person, without a pipeline: a request for one.
+// A person's dispatch without a pipeline: a request for one.
 import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import { sources } from "../../core/model/sources.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
@@ -22,7 +22,7 @@ export interface PersonRequest {
   readonly request: ClaimRequest;
 }
 
-/** The pipeline that was made for the request, or why none was. */
+/** Returns the pipeline that was made for the request, or why none was. */
 export const requestByPerson = async (
   person: PersonRequest,
 ): Promise<Target | Waiting | { readonly reason: string }> => {
@@ -42,7 +42,7 @@ export const requestByPerson = async (
       "Somebody with write access dispatches it.",
     );
   }
-  // What the run says of itself is its word alone; what it was dispatched with stands in its name.
+  // A run may claim anything about itself; its name says what it was dispatched with.
   // guard: issue-of-the-run
   if (!run?.title.endsWith(nameFor(request)))
     throw refused(
@@ -54,7 +54,7 @@ export const requestByPerson = async (
   if (issue === null || issue.is_pull_request)
     return { reason: `#${number} is not an issue of this repository.` };
   const known = await plane.store.findTask({ project_id: project.id, issue: number });
-  // "Re-run jobs", or a claim whose answer was lost: this run has its pipeline already, and gets no other.
+  // "Re-run jobs", or a claim whose answer was lost: this run already has its pipeline and gets no other.
   const record = known === null ? undefined : await pipelineOf(claims.run_id, { plane, task: known });
   if (known !== null && record !== undefined) return { record, task: known };
   // What cannot start leaves no task behind.
@@ -84,7 +84,7 @@ export const requestByPerson = async (
   return { record: made, task: fresh };
 };
 
-/** With each input that a person gives: what only shows, and what works, start differently. */
+/** Names every input that a person gives: a run that only shows and one that works are named differently. */
 const nameFor = ({ issue, from_step, dry_run }: ClaimRequest): string =>
   `#${issue} (by hand${from_step === null ? "" : `, from step ${from_step}`}${dry_run ? ", dry run" : ""})`;
 
@@ -95,7 +95,7 @@ const pipelineOf = async (
   const pipelines = await plane.store.pipelines(task.id);
   const own = pipelines.find(pipeline => pipeline.run_id === run_id);
   if (own !== undefined) return own;
-  // It may have gone on in another run since.
+  // It may have continued in another run since.
   for (const pipeline of pipelines) {
     const claims = await plane.store.journal(pipeline.id, 0, { kind: "claimed" });
     // guard: one-request-a-run

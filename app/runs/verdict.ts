@@ -1,5 +1,5 @@
-// The `verdict` job's part: it fetches the rejection of its run and posts it as a review with the workflow's own
-// token, which may ask for changes where Kin's App, the author, may not. It can do nothing else here.
+// The `verdict` job: fetches its run's rejection and posts it as a review with the workflow's own token, which may
+// request changes although Kin's App, as the author, may not. It can do nothing else here.
 
 import { marks } from "../../core/model/keys.ts";
 import { publish } from "../../core/model/new-job.ts";
@@ -73,7 +73,7 @@ export const claimVerdict = async (
 
 type Commit = Awaited<ReturnType<typeof madeOf>>;
 
-/** What was to be committed of what the gate judged; null where that is still under way. */
+/** The commits of what the gate judged; null while any is still pending. */
 const commitsUpTo = ({ pipeline, step }: GateReview, plane: Plane): Promise<readonly Commit[]> =>
   Promise.all(
     commitPoints(pipeline)
@@ -90,7 +90,7 @@ interface Opening {
   readonly plane: Plane;
 }
 
-/** A pull request follows the first commit, of whichever pipeline. */
+/** The pull request is opened after the first commit, of whichever pipeline. */
 const mayStillOpen = async ({ commits, view, plane }: Opening): Promise<boolean> => {
   if (commits.some(made => made === null || made.sha !== undefined)) return true;
   for (const { pipeline } of view.pipelines)
@@ -99,14 +99,14 @@ const mayStillOpen = async ({ commits, view, plane }: Opening): Promise<boolean>
   return false;
 };
 
-/** It says itself what it is for, so that it can be looked at before anything else of the report. */
+/** Contains what it is for, so that it can be checked before anything else in the report. */
 const reportToken = (source: string, plane: Plane): string =>
   `${Buffer.from(source).toString("base64url")}.${plane.sign(`verdict:${source}`)}`;
 
-/** Of the gate whose review is reported. Throws `claim_refused`. */
+/** The gate whose review is reported. Throws `claim_refused`. */
 export const reportedSource = (token: string, plane: Plane): string => {
   const source = Buffer.from(token.split(".")[0] ?? "", "base64url").toString("utf8");
-  // Hashes are compared: how far two of them are equal tells nothing.
+  // Compares hashes, so that timing does not tell how far two tokens agree.
   if (plane.sha256(token) === plane.sha256(reportToken(source, plane))) return source; // guard: report-token
   throw refused("the report's token is not right", "It comes with the verdict claim.");
 };
@@ -117,7 +117,7 @@ export interface VerdictReported {
   readonly reason: string;
 }
 
-/** The reported id is Kin's only where the review bears the marker that this claim was given. */
+/** The reported id counts as Kin's only if the review contains the marker that this claim was given. */
 export const reportVerdict = async (
   { source, review_id, reason }: VerdictReported,
   plane: Plane,

@@ -1,6 +1,6 @@
-// A libSQL database: opened, migrated, and written to in one queue per process. Holds what the client cannot be
-// trusted with: one connection in file mode, and a new connection behind a lock (a local one is poisoned by
-// `SQLITE_BUSY`: it keeps its old snapshot, and every later transaction on it fails).
+// A libSQL database: opened, migrated, and written to through one queue per process. Guards against two faults of the
+// client: in file mode everything uses one connection, and after `SQLITE_BUSY` a local connection is replaced, because
+// it would keep its old snapshot and every later transaction on it would fail.
 import { type Client, createClient, type ResultSet } from "@libsql/client";
 import PQueue from "p-queue";
 import { faultOf, isBusy, isClosed, isStorage } from "./fault.ts";
@@ -11,22 +11,22 @@ export interface DatabaseOptions {
   /** `file:…`, `:memory:`, `http(s)://…`, `ws(s)://…` or `libsql://…` */
   readonly url: string;
   readonly token?: string | undefined;
-  /** FULL survives a power cut, NORMAL a kill. */
+  /** FULL survives a power cut, NORMAL a killed process. */
   readonly synchronous?: "NORMAL" | "FULL" | undefined;
-  /** How long another process may hold a file before a call fails with `store_busy`. */
+  /** How long another process may lock a file before a call fails with `store_busy`. */
   readonly busy_ms?: number | undefined;
-  /** How long a server may take for one answer before a call fails with `store_unreachable`. */
+  /** How long a server may take for one response before a call fails with `store_unreachable`. */
   readonly answer_ms?: number | undefined;
 }
 
-/** The native wait for a lock blocks the event loop, so it is short; the long one is a timer. */
+/** The native wait for a lock blocks the event loop, so it is short; longer waits use a timer. */
 const NATIVE_WAIT_MS = 20;
 const BUSY_MS = 15_000;
 const ANSWER_MS = 20_000;
 const LONGEST_PAUSE_MS = 100;
-/** Holds what a thousand tasks at work come back to; with SQLite's own 2,000 their returns take a quarter longer. */
+/** Enough for what a thousand active tasks return to; with SQLite's default of 2,000 that takes a quarter longer. */
 const CACHE_KIB = 16_000;
-/** A checkpoint syncs the disk on the event loop, so it comes seldom. In pages: a log of 32 MiB. */
+/** A checkpoint syncs the disk on the event loop, so it is rare. In pages: a log of 32 MiB. */
 const CHECKPOINT_PAGES = 8_000;
 
 export const openDatabase = async (options: DatabaseOptions): Promise<Database> => {
@@ -54,7 +54,7 @@ export const openDatabase = async (options: DatabaseOptions): Promise<Database> 
 };
 
 interface Connection {
-  /** Does the work, again and again while somebody else holds the database. Throws what `faultOf` makes of it. */
+  /** Does the work, retrying while somebody else has the database locked. Throws what `faultOf` makes of the error. */
   readonly use: <T>(work: (client: Client) => Promise<T>) => Promise<T>;
   readonly close: () => void;
 }
@@ -104,7 +104,7 @@ const open = ({ url, token, answer_ms = ANSWER_MS }: DatabaseOptions): Client =>
   }
 };
 
-/** All asked for at once: the connection serves in order, so that nothing comes in between. */
+/** All requested at once: the connection serves them in order, so that nothing comes in between. */
 const prepare = async (client: Client, { synchronous = "NORMAL" }: DatabaseOptions): Promise<void> => {
   const settings = [
     `synchronous=${synchronous}`,

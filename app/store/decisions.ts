@@ -60,13 +60,13 @@ export const decisions = (db: Database): Decisions => ({
   },
 });
 
-/** The latest, whatever there is of older ones: what a prompt is made from stays the same size. */
+/** Only the latest, so that prompts made from them do not grow. */
 const ACTIVE = "SELECT * FROM decisions WHERE project_id = ? AND status = 'active' ORDER BY id DESC LIMIT ?";
 const PROPOSED = "SELECT * FROM decisions WHERE project_id = ? AND status = 'proposed' ORDER BY id LIMIT 200";
 const SAVE = `INSERT INTO decisions (project_id, type, title, title_key, description, status, source, decided_by, created_at)
   VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(project_id, title_key) DO NOTHING RETURNING *`;
 
-/** Said again in other letters it is the same. */
+/** A title that differs only in spelling is the same. */
 const keyOf = (title: string): string =>
   title
     .normalize("NFKC")

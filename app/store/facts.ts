@@ -1,4 +1,4 @@
-// What became known of tasks: facts, with what they change in the rows that they fold into, in one batch.
+// What became known about tasks: facts, with their changes to the rows they fold into, in one batch.
 import type { InStatement } from "@libsql/client";
 import type { TaskWrite } from "../../core/model/append.ts";
 import { Fact, type NumberedReturn } from "../../core/model/fact.ts";
@@ -55,15 +55,15 @@ const NEW_ROW = [
 
 interface Stating {
   readonly at: number;
-  /** Under what more than the task's own place it may be stated. */
+  /** A further condition, besides the task's own place. */
   readonly guard?: Guard;
-  /** What else belongs to the batch. */
+  /** Other statements of the batch. */
   readonly beside?: (stated: Guard) => readonly InStatement[];
 }
 
 /**
- * Nothing is written where the task's last fact is another one than the caller knows, or where a return was recorded before:
- * the first statement decides that. All others, `beside` among them, go by what it wrote; the last one answers whether it did.
+ * Writes nothing if the task's last fact is not the one the caller knows, or if a return was recorded before: the first
+ * statement decides that. All others, including `beside`, depend on what it wrote; the last one returns whether it did.
  */
 export const statementsOf = (
   { task_id, seq, facts, patch, returned, jobs, published }: TaskWrite,

@@ -1,15 +1,15 @@
-// What libSQL's failures mean: the client throws its own errors, plain ones and fetch's. Faults of the storage
-// become a KinError with a remedy; a statement that is wrong stays what it is, a bug.
+// What libSQL's failures mean: the client throws its own errors, plain ones and fetch's. Storage faults become a
+// KinError with a remedy; a wrong statement stays what it is, a bug.
 import { KinError } from "../../core/model/error.ts";
 
-/** Somebody else holds the database; the same call succeeds later. */
+/** Somebody else has locked the database; the same call succeeds later. */
 export const isBusy = (error: unknown): boolean =>
   /SQLITE_BUSY|SQLITE_LOCKED|database is locked|TRANSACTION_TIMEOUT/i.test(textOf(error));
 
 /** The connection was replaced while the call waited for it. */
 export const isClosed = (error: unknown): boolean => codeOf(error) === "CLIENT_CLOSED";
 
-/** After these a local connection is not used again. */
+/** A local connection is not used again after these. */
 export const isStorage = (error: unknown): boolean =>
   isBusy(error) || /^SQLITE_(IOERR|FULL|READONLY|CANTOPEN|CORRUPT|NOTADB|PROTOCOL)/.test(codeOf(error));
 
@@ -107,7 +107,10 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** Undici says `fetch failed` or `terminated`; a time limit is a DOMException; what is no JSON is no libSQL server. */
+/**
+ * Undici says `fetch failed` or `terminated`; a timeout is a DOMException; a response that is not JSON does not come
+ * from a libSQL server.
+ */
 const isNetwork = (error: unknown): boolean =>
   (error instanceof TypeError && /^(fetch failed|terminated)/.test(error.message)) ||
   (error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError")) ||

@@ -1,4 +1,4 @@
-// Figures over everything in the store. They read whole tables: for reports, not for the way of a task.
+// Figures over everything in the store. They read whole tables: for reports, not for work on a task.
 import { Figures, GateFigures } from "../../core/model/figures.ts";
 import type { Store } from "./port.ts";
 import { parseAll } from "./rows.ts";

@@ -1,6 +1,6 @@
-// Jobs: inbox and outbox; marks and paces, which lie in the same table. `lease` is also the token of whoever took the job:
-// a worker whose lease ran out and was taken over can no longer finish or put off what the other one does. Installations
-// take turns: `served` counts when each had its last one.
+// Jobs: inbox and outbox, and in the same table marks and paces. `lease` is also the token of whoever took the job: a
+// worker whose lease ran out and was taken over can no longer finish or postpone the job. Installations take turns:
+// `served` records when each had its last one.
 import type { InStatement } from "@libsql/client";
 import * as z from "zod";
 import { Job } from "../../core/model/job.ts";
@@ -97,7 +97,7 @@ export const jobs = (db: Database): Jobs => ({
   },
 });
 
-/** Due again, and asked for once more where it is being worked on; only under the guard. */
+/** Due again, and once more if it is being worked on now; only under the guard. */
 export const askForAgain = (job: NewJob, guard: Guard = ALWAYS): InStatement => ({
   sql: `${INSERT} WHERE ${guard.sql}
         ON CONFLICT(key) DO UPDATE SET data = excluded.data, revision = revision + 1, error = NULL,
@@ -112,7 +112,7 @@ const askFor = (job: NewJob): InStatement => ({
   args: valuesOf(job),
 });
 
-/** A job without `due_at` is due before all that have one: 0 is now by every clock. */
+/** A job without `due_at` comes before all that have one: by every clock, 0 is past. */
 const valuesOf = (job: NewJob): [string, string, string, number, number] => [
   job.key,
   job.kind,
@@ -123,12 +123,15 @@ const valuesOf = (job: NewJob): [string, string, string, number, number] => [
 
 const RANKS = { first: 0, usual: 1, last: 2 } as const satisfies Record<NonNullable<NewJob["rank"]>, number>;
 
-/** Of the repository that the data names, be it by itself, by a task or by a pipeline. */
+/** The repository that the data names, directly or through a task or pipeline. */
 const PROJECT = `COALESCE(json_extract(data, '$.repository.id'),
   (SELECT project_id FROM tasks WHERE tasks.id = json_extract(data, '$.task_id')),
   (SELECT project_id FROM pipelines JOIN tasks ON tasks.id = task_id WHERE pipelines.id = json_extract(data, '$.pipeline')))`;
 
-/** Whose it is: the installation that the data names, or the one of what it names; else nobody's, who is one of them. */
+/**
+ * The installation that the data names, directly or through its repository; otherwise 0, which takes turns like any
+ * other.
+ */
 const INSTALLATION = `COALESCE(json_extract(data, '$.installation'), json_extract(data, '$.installation_id'),
   (SELECT installation_id FROM projects WHERE projects.id = ${PROJECT}), 0)`;
 
@@ -136,20 +139,20 @@ const INSERT = `INSERT INTO jobs (key, kind, data, due_at, rank, installation_id
   SELECT key, kind, data, due_at, rank, ${INSTALLATION}
     FROM (SELECT ? AS key, ? AS kind, ? AS data, ? AS due_at, ? AS rank)`;
 
-/** Numbered from `first` on. */
+/** Numbered from `first`. */
 const placesFor = (list: readonly number[], first: number): string =>
   list.map((_, at) => `?${first + at}`).join();
 
 const CAN_BE_TAKEN = "done_at IS NULL AND due_at <= ?1 AND (lease IS NULL OR lease < ?1)";
 
-/** Those with anything to do, each found by one step in the index, however much it has to do. */
+/** Those with anything to do, each found in one index step however much it has to do. */
 const ASKING = `WITH RECURSIVE asking(id) AS (
     SELECT MIN(installation_id) FROM jobs WHERE done_at IS NULL
      UNION ALL
     SELECT (SELECT MIN(installation_id) FROM jobs WHERE done_at IS NULL AND installation_id > asking.id)
       FROM asking WHERE asking.id IS NOT NULL)`;
 
-/** The turn is whose last one is the longest ago, of those that have something to take. */
+/** Of the installations that have a job to take, the one whose last turn is longest ago. */
 // guard: installations-take-turns
 const serve = (except: string) => `INSERT INTO served (installation_id, nth)
   SELECT id, (SELECT COALESCE(MAX(nth), 0) + 1 FROM served) FROM (
@@ -161,19 +164,19 @@ const serve = (except: string) => `INSERT INTO served (installation_id, nth)
    WHERE id IS NOT NULL
       ON CONFLICT(installation_id) DO UPDATE SET nth = excluded.nth`;
 
-/** Of a rank the longest due; those due at the same time in the order in which they were first asked for. */
+/** Within a rank the longest due; those due at the same time in the order in which they were first requested. */
 const firstOf = (rank: number, except: string) => `(SELECT key FROM jobs
    WHERE installation_id = (SELECT installation_id FROM served ORDER BY nth DESC LIMIT 1)
      AND installation_id NOT IN (${except}) AND rank = ${rank} AND ${CAN_BE_TAKEN} ORDER BY due_at, rowid LIMIT 1)`;
 
-/** Of whoever has the turn. Where nobody's came, whoever had the last one has nothing to take, or is excepted. */
+/** From the installation that has the turn. If nobody got it, the last one has nothing to take, or is excepted. */
 const take = (except: string) => `UPDATE jobs SET lease = ?2, attempts = attempts + 1
    WHERE key = COALESCE(${Object.values(RANKS)
      .map(rank => firstOf(rank, except))
      .join()})
 RETURNING *`;
 
-/** Whoever asked meanwhile is not put off by the time at which the work itself wanted to look again. */
+/** If somebody asked again meanwhile, the work's own wish to look again later does not delay that. */
 const FINISH = `UPDATE jobs SET lease = NULL, error = NULL, attempts = 0,
        done_at = CASE WHEN revision = ?1 AND ?2 IS NULL THEN ?3 END,
        due_at = CASE WHEN revision = ?1 THEN COALESCE(?2, due_at) ELSE due_at END,
@@ -186,7 +189,7 @@ const toJson = (result: unknown): string | null => (result === undefined ? null 
 const jobIn = (row: Row | null | undefined): Job | null =>
   parseOne(row && { ...row, left: row.result ?? null }, Job);
 
-/** An empty column keeps nothing, which is null. */
+/** An empty column means null. */
 const column = <R>(result: z.ZodType<R>) =>
   z
     .string()

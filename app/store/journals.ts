@@ -1,4 +1,5 @@
-// Journals of pipelines: read from any place on, and appended to with everything that the new events mean for other rows.
+// Journals of pipelines: read from any place, and appended to along with everything that the new events mean for other
+// rows.
 import { setImmediate as endOfTurn } from "node:timers/promises";
 import type { InStatement } from "@libsql/client";
 import type { Append } from "../../core/model/append.ts";
@@ -32,7 +33,7 @@ export const journals = (db: Database): Pick<Store, "journal" | "sent" | "writte
     const journal = events.map((data, i): JournalEvent => ({ seq: after + 1 + i, at: iso(at), data }));
     const row = { ...append.row, seq: after + events.length };
     const grown = events.reduce((sum, data) => sum + sizeOf(data), 0);
-    // Every guard of a place reads the row's seq, so the row itself comes last.
+    // The row itself comes last, because every guard of a place reads its seq.
     const written = (guard: Guard): readonly InStatement[] => [
       ...journal.map(event => insertEvent(pipeline, { event, guard })),
       ...append.jobs.map(job => askForAgain(job, guard)),
@@ -53,13 +54,13 @@ export const journals = (db: Database): Pick<Store, "journal" | "sent" | "writte
 const PART =
   "FROM events WHERE pipeline_id = ?1 AND seq > ?2 AND seq <= ?3 AND kind = COALESCE(?4, kind) AND kind <> COALESCE(?5, '') ORDER BY seq";
 const JOURNAL = `SELECT seq, at, data ${PART}`;
-/** In bytes: nothing of a text is read for it. */
+/** Sizes in bytes, without reading the texts. */
 const SIZES = `SELECT seq, octet_length(data) AS size ${PART}`;
 
-/** So much is read and parsed at once; one event alone may be more. */
+/** How much is read and parsed at once; a single event may be larger. */
 const PART_BYTES = 2 ** 20;
 
-/** The first and the last number of each part. */
+/** The first and last number of each part. */
 const partsOf = (sizes: readonly Row[]): readonly (readonly [number, number])[] => {
   const parts: [number, number][] = [];
   let held = Number.POSITIVE_INFINITY;
@@ -77,7 +78,7 @@ const partsOf = (sizes: readonly Row[]): readonly (readonly [number, number])[] 
 
 const WRITTEN = "SELECT COALESCE(SUM(size), 0) AS size FROM pipelines WHERE task_id = ?";
 
-/** Seq and lease are the caller's, and nobody's stop is passed over. */
+/** Requires the caller's seq and lease, and that no stop is passed over. */
 const guardOf = (append: Append): Guard => {
   const { sql, args } = guardOfPlace(append);
   if (append.unless_stopped !== true) return { sql, args };
@@ -103,7 +104,7 @@ const insertEvent = (
   args: [pipeline, event.seq, event.data.kind, JSON.stringify(event.data), event.at, ...guard.args],
 });
 
-/** The answer to an append was lost and it came again: the same events stand there already. */
+/** If the answer to an append was lost and it is sent again, the same events are already stored. */
 const sentBefore = async (db: Database, append: Append): Promise<readonly JournalEvent[] | null> => {
   const { pipeline, lease } = append;
   const row = await db.first("SELECT lease_hash FROM pipelines WHERE id = ?", [pipeline]);
@@ -111,10 +112,10 @@ const sentBefore = async (db: Database, append: Append): Promise<readonly Journa
   return sent(db, append);
 };
 
-/** A turn's price is the App's own: its digits may differ. */
+/** The App computes a turn's price itself, so its digits may differ. */
 const PRICE_BYTES = 32;
 
-/** Sizes first, so that no more is read than was sent, whatever stands there. */
+/** Sizes first, so that no more is read than was sent, whatever is stored. */
 const sent = async (
   db: Database,
   { pipeline, after, events }: Pick<Append, "pipeline" | "after" | "events">,
@@ -132,7 +133,7 @@ const sent = async (
 const priced = (said: EventData | undefined, stored: EventData): EventData | undefined =>
   said?.kind === "turn" && stored.kind === "turn" ? { ...said, usd: stored.usd } : said;
 
-/** Parsed although Kin wrote it: an older version's events take today's defaults here. */
+/** Parsed although Kin wrote it: an older version's events get today's defaults here. */
 const toEvent = (pipeline: string, { seq, at, data }: Row): JournalEvent => {
   try {
     return { seq: Number(seq), at: String(at), data: EventData.parse(JSON.parse(String(data))) };

@@ -1,4 +1,4 @@
-// Leases: which run may write a pipeline's journal, and until when. Each is one statement that compares and sets.
+// Leases: which run may write a pipeline's journal, and until when. Each is one compare-and-set statement.
 import type { Store } from "./port.ts";
 import { didAny } from "./rows.ts";
 import type { Database } from "./sql.ts";
@@ -36,6 +36,6 @@ export const leases = (db: Database): Pick<Store, "lease" | "renew" | "release" 
   },
 });
 
-/** `state <> 'finished'` is said twice over so that the index of open pipelines serves. */
+/** `state <> 'finished'` is repeated so that the index of open pipelines is used. */
 const EXTEND = `UPDATE pipelines SET lease_until = MAX(lease_until, ?)
   WHERE lease_until IS NOT NULL AND state = 'running' AND state <> 'finished'`;

@@ -1,5 +1,5 @@
-// Tasks for people who look for one. The index that has them in order has what they are looked for by, too; a row is read
-// where it is shown, or where a text is looked for, of so many at most.
+// Tasks for people who look for one. The index that sorts them also contains what they are searched by; a row is read
+// only if it is shown, or for a text search, which is limited.
 import type { InValue } from "@libsql/client";
 import {
   AcceptedPull,
@@ -37,7 +37,7 @@ export const listing = (
   acceptedPulls: async limit => parseAll((await db.all(ACCEPTED, [limit])).toReversed(), AcceptedPull),
 });
 
-/** Of the task `t`: the follow-ups of its escalations, and what it waits for. */
+/** For the task `t`: the follow-ups of its escalations, and what it waits for. */
 const CARRIED_ON = `(
   SELECT json_group_array(json_object('id', f.id, 'issue', f.issue, 'title', f.title, 'url', f.url, 'status', f.status,
                                       'usd', (SELECT TOTAL(usd) FROM pipelines WHERE task_id = f.id)))
@@ -57,7 +57,7 @@ const LISTED = `
            ORDER BY e.seq DESC LIMIT 1) AS role, ${CARRIED_ON}
     FROM tasks t INDEXED BY idx_tasks_listed CROSS JOIN projects p ON p.id = t.project_id`;
 
-/** The index's order, which the join keeps: each page ends where it is full. */
+/** The index's order, which the join preserves, so that reading stops when a page is full. */
 const LATEST_FIRST = "ORDER BY t.updated_at DESC, t.id DESC";
 
 const REPOSITORIES = `SELECT owner || '/' || name AS repository FROM projects p

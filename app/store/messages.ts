@@ -1,4 +1,4 @@
-// What people said to a running pipeline, until its journal holds it.
+// What people said to a running pipeline, until it is in the journal.
 import type { Store } from "./port.ts";
 import { iso } from "./rows.ts";
 import type { Database } from "./sql.ts";
@@ -32,5 +32,5 @@ const NOT_TOLD = `NOT EXISTS
 
 const UNHEARD = `SELECT id, kind, said_by, text, worker, step, attempt FROM messages m WHERE pipeline_id = ? AND ${NOT_TOLD} ORDER BY id`;
 
-/** Of a pipeline: a stop that its journal does not tell of. */
+/** A pipeline's stop that its journal does not contain. */
 export const UNHEARD_STOP = `SELECT 1 FROM messages m WHERE pipeline_id = ? AND kind = 'stop' AND worker IS NULL AND ${NOT_TOLD}`;

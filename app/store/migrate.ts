@@ -1,11 +1,11 @@
-// Brings a database to the present tables: numbered SQL files, each applied once.
+// Brings a database to the present schema: numbered SQL files, each applied once.
 import { readdirSync, readFileSync } from "node:fs";
 import type { Database } from "./sql.ts";
 
 /**
- * Applies what is missing, in order; where nothing is missing, nothing is written. Processes may race: the row in
- * `schema_migrations` is written in the same transaction as the migration, so the loser fails as a whole and
- * looks again.
+ * Applies what is missing, in order; writes nothing if nothing is missing. Processes may race: the row in
+ * `schema_migrations` is written in the same transaction as the migration, so the loser fails as a whole and looks
+ * again.
  */
 export const migrate = async (database: Database): Promise<void> => {
   const applied = await appliedTo(database);
@@ -29,14 +29,14 @@ const appliedTo = async (database: Database): Promise<ReadonlySet<string>> => {
 
 const MIGRATIONS = new URL("./migrations/", import.meta.url);
 
-/** In the order of their numbers. */
+/** Ordered by number. */
 export const migrations = (): readonly { readonly name: string; readonly statements: readonly string[] }[] =>
   readdirSync(MIGRATIONS)
     .filter(name => name.endsWith(".sql"))
     .sort()
     .map(name => ({ name, statements: statementsOf(readFileSync(new URL(name, MIGRATIONS), "utf8")) }));
 
-/** Migrations hold neither a semicolon nor two hyphens inside a statement's strings. */
+/** Migrations contain neither semicolons nor double hyphens inside strings. */
 const statementsOf = (sql: string): readonly string[] =>
   sql
     .replace(/--.*$/gm, "")

@@ -1,4 +1,4 @@
-// Rows of pipelines. The journal is the truth; the row holds what others look for without reading it.
+// Rows of pipelines. The journal is the truth; the row has what is looked up without reading it.
 import type { InStatement } from "@libsql/client";
 import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
@@ -61,7 +61,7 @@ export const pipelines = (db: Database): Pipelines => ({
   },
 });
 
-/** Of the latest issues alone, so that it stays as quick as it is in a project with thousands of them. */
+/** Only for the latest issues, so that it stays fast in a project with thousands. */
 const PAST = `
   SELECT p.outcome, p.usd, p.step_costs
     FROM (SELECT id FROM tasks WHERE project_id = ? ORDER BY issue DESC LIMIT 100) latest CROSS JOIN pipelines p ON p.task_id = latest.id

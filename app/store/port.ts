@@ -32,38 +32,41 @@ import type { Opening } from "../../core/model/task.ts";
 
 export type NewDecision = Omit<DecisionRow, "id" | "created_at">;
 
-/** What a mark keeps is said where it keeps anything. */
+/** A result is required if the mark keeps one. */
 export type Marking<R> = { readonly now: number } & (null extends R
   ? { readonly result?: R }
   : { readonly result: R });
 
-/**
- * Contract:
- * - every method is one statement or one batch: all of it or none, nothing held across an await;
- * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
- * - of a task only what its facts say is written, and only by whoever knows the last one: so returns are numbered 1, 2, 3 …
- *   without a gap, whatever runs at the same time;
- * - `append` writes only after `after`, and only for the holder of the lease; with `unless_stopped` not beside a stop that
- *   the journal does not tell of.
- */
-/** A task of a project, by what no other task of it has. */
+/** A task of a project, by something that no other task of it has. */
 export type TaskOf = { readonly project_id: number } & (
   | { readonly issue: number }
   | { readonly pr_number: number }
   | { readonly head_sha: string }
 );
 
+/**
+ * Contract:
+ * - every method is one statement or one batch: all of it or none, nothing held across an await;
+ * - keys are unique: asking for a job that exists, done or not, changes nothing (`askAgain` makes it due again);
+ * - a task changes only through its facts, and only by a caller who knows the last one, so that returns are numbered 1,
+ *   2, 3 … without a gap, whatever runs at the same time;
+ * - `append` writes only right after `after`, and only for the holder of the lease; with `unless_stopped`, not if there
+ *   is a stop that the journal does not contain.
+ */
 export interface Store {
   readonly ask: (jobs: readonly NewJob[]) => Promise<void>;
   /** For levels: due again, however often it was done. */
   readonly askAgain: (jobs: readonly NewJob[]) => Promise<void>;
-  /** Of the installation whose turn is the longest ago, by rank; of none in `except`. Jobs of nobody are 0's. */
+  /**
+   * From the installation that has waited longest for its turn, by rank; never from one in `except`. Jobs without an
+   * installation belong to 0.
+   */
   readonly takeJob: (
     now: number,
     options: { readonly lease_ms: number; readonly except?: readonly number[] },
   ) => Promise<Job | null>;
   /**
-   * Not done when it was asked for again meanwhile, or where it is due `again` (milliseconds since the epoch). `left`: for
+   * Not done if it was requested again meanwhile, or if it is due `again` (milliseconds since the epoch). `left`: for
    * its next time. `failed`: why it is given up.
    */
   readonly finishJob: (
@@ -79,28 +82,31 @@ export interface Store {
     job: Job,
     options: { readonly due_at: number; readonly error: string },
   ) => Promise<void>;
-  /** Holds it until `lease` (milliseconds since the epoch); false where somebody else has it. */
+  /** Keeps it until `lease` (milliseconds since the epoch); false if somebody else has it. */
   readonly renewJob: (job: Job, lease: number) => Promise<boolean>;
   readonly job: (key: Key) => Promise<Job | null>;
-  /** When the next job is due; null when there is none. */
+  /** When the next job is due; null if there is none. */
   readonly nextDue: (options?: { readonly except?: readonly number[] }) => Promise<number | null>;
-  /** False where it was there: then its result stays what it is. */
+  /** False if it existed: then its result stays as it is. */
   readonly markOnce: <R>(mark: Mark<R>, made: Marking<R>) => Promise<boolean>;
-  /** When it was made, in milliseconds since the epoch, and what it keeps; null where it is not there. */
+  /** When it was made, in milliseconds since the epoch, and its result; null if it does not exist. */
   readonly marked: <R>(mark: Mark<R>) => Promise<{ readonly at: number; readonly result: R } | null>;
-  /** Takes a slot of at least `gap_ms` after the last one; returns when it begins. */
+  /** Takes a slot at least `gap_ms` after the last one; returns when it begins. */
   readonly pace: (key: Key, options: { readonly now: number; readonly gap_ms: number }) => Promise<number>;
 
   readonly saveProject: (project: ProjectRecord, at: number) => Promise<void>;
   readonly project: (id: number) => Promise<ProjectRecord | null>;
   readonly projects: () => Promise<readonly ProjectRecord[]>;
-  /** Null where the issue is a task already. */
+  /** Null if the issue is a task already. */
   readonly beginTask: (fact: FactOf<"begun">, at: number) => Promise<TaskRecord | null>;
-  /** False where the task has moved on from what is known, or the return was recorded before: nothing is written then. */
+  /**
+   * False, and nothing is written, if the task has moved on from what the caller knows, or the return was recorded
+   * before.
+   */
   readonly state: (write: TaskWrite, at: number) => Promise<boolean>;
-  /** All of a task's, from the first on. */
+  /** All of a task's, oldest first. */
   readonly facts: (task_id: number) => Promise<readonly Fact[]>;
-  /** What was written to GitHub for a task, and is there to be found again. */
+  /** Records what was written to GitHub for a task, so that it can be found again. */
   readonly notePublished: (
     task_id: number,
     noted: Partial<Pick<TaskRecord, "published" | "comment_id">>,
@@ -109,7 +115,7 @@ export interface Store {
   readonly task: (id: number) => Promise<TaskRecord | null>;
   readonly findTask: (by: TaskOf) => Promise<TaskRecord | null>;
   readonly tasks: (options: { readonly limit: number }) => Promise<readonly TaskRecord[]>;
-  /** The latest first. */
+  /** Latest first. */
   readonly listTasks: (filter: TaskFilter) => Promise<readonly ListedTask[]>;
   /** By issue. */
   readonly carriedOn: (task_id: number) => Promise<readonly CarryingTask[]>;
@@ -118,10 +124,10 @@ export interface Store {
   readonly repositories: (limit: number) => Promise<readonly string[]>;
   /** The latest, oldest first. */
   readonly acceptedPulls: (limit: number) => Promise<readonly AcceptedPull[]>;
-  /** Writes the pipeline and its first event with the fact; false when that number exists, or the task moved on. */
+  /** Writes the pipeline, its first event and the fact; false if that number exists or the task moved on. */
   readonly openPipeline: (options: {
     readonly opening: Opening;
-    /** The run that will drive it and counts as its first dispatch; absent where one has to be asked for. */
+    /** The run that will drive it and counts as its first dispatch; absent if one has to be requested. */
     readonly run_id?: string;
     readonly task: TaskWrite;
     readonly at: number;
@@ -129,30 +135,33 @@ export interface Store {
   }) => Promise<boolean>;
   readonly pipeline: (id: string) => Promise<PipelineRecord | null>;
   readonly pipelines: (task_id: number) => Promise<readonly PipelineRecord[]>;
-  /** What the project's latest pipelines that are finished cost: what others are likely to cost is told from it. */
+  /** What the project's latest finished pipelines cost, for estimates. */
   readonly past: (project_id: number) => Promise<readonly PastPipeline[]>;
-  /** Pipelines that are not finished, oldest first. */
+  /** Unfinished pipelines, oldest first. */
   readonly openPipelines: () => Promise<readonly PipelineRecord[]>;
-  /** A finished pipeline's row stays as it is: whoever acts on an older reading of it comes too late. */
+  /** Does not change a finished pipeline's row: whoever acts on an older reading of it comes too late. */
   readonly updatePipeline: (id: string, patch: Partial<PipelineRecord>) => Promise<void>;
   /**
-   * The events after the one numbered `after`, all of them where it is absent; up to the one numbered `until`, of one
-   * kind alone, and of all kinds but one, where these are given. However long it is, others are served meanwhile. Throws `store_corrupt`.
+   * The events after number `after`, or all; up to number `until`, of only one kind, or of all kinds but one, as given.
+   * However long the journal is, other calls are served in between. Throws `store_corrupt`.
    */
   readonly journal: (
     id: string,
     after?: number,
     options?: { readonly until?: number; readonly kind?: EventKind; readonly but?: EventKind },
   ) => Promise<readonly JournalEvent[]>;
-  /** What stands after `after`, where it is these events but for the price of a turn, else null: looked at as far as they go. */
+  /**
+   * What is stored after `after` if it is these events, apart from a turn's price, else null. Compares no more than
+   * these.
+   */
   readonly sent: (
     append: Pick<Append, "pipeline" | "after" | "events">,
   ) => Promise<readonly JournalEvent[] | null>;
   /** The size of all journals of a task (core/model/journal-size.ts). */
   readonly written: (task_id: number) => Promise<number>;
-  /** Null when the journal or the task moved on, or the lease is not the caller's. */
+  /** Null if the journal or the task moved on, or the lease is not the caller's. */
   readonly append: (append: Append) => Promise<readonly JournalEvent[] | null>;
-  /** Compare-and-swap on a dead or absent lease; false when it is live. */
+  /** Compare-and-swap on a dead or absent lease; false if it is live. */
   readonly lease: (
     id: string,
     options: {
@@ -164,20 +173,20 @@ export interface Store {
       readonly run_attempt: number;
     },
   ) => Promise<boolean>;
-  /** Extends a live lease of this hash; false when it is lost. */
+  /** Extends a live lease with this hash; false if it is lost. */
   readonly renew: (
     id: string,
     options: { readonly hash: string; readonly until: number; readonly now: number },
   ) => Promise<boolean>;
   readonly release: (id: string, hash: string) => Promise<void>;
   readonly extendLeases: (options: { readonly until: number }) => Promise<void>;
-  /** For a store that one App has to itself: jobs that a killed process had taken are free at once. */
+  /** For a store that only one App uses: jobs that a killed process had taken are free at once. */
   readonly freeJobs: () => Promise<void>;
 
   readonly returnOf: (source: string) => Promise<ReturnRow | null>;
   /** The latest, oldest first. */
   readonly returns: (task_id: number, limit: number) => Promise<readonly ReturnRow[]>;
-  /** Returns, and what gates rejected without one: the latest, oldest first; of all tasks where none is named. */
+  /** Returns, and gates' rejections that did not become one: the latest, oldest first; of all tasks if none is named. */
   readonly rejections: (of: {
     readonly task_id?: number;
     readonly limit: number;
@@ -194,12 +203,12 @@ export interface Store {
     },
     at: number,
   ) => Promise<void>;
-  /** Active ones, the latest, oldest first. */
+  /** Active ones: the latest, oldest first. */
   readonly decisions: (project_id: number, limit: number) => Promise<readonly DecisionRow[]>;
   readonly proposedDecisions: (project_id: number) => Promise<readonly DecisionRow[]>;
-  /** Null where the project has one of this title already, whatever became of it. */
+  /** Null if the project already has one of this title, whatever became of it. */
   readonly saveDecision: (decision: NewDecision, at: number) => Promise<DecisionRow | null>;
-  /** Null where the project has no such decision. */
+  /** Null if the project has no such decision. */
   readonly judgeDecision: (judged: {
     readonly id: number;
     readonly project_id: number;
@@ -207,7 +216,7 @@ export interface Store {
     readonly by: string;
   }) => Promise<DecisionRow | null>;
   readonly modules: (project_id: number) => Promise<readonly ModuleRecord[]>;
-  /** Replaces those of the same source; what the config names stands above what anybody else does. */
+  /** Replaces those of the same source; modules from the config take precedence over all others. */
   readonly saveModules: (named: {
     readonly project_id: number;
     readonly modules: readonly ModuleRecord[];
@@ -215,7 +224,7 @@ export interface Store {
   }) => Promise<void>;
   /** Tasks that an issue carries on. */
   readonly tasksWaitingFor: (project_id: number, issue: number) => Promise<readonly TaskRecord[]>;
-  /** The project's other tasks that are not over, latest first, with the modules of their latest plan. */
+  /** The project's other unfinished tasks, latest first, with the modules of their latest plan. */
   readonly activeTasks: (
     task: Pick<TaskRecord, "id" | "project_id">,
     limit: number,
@@ -227,14 +236,14 @@ export interface Store {
       readonly modules: readonly string[];
     }[]
   >;
-  /** What the config said of the project when it was last read. */
+  /** What the config said about the project when it was last read. */
   readonly describeProject: (
     id: number,
     config: Pick<Config, "project_type" | "execution_mode" | "tech_stack">,
   ) => Promise<void>;
   /** Over everything there is: for reports. */
   readonly figures: () => Promise<Figures>;
-  /** Messages that the journal does not hold yet. */
+  /** Messages that are not in the journal yet. */
   readonly messages: (pipeline_id: string) => Promise<readonly Message[]>;
   /** US dollars: of all the task's pipelines, and of the project since the start of the UTC day. */
   readonly spent: (

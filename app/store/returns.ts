@@ -1,4 +1,4 @@
-// Returns of tasks, and all rejections, as they are read. They are written with the fact of each (facts.ts).
+// Reads returns of tasks, and all rejections. They are written with the fact of each (facts.ts).
 import { RejectionRow, ReturnRow } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
 import { parseAll, parseOne } from "./rows.ts";
@@ -19,7 +19,7 @@ export const returns = (db: Database): Pick<Store, "returnOf" | "returns" | "rej
 
 const COLUMNS = Object.keys(ReturnRow.shape);
 
-/** One cell a row: the client spends ten times as long on twelve cells as SQLite does on finding them. */
+/** One cell per row: for twelve cells the client takes ten times as long as SQLite takes to find them. */
 const LATEST = `SELECT json_array(${COLUMNS.join(", ")}) AS cells FROM task_returns
   WHERE task_id = ? ORDER BY return_number DESC LIMIT ?`;
 

@@ -1,11 +1,11 @@
-// Between rows and records: what every table's SQL is written with.
+// Between rows and records: the building blocks of every table's SQL.
 import type { InStatement, InValue } from "@libsql/client";
 import type { ZodError } from "zod";
 import { KinError } from "../../core/model/error.ts";
 import { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import type { Row } from "./sql.ts";
 
-/** A condition under which a statement of a batch does anything. */
+/** A condition without which a statement of a batch does nothing. */
 export interface Guard {
   readonly sql: string;
   readonly args: readonly InValue[];
@@ -19,12 +19,12 @@ interface Patch {
   readonly guard?: Guard;
 }
 
-/** Returns the id of the row that it changed. */
+/** Returns the id of the changed row. */
 export const patchOf = (table: keyof typeof COLUMNS, { id, patch, guard = ALWAYS }: Patch): InStatement => {
   const entries = Object.entries(patch).filter(
     ([column, value]) => COLUMNS[table].has(column) && value !== undefined,
   );
-  // Nothing to set is no mistake: the statement then only says whether the row is there.
+  // With nothing to set, the statement only tells whether the row exists.
   const set = entries.length === 0 ? "id = id" : entries.map(([column]) => `${column} = ?`).join(", ");
   return {
     sql: `UPDATE ${table} SET ${set} WHERE id = ? AND ${guard.sql} RETURNING id`,

@@ -1,4 +1,4 @@
-// The store over a libSQL database. All SQL of the running system is in this folder; every value goes in as a
+// The store over a libSQL database. All SQL of the running system is in this folder; every value is passed as a
 // parameter.
 
 import { decisions } from "./decisions.ts";

@@ -1,4 +1,4 @@
-// Tasks: one row for each issue that was ever asked for.
+// Tasks: one row for each issue that was ever triggered.
 import { TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
 import { iso, parseAll, parseOne } from "./rows.ts";
@@ -39,7 +39,7 @@ export const tasks = (db: Database): Tasks => ({
 const WAITING = `SELECT * FROM tasks WHERE project_id = ? AND waits_for IS NOT NULL
   AND EXISTS (SELECT 1 FROM json_each(waits_for) WHERE value = ?)`;
 
-/** The modules are those of the plan of the task's latest pipeline. */
+/** The modules come from the plan of the task's latest pipeline. */
 const OTHERS = `SELECT t.issue, t.title, t.status,
     (SELECT json_group_array(DISTINCT json_extract(s.value, '$.module'))
        FROM events e, json_each(e.data, '$.plan.steps') s
@@ -55,8 +55,8 @@ const keyOf = (by: Parameters<Store["findTask"]>[0]): readonly [column: string, 
 };
 
 /**
- * What was opened today is all today's. Of what was opened before and went on past midnight, the turns since then:
- * there are few such pipelines, so few journals are read.
+ * Pipelines opened today count whole. For those opened earlier that went on past midnight, the turns since then: there
+ * are few, so few journals are read.
  */
 const SPENT = `
   SELECT (SELECT COALESCE(SUM(usd), 0) FROM pipelines WHERE task_id = ?3) AS task_usd,

@@ -1,5 +1,5 @@
-// `/kin approve`, or an approving review: of a plan that waits, of work that a smoke test could not confirm, of the pull
-// request's head, or of a result without one. Never by whoever asked for the work where somebody else could look at it.
+// `/kin approve`, or an approving review: of a waiting plan, of work that a smoke test could not confirm, of the pull
+// request's head, or of a result without one. Never by whoever asked for the work, if anybody else could review it.
 
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
@@ -42,7 +42,7 @@ const approveResult = async (order: Order, pipeline: Pipeline | null): Promise<v
   const isBare = isBareResult(task) && pipeline !== null && commitPoints(pipeline).length === 0;
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
   if (!isBare && pull?.state !== "open") return refuse(order, { kind: "nothing_to_approve" });
-  // Against the default branch, and not what somebody may have made the pull request's base.
+  // Against the default branch, not a base that somebody may have changed the pull request to.
   const made = async () =>
     pull && github.contributors({ branch: pull.head.ref, base: project.default_branch, head: pull.head.sha });
   const answer = await may("approve", {
@@ -64,14 +64,14 @@ const relationOf = async ({ incoming, task, by }: Order, made: Made | null): Pro
   const { plane, github } = incoming;
   if (made === null) return "unknown"; // guard: unknown-contributors
   if (made.ids.includes(by.id)) return "contributor"; // guard: contributors
-  // Behind either may be anybody, and so whoever approves.
+  // Anybody may be behind either, even whoever approves.
   if (made.nameless) return "unknown"; // guard: nameless-contributors
   if (made.machines.some(id => id !== plane.app.bot_id)) return "unknown"; // guard: machines
   if (!(await isAsker(task, { by, plane }))) return "none";
   return (await github.hasOtherWriter(by)) ? "asker" : "only_asker";
 };
 
-/** A review names the commit that was looked at. A comment means the one that Kin had put there when it was said. */
+/** A review names the commit that was looked at. A comment means the one that Kin had put there when it was written. */
 const stateOf = (
   { task, sha, at }: Order,
   { head, made }: { readonly head: string; readonly made: Contributors | null },
@@ -82,14 +82,14 @@ const stateOf = (
   return head === task.head_sha && Date.parse(made.moved_at) <= Date.parse(at) ? "as_said" : "older";
 };
 
-/** For this head and no later one. */
+/** Only for this head. */
 const keep = async ({ incoming: { plane }, task, by, source }: Order, sha: string): Promise<void> => {
   const at = new Date(plane.clock.now()).toISOString();
   const approval = { by: by.login, by_id: by.id, sha, at, source };
   await stateFact(task, { kind: "approved", approval }, { plane });
 };
 
-/** A dismissed approval is none, but for a later one; a dismissed rejection stays counted as a return. */
+/** A dismissed approval does not count, but a later one may; a dismissed rejection still counts as a return. */
 export const takeBack = async (
   task: TaskRecord,
   { incoming, source }: Pick<Order, "incoming" | "source">,

@@ -1,6 +1,6 @@
-// Who asked for what a task's pipelines do: by the label, for another pipeline, or in words to whoever is at work. Kept by
-// account numbers for as long as the task is, and before it is obeyed. A return judges what was asked for: its author is a
-// reviewer, who approves what is right at last.
+// Who asked for what a task's pipelines do: with the label, by requesting another pipeline, or in words to whoever is
+// at work. Kept by account number as long as the task exists, and recorded before the request is obeyed. A return does
+// not count: its author is a reviewer, who may later approve.
 import { marks } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHubUser } from "../github/port.ts";
@@ -15,7 +15,7 @@ export const noteAsker = async ({ id }: Pick<TaskRecord, "id">, { by, plane }: A
   await plane.store.markOnce(marks.asker(id, by.id), { now: plane.clock.now() });
 };
 
-/** A follow-up does what its parent was asked for. */
+/** A follow-up does what was asked of its parent. */
 export const isAsker = async (task: TaskRecord, asker: Asker): Promise<boolean> => {
   const { by, plane } = asker;
   const noted = marks.asker(task.id, by.id);

@@ -1,4 +1,4 @@
-// Who may do what: asked of GitHub at the moment it counts, and of the table in core/pipeline/authority.ts. Fails closed.
+// Who may do what: asked of GitHub when it matters, and of the table in core/pipeline/authority.ts. Fails closed.
 import { Config } from "../../core/model/config.ts";
 import { KinError } from "../../core/model/error.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
@@ -18,14 +18,14 @@ export interface Acting {
   readonly by: GitHubUser;
   readonly github: GitHub;
   readonly plane: Pick<Plane, "app" | "actions_bot_id" | "reviewer">;
-  /** Where bots or `trigger.permission` may count. */
+  /** Needed if bots or `trigger.permission` may count. */
   readonly config?: Pick<Config, "trigger" | "bots">;
-  /** Asked only where whoever it is may at all; absent where it does not matter. */
+  /** Asked only if the person may do it at all; absent if it does not matter. */
   readonly relation?: () => Promise<Relation>;
   readonly state?: () => Promise<State>;
 }
 
-/** Throws what waiting may mend: nothing is done then, and it is asked again. Whatever else fails is not known. */
+/** Throws what waiting may fix: nothing is done then, and it is asked again. Any other failure counts as unknown. */
 export const may = async (deed: Deed, acting: Acting): Promise<Answer> => {
   const { config = NOTHING_SET, relation, state } = acting;
   const at: Case = {
@@ -44,7 +44,7 @@ export const may = async (deed: Deed, acting: Acting): Promise<Answer> => {
 
 const NOTHING_SET = Config.parse({});
 
-/** Whoever asked for the task, at this moment. */
+/** Whether the person who asked for the task still may. */
 export const mayStillAsk = (
   { asked_by: login, asked_by_id: id }: Pick<TaskRecord, "asked_by" | "asked_by_id">,
   { config, ...context }: Pick<Acting, "github" | "plane"> & { readonly config: Config },
@@ -55,7 +55,7 @@ export const mayStillAsk = (
     by: { id, login, type: config.bots.includes(id) ? "Bot" : "User" },
   });
 
-/** Kin's own Apps and the jobs of workflows: never people, whatever permission they have. */
+/** Kin's own Apps and workflows' jobs: never people, whatever permission they have. */
 export const isKin = ({ id, login }: GitHubUser, plane: Acting["plane"]): boolean =>
   id === plane.app.bot_id ||
   id === plane.reviewer?.bot_id ||
@@ -63,8 +63,8 @@ export const isKin = ({ id, login }: GitHubUser, plane: Acting["plane"]): boolea
   login === ACTIONS_BOT;
 
 /**
- * Anybody who may write may edit anybody's words: edited ones are nobody's. What was only drafted when it was edited is
- * its author's: `at` is when it was said for others to see.
+ * Anybody who may write may edit anybody's words, so edited ones belong to nobody. Edits of a draft are its author's:
+ * `at` is when it became visible to others.
  */
 export const wordsOf =
   (said: GitHubSaid & { readonly at: string }, github: GitHub) => async (): Promise<State> => {

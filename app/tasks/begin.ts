@@ -1,4 +1,4 @@
-// An issue that somebody asks for becomes a task, once: asked for again it keeps all that happened.
+// Makes an issue a task, once: if asked for again, it keeps its history.
 import type { FactOf } from "../../core/model/fact.ts";
 import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { GitHubIssue, GitHubUser } from "../github/port.ts";

@@ -1,4 +1,4 @@
-// A task that people take back: the label comes off, the issue is closed, transferred or deleted.
+// A task that people take back: the label comes off, or the issue is closed, transferred or deleted.
 
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Incoming } from "../intake/incoming.ts";
@@ -21,8 +21,8 @@ export const onUnlabeled = async ({ signal, plane, project, github }: Incoming):
 };
 
 /**
- * A merge closes the issue too: then the pull request's own event tells the rest. A result that needed no pull request is
- * accepted with the issue.
+ * A merge closes the issue too; then the pull request's own event does the rest. For a result that needed no pull
+ * request, closing the issue accepts it.
  */
 export const onIssueGone = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   const task = await openTask({ signal, plane, project });
@@ -38,7 +38,7 @@ export const onIssueGone = async ({ signal, plane, project, github }: Incoming):
     issue.closed_by !== null &&
     (await hadResult(task, { plane, closed_at: issue.closed_at }))
   ) {
-    // Its author may close an issue, whoever that is.
+    // An issue's author may close it, whoever that is.
     const accepted = await may("accept", { by: issue.closed_by, github, plane }); // guard: acceptance-is-asked
     if (accepted.allowed)
       return complete(task, { plane, reason: `The issue was closed as completed by ${by}.` });
@@ -46,13 +46,13 @@ export const onIssueGone = async ({ signal, plane, project, github }: Incoming):
   await cancel(task, { plane, by, reason: `The issue ${issue === null ? "is gone" : "was closed"}.` });
 };
 
-/** Nobody accepts what was not there yet when they closed the issue. */
+/** Nobody can accept a result that was not there when they closed the issue. */
 const hadResult = async (
   { id }: TaskRecord,
   { plane, closed_at }: { readonly plane: Plane; readonly closed_at: string | null },
 ): Promise<boolean> => {
   const ended = (await plane.store.pipelines(id)).at(-1)?.completed_at ?? "";
-  // GitHub tells whole seconds.
+  // GitHub reports whole seconds.
   return closed_at !== null && ended.slice(0, 19) <= closed_at.slice(0, 19); // guard: closed-behind-the-result
 };
 
@@ -64,7 +64,7 @@ export const cancel = async (
     plane,
     stop: { by, reason, source: `cancel:${task.id}:${task.trigger_id}:${reason}` },
   });
-  // Last: a cancelled task is not cancelled again, and its pipeline would go on.
+  // Last, because a cancelled task is not cancelled again, and its pipeline would go on.
   await stateFact(task, { kind: "cancelled", by, reason }, { plane });
 };
 

@@ -9,6 +9,6 @@ export const complete = async (
   await stateFact(task, { kind: "completed", reason }, { plane });
 };
 
-/** It waits for a person, and nothing was written that a pull request could show. */
+/** It waits for a person, and there is nothing that a pull request could show. */
 export const isBareResult = ({ status, pr_number, head_sha }: TaskRecord): boolean =>
   status === "review" && pr_number === null && head_sha === null;

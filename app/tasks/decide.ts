@@ -11,7 +11,7 @@ import { confirm, type Order, refuse } from "./order.ts";
 const TITLE = 120;
 const MOST_NAMED = 20;
 
-/** In force at once. The first line is its title. */
+/** Takes effect at once. The first line is its title. */
 export const decide = async (order: Order, text: string): Promise<void> => {
   const { incoming, source, by } = order;
   const { plane, project } = incoming;
@@ -28,7 +28,7 @@ export const decide = async (order: Order, text: string): Promise<void> => {
     },
     plane.clock.now(),
   );
-  // A crash in between: it was made by this very comment.
+  // After a crash in between, this very comment made it.
   const known = made ?? (await plane.store.decisions(project.id, 200)).find(row => row.source === source);
   if (known === undefined) return refuse(order, { kind: "decision_exists" });
   return confirm(order, { kind: "decided", id: known.id, title: known.title });
@@ -59,7 +59,7 @@ export const judge = async (
   return confirm(order, { kind, id: judged.id, title: judged.title });
 };
 
-/** However many of one kind there are, they hide none of the other's latest. */
+/** So that many of one kind do not hide the other's latest. */
 const latestOf = (
   active: readonly DecisionRow[],
   proposed: readonly DecisionRow[],
@@ -69,7 +69,7 @@ const latestOf = (
   return [...active.slice(-room(proposed)), ...proposed.slice(-room(active))];
 };
 
-/** Boxes ticked in the comment of Kin's that offers them, by somebody who may. A box that is cleared again takes nothing back. */
+/** Boxes ticked, by somebody who may, in the comment in which Kin offers them. Clearing a box revokes nothing. */
 export const onTicked = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.comment === null || signal.sender === null) return;
   const comment = await github.issueComment(signal.comment);
@@ -88,7 +88,7 @@ export const onTicked = async ({ signal, plane, project, github }: Incoming): Pr
   }
 };
 
-/** The comment that was posted to offer it. Whatever else looks like a box of it is somebody's text. */
+/** The comment that was posted to offer it. A similar box anywhere else is only somebody's text. */
 const offerOf = async ({ source }: DecisionRow, plane: Plane): Promise<number | null> => {
   const posted = await plane.store.marked(marks.offer(source));
   return posted?.result?.id ?? null;

@@ -1,4 +1,4 @@
-// A dry run plans and shows its plan in the run's summary. Nothing else comes of it: its task stays as it was.
+// A dry run plans and shows its plan in the run's summary, and has no other effect: its task stays as it was.
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
 

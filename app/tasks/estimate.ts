@@ -1,5 +1,5 @@
-// What a pipeline is likely to cost from where it stands, by its project's past. Worked out here, of the store: a runner is
-// not asked.
+// What a pipeline is likely to cost from here on, judging by its project's past. Computed here from the store, not by a
+// runner.
 import { modelFor } from "../../core/agents/model-for.ts";
 import { rosterWith } from "../../core/agents/roster.ts";
 import { conversationsIn, type Pipeline, type Step } from "../../core/model/pipeline.ts";
@@ -40,14 +40,14 @@ export const estimateOf = async (
   return estimateSteps(planned, { past, scripted, besides: besidesOf(pipeline) });
 };
 
-/** A step may be tried in several ways, and its gate's role then judges each besides what it is there for. */
+/** A step may be tried in several ways, and its gate's role then judges each of them as well. */
 const timesOf = (number: number, pipeline: Pipeline): number => {
   const tries = (some: readonly Step[]) => some.flatMap(step => triesOf(pipeline, step)).length;
   const judged = pipeline.steps.filter(step => gateBehind(pipeline, step.number)?.number === number);
   return Math.max(1, tries(pipeline.steps.slice(number, number + 1))) + tries(judged);
 };
 
-/** After the gate passed, what comes is among the steps; a revision comes only before. */
+/** After the gate has passed, what follows is already among the steps; revisions come only before. */
 const besidesOf = (pipeline: Pipeline) => {
   if (isPassed(pipeline)) return [];
   const mayRevise = pipeline.revisions < pipeline.opening.config.limits.revisions;

@@ -1,5 +1,5 @@
-// An issue that carried a task on is closed, by somebody who may or because its own task is done: the task goes on with
-// what came of it, or asks a person.
+// An issue that carried a task on was closed, by somebody who may or because its own task is done: the task goes on
+// with the outcome, or asks a person.
 
 import type { JobOf } from "../../core/model/job.ts";
 import { keys, marks } from "../../core/model/keys.ts";
@@ -27,7 +27,7 @@ export const followUp = async (
     await lookAgain(task, { plane, github });
 };
 
-/** Waits on while any of them is open; asks again as often as it likes. */
+/** Keeps waiting while any of them is open; may be repeated any number of times. */
 const lookAgain = async (
   task: TaskRecord,
   { plane, github }: { readonly plane: Plane; readonly github: GitHub },
@@ -57,13 +57,13 @@ const lookAgain = async (
   });
 };
 
-/** Where it goes on, it does so with another pull request. */
+/** If the task goes on, it does so with another pull request. */
 const withoutItsPull = ({ published }: TaskRecord): TaskRecord["published"] => {
   const { pull: _pull, check: _check, ci: _ci, ...kept } = published;
   return kept;
 };
 
-/** A pull request's first lines and a comment say why it is closed, and where the task goes on. */
+/** Closes a pull request. Its first lines and a comment say why, and where the task goes on. */
 export const leaveBehind = async (
   { task_id, pull: number, of }: JobOf<"leave_behind">["data"],
   plane: Plane,
@@ -82,7 +82,7 @@ export const leaveBehind = async (
   await github.closePull(number);
 };
 
-/** Nothing goes on by the hand of somebody who may not start it; they are told, once for each hand. */
+/** Nothing goes on through somebody who may not start it; such a person is told once. */
 const counts = async (
   { number, closed_by }: GitHubIssue,
   { task, plane, github }: { readonly task: TaskRecord; readonly plane: Plane; readonly github: GitHub },
@@ -90,7 +90,7 @@ const counts = async (
   const carried = await plane.store.findTask({ project_id: task.project_id, issue: number });
   if (carried?.status === "done") return true; // guard: done-is-closed
   const by = closed_by ?? GHOST;
-  // Kin closes what is done: then that is still on its way here.
+  // Kin closes issues that are done: then that news is still on its way here.
   if (carried !== null && by.id === plane.app.bot_id) return false;
   const answer = await may("close_awaited", { by, github, plane });
   if (answer.allowed) return true;

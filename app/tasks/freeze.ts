@@ -1,4 +1,4 @@
-// Freezes an issue at its trigger: what later pipelines read is what stood there when a trusted person asked.
+// Freezes an issue at its trigger: later pipelines read what was there when a trusted person asked.
 
 import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import type { Config } from "../../core/model/config.ts";
@@ -48,7 +48,7 @@ export const freeze = async (options: FreezeOptions): Promise<Snapshot> => {
   };
 };
 
-/** By people with the configured trust, neither written nor edited after the trigger; commands are no context. */
+/** By people with the configured trust, neither written nor edited after the trigger. Commands are not context. */
 const trustedComments = async ({
   issue,
   at,

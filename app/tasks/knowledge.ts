@@ -11,7 +11,7 @@ import type { Plane } from "../plane.ts";
 
 const MOST_DECISIONS = 200;
 const MOST_TASKS = 20;
-/** Each is fetched before anything is checked; more than there can be roles. */
+/** More than there can be roles; limits fetching, which comes before any check. */
 const MOST_PROMPTS = 64;
 
 export interface Asking {
@@ -22,7 +22,7 @@ export interface Asking {
   readonly config: Config;
 }
 
-/** Throws `config_invalid` where the repository's own roles or prompts are wrong. */
+/** Throws `config_invalid` if the repository's own roles or prompts are wrong. */
 export const knowledgeFor = async ({
   plane,
   github,
@@ -59,7 +59,7 @@ const ownFiles = async (github: GitHub, { default_branch }: ProjectRecord): Prom
     });
   for (const prompt of found) checkSize(prompt); // guard: size-before-reading
   const prompts = new Map<string, string>();
-  // One by one: a link's size is not that of what it leads to.
+  // One by one, because a link's size is not that of its target.
   for (const name of names) {
     const text = (await github.file(`${PROMPTS_PATH}/${name}.md`, default_branch)) ?? "";
     checkSize({ name, size: Buffer.byteLength(text) }); // guard: size-of-a-link

@@ -1,5 +1,5 @@
-// How a task completes and whether its plans wait: `/kin mode`, and the labels `kin:auto` and `kin:hold`, which count as
-// commands of whoever put them there or took them off.
+// How a task completes and whether its plans wait: `/kin mode`, and the labels `kin:auto` and `kin:hold`, which count
+// as commands from whoever put them on or took them off.
 
 import type { CompletionMode } from "../../core/model/config.ts";
 import type { FactOf } from "../../core/model/fact.ts";
@@ -22,7 +22,7 @@ export const setMode = async (
   await stateFact(task, { kind: "mode_set", execution_mode }, { plane });
 };
 
-/** GitHub's record of the label decides, not the event: what it comes to now, once for each change. */
+/** GitHub's record of the label decides, not the event: applies its present meaning, once for each change. */
 export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
   if (signal.issue === null || signal.label === null) return;
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
@@ -53,8 +53,8 @@ interface Asking {
 }
 
 /**
- * What asks for less care: the latest change that counts. On counts by the hand of somebody who may at this moment; off
- * counts by whomever, where the label that it takes away counted.
+ * `kin:auto` asks for less care: the latest valid change counts. Putting it on is valid only by somebody who may now;
+ * taking it off is valid by anybody, if the label counted.
  */
 const lastAuto = async (number: number, asking: Asking): Promise<Last> => {
   const mayNow = asked(asking);
@@ -67,8 +67,8 @@ const lastAuto = async (number: number, asking: Asking): Promise<Last> => {
 };
 
 /**
- * What asks for more care holds while the label stands there: whether whoever put it on could then, nobody can tell later.
- * Taken off it holds on, unless by somebody who may, or by the hand that put it there.
+ * `kin:hold` asks for more care, so it counts while it is there: nobody can tell later whether whoever put it on was
+ * allowed to. Taking it off counts only by somebody who may, or by whoever put it on.
  */
 const holds = async (
   number: number,
@@ -107,7 +107,7 @@ export const modeAtStart = async (
   return {
     kind: "mode_set",
     execution_mode: isThere(AUTO_LABEL) && auto?.on ? "auto_complete" : null,
-    // A record that is cut or lags behind tells of no hand.
+    // A record that is truncated or lags behind names nobody.
     hold: hold.on || isThere(HOLD_LABEL),
     at_start: true,
   };

@@ -12,19 +12,19 @@ import type { Plane } from "../plane.ts";
 import { isDryRun } from "./dry-run.ts";
 
 export interface Order {
-  /** Where: a webhook said it, or a run asked. */
+  /** Where it came from: a webhook, or a run. */
   readonly incoming: Omit<Incoming, "signal">;
   readonly task: TaskRecord;
-  /** What makes the command happen once. */
+  /** Makes the command happen only once. */
   readonly source: string;
   readonly by: GitHubUser;
-  /** The commit that was looked at, where what was said names one. */
+  /** The commit that was looked at, if the words name one. */
   readonly sha?: string;
   /** When, by GitHub's clock (ISO 8601). */
   readonly at: string;
-  /** The number of the issue or pull request under which it stands; absent where that is the task's pull request. */
+  /** The issue or pull request that it was written on; absent if that is the task's pull request. */
   readonly place?: number;
-  /** The task's last pipeline when Kin first heard of it: this is what the person meant. */
+  /** The task's last pipeline when Kin first heard of it: the one the person meant. */
   readonly last: Meant;
 }
 
@@ -34,16 +34,15 @@ export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise
     { ...say(keys.refuse(source), { task_id: task.id, body: refusal(why) }), rank: "first" },
   ]);
 
-/** Says on the issue what was done, where nothing else there shows it. */
+/** Says on the issue what was done, if nothing else there shows it. */
 export const confirm = ({ incoming, task, source }: Order, done: Confirmation): Promise<void> =>
   incoming.plane.store.ask([
     { ...say(keys.show(source), { task_id: task.id, body: confirmation(done) }), rank: "first" },
   ]);
 
 /**
- * A delivery that comes again, soon or weeks later, finds its mark and does nothing. One that a crash interrupted is
- * obeyed again, but for the pipeline that was meant the first time and not for one that has started since. So is one that
- * had to wait.
+ * A repeated delivery, soon or weeks later, finds its mark and does nothing. One that a crash interrupted, or that had
+ * to wait, is obeyed again, but for the pipeline that was meant at first and not for one started since.
  */
 export const once = async (
   said: Omit<Order, "last">,
@@ -69,7 +68,7 @@ export const lastOf = async (task: TaskRecord, plane: Plane): Promise<Meant> => 
   return { id, number, open: state !== "finished", dry: await isDryRun(id, plane) };
 };
 
-/** A pipeline came after the one that was meant: what was asked for has happened already. */
+/** A later pipeline than the one meant exists: what was asked for has happened already. */
 export const hasStarted = async ({ incoming, task, last }: Order): Promise<boolean> => {
   const now = await lastOf(task, incoming.plane);
   return now !== null && !now.dry && now.number > (last?.number ?? 0);

@@ -1,5 +1,5 @@
-// Whether a task's issue is closed, or its pull request merged or closed: then nothing works on it, whatever its row still
-// says. GitHub is asked, because what it tells comes late.
+// Whether a task's issue is closed, or its pull request merged or closed: then nothing may work on it, whatever its row
+// still says. Asks GitHub, because its events arrive late.
 import { keys } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
@@ -11,7 +11,7 @@ import { type Order, refuse } from "./order.ts";
 
 type Over = Extract<Refusal, { readonly kind: "is_over" }>;
 
-/** For words about the work: `/kin rerun` alone takes up what is over, once the issue is open. Null where it is over. */
+/** For words about the work: only `/kin rerun` resumes what is over, once the issue is open. Null if it is over. */
 export const unlessOver = async <T>(order: Order, deed: () => Promise<T>): Promise<T | null> => {
   const over = await overNow(order.task, order.incoming.github);
   if (over === null) return deed(); // guard: words-about-what-is-open
@@ -19,7 +19,7 @@ export const unlessOver = async <T>(order: Order, deed: () => Promise<T>): Promi
   return null;
 };
 
-/** For what Kin does by itself. Where it is over the events are asked for that should have told of it. */
+/** For what Kin does by itself. If the task is over, requests the events that should have reported it. */
 export const foundOver = async (
   task: TaskRecord,
   { plane, project, github }: Omit<Incoming, "signal">,
@@ -38,8 +38,8 @@ export const foundOver = async (
 };
 
 /**
- * The same for what has to happen where it is open: it waits until the row says what became of the task, or until somebody
- * took that back before the row could say it.
+ * For work that must happen if the task is open: waits until the row says what became of it, or until somebody reopens
+ * it before that.
  */
 export const requireOpen = async (task: TaskRecord, at: Omit<Incoming, "signal">): Promise<Waiting | null> =>
   (await foundOver(task, at)) ? waiting(`What became of #${task.issue} is not in the store yet.`) : null;

@@ -1,4 +1,4 @@
-// A repository's row: kept by GitHub's numeric id, made as GitHub has it, let go when it is gone.
+// A repository's row: identified by GitHub's numeric id, kept as GitHub has it, and released when it is gone.
 
 import type { ProjectRecord } from "../../core/model/record.ts";
 import { orNull } from "../github/github.ts";
@@ -8,7 +8,7 @@ export type Named = Pick<ProjectRecord, "id" | "owner" | "name"> & {
   readonly default_branch?: string | undefined;
 };
 
-/** Refreshed where it is named as a repository that we do not know under this name or with this default branch. */
+/** Refreshed if it is named in a way that we do not know: with another name or default branch. */
 export const projectOf = async (named: Named, plane: Plane): Promise<ProjectRecord | null> => {
   const known = await plane.store.project(named.id);
   const isCurrent =
@@ -23,8 +23,8 @@ const isNamed = (named: Named, { owner, name }: ProjectRecord): boolean =>
   owner === named.owner && name === named.name;
 
 /**
- * As GitHub has it now. The installation is the one that GitHub names, never the one that a payload claims. What bears
- * the name with another id, or is no longer Kin's to see, is not this repository: then nothing more is said for it.
+ * As GitHub has it now. The installation is the one that GitHub names, never one that a payload claims. A repository of
+ * that name with another id, or one Kin may no longer see, is not this one, and nothing more is done for it.
  */
 export const lookedUp = async (named: Named, plane: Plane): Promise<ProjectRecord | null> => {
   const { id, owner, name } = named;
@@ -32,7 +32,7 @@ export const lookedUp = async (named: Named, plane: Plane): Promise<ProjectRecor
   const found =
     installation_id === null
       ? null
-      : // Of an id that the installation does not have GitHub gives no token: 422.
+      : // GitHub gives no token for an id that the installation does not include: 422.
         await orNull((await plane.github({ id, owner, name, installation_id })).repository(), [404, 422]);
   // guard: another-of-the-name
   if (found !== null && found.id === id) {
@@ -40,7 +40,7 @@ export const lookedUp = async (named: Named, plane: Plane): Promise<ProjectRecor
     return { ...found, installation_id };
   }
   const known = await plane.store.project(id);
-  // A name that it no longer has says nothing of it.
+  // If it no longer has that name, the lookup says nothing about it.
   if (known !== null && known.installation_id !== null && isNamed(named, known))
     await plane.store.saveProject({ ...known, installation_id: null }, plane.clock.now()); // guard: gone-is-let-go
   return null;

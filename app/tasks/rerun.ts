@@ -1,4 +1,4 @@
-// A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a dispatch by hand.
+// A new pipeline because a person asked for one: `/kin rerun [from <step>]`, or a manual dispatch.
 
 import type { PipelineRecord } from "../../core/model/record.ts";
 import { type Keeping, keepBefore } from "../../core/pipeline/kept.ts";
@@ -20,7 +20,7 @@ export interface Rerun extends Order {
   readonly run_id?: string;
 }
 
-/** Null when it started; else why not, which is said on the issue too, but for a dry run and where it only waits. */
+/** Null if it started; otherwise why not, which is also said on the issue unless it is a dry run or only waits. */
 export const rerun = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   if (await hasStarted(order)) return null;
   const why = await start(order);
@@ -36,14 +36,14 @@ const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   const meant = open?.id ?? (last?.open ? last.id : null);
   // A plan that waits for approval gives way to another one.
   if (meant !== null && (dry_run || !(await isHeld(meant, plane)))) return { kind: "already_running" };
-  // Before the issue is read: this answers the label that is there, and not one that comes meanwhile.
+  // Before the issue is read: this answers the present label, not one added meanwhile.
   const labeled = (await github.labelChanges(task.issue, TRIGGER_LABEL)).at(-1);
   const issue = await github.issue(task.issue);
   if (issue?.state !== "open")
     return { kind: "failed", message: "The issue is not open.", hint: "Reopen the issue first." };
   const kept = from === null || from === 0 ? null : await keptOf(pipelines, { from, plane });
   if (kept !== null && kept.kind !== "kept") return kept;
-  // As for the label: what counts is what stood there when a trusted person asked.
+  // As for the label: what counts is what was there when a trusted person asked.
   if (await wasEdited(task.issue, { since: at, github })) return EDITED; // guard: rerun-is-of-what-stood-there
   const config = await readConfig(github, project);
   const snapshot = await freeze({ issue, repository: project, asked_by: by, at, github, config, plane });
@@ -52,11 +52,11 @@ const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
     await stopPipeline(task, { plane, stop, pipeline: open.id });
   }
   if (!dry_run) await noteAsker(task, { by, plane }); // guard: asks-for-another-pipeline
-  // Whoever asked first may no longer: then whoever asks now takes their place, also when the run claims.
+  // If the first asker may no longer ask, whoever asks now takes their place, also when the run claims.
   const isReplaced = !dry_run && !(await mayStillAsk(task, { github, config, plane })).allowed;
   if (isReplaced)
     await stateFact(task, { kind: "asker_replaced", asked_by: by.login, asked_by_id: by.id }, { plane });
-  // Before it starts, so that a task that runs always bears it; by Kin's own hand, which starts nothing.
+  // Before it starts, so that a running task always has the label. Kin puts it on itself, which starts nothing.
   if (
     !dry_run &&
     task.task_type === "standard" &&
@@ -76,7 +76,7 @@ const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   });
 };
 
-/** To the second in which it was asked for: nobody can tell which came first. */
+/** Includes the second in which it was asked for, because nobody can tell which came first. */
 export const wasEdited = async (
   issue: number,
   { since, github }: { readonly since: string; readonly github: GitHub },
@@ -98,7 +98,10 @@ interface From {
   readonly plane: Plane;
 }
 
-/** Steps are numbered in the status comment, which no dry run is in; its plan serves where there is no other. */
+/**
+ * Step numbers come from the status comment, which shows no dry runs; a dry run's plan is used only if there is no
+ * other.
+ */
 const keptOf = async (
   pipelines: readonly PipelineRecord[],
   { from, plane }: From,

@@ -43,22 +43,24 @@ export interface StartOptions {
   readonly snapshot: Snapshot;
   readonly kept?: Opening["kept"];
   readonly dry_run?: boolean;
-  /** In place of what was rejected and is open. */
+  /** Instead of the open findings of rejections. */
   readonly findings?: readonly Finding[];
-  /** Of a follow-up's first pipeline: the head it was handed to, and the pipeline that handed it over. */
+  /** For a follow-up's first pipeline: the head it was handed to, and the pipeline that handed it over. */
   readonly head?: string;
   readonly parent?: string;
-  /** The run that asked for it and will drive it: no other is started. */
+  /** The run that asked for it and will drive it, so that no other is started. */
   readonly run_id?: string;
-  /** The label that asked for it, or stood there: heard in the same write that obeys it, so that a crash in between loses neither. */
+  /**
+   * The label that asked for it, or was there: recorded in the same write that obeys it, so that a crash loses neither.
+   */
   readonly trigger_id?: string;
-  /** The label that the task had been started for when this start was decided on; absent: whatever it was. */
+  /** The label that the task had been started for when this start was decided on; absent if it does not matter. */
   readonly trigger_before?: string | null;
 }
 
 /**
- * A task that begins again: its pull request is opened again where it was closed; where it was merged, that
- * branch has had its day and the next pipeline gets a new one. A dry run leaves all of that alone.
+ * A task that begins again: a closed pull request is reopened; after a merge the branch is not used again, and the next
+ * pipeline gets a new one. A dry run leaves all of that alone.
  */
 const renewed = async ({
   plane,
@@ -81,7 +83,7 @@ const renewed = async ({
 };
 
 /**
- * Where nothing can start the task says why. Waits where another start was faster, or the task has changed while this one was
+ * If nothing can start, the task says why. Waits if another start was faster, or the task changed while this one was
  * prepared: then look again.
  */
 export const startPipeline = async (asked: StartOptions): Promise<Waiting | null> => {
@@ -168,20 +170,20 @@ export const startPipeline = async (asked: StartOptions): Promise<Waiting | null
 
 const OTHERS_WERE_FASTER = waiting("The task has changed while its pipeline was prepared.");
 
-/** What comes after it begins when it has ended. */
+/** The next pipeline begins when this one has ended. */
 export const beingStopped = ({ id }: PipelineRecord): Waiting =>
   waiting(`Pipeline ${id} is still being stopped.`);
 
-/** Whose word it was counts for the task, and is told in each of its pipelines. */
+/** The consent applies to the whole task, so each later pipeline names who gave it. */
 const consentOf = (before: readonly Pipeline[]): Pick<Opening, "consented"> => {
   const consent = before.findLast(pipeline => pipeline.consent !== null)?.consent;
   return consent == null ? {} : { consented: consent };
 };
 
-/** A publication that GitHub refuses must not hold the next pipeline up for good. */
+/** A publication that GitHub refuses must not delay the next pipeline forever. */
 const COMMIT_PATIENCE_MS = 60_000;
 
-/** What the last pipeline wrote is on the branch before the next one reads it. */
+/** What the last pipeline wrote must be on the branch before the next one reads it. */
 const waitForCommits = async (
   last: PipelineRecord | undefined,
   { plane, now }: { readonly plane: Plane; readonly now: number },
@@ -195,7 +197,7 @@ const waitForCommits = async (
   return null;
 };
 
-/** Throws `head_unknown` where the roster of today has no such head. */
+/** Throws `head_unknown` if today's roster has no such head. */
 const planOfHead = async (
   { plane, task, snapshot }: StartOptions,
   {

@@ -1,4 +1,4 @@
-// States what became known of a task. Whoever comes second reads the task again and decides again.
+// Records what became known about a task. Whoever loses a race reads the task again and decides again.
 import type { TaskWrite } from "../../core/model/append.ts";
 import type { Fact } from "../../core/model/fact.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
@@ -12,8 +12,8 @@ export interface Stated {
 }
 
 /**
- * The task as it is then, with what followed asked for. Null where the fact makes no difference any more
- * (core/task/after.ts), where its return was recorded before, or where there is no such task: nothing is written then.
+ * Returns the resulting task; follow-up jobs were requested in the same write. Null, and nothing is written, if the
+ * fact makes no difference any more (core/task/after.ts), its return was recorded before, or there is no such task.
  */
 export const stateFact = async (
   { id }: Pick<TaskRecord, "id">,

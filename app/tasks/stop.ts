@@ -1,4 +1,4 @@
-// Stops a pipeline: by a message where a runner drives it, by the control plane's own hand where none does.
+// Stops a pipeline: with a message if a runner drives it, directly if none does.
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Plane } from "../plane.ts";
 import { appendOwn } from "../runs/journal.ts";
@@ -6,18 +6,18 @@ import { appendOwn } from "../runs/journal.ts";
 export interface Stop {
   readonly by: string;
   readonly reason: string;
-  /** What makes this stop happen once. */
+  /** Makes this stop happen only once. */
   readonly source: string;
 }
 
 export interface StopOptions {
   readonly stop: Stop;
   readonly plane: Plane;
-  /** The task's last one where none is named. */
+  /** The task's last one if absent. */
   readonly pipeline?: string;
 }
 
-/** False where it had come to another end before, or there was none. */
+/** False if it had already ended otherwise, or there was none. */
 export const stopPipeline = async (
   task: TaskRecord,
   { stop, plane, pipeline }: StopOptions,

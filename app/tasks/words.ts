@@ -1,4 +1,4 @@
-// What people say to those who are at work: to the conversation under way, or to one of a coordinator's workers alone.
+// What people say to those at work: to the present conversation, or to one of a coordinator's workers.
 
 import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
@@ -9,7 +9,7 @@ import type { PersonCommand } from "../intake/parse-command.ts";
 import { noteAsker } from "./askers.ts";
 import { type Order, refuse } from "./order.ts";
 
-/** Heard at the next turn of the conversation under way, or by the next one; by a worker at its own next turn. */
+/** Heard at the next turn of the present conversation, or by the next one; by a worker at its own next turn. */
 export const tell = async (
   order: Order,
   { text, worker }: Extract<PersonCommand, { kind: "tell" }>,
@@ -53,7 +53,7 @@ const say = ({ incoming, source, by }: Order, { record, ...said }: Said): Promis
     incoming.plane.clock.now(),
   );
 
-/** Where it is over by the time that it is heard, its coordinator hears it. */
+/** If it is over by the time this is heard, its coordinator hears it. */
 const atWork = async (
   order: Order,
   { record, worker }: { readonly record: PipelineRecord; readonly worker: number },
