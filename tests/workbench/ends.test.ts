@@ -23,9 +23,9 @@ afterAll(closeAll);
 
 describe("a harness", () => {
   test("that is killed takes its commands with it", async () => {
-    const seconds = `27.${process.pid}`;
+    const seconds = `97.${process.pid}`;
     const harness = await aHarness(`await bash("sleep ${seconds} & sleep ${seconds}; wait");`);
-    await vi.waitUntil(() => processesWith(seconds).length >= 5, { timeout: 15_000, interval: 50 });
+    await vi.waitUntil(() => processesWith(seconds).length >= 5, { timeout: 60_000, interval: 50 });
     const left = processesWith(seconds);
     harness.process.kill("SIGKILL");
     const alive = (): readonly string[] => left.filter(pid => of(pid, "cmdline").includes(seconds));
@@ -41,11 +41,11 @@ describe("a harness", () => {
     const file = openSync(canary, "r");
     const script = `await call("read", { file_path: "a.txt" });
 say(await bash("ls -l /proc/1/fd /proc/2/fd /proc/self/fd; echo done"));
-await new Promise(resolve => setTimeout(resolve, 20_000));`;
+await new Promise(resolve => setTimeout(resolve, 90_000));`;
     // Node itself closes the first ones to what it starts, and none after a gap.
     const harness = await aHarness(script, [...Array<"ignore">(47).fill("ignore"), file]);
     closeSync(file);
-    await vi.waitUntil(() => harness.said().includes("done"), { timeout: 15_000, interval: 50 });
+    await vi.waitUntil(() => harness.said().includes("done"), { timeout: 60_000, interval: 50 });
     const holds = (pid: string | undefined): boolean => filesOf(String(pid)).includes(canary);
     const below = processesWith("/.kin/services.mjs").filter(pid =>
       of(pid, "mountinfo").includes(" /.kin/node "),
@@ -84,7 +84,7 @@ fs.statfs = async path => ({ ...(await stat(path)), ffree: 900 });`,
 say(await bash("sleep 6; echo fine"));
 say("done");
 await workbench.close();`);
-    await vi.waitUntil(() => harness.said().includes("done"), { timeout: 18_000, interval: 50 });
+    await vi.waitUntil(() => harness.said().includes("done"), { timeout: 60_000, interval: 50 });
     expect(harness.said()).toMatch(why);
   });
 });
