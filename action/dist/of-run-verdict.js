@@ -436,67 +436,21 @@ var ReturnRecord = object({
 });
 var categoryAmong = (allowed, value) => allowed.safeParse(typeof value === "string" ? value.trim().toLowerCase() : value).data ?? null;
 
+// core/model/word-list.ts
+var wordList = (text) => text.trim().split(/\s+/);
+
 // core/model/patch/test-files.ts
-var TEST_FILES = [
-  "**/test/**",
-  "**/tests/**",
-  "**/Test/**",
-  "**/__tests__/**",
-  "**/__snapshots__/**",
-  "**/spec/**",
-  "**/specs/**",
-  "**/e2e/**",
-  "**/cypress/**",
-  "**/testdata/**",
-  "**/androidTest/**",
-  "**/integrationTest/**",
-  "**/*Tests/**",
-  "**/testFixtures/**",
-  "**/__mocks__/**",
-  "**/features/step_definitions/**",
-  "**/*.test.*",
-  "**/*-test.*",
-  "**/*_test.*",
-  "**/*.spec.*",
-  "**/*-spec.*",
-  "**/*_spec.*",
-  "**/*.e2e.*",
-  "**/*.cy.*",
-  "**/*.test-d.ts",
-  "**/test_*.*",
-  "**/tests.py",
-  "**/tests.rs",
-  "**/*_tests.*",
-  "**/*_unittest.*",
-  "**/conftest.py",
-  "**/*Test.java",
-  "**/*Tests.java",
-  "**/*IT.java",
-  "**/*Test.kt",
-  "**/*Tests.kt",
-  "**/*Spec.kt",
-  "**/*IT.kt",
-  "**/*Test.php",
-  "**/*Test.cs",
-  "**/*Tests.cs",
-  "**/*Tests.vb",
-  "**/*Tests.fs",
-  "**/*Tests.swift",
-  "**/*Test.cpp",
-  "**/*Test.cc",
-  "**/*Test.m",
-  "**/*Tests.cpp",
-  "**/*Tests.m",
-  "**/*Test.scala",
-  "**/*Spec.scala",
-  "**/*Spec.groovy",
-  "**/*Spec.hs",
-  "**/*_SUITE.erl",
-  "**/*.Tests.ps1",
-  "**/t/**/*.t",
-  "**/*.bats",
-  "**/*.feature"
-];
+var TEST_FILES = wordList(`
+  **/test/** **/tests/** **/Test/** **/__tests__/** **/__snapshots__/** **/spec/** **/specs/** **/e2e/**
+  **/cypress/** **/testdata/** **/androidTest/** **/integrationTest/** **/*Tests/** **/testFixtures/**
+  **/__mocks__/** **/features/step_definitions/**
+  **/*.test.* **/*-test.* **/*_test.* **/*.spec.* **/*-spec.* **/*_spec.* **/*.e2e.* **/*.cy.* **/*.test-d.ts
+  **/test_*.* **/tests.py **/tests.rs **/*_tests.* **/*_unittest.*
+  **/conftest.py **/*Test.java **/*Tests.java **/*IT.java **/*Test.kt **/*Tests.kt **/*Spec.kt **/*IT.kt
+  **/*Test.php **/*Test.cs **/*Tests.cs **/*Tests.vb **/*Tests.fs **/*Tests.swift **/*Test.cpp **/*Test.cc
+  **/*Test.m **/*Tests.cpp **/*Tests.m **/*Test.scala **/*Spec.scala **/*Spec.groovy **/*Spec.hs
+  **/*_SUITE.erl **/*.Tests.ps1 **/t/**/*.t **/*.bats **/*.feature
+`);
 
 // core/model/permission.ts
 var TOOLS_OF = {
@@ -1282,6 +1236,7 @@ export {
   TaskCategory,
   Finding,
   categoryAmong,
+  wordList,
   TEST_FILES,
   permissionProblem,
   SKILL_NAME,
