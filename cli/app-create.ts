@@ -13,7 +13,7 @@ import { readArguments } from "./arguments.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** GitHub's code is good for an hour. */
+/** GitHub's code is valid for an hour. */
 const PATIENCE_MS = 60 * 60_000;
 const CALLBACK = "/callback";
 
@@ -78,7 +78,7 @@ const create = async (args: readonly string[], env: Env): Promise<number> => {
   return 0;
 };
 
-/** GitHub tells the key once: whether it can be kept is tried before. */
+/** GitHub shows the key only once, so whether it can be kept is tried first. */
 const tryOut = (file: string): void => {
   try {
     closeSync(openSync(file, "wx", 0o600));
@@ -107,7 +107,7 @@ const address = (name: string, value: string | undefined, what: string): string 
   });
 };
 
-/** GitHub's answer to the code; everything in it but slug and address is secret or used once. */
+/** GitHub's reply to the code; everything in it but slug and address is secret or used once. */
 const Registered = z.object({
   id: z.number(),
   slug: z.string(),
@@ -262,7 +262,7 @@ const exchange = async (code: string, server: string): Promise<Registered> => {
   return parsed.data;
 };
 
-/** github.com and its data-residency hosts have the API on a host of its own, Enterprise Server below a path. */
+/** github.com and its data-residency hosts have the API on a separate host, Enterprise Server below a path. */
 export const apiOf = (server: string): string => {
   const { protocol, host } = new URL(server);
   return host === "github.com" || host.endsWith(".ghe.com") ? `${protocol}//api.${host}` : `${server}/api/v3`;
@@ -282,7 +282,7 @@ const variablesOf = (
   ...(server === "https://github.com" ? {} : { GITHUB_SERVER_URL: server, GITHUB_API_URL: apiOf(server) }),
 });
 
-/** Standard output or the file, and nowhere else: they are secrets. */
+/** To standard output or the file, and nowhere else, because they are secrets. */
 const tell = (
   variables: Variables,
   { out, json }: { readonly out: string | null; readonly json: boolean },

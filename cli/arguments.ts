@@ -1,9 +1,9 @@
-// Reads a command's arguments; what is wrong is said with what is allowed.
+// Reads a command's arguments; errors say what is allowed.
 import { type ParseArgsConfig, parseArgs } from "node:util";
 import { KinError } from "../core/model/error.ts";
 
 export interface Allowed {
-  /** What may stand without a name, in order: `["ISSUE"]`. */
+  /** Arguments without a name, in order: `["ISSUE"]`. */
   readonly positionals?: readonly string[];
 }
 

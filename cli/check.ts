@@ -1,4 +1,4 @@
-// `kin check`: what a repository says to Kin, looked at before it is pushed. Reads the work tree, asks nobody.
+// `kin check`: checks what a repository says to Kin before it is pushed. Reads the work tree and asks nobody.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { CONFIG_PATH, WORKFLOW } from "../app/plane.ts";
@@ -78,7 +78,7 @@ const checkRoles = (root: string, config: Config | null): Check => {
 const checkWorkflowFile = (root: string, env: Env): readonly Check[] => {
   const text = textAt(root, WORKFLOW_PATH);
   if (text === null) return [failed("workflow", `${WORKFLOW_PATH} is missing.`, "`kin init` writes it.")];
-  // Which reusable workflows the App takes is its operator's to say.
+  // The App's operator decides which reusable workflows it accepts.
   const trusted = (env.KIN_TRUSTED_WORKFLOWS ?? "").split(",").map(one => one.trim());
   return checkWorkflow(text, trusted).filter(({ name }) => name !== "trusted" || trusted[0] !== "");
 };

@@ -1,5 +1,5 @@
 // `kin completion SHELL`: what a shell has to know to complete commands and their options. Made from the commands' help,
-// which a test holds to what they take.
+// which a test compares with what they accept.
 import { KinError } from "../core/model/error.ts";
 import { readArguments } from "./arguments.ts";
 
@@ -50,7 +50,7 @@ ${cases(commands)}
 complete -o filenames -F _kin kin
 `;
 
-/** A startup file may not have asked for zsh's own completion, without which there is none of bash's. */
+/** A startup file may not have loaded zsh's own completion, which bash's needs. */
 const zsh = (commands: Described): string =>
   `(( $+functions[compdef] )) || { autoload -Uz compinit && compinit }
 autoload -Uz bashcompinit && bashcompinit

@@ -21,7 +21,7 @@ import { readStoreState, type StoreAddress } from "./store-state.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Of this copy of Kin: another copy's worlds are nobody's business here. */
+/** Only for this copy of Kin: another copy's worlds are none of its business. */
 const LAST = join(
   homedir(),
   ".cache",
@@ -32,7 +32,7 @@ const LAST = join(
     .slice(0, 16)}`,
 );
 
-/** Commands that take no --data use the world that was started last, also when it is down. */
+/** Commands without --data use the world that was started last, even if it is down. */
 export const rememberWorld = (directory: string): void => {
   mkdirSync(dirname(LAST), { recursive: true });
   writeFileSync(LAST, resolve(directory));
@@ -47,7 +47,7 @@ export const findWorld = (data: string | undefined): string => {
   });
 };
 
-/** The same, and says which one it is where nobody named it; beside the output, which may be a program's to read. */
+/** The same, and says which one if nobody named it; on standard error, because a program may read the output. */
 export const tellWorld = (data: string | undefined): string => {
   const directory = findWorld(data);
   if (data === undefined) console.error(`The world in ${directory}, started last; --data names another.`);
@@ -55,11 +55,11 @@ export const tellWorld = (data: string | undefined): string => {
 };
 
 interface FoundStore extends StoreAddress {
-  /** Where it is, be it that a copy is read. */
+  /** Where the store is, even if a copy is read. */
   readonly named: string;
 }
 
-/** A world's store; without one that is named, the environment's. Throws `no_store`: to read makes none. */
+/** A world's store or, if none is named, the environment's. Throws `no_store`, because reading creates none. */
 export const findStore = (data: string | undefined, env: Env): FoundStore => {
   const address =
     data === undefined && env.KIN_DATABASE_URL
@@ -72,7 +72,7 @@ export const findStore = (data: string | undefined, env: Env): FoundStore => {
   return { ...address, named, url: `file:${readable(file)}` };
 };
 
-/** For reading, which brings no store to the present tables. Throws `no_store`, `store_old`. */
+/** For reading, which migrates nothing. Throws `no_store`, `store_old`. */
 export const openStore = async (data: string | undefined, env: Env): Promise<Store> => {
   const { named, ...address } = findStore(data, env);
   const { applied, missing } = await readStoreState(address);
@@ -93,7 +93,7 @@ const noStore = (url: string): KinError =>
     hint: "Check KIN_DATABASE_URL, or name a world's directory with --data. `kin serve` and `kin migrate` make a store.",
   });
 
-/** SQLite writes beside a file that it only reads. Where it cannot, and nobody is at work there, a copy is read. */
+/** SQLite writes beside a file even if it only reads it. If it cannot, and nobody is at work there, a copy is read. */
 const readable = (file: string): string => {
   try {
     accessSync(dirname(file), constants.W_OK);

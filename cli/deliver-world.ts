@@ -1,9 +1,9 @@
-// Fits a payload to the running world: its ids are the world's, and what it tells is true there.
+// Fits a payload to the running world: its ids are the world's, and what it says is true there.
 import { Octokit } from "@octokit/rest";
 import * as z from "zod";
 import { readIssue, STORY_ISSUE } from "../local/example.ts";
 
-/** As far as it is looked at here; what has another form is none. */
+/** As far as it is looked at here; what has another form counts as absent. */
 export const Delivered = z
   .object({
     action: z.string().optional().catch(undefined),
@@ -23,13 +23,13 @@ export interface RunningWorld {
   readonly maintainerToken: string;
 }
 
-/** What is not there is none; anything else that goes wrong is not that. */
+/** Only "not found" means absent; any other failure is one. */
 const absent = (error: unknown): null => {
   if ((error as { readonly status?: unknown }).status === 404) return null;
   throw error;
 };
 
-/** Kin reads everything again when it hears of it, so an untrue payload would do nothing. */
+/** Kin reads everything again when it hears of an event, so an untrue payload would do nothing. */
 export const fitToWorld = async (
   payload: Readonly<Record<string, unknown>>,
   { githubUrl, maintainerToken }: RunningWorld,
@@ -46,7 +46,7 @@ export const fitToWorld = async (
     const at = { owner, repo, issue_number: issue.number };
     const known = await octokit.rest.issues.get(at).catch(absent);
     const there = known ?? (await octokit.rest.issues.create({ owner, repo, ...readIssue(STORY_ISSUE) }));
-    // Another text than the issue's own would be one that was edited after the label.
+    // Any other text would count as edited after the label.
     itsText = { title: there.data.title, body: there.data.body ?? null };
     if (!known?.data.labels.some(one => (typeof one === "string" ? one : one.name) === label.name)) {
       await octokit.rest.issues.addLabels({ ...at, labels: [label.name] });
@@ -55,7 +55,7 @@ export const fitToWorld = async (
       );
     }
   }
-  // Somebody whom this world does not know stays as they are told, and is nobody here.
+  // A sender unknown to this world stays as written, and is nobody here.
   const known =
     sender === undefined
       ? null

@@ -47,7 +47,7 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
   return statuses.every(status => status !== undefined && status >= 200 && status < 300) ? 0 : 1;
 };
 
-/** Of what it is fitted with, requests are the world's GitHub's; anything else that fails is what it is. */
+/** A failed request came from the world's GitHub; anything else is thrown as it is. */
 const unfitted =
   (world: RunningWorld, target: Pick<Target, "remedy">) =>
   (error: unknown): never => {
@@ -55,7 +55,7 @@ const unfitted =
     return unanswered(world, target)(error);
   };
 
-/** The world's GitHub is down, or answers what nobody expects. */
+/** The world's GitHub is down, or its reply is unexpected. */
 const unanswered =
   ({ githubUrl }: RunningWorld, { remedy }: Pick<Target, "remedy">) =>
   (cause: unknown): never => {
@@ -105,7 +105,7 @@ const invalid = (message: string, hint: string): KinError =>
 interface Target {
   readonly url: string;
   readonly secret: string;
-  /** What is named when nothing answers there. */
+  /** Shown if nothing responds there. */
   readonly remedy: string;
   readonly directory: string | null;
   readonly world: RunningWorld | null;
@@ -178,7 +178,7 @@ const send = async ({
   return response.status;
 };
 
-/** By the payload's own parts; --event says it where that is not enough. */
+/** By the payload's fields; if that is not enough, --event says it. */
 const guessEvent = (payload: Payload): string => {
   if (payload.review !== undefined) return "pull_request_review";
   if (payload.comment !== undefined)
@@ -239,7 +239,7 @@ const seenOn = async (
   return `comments by Kin ${byKin}, workflow runs ${runs.total_count}`;
 };
 
-/** What was delivered has been heard; what a run does then goes on, and is not waited for. */
+/** What was delivered has been handled; what a run does then goes on, and is not waited for. */
 const untilQuiet = async (store: Store): Promise<void> => {
   for (let quiet = 0, looks = 0; quiet < 4 && looks < 150; looks++) {
     const [row] = await store.query(

@@ -1,4 +1,4 @@
-// `kin doctor`: looks at everything that Kin needs, changes nothing, and says what to do about what it misses.
+// `kin doctor`: looks at everything that Kin needs, changes nothing, and says what to do about what is missing.
 import { readSettings, type Settings } from "../app/settings.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
@@ -145,7 +145,7 @@ interface Repositories {
   readonly settings: Settings;
 }
 
-/** The one that was named, or the only one; many are counted. */
+/** The one that was named, or the only one; of several, just their number. */
 const examineRepositories = async (
   installations: readonly Installation[],
   { clients, app, repository, world, identity, settings }: Repositories,

@@ -1,12 +1,12 @@
-// How a command that takes a while is ended from outside.
+// How a long-running command is ended from outside.
 import { constants } from "node:os";
 
 export interface Ended {
   readonly signal: AbortSignal;
   readonly end: () => void;
-  /** The exit code of a process that a signal ends; null where none came. */
+  /** The exit code of a process that a signal ends; null if none came. */
   readonly code: () => number | null;
-  /** A signal is from then on what it was before. */
+  /** Restores what signals did before. */
   readonly unheard: () => void;
 }
 
@@ -15,7 +15,7 @@ const TWICE_MS = 500;
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
-/** The first signal asks for an orderly end; who cannot wait for that sends another. */
+/** The first signal asks for an orderly end; another one does not wait for it. */
 export const endOf = (source: NodeJS.Process): Ended => {
   const abort = new AbortController();
   const end = () => abort.abort();

@@ -1,4 +1,4 @@
-// What `kin` alone prints, and what it says to a command that it does not know.
+// What `kin` alone prints, and its reply to an unknown command.
 import { dirname } from "node:path";
 import { nearest } from "../core/model/nearest.ts";
 import { COMMANDS } from "./commands.ts";

@@ -1,5 +1,5 @@
-// `kin init`: sets a repository up with the workflow, a first configuration and the labels, and says what remains.
-// Only what is missing is written; what is there and differs is shown.
+// `kin init`: sets a repository up with the workflow, a first configuration and the labels, and says what remains. Only
+// what is missing is written; what exists and differs is shown.
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
@@ -89,14 +89,14 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
 
 const WORKFLOW_PATH = `.github/workflows/${WORKFLOW}`;
 
-/** What the checkout's workflow has already, be it pinned by hand. */
+/** What the checkout's workflow already has, even if it was pinned by hand. */
 const actionThere = ({ root }: Repository): Action | null =>
   real(actionOfWorkflow(textIn(root, WORKFLOW_PATH) ?? ""));
 
 const real = (action: Action | null): Action | null =>
   action === null || isPlaceholder(action) ? null : action;
 
-/** A release names itself; else it is the copy that is at work, or what somebody at the terminal says. */
+/** A release names itself; else it is the copy that is running, or what somebody at the terminal says. */
 const findAction = async ({ server }: Repository, env: Env): Promise<Action> => {
   const released = real(actionOfWorkflow(template("kin.yml")));
   if (released !== null) return released;
@@ -160,7 +160,7 @@ const mayProve = async (commands: readonly string[]): Promise<boolean> => {
   return /^\s*y(es)?\s*$/i.test(answer);
 };
 
-/** What stands there in the end, with its gates; a fault of it would stop every pipeline. */
+/** The final file and its gates; an error in it would stop every pipeline. */
 const readConfig = ({ root }: Repository): readonly [readonly Placed[], readonly string[]] => {
   try {
     return [[], parseConfig(textIn(root, CONFIG_PATH), CONFIG_PATH).gates];
@@ -170,7 +170,7 @@ const readConfig = ({ root }: Repository): readonly [readonly Placed[], readonly
 };
 
 interface Told {
-  /** The gates of the configuration as it stands there. */
+  /** The gates in the configuration as it is now. */
   readonly counted: readonly string[];
   readonly dryRun: boolean;
 }
@@ -205,12 +205,12 @@ const toldGates = (gates: readonly Gate[], { counted, dryRun }: Told): readonly 
 
 interface Wanted {
   readonly action: Action;
-  /** Somebody asked for this version; else the one that the configuration has already stays there. */
+  /** Somebody asked for this version; otherwise the configuration keeps the one it has. */
   readonly isNamed: boolean;
   readonly found: Found;
-  /** Null: as the configuration has them. */
+  /** Null: as in the configuration. */
   readonly gates: readonly Gate[] | null;
-  /** Then what is somebody's own goes. */
+  /** If so, people's own changes are overwritten. */
   readonly force: boolean;
 }
 

@@ -19,7 +19,7 @@ if (!existsSync(join(root, "node_modules"))) {
 } else if (existsSync(own)) {
   const options = process.execArgv.filter(option => !option.includes("strip-types"));
   const child = spawn(own, [...options, main, ...process.argv.slice(2)], { stdio: "inherit" });
-  // A terminal's Ctrl-C reaches the child by itself, too: it takes the two for one.
+  // A terminal's Ctrl-C also reaches the child directly: it takes the two for one.
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
   child.once("close", (code, signal) => {
     process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);

@@ -1,4 +1,4 @@
-// `kin logs ISSUE`: what its pipelines did, a line for each event, from the journals.
+// `kin logs ISSUE`: what its pipelines did, one line per event, from the journals.
 
 import type { Store } from "../app/store/port.ts";
 import type { JournalEvent } from "../core/model/event.ts";

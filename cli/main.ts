@@ -4,7 +4,8 @@ import { explain, KinError } from "../core/model/error.ts";
 import { COMMANDS, type Command } from "./commands.ts";
 import { overview, unknownCommand } from "./help.ts";
 
-// Whoever reads may have enough, such as `head`: nobody is left to tell. A full disk is told, where that is not it as well.
+// A reader such as `head` may have enough: then nobody is left to tell. A full disk is reported, unless that stream is
+// full, too.
 for (const stream of [process.stdout, process.stderr])
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit();

@@ -1,4 +1,4 @@
-// What the maintainer of an embedded world does by hand on GitHub: opens an issue, puts the label on, merges.
+// What the maintainer of an embedded world does by hand on GitHub: opens an issue, adds the label, merges.
 import { Octokit } from "@octokit/rest";
 import type { Store } from "../app/store/port.ts";
 import { type IssueFile, WORKFLOW_FILE } from "../local/example.ts";
@@ -13,7 +13,7 @@ export const askForIt = async (world: World, repo: string, { title, body }: Issu
   return issue.number;
 };
 
-/** The number of the issue that has this title, open or closed. */
+/** The number of the issue with this title, open or closed. */
 export const findIssue = async (world: World, repo: string, title: string): Promise<number | null> => {
   const octokit = asMaintainer(world);
   const all = { owner: MAINTAINER, repo, state: "all", per_page: 100 } as const;
@@ -40,7 +40,7 @@ interface Merging {
   readonly say: (line: string) => void;
 }
 
-/** The maintainer's part of a story that hands over: the follow-up's pull request is merged when it is ready. */
+/** The maintainer's part of a story with a handover: merges the follow-up's pull request when it is ready. */
 export const mergeFollowUps = async ({ world, repo, store, say }: Merging): Promise<void> => {
   const octokit = asMaintainer(world);
   for (const task of await store.tasks({ limit: 50 })) {
@@ -60,5 +60,5 @@ const asMaintainer = (world: World): Octokit =>
     log: SILENT,
   });
 
-/** What fails is thrown; that a file is not there yet is no news. */
+/** Failures are thrown anyway, and a file that is not there yet is no news. */
 const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

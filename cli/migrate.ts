@@ -1,5 +1,5 @@
-// `kin migrate`: brings the store to the present tables, and says what that took. `kin serve` does it as well; this
-// is for those who want it done before, or by somebody with other rights.
+// `kin migrate`: brings the store to the present tables, and says what that took. `kin serve` does so, too; this is for
+// those who want it done before, or by somebody with other rights.
 import { dirname } from "node:path";
 import { Settings } from "../app/settings.ts";
 import { fileOf, openDatabase } from "../app/store/database.ts";

@@ -49,11 +49,11 @@ export interface BranchDiff {
   readonly dataDir: string;
   readonly project_id: number;
   readonly branch: string;
-  /** What Kin committed last: still there where the branch is not. */
+  /** What Kin committed last: still there if the branch is not. */
   readonly head_sha: string;
 }
 
-/** What the branch changed, also when it has been merged or deleted; null where repository or commit is gone. */
+/** What the branch changed, even if it has been merged or deleted; null if repository or commit is gone. */
 export const branchDiff = ({ dataDir, project_id, branch, head_sha }: BranchDiff): string | null => {
   const directory = join(dataDir, "github", "repositories", `${project_id}.git`);
   if (!existsSync(directory)) return null;
@@ -77,7 +77,7 @@ export const branchDiff = ({ dataDir, project_id, branch, head_sha }: BranchDiff
 
 type Git = (...args: string[]) => string;
 
-/** The default branch; where it holds the branch already, as it was before that was merged into it. */
+/** The default branch or, if it already contains the branch, its state before that merge. */
 const beforeMerge = (head: string, git: Git): string => {
   const base = git("symbolic-ref", "--short", "HEAD").trim();
   const merge = git("rev-list", "--first-parent", "--parents", `${head}..${base}`)

@@ -1,5 +1,5 @@
-// `kin plan`: the plan of a task, and what it is likely to cost by its project's own past; or what a pipeline of each
-// repository is likely to cost, before there is any plan.
+// `kin plan`: the plan of a task, and its likely cost judging by its project's past; or the likely cost of a pipeline in
+// each repository, before there is a plan.
 
 import type { Store } from "../app/store/port.ts";
 import { estimateOf } from "../app/tasks/estimate.ts";
@@ -60,7 +60,7 @@ export const plan = async (args: readonly string[], env: Env): Promise<number> =
   }
 };
 
-/** The latest pipeline, a dry run's too: its plan is what was asked for. */
+/** The latest pipeline, even a dry run: its plan is what was asked for. */
 const plannedOf = async (name: string | undefined, store: Store): Promise<Pipeline> => {
   const task = await taskNamed(name, { store, command: "kin plan" });
   const last = (await store.pipelines(task.id)).at(-1);
@@ -71,7 +71,7 @@ const plannedOf = async (name: string | undefined, store: Store): Promise<Pipeli
   });
 };
 
-/** Null: it is over, and nothing of it is ahead. */
+/** Null: it is over, so nothing is ahead. */
 const estimateFor = async (pipeline: Pipeline, store: Store): Promise<Estimate | null> =>
   pipeline.outcome === null || pipeline.outcome.kind === "planned_only"
     ? estimateOf(pipeline, { store, roster: loadRoster(ROOT).roster })
@@ -94,10 +94,10 @@ const stepsOf = (pipeline: Pipeline, estimate: Estimate | null): readonly string
   });
 };
 
-/** Of each repository that has tasks, with the model, or the script, that played there last. */
+/** For each repository that has tasks, with the model, or the script, that played there last. */
 const estimateAll = async (store: Store) => {
   const named = new Set(await store.repositories(MOST));
-  // Of a repository that was made anew the one that is there now: its id is the greater.
+  // If a repository was made again, the present one: its id is greater.
   const ids = new Map((await store.projects()).map(({ id, owner, name }) => [`${owner}/${name}`, id]));
   return Promise.all(
     [...ids]

@@ -1,4 +1,4 @@
-// `kin report`: what all tasks of a store together say.
+// `kin report`: figures over all tasks of a store.
 import { type FigureTable, figureTables } from "../core/report/figures-text.ts";
 import { readArguments } from "./arguments.ts";
 import { openStore } from "./data-directory.ts";
@@ -22,7 +22,7 @@ export const report = async (args: readonly string[], env: Env): Promise<number>
   }
 };
 
-/** Columns as wide as their widest cell; the first is words, what is a number stands to the right. */
+/** Columns as wide as their widest cell; numbers are right-aligned, and the first column is words. */
 const textOf = ({ title, none, head, rows }: FigureTable): string => {
   if (rows.length === 0) return `${title}\n  ${none}`;
   const width = head.map((name, column) =>

@@ -1,5 +1,5 @@
-// Tells in `kin start` how a task stands when it comes to rest, the first time and each time after: after a rejection, a
-// rerun, a stop, a merge.
+// Tells in `kin start` how a task stands whenever it comes to rest: the first time, and again after a rejection, a rerun, a
+// stop, a merge.
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../app/store/port.ts";
 import type { TaskRecord } from "../core/model/record.ts";
@@ -18,7 +18,7 @@ const RESTING: ReadonlySet<TaskRecord["status"]> = new Set([
 
 export interface Results {
   readonly tell: (task: TaskRecord, signal: AbortSignal) => Promise<void>;
-  /** Tells each result that comes, until the signal is aborted. */
+  /** Tells each new result until the signal is aborted. */
   readonly follow: (signal: AbortSignal) => Promise<void>;
 }
 
@@ -31,7 +31,7 @@ interface Telling {
   readonly say: (line: string) => void;
 }
 
-/** What rests already is taken as told. */
+/** Tasks that already rest count as told. */
 export const createResults = async ({ say, ...telling }: Telling): Promise<Results> => {
   const { world, store } = telling;
   const told = new Map<number, string>();
@@ -60,13 +60,13 @@ export const createResults = async ({ say, ...telling }: Telling): Promise<Resul
 const stateOf = async (store: Store, { id, status, status_reason, head_sha }: TaskRecord): Promise<string> =>
   JSON.stringify([status, status_reason, head_sha, (await store.pipelines(id)).length]);
 
-/** It waits for a person, or is over; what waits for a follow-up goes on by itself. */
+/** It waits for a person, or is over; a task that waits for a follow-up goes on by itself. */
 export const isResting = async (store: Store, task: TaskRecord): Promise<boolean> =>
   RESTING.has(task.status) &&
   (task.waits_for ?? []).length === 0 &&
   !(task.status === "blocked" && (await store.pipelines(task.id)).at(-1)?.outcome === "superseded");
 
-/** The state is reached; what it means for GitHub may still be on its way. */
+/** The state is reached, but what it means for GitHub may still be on its way. */
 const settled = async (world: World, store: Store): Promise<void> => {
   for (let quiet = 0; quiet < 3; ) {
     await world.github.idle();

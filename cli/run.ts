@@ -1,4 +1,4 @@
-// `kin run`: one pipeline on a local checkout, without any GitHub. Ends in a branch or a patch.
+// `kin run`: one pipeline on a local checkout, without GitHub. Ends in a branch or a patch.
 import { execFileSync } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync } from "node:fs";

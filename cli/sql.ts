@@ -1,4 +1,4 @@
-// `kin sql '<select>'`: one reading statement against a store.
+// `kin sql '<select>'`: one reading statement on a store.
 import { type Client, createClient, type ResultSet } from "@libsql/client";
 import { fileOf } from "../app/store/database.ts";
 import { faultOf } from "../app/store/fault.ts";
@@ -59,7 +59,7 @@ export const sql = async (args: readonly string[], env: Env): Promise<number> =>
   }
 };
 
-/** A server takes a statement that writes in a transaction for reading, too: so none is ever committed. */
+/** A server also runs a statement that writes in a read transaction, so none is ever committed. */
 const readRows = async (client: Client, statement: string): Promise<ResultSet> => {
   const transaction = await client.transaction("read");
   try {
@@ -72,17 +72,17 @@ const readRows = async (client: Client, statement: string): Promise<ResultSet> =
   }
 };
 
-/** What does not read may do more than change the store: `attach` makes a file. */
+/** A statement that does not read may do more than change the store: `attach` makes a file. */
 const READING = /^[\s(;]*(?:select|with|values|explain|pragma)\b/i;
 
-/** The client takes the first and drops the rest without a word. */
+/** The client runs the first and silently drops the rest. */
 const isSeveral = (statement: string): boolean => /;\s*[^\s;]/.test(bare(statement));
 
 /** Without strings, names and comments, which may hold a semicolon. */
 const bare = (statement: string): string =>
   statement.replace(/'[^']*'|"[^"]*"|`[^`]*`|\[[^\]]*\]|--.*$|\/\*[\s\S]*?\*\//gm, " ");
 
-/** A row is one object, in which no name stands twice: the second `a` is `a_2`. */
+/** A row is one object, so no name may occur twice: the second `a` is `a_2`. */
 const apart = (columns: readonly string[]): readonly string[] => {
   const taken = new Set<string>();
   for (const column of columns) {
@@ -96,7 +96,7 @@ const apart = (columns: readonly string[]): readonly string[] => {
 
 const WIDEST = 60;
 
-/** A table has to fit a terminal; --json gives all. */
+/** A table has to fit a terminal; --json shows everything. */
 const cut = ([column, value]: [string, unknown]): [string, unknown] => [
   column,
   typeof value === "string" ? shorten(value.replace(/\s+/g, " "), WIDEST) : value,

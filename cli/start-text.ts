@@ -16,7 +16,7 @@ export interface OpeningText {
   readonly project: string;
   readonly sandbox: SandboxFound;
   readonly isExample: boolean;
-  /** Directory of the scripted model's answers; null where a real one is asked. */
+  /** Directory of the scripted model's answers; null if a real model is used. */
   readonly answers: string | null;
   readonly model: { readonly baseUrl: string | null } | null;
 }
@@ -61,7 +61,7 @@ export interface ClosingText {
 
 const MOST_LINES = 200;
 
-/** The diff first: what is to be read stands at the end of the screen. */
+/** The diff comes first, so that what is to be read is at the end of the screen. */
 export const closing = async ({
   world,
   store,
@@ -104,7 +104,7 @@ const addresses = ({ pr_number, issue }: TaskRecord, world: World, at: string): 
   `Page          ${world.pageUrl}`,
 ];
 
-/** The world ends with this text: its pages are there when it is opened again. */
+/** The world ends with this text: its pages are there again when it is next opened. */
 const closed = ({ pr_number, issue }: TaskRecord, dataDir: string): readonly string[] => [
   "",
   `${pr_number === null ? "" : `Pull request #${pr_number}, `}${pr_number === null ? "I" : "i"}ssue #${issue}: \`npm start -- --data ${dataDir} --no-story\` opens these pages again`,
@@ -117,7 +117,7 @@ export interface GoingOn {
   readonly identity?: unknown;
 }
 
-/** After Ctrl-C. What plays the model is said each time; issue and repository are in the world already. */
+/** After Ctrl-C. What plays the model has to be said each time; issue and repository are in the world already. */
 export const goingOn = ({ dataDir, answers, story, identity }: GoingOn): string => {
   const isScript = storyWith(answers) !== null;
   const options = [

@@ -66,7 +66,7 @@ interface Opening extends Omit<Wanted, "dataDir"> {
   readonly isTemporary: boolean;
 }
 
-/** The task of the issue that was opened; null where there is none, or it was not waited for. */
+/** The task of the issue that was opened; null if there is none, or it was not waited for. */
 const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Promise<TaskRecord | null> => {
   const { once, dataDir } = wanted;
   const say = (line: string) => console.log(line);
@@ -83,7 +83,7 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
     },
   });
   if (!isTemporary) rememberWorld(dataDir);
-  // Somebody without rights, to try on the pages what Kin does not hear.
+  // Somebody without rights, to try on the pages what Kin ignores.
   world.github.addUser({ login: "hubot" });
   const store = createStore(await openDatabase({ url: `file:${world.database}` }));
   try {
@@ -174,7 +174,7 @@ const read = (args: readonly string[], env: Env) => {
   return {
     once,
     story: values["no-story"] ? null : story,
-    /** Null: the one that the world had, where it is free. */
+    /** Null: the one that the world had, if it is free. */
     port: port === undefined ? null : Number(port),
     /** Null: the usual one. */
     dataDir: data === undefined ? null : resolve(data),
@@ -189,7 +189,7 @@ const read = (args: readonly string[], env: Env) => {
 const invalid = (message: string, hint: string): KinError =>
   new KinError(message, { code: "arguments_invalid", hint });
 
-/** What is wrong with an answer shows now, and not in the middle of a run. */
+/** Errors in answers show now, and not in the middle of a run. */
 const refuseSlips = async (answers: string): Promise<void> => {
   const [first, ...more] = await checkAll(answers);
   if (first === undefined) return;
@@ -208,12 +208,12 @@ interface Playing {
   readonly results: Results;
   readonly project: string;
   readonly issue: IssueFile;
-  /** Named with --issue, so opened each time; the example's is opened once in a world. */
+  /** Named with --issue, so opened each time; the example's is opened once per world. */
   readonly isAsked: boolean;
   readonly story: string | null;
 }
 
-/** Opens the issue and waits until its task waits for a person; null when the world ends before. */
+/** Opens the issue and waits until its task waits for a person; null if the world ends before. */
 const play = async ({
   world,
   store,

@@ -19,7 +19,7 @@ export interface StoreState {
 
 const ANSWER_MS = 10_000;
 
-/** A store that is not there yet lacks everything. Throws what `faultOf` makes of a store that does not answer. */
+/** A store that does not exist yet lacks everything. If a store does not respond, throws what `faultOf` makes of it. */
 export const readStoreState = async (address: StoreAddress): Promise<StoreState> => {
   const applied = await appliedTo(address);
   const known = migrations().map(({ name }) => name);

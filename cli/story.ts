@@ -1,4 +1,4 @@
-// Tells what happens in a world: a line for each thing in the journals and each thing written to GitHub.
+// Tells what happens in a world: one line for each event in the journals and each write to GitHub.
 
 import type { Store } from "../app/store/port.ts";
 import type { JournalEvent } from "../core/model/event.ts";
@@ -16,11 +16,11 @@ export interface StoryOptions {
   readonly store: Store;
   readonly say: (told: Told) => void;
   readonly signal: AbortSignal;
-  /** Pipelines as far as they are not told again. */
+  /** Pipelines up to the point from which they are told. */
   readonly told: ReadonlyMap<string, Pipeline>;
 }
 
-/** What a continued world has been through. */
+/** What already happened in a continued world. */
 export const toldBefore = async (
   store: Store,
 ): Promise<{ readonly tasks: number; readonly pipelines: ReadonlyMap<string, Pipeline> }> => {

@@ -1,13 +1,13 @@
-// Which task somebody means by an issue's number. A store may hold several repositories, each with an issue of that number.
+// Which task somebody means by an issue's number. A store may hold several repositories that each have such an issue.
 
 import type { Store } from "../app/store/port.ts";
 import { KinError } from "../core/model/error.ts";
 import type { ListedTask } from "../core/model/listing.ts";
 
-/** A repository that was deleted and made anew is there twice by its name: GitHub's number tells one from the other. */
+/** A repository that was deleted and made again occurs twice by name; GitHub's number tells them apart. */
 const NAME = /^(?:(?:([\w.-]+\/[\w.-]+)|(\d+))?#)?(\d{1,9})$/;
 
-/** `command`: as it is said to those who named none. Throws `arguments_invalid`, `no_task`. */
+/** `command`: named in the hint if no task was given. Throws `arguments_invalid`, `no_task`. */
 export const taskNamed = async (
   name: string | undefined,
   { store, command }: { readonly store: Store; readonly command: string },

@@ -1,4 +1,4 @@
-// `kin tasks`: what Kin has been handed, the newest first.
+// `kin tasks`: what Kin has been handed, newest first.
 import type { ListedTask } from "../core/model/listing.ts";
 import { plural, shorten, usd } from "../core/report/format.ts";
 import { STATUS_WORDS } from "../core/report/words.ts";

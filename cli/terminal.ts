@@ -1,5 +1,5 @@
-// Lines of a story on a terminal: how long it has taken so far, and colour where that is one. `NO_COLOR` and
-// `FORCE_COLOR` are Node's to read.
+// Lines of a story on a terminal: the time since it began, and colour if that is possible. Node reads `NO_COLOR` and
+// `FORCE_COLOR`.
 import { styleText } from "node:util";
 import type { Told } from "../core/report/storyteller.ts";
 

@@ -44,7 +44,7 @@ export const workers = async (args: readonly string[], env: Env): Promise<number
   }
 };
 
-/** What of its journal is known is not read again. */
+/** Only reads the part of its journal that is not known yet. */
 const latest = async (
   store: Store,
   { task_id, known }: { readonly task_id: number; readonly known: Pipeline | null },
@@ -60,7 +60,7 @@ const latest = async (
   );
 };
 
-/** What is the same is not drawn again; on a terminal that it fits it stands in its place. */
+/** Draws only what has changed, in place if the terminal is large enough for it. */
 export const createDrawing = (
   stream: Pick<NodeJS.WriteStream, "isTTY" | "rows" | "columns" | "write">,
 ): ((text: string) => void) => {

@@ -1,4 +1,4 @@
-// Reads app.yml: the name, permissions and events of the GitHub App that Kin is.
+// Reads app.yml: the name, permissions and events of Kin's GitHub App.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";

@@ -1,4 +1,4 @@
-// The skills that Kin brings along, in prompts/skills: read and checked when the bundle is made, so that a run reads no YAML.
+// The skills that come with Kin, in prompts/skills: read and checked when the bundle is made, so that a run reads no YAML.
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
@@ -12,7 +12,7 @@ const Matter = z.looseObject({
   description: z.string().min(1).max(1024),
 });
 
-/** Throws `roster_invalid` naming the file. */
+/** Throws `roster_invalid`, which names the file. */
 export const readBuiltIn = (directory: string): readonly Skill[] =>
   (existsSync(directory) ? readdirSync(directory, { withFileTypes: true }) : [])
     .filter(entry => entry.isDirectory())

@@ -7,8 +7,8 @@ import { requireNarrow } from "./public-suffix.ts";
 
 const LARGEST = 64 * 1024;
 const DEEPEST = 16;
-// Of words and marks, as the lexer has them. A file of 64 KiB that people write has some thousands; each may be an error
-// that takes the parser ten microseconds.
+// The lexer's tokens. A file of 64 KiB that people write has a few thousand; each may be an error that takes the parser ten
+// microseconds.
 const MOST_TOKENS = 10_000;
 
 /** Throws `config_invalid` with file, key, what was found, what is allowed. A missing or empty file is all defaults. */
@@ -20,7 +20,7 @@ export const parseConfig = (text: string | null, file: string): Config => {
   throw invalid(problemsText(parsed.error.issues, issue => configProblem(issue, { file, written })));
 };
 
-/** Plain values only: no alias, no tag, no key that stands there twice, and no depth that would block the process. */
+/** Plain values only: no alias, no tag, no duplicate key, and no depth that would block the process. */
 export const readPlainYaml = (text: string, file: string): unknown => {
   if (text.length > LARGEST) throw invalid(`${file} is larger than 64 KiB.`); // guard: yaml-bytes
   const excess = excessOf(text);
@@ -30,10 +30,10 @@ export const readPlainYaml = (text: string, file: string): unknown => {
     schema: "core",
     uniqueKeys: false,
     lineCounter: lines,
-    // A sentence with its line is made for every error, in time that grows with the line; one is told here.
+    // Otherwise a sentence with its line is made for every error, in time that grows with the line; only one is shown.
     prettyErrors: false, // guard: yaml-plain-errors
   });
-  // A tag that nobody knows is only a warning to the parser, and its value is taken.
+  // An unknown tag is only a warning to the parser, which accepts its value.
   const [problem] = [...document.errors, ...document.warnings];
   const at = (node: unknown) =>
     `${file}:${lines.linePos((isNode(node) ? node.range?.[0] : undefined) ?? 0).line}`;
@@ -61,8 +61,8 @@ export const readPlainYaml = (text: string, file: string): unknown => {
 };
 
 /**
- * What is too much before anything is parsed: tokens, brackets inside brackets, and lists or maps inside one another on
- * one line. Deeper block nesting costs more text than there may be.
+ * What is too much before anything is parsed: tokens, nested brackets, and lists or maps nested on one line. Deeper block
+ * nesting would need more text than is allowed.
  */
 const excessOf = (text: string): string | null => {
   let open = 0;
@@ -75,7 +75,7 @@ const excessOf = (text: string): string | null => {
     else if (token === "]" || token === "}") open -= 1;
     else if (token === "-" || token === "?") begun += 1;
     else if (token.startsWith("\n")) begun = 0;
-    // Keys that are empty, one inside the other.
+    // Empty keys, nested in each other.
     if (token === ":") colons += 1;
     else if (token.trim() !== "") colons = 0;
     // guard: yaml-depth

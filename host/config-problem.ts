@@ -1,4 +1,4 @@
-// What is wrong with a value of `.github/kin.yml`, in a sentence: the key, what may stand there, what was found. What is
+// What is wrong with a value of `.github/kin.yml`, in a sentence: the key, what is allowed there, what was found. What is
 // allowed comes from the one schema.
 import * as z from "zod";
 import { Config } from "../core/model/config.ts";
@@ -13,7 +13,7 @@ interface Place {
   readonly written: unknown;
 }
 
-/** A line for each problem; how many more there are is said. */
+/** A line for each problem, and how many more there are. */
 export const problemsText = (
   issues: readonly z.core.$ZodIssue[],
   tell: (issue: z.core.$ZodIssue) => string,
@@ -48,7 +48,7 @@ export const configProblem = (issue: z.core.$ZodIssue, { file, written }: Place)
   }
 };
 
-/** What is wrong by the form that somebody meant: one of the same type as what stands there, where there is one. */
+/** What is wrong with the form that was meant: one of the same type as the value, if there is one. */
 const unionProblem = (issue: z.core.$ZodIssueInvalidUnion, { file, written }: Place): string => {
   const key = issue.path.map(String).join(".");
   const meant = issue.errors.find(problems => problems.every(({ path }) => path.length > 0));
@@ -61,12 +61,12 @@ const unionProblem = (issue: z.core.$ZodIssueInvalidUnion, { file, written }: Pl
 
 interface Keys {
   readonly file: string;
-  /** What stands before each of them. */
+  /** The prefix of each key. */
   readonly at: string;
   readonly allowed: readonly string[];
 }
 
-/** Those that are near one that there is, each with that; after them the others, with all that there are. */
+/** Keys that are close to a known one, each with that; then the others, with all known keys. */
 export const unknownKeys = (keys: readonly string[], { file, at, allowed }: Keys): string => {
   const told = keys.slice(0, MOST_KEYS).map(key => ({ key, near: nearest(key, allowed) }));
   const far = told.filter(({ near }) => near === null).map(({ key }) => `\`${at}${key}\``);
@@ -94,7 +94,7 @@ const below = (schema: JSONSchema, part: PropertyKey) => {
   return isItem ? (items as JSONSchema | undefined) : (properties?.[String(part)] ?? additionalProperties);
 };
 
-/** Of several that may stand there, the one of this type. */
+/** Of several allowed forms, the one of this type. */
 const formOf = (schema: JSONSchema, type: string): JSONSchema =>
   spelledOut(schema.anyOf?.find(form => spelledOut(form).type === type) ?? schema);
 
@@ -108,7 +108,7 @@ const keysOf = (schema: JSONSchema): readonly string[] =>
 
 interface Wanted {
   readonly key: string;
-  /** Then how much there may be is what matters. */
+  /** If so, the maximum is what matters. */
   readonly isTooMuch: boolean;
 }
 
@@ -141,7 +141,7 @@ const wanted = (schema: JSONSchema, { key, isTooMuch }: Wanted): string => {
   }
 };
 
-/** For each list, something that may stand there. */
+/** An example value for each list. */
 export const EXAMPLES: ReadonlyMap<string, string> = new Map([
   ["gates", "[npm test]"],
   ["setup", "[npm ci]"],

@@ -1,9 +1,9 @@
-// Makes a directory in which a store or a world is to live, and finds out at once whether anything can be kept there.
+// Makes the directory of a store or a world, and finds out at once whether anything can be kept there.
 import { existsSync, mkdirSync, mkdtempSync, rmdirSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { KinError } from "../core/model/error.ts";
 
-/** `hint`: how to name another. Throws `data_directory`. */
+/** `hint`: how to name another directory. Throws `data_directory`. */
 export const openDirectory = (directory: string, hint: string): void => {
   try {
     make(resolve(directory));
@@ -17,14 +17,14 @@ export const openDirectory = (directory: string, hint: string): void => {
   }
 };
 
-/** One after the other: Node's `recursive` never ends where the system says of a parent that is there that it is not. */
+/** One by one: Node's `recursive` never ends if the system says that an existing parent is missing. */
 const make = (directory: string): void => {
   if (existsSync(directory)) return;
   make(dirname(directory));
   try {
     mkdirSync(directory);
   } catch (error) {
-    // Somebody else was quicker.
+    // Somebody else was faster.
     if (codeOf(error) !== "EEXIST") throw error;
   }
 };

@@ -1,12 +1,12 @@
-// The block between two lines of dashes that a Markdown file may begin with, and what follows it. Nothing that somebody
-// wrote there is an error: what is no YAML is read line by line, as many write a glob or a sentence without quotes, and what
-// is neither a text nor a list of texts is not there.
+// The block between two lines of dashes with which a Markdown file may begin, and what follows it. Nothing written there is
+// an error: what is not YAML is read line by line, because many write a glob or a sentence without quotes, and what is
+// neither a text nor a list of texts is ignored.
 
 type Value = string | readonly string[];
 
 export interface FrontMatter {
   readonly data: Readonly<Record<string, Value>>;
-  /** Without it. */
+  /** Without the block. */
   readonly text: string;
 }
 
@@ -22,7 +22,7 @@ export const readFrontMatter = async (whole: string): Promise<FrontMatter> => {
 const textsOnly = ([key, value]: readonly [string, unknown]): readonly (readonly [string, Value])[] =>
   Array.isArray(value) ? [[key, value.flatMap(textIn)]] : textIn(value).map(text => [key, text]);
 
-/** None of what is neither a text nor a number or its like. */
+/** Empty for anything but a text, a number or a boolean. */
 const textIn = (value: unknown): readonly string[] =>
   ["string", "number", "boolean"].includes(typeof value) ? [String(value)] : [];
 
@@ -33,7 +33,7 @@ export const splitFrontMatter = (whole: string): { readonly inner: string | null
 
 const LARGEST_MAP = 16 * 1024;
 
-/** Null where it is no YAML, or too large. The reader is loaded where it is needed: it is large, and few runs need it. */
+/** Null if it is not YAML, or too large. The parser is loaded on demand: it is large, and few runs need it. */
 export const readMap = async (text: string): Promise<Readonly<Record<string, unknown>> | null> => {
   if (text.length > LARGEST_MAP) return null;
   const { parse } = await import("yaml");

@@ -22,7 +22,7 @@ export interface OwnFiles {
   readonly prompts: ReadonlyMap<string, string>;
 }
 
-/** Throws `config_invalid` that names file, key, what was found, what is allowed, and what to do. */
+/** Throws `config_invalid`, which names file, key, what was found, what is allowed, and what to do. */
 export const readOwnRoles = (
   files: OwnFiles,
   { config, roster }: { readonly config: Config; readonly roster: Roster },
@@ -45,7 +45,7 @@ const parseRoles = (text: string): readonly RoleEntry[] => {
   throw invalid(problemsText(parsed.error.issues, issue => describe(issue, value)));
 };
 
-/** As strict as the configuration, but what to do about it stands elsewhere. */
+/** As strict as the configuration, but with its own hint. */
 const fromYaml = (text: string): unknown => {
   try {
     return readPlainYaml(text, ROLES_PATH);
@@ -118,7 +118,7 @@ const checkSchema = ({ output_schema }: RoleEntry, at: string): void => {
   }
 };
 
-/** Before all of it is in memory: in bytes, of which a character has three at most. Throws `config_invalid`. */
+/** Checked before all of it is in memory: in bytes, at most three per character. Throws `config_invalid`. */
 export const checkSize = ({ name, size }: { readonly name: string; readonly size: number }): void => {
   if (size > 3 * LARGEST_PROMPT)
     throw invalid(

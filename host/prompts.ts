@@ -1,4 +1,4 @@
-// Reads the prompts of the roles, which stand beside specialists.yaml.
+// Reads the roles' prompts, which are beside specialists.yaml.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KinError } from "../core/model/error.ts";
@@ -14,7 +14,7 @@ export interface LoadedRoster {
 
 export const SKILLS_PATH = "prompts/skills";
 
-/** `root` holds prompts/. Throws `roster_invalid` naming the file. */
+/** `root` holds prompts/. Throws `roster_invalid`, which names the file. */
 export const withPrompts = (
   { roles, routes, skills, built_in }: SpecialistsWithSkills,
   root: string,

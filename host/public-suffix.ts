@@ -1,5 +1,5 @@
-// No wildcard over names that belong to everybody: below `com`, `co.uk` or `github.io` whoever likes has a host, and so they
-// have somewhere below `amazonaws.com` or `windows.net`.
+// No wildcard over names that belong to everybody: anybody may have a host below `com`, `co.uk` or `github.io`, or
+// somewhere below `amazonaws.com` or `windows.net`.
 import { getPublicSuffix } from "tldts";
 // @ts-expect-error Its list itself, of which the types lie elsewhere.
 import * as list from "tldts/dist/es6/src/data/trie.js";
@@ -27,7 +27,7 @@ const isPublicSuffix = (name: string): boolean =>
 
 const { edgeChild, edgeLength, edgeStart, labelText, nodeFlags, rulesRoot }: typeof List = list;
 
-/** One of those that lie below a name; null where there is none. The list is a tree by labels, the last one first. */
+/** A public suffix below a name; null if there is none. The list is a tree of labels, the last one first. */
 const suffixBelow = (name: string): string | null => {
   let node = rulesRoot;
   for (const label of name.split(".").reverse()) {

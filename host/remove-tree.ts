@@ -1,9 +1,9 @@
-// A directory with all that is in it, whoever closed it.
+// Removes a directory with all that is in it, whatever its permissions.
 import { execFile } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { promisify } from "node:util";
 
-/** Only after the end of everything that could write there. Directories may be closed against deletion. */
+/** Only once everything that could write there has ended. Directories may be closed against deletion. */
 export const removeTree = async (directory: string): Promise<void> => {
   try {
     await rm(directory, { recursive: true, force: true });

@@ -6,7 +6,7 @@ import { Specialists, type SpecialistsWithSkills } from "../core/model/role.ts";
 import { readBuiltIn } from "./built-in-skills.ts";
 import { readText, rosterInvalid, SKILLS_PATH } from "./prompts.ts";
 
-/** Throws `roster_invalid` or `output_schema_invalid` naming file, key, found and allowed. */
+/** Throws `roster_invalid` or `output_schema_invalid`, which name file, key, what was found and what is allowed. */
 export const readSpecialists = (file: string): SpecialistsWithSkills => {
   const parsed = Specialists.safeParse(readYaml(file));
   if (!parsed.success) {

@@ -31,11 +31,11 @@ export const STORIES: Readonly<Record<string, Story>> = {
   workers: { answers: join(STORY, "workers"), issue: join(STORY, "workers.md") },
 };
 
-/** That is played with these answers; null where they are none of a story's. */
+/** The story that is played with these answers; null if they are not a story's. */
 export const storyWith = (answers: string | null): Story | null =>
   Object.values(STORIES).find(story => story.answers === answers) ?? null;
 
-/** The story's answers, for its issue; every other issue's project manager says why not, and what to do instead. */
+/** The story's answers, for its issue; for any other, the project manager says why not, and what to do instead. */
 export const storyScript = ({ answers: directory, issue }: Story): Script => {
   const { title } = readIssue(issue);
   return {
@@ -82,7 +82,7 @@ export interface IssueFile {
   readonly body: string;
 }
 
-/** Markdown whose first heading is the title; without one the first line is. */
+/** Markdown whose first heading is the title or, without one, the first line. */
 export const readIssue = (file: string): IssueFile => {
   let text: string;
   try {

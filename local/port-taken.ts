@@ -1,4 +1,4 @@
-// What it means that a server could not listen where it was told to.
+// The error of a server that could not listen where it was told to.
 import { KinError } from "../core/model/error.ts";
 
 export const portTaken = (cause: unknown, port: number): unknown => {

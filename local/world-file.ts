@@ -1,5 +1,5 @@
-// `world.json` in a world's directory, for the owner's eyes only: how other commands find the world, and how a second
-// start finds out that it is open already.
+// `world.json` in a world's directory, readable by the owner only: how other commands find the world, and how a second
+// start finds out that it is already open.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -13,12 +13,12 @@ type Kept = z.infer<typeof Kept>;
 const WorldFile = Kept.extend({
   appUrl: z.url(),
   githubUrl: z.url(),
-  /** Of the process that opened the world last; it may have ended since. */
+  /** The process that opened the world last; it may have ended since. */
   pid: z.number(),
   /** The App's environment, except PATH. */
   app: z.record(z.string(), z.string()),
   scripted: z.boolean(),
-  /** Whether runs exchange their OIDC token, and have no key. */
+  /** Whether runs exchange their OIDC token and have no key. */
   identity: z.boolean(),
   maintainerToken: z.string(),
 });
@@ -26,7 +26,7 @@ export type WorldFile = z.infer<typeof WorldFile>;
 
 const fileIn = (dataDir: string): string => join(dataDir, "world.json");
 
-/** Until the first start is through there are only the secrets. */
+/** Until the first start succeeds, there are only the secrets. */
 const Begun = WorldFile.partial().required({ webhookSecret: true, kinSecret: true });
 
 const read = (dataDir: string): z.infer<typeof Begun> | null => {
@@ -42,7 +42,7 @@ const read = (dataDir: string): z.infer<typeof Begun> | null => {
   }
 };
 
-/** Of a world that was open at least once. */
+/** For a world that was open at least once. */
 export const readWorldFile = (dataDir: string): WorldFile => {
   const parsed = WorldFile.safeParse(read(dataDir));
   if (parsed.success) return parsed.data;
@@ -57,7 +57,7 @@ export const writeWorldFile = (dataDir: string, content: Kept | WorldFile): void
   renameSync(`${fileIn(dataDir)}.new`, fileIn(dataDir));
 };
 
-/** What a continued world has from before. */
+/** What a continued world keeps from before. */
 export const keptOf = (dataDir: string): Kept => {
   const known = read(dataDir);
   if (known !== null) return known;
@@ -66,7 +66,7 @@ export const keptOf = (dataDir: string): Kept => {
   return kept;
 };
 
-/** The port at which the world's addresses of before are true again; null where something else has it. */
+/** The port at which the world's earlier addresses are valid again; null if something else has it. */
 export const keptPort = async (dataDir: string): Promise<number | null> => {
   const port = Number(new URL(read(dataDir)?.githubUrl ?? "http://none").port);
   return port > 0 && (await isFree(port)) ? port : null;
@@ -86,7 +86,7 @@ const isAlive = (pid: number): boolean => {
   try {
     return process.kill(pid, 0);
   } catch (error) {
-    // Somebody else's process is one, too.
+    // Somebody else's process is alive, too.
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };

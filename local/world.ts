@@ -1,5 +1,5 @@
-// The embedded world: GitHub, a runner, a model and the App, all on 127.0.0.1. GitHub, runner and scripted
-// model run in this process; the App and each run of the Action are processes of their own, as they would be.
+// The embedded world: GitHub, a runner, a model and the App, all on 127.0.0.1. GitHub, runner and scripted model run in
+// this process; the App and each run of the Action have their own, as in reality.
 
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
@@ -21,7 +21,7 @@ export const ROOT = join(import.meta.dirname, "..");
 const BUNDLE = join(ROOT, "action", "dist", "index.js");
 export const APP_SLUG = "kin";
 export const MAINTAINER = "octocat";
-/** Of workload identity, in a world that has no key. */
+/** The ids of workload identity in a world that has no key. */
 export const IDENTITY: WorkloadIdentity = {
   federation_rule: "fdrl_embedded",
   organization: "00000000-0000-4000-8000-00000000c1a0",
@@ -31,19 +31,19 @@ export const IDENTITY: WorkloadIdentity = {
 
 export interface WorldOptions {
   readonly dataDir: string;
-  /** GitHub's port; the App takes any free one. 0: any free one. */
+  /** GitHub's port, 0 for any free one; the App always takes a free one. */
   readonly port: number;
-  /** Directory of scripted answers, or whoever plays the model; null where a real one is used. */
+  /** Directory of scripted answers, or a player in place of the model; null if a real one is used. */
   readonly answers: string | Script | Player | null;
-  /** The scripted model takes no key: runs exchange their OIDC token. `lifetime`: seconds, 600 where it is absent. */
+  /** The scripted model accepts no key: runs exchange their OIDC token. `lifetime`: seconds, by default 600. */
   readonly identity?: { readonly lifetime?: number };
   /** For a real model. */
   readonly model: { readonly apiKey: string; readonly baseUrl: string | null } | null;
   readonly path: string;
   readonly log: (line: string) => void;
-  /** The script that starts the App; its own where it is absent. */
+  /** The script that starts the App; absent: the App's own. */
   readonly app?: string;
-  /** What else the App and each run have in their environment. */
+  /** Additions to the environment of the App and of each run. */
   readonly env?: {
     readonly app?: Readonly<Record<string, string>>;
     readonly action?: Readonly<Record<string, string>>;
@@ -59,11 +59,11 @@ export interface World {
   readonly webhookSecret: string;
   readonly database: string;
   readonly scripted: boolean;
-  /** Requests that the scripted model answered; null where a real one is used. */
+  /** Requests that the scripted model answered; null if a real one is used. */
   readonly modelRequests: (() => readonly unknown[]) | null;
-  /** The scripted model's token endpoint; null where runs have a key. */
+  /** The scripted model's token endpoint; null if runs have a key. */
   readonly federation: Federation | null;
-  /** Those that the directory holds already, oldest first. */
+  /** Those that the directory already holds, oldest first. */
   readonly projects: readonly { readonly name: string }[];
   readonly addRepository: (repository: {
     readonly name: string;
@@ -181,7 +181,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
       });
   };
   const projects = github.repositories(MAINTAINER);
-  // App and model may have other ports than the last time.
+  // App and model may have other ports than last time.
   for (const { name } of projects) equip(name);
   return {
     github,
@@ -214,7 +214,7 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
   };
 };
 
-/** Runs of the workflow on a default branch of the maintainer's repositories. */
+/** Allows runs of the workflow on a default branch of the maintainer's repositories. */
 const ruleOf = (issuer: string, { lifetime = 600 }: { readonly lifetime?: number }): FederationRule => ({
   ...IDENTITY,
   workspaces: [IDENTITY.workspace],
@@ -251,7 +251,7 @@ const endProcess = async (child: ChildProcess | null): Promise<void> => {
   clearTimeout(timer);
 };
 
-/** Below those that the kernel gives to connections: one of these could be taken until the App listens. */
+/** Below the kernel's range for connections, one of which could take it before the App listens. */
 const freePort = async (): Promise<number> => {
   for (;;) {
     const port = randomInt(20_000, 32_000);

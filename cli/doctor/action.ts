@@ -1,11 +1,11 @@
-// Which copy of Kin a workflow runs, and hands the key: whose it is, whether its commit is fixed, whether it is there.
+// Which copy of Kin a workflow runs and gives the key to: whose it is, whether its commit is pinned, whether it exists.
 import type { OctokitLike } from "../../app/github/octokit.ts";
 import { isPinned, isPlaceholder } from "../init/action.ts";
 import { type Check, failed, failedBy, ok, unknown } from "./check.ts";
 import { statusOf } from "./github-app.ts";
 
 export interface Uses {
-  /** As they stand in the workflow: `octocat/kin@<commit>`, with a path after the name in a reusable one. */
+  /** As written in the workflow: `octocat/kin@<commit>`, with a path after the name for a reusable one. */
   readonly uses: readonly string[];
   /** The repository's owner, and a client that sees what the App sees. */
   readonly owner: string;
@@ -38,7 +38,7 @@ export const checkAction = async ({ uses, ...seen }: Uses): Promise<Check> => {
   return checkThere({ name, commit: ref }, seen);
 };
 
-/** A private repository of the same owner's may be one that its workflows see and the App does not. */
+/** A private repository of the same owner may be visible to its workflows but not to the App. */
 const checkThere = async (
   { name, commit }: { readonly name: string; readonly commit: string },
   { owner: asking, octokit }: Omit<Uses, "uses">,

@@ -1,12 +1,12 @@
-// One thing that was looked at, and how it is told.
+// One thing that was looked at, and how it is reported.
 import { explain, KinError } from "../../core/model/error.ts";
 
 export interface Check {
   readonly name: string;
-  /** `unknown`: it cannot be seen from here, and a person has to look. Only `failed` makes the exit code 1. */
+  /** `unknown`: it cannot be seen from here, so a person has to look. Only `failed` makes the exit code 1. */
   readonly state: "ok" | "failed" | "unknown";
   readonly detail: string;
-  /** What to do; null where nothing is. */
+  /** What to do; null if nothing. */
   readonly remedy: string | null;
 }
 

@@ -1,4 +1,4 @@
-// The checkout that the doctor is asked in: what a run would read of it, were its last commit the default branch's.
+// The checkout that the doctor is called in: what a run would read of it if its last commit were the default branch's.
 
 import { openGit } from "../../action/workbench/git.ts";
 import { guidesIn } from "../../action/workbench/guides.ts";
@@ -21,7 +21,7 @@ import { type Check, failedBy, ok } from "./check.ts";
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Nothing where there is no checkout, or no commit in it. */
+/** Nothing if there is no checkout, or no commit in it. */
 export const checkCheckout = async (directory: string, env: Env): Promise<readonly Check[]> => {
   const program = findProgram("git", env.PATH ?? "");
   if (program === null) return [];

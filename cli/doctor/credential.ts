@@ -1,4 +1,4 @@
-// With what the runs of a repository ask the model, as far as an App can see: kin.yml and the workflow, but neither
+// With which credential a repository's runs call the model, as far as an App can see: kin.yml and the workflow, but neither
 // secrets nor variables.
 import { parse } from "yaml";
 import * as z from "zod";
@@ -49,7 +49,7 @@ const kinJobs = (workflow: string): readonly KinJob[] => {
 
 export const passesSecrets = (workflow: string): boolean => kinJobs(workflow).some(({ secrets }) => secrets);
 
-/** Both the claim and workload identity stand on it. */
+/** Both the claim and workload identity need it. */
 export const checkIdToken = (workflow: string): readonly Check[] => {
   const jobs = kinJobs(workflow);
   const without = jobs.filter(
@@ -69,10 +69,10 @@ export const checkIdToken = (workflow: string): readonly Check[] => {
 };
 
 interface Found {
-  /** Null where there is none, or none that can be read. */
+  /** Null if there is none, or none that can be read. */
   readonly workflow: string | null;
   readonly config: Pick<Config, "auth" | "workload_identity">;
-  /** Of the repository's page. */
+  /** The repository's page. */
   readonly url: string;
 }
 

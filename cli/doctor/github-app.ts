@@ -12,7 +12,7 @@ type Permissions = Readonly<Record<string, string | undefined>>;
 export interface Registered {
   readonly slug: string;
   readonly html_url: string;
-  /** Where its owner changes it. */
+  /** The page on which its owner changes it. */
   readonly settings_url: string;
   readonly permissions: Permissions;
   readonly events: readonly string[];
@@ -95,7 +95,7 @@ const settingsOf = ({ owner, slug }: NonNullable<Answer<"GET /app">>, server: st
 
 const LEVELS = ["none", "read", "write", "admin"];
 
-/** What is needed and not granted, as `statuses: read`. */
+/** What is needed but not granted, such as `statuses: read`. */
 const lacking = (granted: Permissions, needed: Readonly<Record<string, string>>): readonly string[] =>
   Object.entries(needed)
     .filter(([name, level]) => LEVELS.indexOf(granted[name] ?? "none") < LEVELS.indexOf(level))
@@ -157,7 +157,7 @@ const webhookSetting = async (
   }
 };
 
-/** The secret itself cannot be read; whether deliveries are accepted shows whether it is the same one. */
+/** The secret itself cannot be read; whether deliveries are accepted shows whether it matches. */
 const lastDelivery = async (asApp: OctokitLike, app: Registered): Promise<Check> => {
   try {
     const { data } = await asApp.request("GET /app/hook/deliveries", { per_page: 20 });
@@ -214,7 +214,7 @@ export const checkInstallations = (
   });
 };
 
-/** The second App, which may ask for changes on Kin's pull requests. */
+/** The second App, which may request changes on Kin's pull requests. */
 export const checkReviewer = async (settings: Settings): Promise<readonly Check[]> => {
   const { KIN_REVIEWER_APP_ID: appId, KIN_REVIEWER_PRIVATE_KEY: privateKey } = settings;
   if (appId === undefined && privateKey === undefined) return [];

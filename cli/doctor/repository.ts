@@ -1,4 +1,4 @@
-// A repository as Kin finds it: installed on, workflow there and startable, labels, configuration.
+// A repository as Kin finds it: the installation, the workflow and whether it can be started, labels, configuration.
 import { parse } from "yaml";
 import * as z from "zod";
 import type { OctokitLike } from "../../app/github/octokit.ts";
@@ -14,9 +14,9 @@ import { type AppClients, type Registered, statusOf } from "./github-app.ts";
 import { checkServers } from "./servers.ts";
 
 const PATH = `.github/workflows/${WORKFLOW}`;
-/** The contract of a dispatch; workflow files in people's repositories are old, so it is frozen. */
+/** The contract of a dispatch, frozen because workflow files in people's repositories are old. */
 const INPUTS = ["issue", "pipeline", "from_step", "dry_run"];
-/** By what a run's name ends in, the App knows what it was dispatched for and with: as in workflow/kin.yml. */
+/** The end of a run's name tells the App what it was dispatched for and with, as in workflow/kin.yml. */
 const NAME_ENDS = `#\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }}\${{ inputs.from_step && ', from step ' }}\${{ inputs.from_step }}\${{ (inputs.dry_run == true || inputs.dry_run == 'true') && ', dry run' || '' }})`;
 const COPY = "Copy workflow/kin.yml or workflow/kin-caller.yml of Kin";
 
@@ -36,9 +36,9 @@ interface Repository extends RepositoryName {
 interface Surroundings {
   readonly clients: AppClients;
   readonly app: Registered;
-  /** Whether it is an embedded one, which gives its repositories their variable and secret itself. */
+  /** Whether it is in an embedded world, which sets its repositories' variable and secret itself. */
   readonly world: boolean;
-  /** Whether that one has no key. */
+  /** Whether that world has no key. */
   readonly identity: boolean;
   readonly settings: Settings;
 }
@@ -130,7 +130,7 @@ const variableByPeople = ({ url }: Repository, { KIN_URL }: Settings): Check =>
     `Look at ${url}/settings/variables/actions.`,
   );
 
-/** Whoever cannot read it has said so. */
+/** Unreadable ones are reported elsewhere. */
 const readable = (workflow: string | null): string | null =>
   workflow !== null && Workflow.safeParse(readYaml(workflow)).success ? workflow : null;
 
@@ -178,7 +178,7 @@ export const checkWorkflow = (text: string, trusted: readonly string[]): readonl
   ];
 };
 
-/** What of it is Kin's: the steps that name a server, and the reusable workflow. */
+/** The parts of it that are Kin's: the steps that name a server, and the reusable workflow. */
 const usesOf = (text: string): readonly string[] => {
   const { data } = Workflow.safeParse(readYaml(text));
   return Object.values(data?.jobs ?? {}).flatMap(({ uses, steps = [] }) => [
@@ -238,7 +238,7 @@ const checkVerdict = (jobs: z.infer<typeof Workflow>["jobs"]): Check => {
   );
 };
 
-/** A token names a reusable workflow with the ref in full; a commit stands for itself. */
+/** A token names a reusable workflow with its full ref; a commit needs no prefix. */
 const checkCalled = (called: string, trusted: readonly string[]): readonly Check[] => {
   const [path = "", ref = ""] = called.split("@");
   const names = [called, `${path}@refs/tags/${ref}`, `${path}@refs/heads/${ref}`];
@@ -254,7 +254,7 @@ const checkCalled = (called: string, trusted: readonly string[]): readonly Check
   ];
 };
 
-/** GitHub lists the workflows of the default branch, and only where Actions may run them. */
+/** GitHub lists the workflows of the default branch, and only if Actions may run them. */
 const checkActive = async ({ octokit, owner, repo, url }: Repository): Promise<Check> => {
   try {
     const { data } = await octokit.request("GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}", {

@@ -1,10 +1,10 @@
-// Whether MCP servers of a configuration can have the secrets that they name, as far as one can see without reading any.
+// Whether a configuration's MCP servers can have the secrets they name, as far as one can tell without reading any.
 import type { Config } from "../../core/model/config.ts";
 import { secretNames } from "../../core/model/mcp-secrets.ts";
 import { type Check, failed, ok, unknown } from "./check.ts";
 import { passesSecrets } from "./credential.ts";
 
-/** `workflow`: null where there is none, or none that can be read. */
+/** `workflow`: null if there is none, or none that can be read. */
 export const checkServers = (
   workflow: string | null,
   { mcp = {} }: Pick<Config, "mcp">,

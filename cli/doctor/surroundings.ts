@@ -1,4 +1,4 @@
-// What the App stands on: its public address, its store, the issuers of runners' tokens; and this machine.
+// What the App depends on: its public address, its store, the issuers of runners' tokens, and this machine.
 
 import { closedToSandboxes, findSandbox } from "../../action/workbench/find-sandbox.ts";
 import { isLoopback, type Settings } from "../../app/settings.ts";
@@ -75,7 +75,7 @@ export const checkStore = async (settings: Settings): Promise<Check> => {
   }
 };
 
-/** Needed where runs are: in a world that is this machine. */
+/** Needed where runs are: on this machine if it is a world. */
 export const checkSandbox = async ({ env, world }: Target): Promise<Check> => {
   const path = env.PATH ?? "/usr/bin:/bin";
   const found = await findSandbox(path);

@@ -14,7 +14,7 @@ export interface Target {
   readonly identity: boolean;
 }
 
-/** With `data` that world; else the App of the environment, unless that has none and the last world runs. */
+/** With `data`, that world; else the App of the environment or, if that has none, the last world if it runs. */
 export const findTarget = async (data: string | undefined, env: Env): Promise<Target> => {
   if (data !== undefined) return worldIn(findWorld(data), env);
   const last = env.APP_ID ? null : await lastWorld(env);

@@ -4,11 +4,11 @@ import { KinError } from "../../core/model/error.ts";
 export interface Action {
   /** `owner/repository`. */
   readonly name: string;
-  /** A commit, a tag or a branch, and after it perhaps ` # v0.1.0`. */
+  /** A commit, a tag or a branch, possibly followed by ` # v0.1.0`. */
   readonly ref: string;
 }
 
-/** What stands in Kin's own workflow files until a release writes itself there: nobody's that anybody knows. */
+/** In Kin's own workflow files until a release puts its name there. Nobody known owns it. */
 const PLACEHOLDER: Action = { name: "kin/kin", ref: "v0" };
 
 export const isPlaceholder = ({ name, ref }: Action): boolean =>
@@ -25,7 +25,7 @@ export const readAction = (text: string, from = "--action"): Action => {
 
 const USES = /(\buses: )([\w.-]+\/[\w.-]+)(\/\S*)?@(\S+(?: #.*)?)$/gm;
 
-/** The one that every `uses` of a workflow names; null where they differ, or there is none. */
+/** The one that every `uses` of a workflow names; null if they differ, or there is none. */
 export const actionOfWorkflow = (text: string): Action | null => {
   const found = [...text.matchAll(USES)].map(([, , name = "", , ref = ""]) => ({ name, ref }));
   const [first] = found;
@@ -48,7 +48,7 @@ export const withAction = (workflow: string, { name, ref }: Action): string =>
     (_, uses: string, _name, path: string | undefined) => `${uses}${name}${path ?? ""}@${ref}`,
   );
 
-/** Of Kin's own workflow, in a repository: its head names the page that explains it, and no placeholder. */
+/** Kin's own workflow for a repository: its head names the page that explains it, and no placeholder is left. */
 export const workflowFor = (workflow: string, action: Action): string =>
   withAction(workflow, action).replace(
     HEAD,
@@ -61,14 +61,14 @@ export const workflowFor = (workflow: string, action: Action): string =>
 
 const HEAD = /^(?:#.*\n)+/;
 
-/** A workflow with the comment that another begins with: there people may say what they like. */
+/** A workflow with the head comment of another, in which people may write what they like. */
 export const withHeadOf = (other: string, workflow: string): string =>
   workflow.replace(HEAD, head => HEAD.exec(other.replaceAll("\r\n", "\n"))?.[0] ?? head);
 
-/** A branch or a tag may be moved by whoever writes to that repository; a commit stays what it is. */
+/** Whoever writes to that repository can move a branch or a tag; a commit stays what it is. */
 export const isPinned = ({ ref }: Action): boolean => /^[0-9a-f]{40}(?: |$)/.test(ref);
 
-/** An address of a file of that copy: `raw` for programs, `blob` for people. */
+/** The address of a file in that copy: `raw` for programs, `blob` for people. */
 export const addressIn = (
   { name, ref }: Action,
   file: string,

@@ -1,5 +1,5 @@
-// What a command changed of a checkout, by git and by the contents of what git says differs from the commit. What git ignores
-// may come and go.
+// What a command changed in a checkout, by git and by the contents of what git says differs from the commit. What git
+// ignores may come and go.
 import { createHash } from "node:crypto";
 import { lstatSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { KinError } from "../../core/model/error.ts";
 import { plainLine } from "../../core/text/plain.ts";
 import type { Git } from "./git.ts";
 
-/** Of each path that differs from the commit, and of HEAD: what stands there. */
+/** The state of HEAD, and of each path that differs from the commit. */
 export type State = ReadonlyMap<string, string>;
 
 /** Throws `git_failed`. */
@@ -30,7 +30,7 @@ export const stateOf = (root: string, git: Git): State => {
   );
 };
 
-/** A line of why a gate does not count; null where nothing was changed. */
+/** One line that says why a gate does not count; null if nothing was changed. */
 export const changedSince = (
   before: State,
   { root, git }: { readonly root: string; readonly git: Git },
@@ -49,13 +49,13 @@ export const changedSince = (
   }
 };
 
-/** A rename is told as what it is made of, so that each entry is one path. */
+/** A rename is listed as its two halves, so that each entry has one path. */
 const STATUS = ["status", "--porcelain=v2", "--branch", "--untracked-files=all", "--no-renames", "-z"];
 const HEAD = /^# branch\.(oid|head) (.*)$/s;
-/** Changed, unmerged, untracked: so many fields stand before the path. */
+/** Changed, unmerged, untracked: each with its number of fields before the path. */
 const ENTRY = /^(1(?: \S+){7}|u(?: \S+){9}|\?) (.*)$/s;
 
-/** Of a larger file its size and its time have to do. */
+/** For a larger file, size and time have to do. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 const contentOf = (path: string): string => {

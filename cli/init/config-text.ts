@@ -1,5 +1,5 @@
-// A first `.github/kin.yml`: what was found in the repository, and every other key with its default, as comments. Made
-// from the one schema.
+// A first `.github/kin.yml`: what was found in the repository, and every other key with its default, as comments. Made from
+// the one schema.
 import * as z from "zod";
 import { Config } from "../../core/model/config.ts";
 import { type Action, addressIn } from "./action.ts";
@@ -8,7 +8,7 @@ import { gatesLines } from "./gates-text.ts";
 import type { Gate } from "./prove.ts";
 import { comment, inline, member, prose, unixLines } from "./yaml-text.ts";
 
-/** `gates`: as they were proved. */
+/** `gates`: with the results of the proof. */
 export const configText = (
   found: Omit<Found, "gates"> & { readonly gates: readonly Gate[] },
   action: Action,
@@ -55,7 +55,7 @@ const foundEntry = (name: string, value: readonly unknown[]): string => {
   return entry(name, name === "tech_stack" ? lines : lines.map(comment));
 };
 
-/** Whether a text lacks nothing of another, be it that comments became lines, and lines of somebody's own came. */
+/** Whether a text has all lines of another, with or without comment signs, and whatever else. */
 export const holdsAllOf = (text: string, there: string): boolean => {
   const bare = (one: string): readonly string[] =>
     unixLines(one)
@@ -65,7 +65,7 @@ export const holdsAllOf = (text: string, there: string): boolean => {
   return bare(text).every(line => lines.includes(line));
 };
 
-/** What to show where absence means something else than any value. */
+/** What to show if leaving a key out means something that no value says. */
 const UNSET: Readonly<Record<string, unknown>> = {
   execution_mode: "review",
   auth: "key",

@@ -1,4 +1,4 @@
-// What a repository is made of, by the manifests at its root and by its layout. Pure; nobody is bound by it.
+// What a repository is made of, judging by its layout and the manifests at its root. Pure; only a suggestion.
 import * as z from "zod";
 import { detectGates, detectSetup, namesPackage } from "../../action/workbench/ecosystems.ts";
 import type { Config } from "../../core/model/config.ts";
@@ -26,7 +26,7 @@ const Strings = z.record(z.string(), z.string()).catch({});
 const NodeManifest = z.object({ dependencies: Strings, devDependencies: Strings });
 type NodeManifest = z.infer<typeof NodeManifest>;
 
-/** Null where there is none that can be read. */
+/** Null if there is none that can be read. */
 const nodeManifest = (text: string | null): NodeManifest | null => {
   try {
     return NodeManifest.safeParse(JSON.parse(text ?? "null")).data ?? null;
@@ -89,7 +89,7 @@ const OTHERS: readonly (readonly [manifest: string, called: string])[] = [
 const otherStack = (file: RootFile): readonly string[] =>
   OTHERS.filter(([manifest]) => file(manifest) !== null).map(([, called]) => called);
 
-/** Directories whose own directories are the parts of a project. */
+/** Directories whose subdirectories are the parts of a project. */
 const CONTAINERS = new Set(["packages", "apps", "services", "libs", "crates", "modules", "plugins", "src"]);
 const MOST_MODULES = 20;
 

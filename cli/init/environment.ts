@@ -1,4 +1,4 @@
-// What of an environment the commands of a project get: what a toolchain needs to be found, and no more. What else stands there
+// The part of an environment that a project's commands get: what a toolchain needs to be found, and no more. Anything else
 // may be a secret under any name.
 import { delimiter } from "node:path";
 import { wordList } from "../../core/model/word-list.ts";
@@ -17,7 +17,7 @@ const NAMES: ReadonlySet<string> = new Set(
   `),
 );
 
-/** Without the directories, too, that npm adds for Kin: its own programs would stand in for those that the project lacks. */
+/** Also without the directories that npm adds for Kin: its own programs would replace those that the project lacks. */
 export const environmentFor = (env: Env): Record<string, string | undefined> => ({
   ...Object.fromEntries(Object.entries(env).filter(([name]) => NAMES.has(name) || name.startsWith("LC_"))),
   PATH: env.PATH?.split(delimiter)

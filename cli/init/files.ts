@@ -1,4 +1,4 @@
-// One file of the setting up: looked at, written where it is missing, and otherwise left alone unless forced.
+// One file that is set up: looked at, written if it is missing, and otherwise left alone unless forced.
 import { lstatSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { KinError } from "../../core/model/error.ts";
@@ -8,11 +8,10 @@ import type { Git } from "./git.ts";
 export interface WantedFile {
   /** From the repository's root, with `/`. */
   readonly path: string;
-  /** What is written. */
   readonly text: string;
-  /** What is right as well, where it stands there already. */
+  /** Texts that are right, too, if the file already has one of them. */
   readonly alternatives: readonly string[];
-  /** What is written over unasked: Kin's own, with nothing of anybody's in it. */
+  /** Texts that are overwritten without `--force`: Kin's own, with nothing of anybody's in them. */
   readonly replaced: readonly string[];
 }
 
@@ -25,7 +24,7 @@ export interface Placing {
 
 export interface Placed {
   readonly check: Check;
-  /** The text or the difference that a person should see, with a title; null where nothing is. */
+  /** The text or the difference that a person should see, with a title; null if there is none. */
   readonly shown: { readonly title: string; readonly text: string } | null;
 }
 
@@ -42,7 +41,7 @@ export const placeFile = (file: WantedFile, placing: Placing): Placed => {
   }
 };
 
-/** GitHub follows no links here, and what a link leads to may be anybody's. */
+/** GitHub follows no links here, and a link may lead to anybody's file. */
 const readFound = (root: string, path: string): string | null => {
   const above = path.split("/").map((_, index, parts) => parts.slice(0, index + 1).join("/"));
   for (const part of above) {
@@ -77,7 +76,7 @@ const placeOver = ({ path, text }: WantedFile, { root, git, force, dryRun }: Pla
   return { check: ok(path, "overwritten, as below"), shown };
 };
 
-/** Without git's own head lines, which name a file that is none. */
+/** Without git's header lines, which name a file that does not exist. */
 const differenceTo = (text: string, path: string, git: Git): string => {
   const options = ["--no-color", "--no-ext-diff", "--no-textconv", "--text", "--ignore-cr-at-eol"];
   const { out, err } = git(["diff", "--no-index", ...options, "--", path, "-"], text);

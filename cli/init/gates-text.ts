@@ -1,11 +1,11 @@
-// The gates in the text of a `kin.yml`: where they stand, and how those that were proved get in. Where is asked of the YAML;
-// what is written is lines, so that every other byte stays as somebody wrote it.
+// The gates in the text of a `kin.yml`: where they are, and how proved ones get in. The YAML parser says where; lines are
+// written, so that every other byte stays as it is.
 import { isDeepStrictEqual } from "node:util";
 import { isMap, isScalar, isSeq, LineCounter, type Node, parse, parseDocument } from "yaml";
 import { type Gate, NOT_RUN } from "./prove.ts";
 import { comment, member, prose } from "./yaml-text.ts";
 
-/** The key, and below it what passed; then what did not, with why. */
+/** The key, below it what passed; then what did not, with the reason. */
 export const gatesLines = (gates: readonly Gate[]): readonly string[] => {
   const passed = passing(gates);
   return [passed.length === 0 ? comment(KEY) : KEY, ...passed.map(member), ...othersLines(gates)];
@@ -29,22 +29,22 @@ const othersLines = (gates: readonly Gate[]): readonly string[] =>
 
 interface Divided {
   readonly before: readonly string[];
-  /** The key's line, or Kin's that has it as a comment, and what belongs to it; none where there is neither. */
+  /** The key's line, or Kin's comment in place of it, and what belongs to it; none if there is neither. */
   readonly block: readonly string[];
   readonly after: readonly string[];
-  /** Null: the key counts for nothing there. */
+  /** Null: the key is not in effect. */
   readonly counting: Counting | null;
 }
 
 interface Counting {
   readonly gates: readonly unknown[];
-  /** So many lines of the block are the key's and its gates'; comments follow. */
+  /** How many lines of the block are the key's and its gates'; comments follow. */
   readonly lines: number;
-  /** Of the gates' lines; null where they stand in none of their own. */
+  /** Of the gates' lines; null if they have no lines of their own. */
   readonly indent: number | null;
 }
 
-/** Null: it is no YAML, or the gates stand in no lines of their own. */
+/** Null: it is not YAML, or the gates have no lines of their own. */
 const divide = (text: string): Divided | null => {
   const lines = text.split("\n");
   const from = (
@@ -82,7 +82,7 @@ const divide = (text: string): Divided | null => {
   return from(begin, { length, counting: { gates: value.toJSON(), lines: length, indent } });
 };
 
-/** Whether a configuration says something of each of them, be it as a comment; never of none. */
+/** Whether a configuration mentions each of them, even as a comment; false if there are none. */
 export const tellsOf = (commands: readonly string[], text: string): boolean => {
   const { block = [], counting } = divide(text) ?? {};
   return (
@@ -93,7 +93,7 @@ export const tellsOf = (commands: readonly string[], text: string): boolean => {
   );
 };
 
-/** A text whose gates are those of another, as they were proved before or changed by hand. */
+/** A text with the gates of another, whether proved before or changed by hand. */
 export const withGatesOf = (other: string, text: string): string => {
   const [theirs, ours] = [divide(other), divide(text)];
   if (theirs === null || ours === null || theirs.block.length === 0) return text;
@@ -101,8 +101,8 @@ export const withGatesOf = (other: string, text: string): string => {
 };
 
 /**
- * What stands there, with the gates that passed, and with all that somebody wrote. Null where there is nothing to add, where
- * one that counts did not pass, and where they stand in a form of somebody's own.
+ * The existing text with the gates that passed added, and everything else kept. Null if there is nothing to add, if one in
+ * effect did not pass, or if the gates are written in a form that only people can edit.
  */
 export const withProvedGates = (there: string, gates: readonly Gate[]): string | null => {
   const divided = divide(there);
@@ -127,7 +127,7 @@ export const withProvedGates = (there: string, gates: readonly Gate[]): string |
   return text !== there && isDeepStrictEqual(parse(text), now) ? text : null;
 };
 
-/** What Kin says there of those that did not pass: each reason with its commands. Other comments are somebody's. */
+/** Without Kin's own comments on those that did not pass: each reason with its commands. Other comments are people's. */
 const withoutKins = (lines: readonly string[], gates: readonly Gate[]): readonly string[] => {
   const commands = gates.map(({ command }) => comment(member(command)));
   let isReason = false;

@@ -8,7 +8,7 @@ export interface Answer {
   readonly err: string;
 }
 
-/** In the directory it was made for. */
+/** Runs in the directory it was made for. */
 export type Git = (args: readonly string[], input?: string) => Answer;
 
 const MOST_BYTES = 256 * 1024 * 1024;

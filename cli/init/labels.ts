@@ -1,4 +1,4 @@
-// Kin's labels on GitHub: created where a token may do so, and left alone where they exist.
+// Kin's labels on GitHub: created if a token may do so, and left alone if they exist.
 import { Octokit } from "@octokit/rest";
 import { connect, type GitHubOptions } from "../../app/github/connection.ts";
 import { createGitHub, isStatus } from "../../app/github/github.ts";
@@ -47,7 +47,7 @@ const listOf = (labels: typeof LABELS): Placed["shown"] => ({
 
 const silent = () => {};
 
-/** A person's few writes wait for no turn. */
+/** A person's few writes are not paced. */
 const optionsFor = (
   { owner, repo }: RepositoryName,
   { api, token }: { readonly api: string; readonly token: string },

@@ -1,4 +1,4 @@
-// What remains for a person after `kin init`, in the order of docs/setup.md.
+// What a person still has to do after `kin init`, in the order of docs/setup.md.
 import { type Action, addressIn, isPinned } from "./action.ts";
 import type { Repository } from "./repository.ts";
 

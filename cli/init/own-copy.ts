@@ -1,5 +1,5 @@
-// The copy of Kin that runs `kin init`: what its remote is called on GitHub, and its commit. A workflow that runs it runs what
-// its operator has before them.
+// The copy of Kin that runs `kin init`: the name of its remote on GitHub, and its commit. A workflow that runs it runs what
+// its operator has in front of them.
 import { realpathSync } from "node:fs";
 import { ROOT } from "../../local/world.ts";
 import type { Action } from "./action.ts";
@@ -17,7 +17,7 @@ export const ownCopy = (server: string, env: Readonly<Record<string, string | un
     const { code, out } = git(args);
     return code === 0 ? out.trim() : "";
   };
-  // Installed as a package it may lie inside of somebody else's repository.
+  // An installed package may lie inside somebody else's repository.
   if (ask("rev-parse", "--show-prefix", "--show-toplevel") !== realpathSync(ROOT))
     return { kind: "none", why: `${ROOT} is no git checkout of its own.` };
   const commit = ask("rev-parse", "HEAD");

@@ -1,6 +1,6 @@
-// Runs the commands that check a project once, where it lies, to see which of them pass: a gate that cannot is no gate. They
-// run as whoever asked, outside of Kin's sandbox, so that somebody has to ask for it; of the environment they get what is
-// known to hold no secret.
+// Runs a project's checking commands once, in place, to see which of them pass: a gate that cannot is no gate. They run
+// with the rights of whoever asked, outside of Kin's sandbox, so somebody has to ask for it; of the environment they get
+// only what is known to hold no secret.
 import { spawn } from "node:child_process";
 import { delimiter, join } from "node:path";
 import { endGroup } from "../../action/workbench/box.ts";
@@ -15,7 +15,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Gate {
   readonly command: string;
-  /** Why it does not count, in a line; null where it passed. */
+  /** Why it does not count, in one line; null if it passed. */
   readonly why: string | null;
 }
 
@@ -33,11 +33,11 @@ export interface Proving {
   readonly git: Git;
   readonly env: Env;
   readonly say: (line: string) => void;
-  /** Aborted, what runs is ended, and nothing is begun any more. */
+  /** An abort ends what runs, and nothing more begins. */
   readonly signal: AbortSignal;
 }
 
-/** One after the other: they share the checkout. */
+/** One after the other, because they share the checkout. */
 export const prove = async (commands: readonly string[], proving: Proving): Promise<readonly Gate[]> => {
   const { root, git, say, signal } = proving;
   const closed = await closedToSandboxes(environmentFor(proving.env).PATH ?? "");
@@ -71,7 +71,7 @@ const failureOf = (command: string, { root, env, signal }: Proving): Promise<str
     };
     child.stdout.on("data", keep);
     child.stderr.on("data", keep);
-    // What began a session of its own is in no group of ours, and is not found.
+    // Does not find what began a session of its own, because that left our process group.
     const end = () => endGroup(child);
     let isLate = false;
     const timer = setTimeout(() => {
@@ -82,7 +82,7 @@ const failureOf = (command: string, { root, env, signal }: Proving): Promise<str
     const done = (why: string | null) => {
       clearTimeout(timer);
       signal.removeEventListener("abort", end);
-      // What it left running is not left behind, nor waited for.
+      // What it left running is ended, not waited for.
       end();
       child.stdout.destroy();
       child.stderr.destroy();
@@ -96,7 +96,7 @@ const failureOf = (command: string, { root, env, signal }: Proving): Promise<str
     });
   });
 
-/** The first that names an error; without one the last that says something. npm repeats the script itself, after a >. */
+/** The first line that names an error, else the last one with words. npm repeats the script after a >. */
 const tellingLine = (output: string): string => {
   const lines = output.split("\n").filter(one => /\w/.test(one) && !one.startsWith("> "));
   const line = lines.find(one => ERROR.test(one)) ?? lines.at(-1);

@@ -1,4 +1,4 @@
-// The repository that is set up: where it lies on this machine, and what it is called on GitHub.
+// The repository that is set up: where it is on this machine, and its name on GitHub.
 import { KinError } from "../../core/model/error.ts";
 import type { RepositoryName } from "../doctor/repository.ts";
 import { createGit, type Git } from "./git.ts";
@@ -9,13 +9,13 @@ export interface Repository {
   /** The top of the work tree. */
   readonly root: string;
   readonly git: Git;
-  /** GitHub's web address, without a slash at its end. */
+  /** GitHub's web address, without a trailing slash. */
   readonly server: string;
-  /** Null where there is no remote yet. */
+  /** Null if there is no remote yet. */
   readonly name: RepositoryName | null;
 }
 
-/** `named`: owner/name, which counts more than the remote. */
+/** `named`: owner/name, which overrides the remote. */
 export const findRepository = (
   directory: string,
   { named, env }: { readonly named: string | undefined; readonly env: Env },
@@ -61,7 +61,7 @@ const readName = (text: string): RepositoryName => {
   });
 };
 
-/** `origin`, or the first remote where there is no such one. */
+/** `origin`, or else the first remote. */
 const nameFromRemote = (git: Git, server: string): RepositoryName | null => {
   const remotes = git(["remote"]).out.split("\n").filter(Boolean);
   const remote = remotes.includes("origin") ? "origin" : remotes[0];
@@ -91,7 +91,7 @@ export const nameFromUrl = (url: string, server: string): RepositoryName | null 
   return matches ? nameOf(remote.pathname.slice(1)) : null;
 };
 
-/** GitHub takes SSH on port 443 at a host of its own. */
+/** GitHub serves SSH on port 443 at another host. */
 const sameHost = (host: string, wanted: string): boolean =>
   host.toLowerCase().replace(/^ssh\./, "") === wanted;
 

@@ -1,4 +1,4 @@
-// Lines of a `kin.yml` that people go on writing in. Prose begins with ##, a key with #, so that an editor's "remove comment"
+// Lines of a `kin.yml` that people go on editing. Prose begins with ##, a key with #, so that an editor's "remove comment"
 // leaves YAML.
 import { stringify } from "yaml";
 
@@ -9,7 +9,7 @@ export const inline = (value: unknown): string =>
 
 export const comment = (line: string): string => `# ${line}`;
 
-/** No line is longer than linters of YAML let it be. */
+/** No line is longer than YAML linters allow. */
 export const prose = (text: string): string => text.replace(/(.{1,73}|\S+)(?:\s+|$)/g, "\n## $1").trimStart();
 
 export const unixLines = (text: string): string => text.replaceAll("\r\n", "\n");

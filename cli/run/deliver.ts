@@ -1,5 +1,5 @@
-// The result of `kin run`: a branch or a patch, made of objects alone. Neither the work tree nor the index of the
-// repository is touched.
+// The result of `kin run`: a branch or a patch, made from git objects alone. Neither the repository's work tree nor its
+// index is touched.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -17,7 +17,7 @@ export interface Delivering {
   readonly message: string;
 }
 
-/** Returns where it is, in a sentence. */
+/** Returns a sentence that says where it is. */
 export const deliver = (pipeline: Pipeline, { path, repo, place, changes, message }: Delivering): string => {
   const base = pipeline.opening.base.sha;
   const { tree, git } = treeOf(repo, { path, base, changes });
@@ -28,7 +28,7 @@ export const deliver = (pipeline: Pipeline, { path, repo, place, changes, messag
     return `The result is a patch${place.file === "-" ? "" : ` in ${place.file}`}: git apply takes it.`;
   }
   const commit = git(["commit-tree", tree, "-p", base, "-F", "-"], message).trim();
-  // Somebody may have made one of this name meanwhile.
+  // Somebody may have taken the name meanwhile.
   const name = freeBranch(repo, place.name);
   git(["update-ref", "-m", "kin run", `refs/heads/${name}`, commit, "0".repeat(commit.length)]);
   return `The result is the branch ${name}: git -C ${quoted(repo)} diff HEAD...${name}`;

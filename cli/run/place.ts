@@ -1,5 +1,5 @@
-// Where the result of `kin run` goes. Looked for before the first call to the model: whoever has paid for a result
-// finds it on a branch, or in the file that was named.
+// Where the result of `kin run` goes. Decided before the first call to the model, so that a paid result always ends up on a
+// branch, or in the named file.
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
 import { KinError } from "../../core/model/error.ts";
@@ -12,11 +12,11 @@ export type Place =
 export interface Wanted {
   readonly branch: string | undefined;
   readonly patch: string | undefined;
-  /** The branch's name where none is wanted; it gets a number where that is taken. */
+  /** The branch's name if none is given; numbered if it is taken. */
   readonly usual: string;
 }
 
-/** Throws where nothing could be put there. */
+/** Throws if nothing could be put there. */
 export const findPlace = (repo: string, { branch, patch, usual }: Wanted): Place => {
   if (branch !== undefined && patch !== undefined)
     throw invalid("--branch and --patch are both given.", "The result goes to one of them.");
@@ -32,7 +32,7 @@ export const findPlace = (repo: string, { branch, patch, usual }: Wanted): Place
 
 const MOST_NAMES = 100;
 
-/** The wanted name, or the first with a number that is free. */
+/** The wanted name, or the first free one with a number. */
 export const freeBranch = (repo: string, wanted: string): string => {
   let problem: string | null = null;
   for (let number = 1; number <= MOST_NAMES; number++) {
@@ -47,7 +47,7 @@ export const freeBranch = (repo: string, wanted: string): string => {
   );
 };
 
-/** Git's own word: it makes the branch, which is taken away again. */
+/** git's verdict: it makes the branch, which is deleted again. */
 const problemOf = (repo: string, name: string): string | null => {
   const git = (...args: string[]) => execFileSync("git", ["-C", repo, ...args], { stdio: "pipe" });
   if (name.startsWith("-")) return "its name begins with a hyphen";

@@ -1,12 +1,12 @@
-// Whether anything answers where the model is to be asked. Looked at before the setup, which may take minutes; after it the
-// model's own patience would wait for ten more.
+// Whether anything responds where the model is to be asked. Checked before the setup, which may take minutes; after it, the
+// model's own retries would take another ten.
 import { KinError } from "../../core/model/error.ts";
 
 const PATIENCE_MS = 15_000;
 
-/** Any answer will do, and the key is not shown. Throws `model_unreachable`. */
+/** Any response will do, and the key is not sent. Throws `model_unreachable`. */
 export const reachModel = async (baseUrl: string): Promise<void> => {
-  // What is no address is said where the model is made.
+  // An invalid address is reported where the model is made.
   if (!URL.canParse(baseUrl)) return;
   try {
     const options = { method: "HEAD", redirect: "manual", signal: AbortSignal.timeout(PATIENCE_MS) } as const;

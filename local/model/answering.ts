@@ -1,4 +1,4 @@
-// One request of the Messages API from its body to its answer: checked, charged, answered or struck by a fault.
+// One request of the Messages API from its body to its reply: checked, charged, answered or struck by a fault.
 
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -157,7 +157,7 @@ const checkLength = (prompt: readonly PromptBlock[]): void => {
     throw invalid(`prompt is too long: ${tokens} tokens > ${CONTEXT_WINDOW} maximum`);
 };
 
-/** Thinking that was not thought here, or was thought after another prompt, is refused. */
+/** Refuses thinking that is not this model's, or that belongs to another prompt. */
 const checkThinking = ({ messages, model }: CountRequest, prompt: readonly PromptBlock[]): void => {
   for (const [index, { place }] of prompt.entries()) {
     if (place === null) continue;

@@ -1,5 +1,5 @@
-// The answers that people write for the scripted model: YAML files, one list of turns each. What they may hold is
-// here and in docs/fake-model.md; which of them answers a request is choose.ts.
+// The answers that people write for the scripted model: YAML files, one list of turns each. What they may hold is here and
+// in docs/fake-model.md; choose.ts picks the one that answers a request.
 import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { parse, YAMLParseError } from "yaml";
@@ -34,7 +34,7 @@ const Fault = strict({
 });
 
 const Page = { url: z.string(), title: z.string().default("") };
-/** What the API would have found on the web; no web is asked. */
+/** What the API would have found on the web; nothing is fetched. */
 const WebUse = z.union([
   strict({ search: z.string(), results: z.array(strict(Page)).default([]) }),
   strict({ fetch: z.string(), title: Page.title, text: z.string() }),
@@ -69,7 +69,7 @@ const fields = {
   cut_after_events: count.optional(),
   /** How many events come before the silence; `true` is none. */
   stall: z.union([count, z.literal(true)]).optional(),
-  /** How often this turn's fault strikes a conversation; then the turn is answered. Always, when left out. */
+  /** How often this turn's fault strikes a conversation before the turn is answered. Always, if left out. */
   times: count.optional(),
 };
 
@@ -87,14 +87,14 @@ const Pattern = z.string().superRefine((source, context) => {
 export const Turn = strict({
   ...fields,
   when: z.array(strict({ result_matches: Pattern, ...fields })).optional(),
-  /** A coordinator's: it and the turns after it are for when so many of its workers' notices were heard. */
+  /** A coordinator's: this turn and those after it apply once it has heard this many of its workers' notices. */
   notices: count.optional(),
 });
 export type Turn = z.infer<typeof Turn>;
 const Answers = z.array(Turn).min(1);
 export type Answers = z.infer<typeof Answers>;
 
-/** `null`: there is no such file. Read anew each time, so that a file may be edited while the model runs. */
+/** `null`: there is no such file. Read again each time, so that a file may be edited while the model runs. */
 export const readAnswers = async (directory: string, name: string): Promise<Answers | null> => {
   const file = path.join(directory, name);
   const found = await stat(file).catch(() => null);

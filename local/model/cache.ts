@@ -1,5 +1,5 @@
-// The prompt cache of the Messages API: entries at breakpoints, found again by looking back 20 blocks, read at the
-// longest prefix that lives, kept for as long again by each read.
+// The prompt cache of the Messages API: entries at breakpoints, found by looking back 20 blocks, read at the longest living
+// prefix; each read renews the lifetime.
 import { type PromptBlock, totalTokens } from "./prompt.ts";
 
 export interface PromptUsage {
@@ -13,7 +13,7 @@ export interface PromptUsage {
 }
 
 export interface PromptCache {
-  /** What `prompt` is charged now; it is in the cache afterwards. */
+  /** What `prompt` is charged now; afterwards it is in the cache. */
   readonly charge: (prompt: readonly PromptBlock[], model: string) => PromptUsage;
 }
 
@@ -51,8 +51,8 @@ export const createPromptCache = (now: () => number): PromptCache => {
 };
 
 /**
- * Tokens below which a prefix is not cached and nothing says so. The API's figures differ between models of one
- * family (512 to 4,096); these are the high end, so that what is cached here is cached there.
+ * Shorter prefixes are silently not cached. The API's figures differ between models of one family (512 to 4,096 tokens);
+ * these are the high end, so that what is cached here is cached there.
  */
 const leastCacheable = (model: string): number => (model.includes("haiku") ? 4096 : 1024);
 

@@ -1,4 +1,4 @@
-// Every answers file of a directory read once, so that a slip shows at the start and not in the middle of a run.
+// Reads every answers file of a directory once, so that an error shows at the start and not in the middle of a run.
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { explain, KinError } from "../../core/model/error.ts";

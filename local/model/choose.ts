@@ -1,12 +1,12 @@
-// Which answers file and which of its turns answer a request. Decided from the request alone, so that a resumed
-// run gets the same answers again.
+// Which answers file, and which of its turns, answers a request. Decided from the request alone, so that a resumed run gets
+// the same replies again.
 import { createHash } from "node:crypto";
 import { KinError } from "../../core/model/error.ts";
 import { type Answers, readAnswers, type Turn } from "./answers.ts";
 import { invalid } from "./failure.ts";
 import { blocksOf, type CountRequest } from "./request.ts";
 
-/** What the first user message says of its conversation. */
+/** What the first user message says about its conversation. */
 export interface Conversation {
   /** The same for all requests of one conversation, different between conversations. */
   readonly key: string;
@@ -14,15 +14,15 @@ export interface Conversation {
   readonly pipeline: number | null;
   readonly step: number | null;
   readonly attempt: number | null;
-  /** Such as `w2`; null where it is no worker's. */
+  /** Such as `w2`; null if it is not a worker's. */
   readonly worker: string | null;
   readonly task: string | null;
 }
 
-/** Answers in place of files, where what is asked decides what is said. */
+/** Answers in place of files, if the reply depends on the request. */
 export type Player = (request: CountRequest, conversation: Conversation) => Turn;
 
-/** A directory of answers that were written for one thing; `refuse` answers what they were not written for. */
+/** A directory of answers that were written for one thing; `refuse` replies to everything else. */
 export interface Script {
   readonly directory: string;
   readonly refuse: (text: string, conversation: Conversation) => Turn | null;
@@ -67,7 +67,7 @@ export const conversationOf = ({ messages }: CountRequest): Conversation => {
   };
 };
 
-/** `from`: a directory of answers, or whoever plays. */
+/** `from`: a directory of answers, or a player. */
 export const choose = async (
   from: string | Script | Player,
   { request, conversation }: { readonly request: CountRequest; readonly conversation: Conversation },
@@ -86,7 +86,7 @@ export const choose = async (
   return { file, turn: said + 1, ...alternativeOf(turn, latestResults(request)) };
 };
 
-/** How many notices come in one message nobody knows: the turns for a number of them begin where that many were heard. */
+/** Nobody knows how many notices arrive in one message, so turns are found by how many were heard in all. */
 const byNotices = (answers: Answers, messages: CountRequest["messages"]): Turn | undefined => {
   const heardIn = messages.map(({ role, content }) => (role === "user" ? noticesIn(content) : 0));
   const heard = heardIn.reduce((sum, count) => sum + count, 0);
@@ -141,7 +141,7 @@ const answersFor = async (
   );
 };
 
-/** Current models do not continue an assistant's message, but for a turn that they paused themselves. */
+/** Current models do not continue an assistant's message, except for a turn that they paused themselves. */
 const refusePrefill = ({ messages }: CountRequest, before: Turn | undefined): void => {
   if (messages.at(-1)?.role !== "assistant") return;
   const paused = [before, ...(before?.when ?? [])].some(turn => turn?.stop_reason === "pause_turn");

@@ -1,27 +1,26 @@
-// Workload identity as Anthropic's token endpoint does it: an OIDC token of an issuer that is known, for a rule that it
-// fits, once, against a token of some minutes. Whoever is refused learns nothing but that; why stands in `history`, as
-// in the Console's authentication history.
+// Workload identity as at Anthropic's token endpoint: an OIDC token of a known issuer that fits a rule is exchanged, once,
+// for a short-lived token. A refusal gives no reason; `history` has it, like the Console's authentication history.
 import { createHash, randomBytes } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
 import { Failure, invalid } from "./failure.ts";
 
-/** A federation rule with its issuer, which is asked for its keys. */
+/** A federation rule and its issuer, which is asked for its keys. */
 export interface FederationRule {
   readonly federation_rule: string;
   readonly organization: string;
   readonly service_account: string;
-  /** Where the rule is enabled: without one in the request there must be one only. */
+  /** Where the rule is enabled; if there are several, a request must name one. */
   readonly workspaces: readonly string[];
   readonly issuer: string;
-  /** Of `sub`: exact, or with a `*` at its end the beginning. */
+  /** For `sub`: the exact value, or its beginning followed by `*`. */
   readonly subject: string;
   readonly audience: string;
   readonly claims: Readonly<Record<string, string>>;
-  /** Seconds; shorter where the OIDC token has less than half of it left. */
+  /** Seconds; shorter if less than half of the OIDC token's lifetime is left. */
   readonly lifetime: number;
 }
 
-/** `match_subject_prefix`, `jti_reused` and `workspace_id_required` are Anthropic's words, the others in their manner. */
+/** `match_subject_prefix`, `jti_reused` and `workspace_id_required` are Anthropic's words, the others are in their style. */
 export type Denial =
   | "rule_unknown"
   | "organization"
@@ -42,19 +41,19 @@ export interface Exchange {
   readonly at: string;
   readonly rule: string;
   readonly subject: string | null;
-  /** Null where a token was given. */
+  /** Null if a token was given. */
   readonly denied: Denial | null;
 }
 
 export interface Federation {
-  /** The answer to POST /v1/oauth/token. Throws a Failure. */
+  /** The reply to POST /v1/oauth/token. Throws a Failure. */
   readonly exchange: (body: unknown) => Promise<object>;
-  /** Throws a Failure where a bearer's token is none of ours, or too old. */
+  /** Throws a Failure if a bearer's token is not one of ours, or too old. */
   readonly check: (bearer: string) => void;
   readonly history: () => readonly Exchange[];
-  /** No token that was given until now is good any longer. */
+  /** Invalidates every token given so far. */
   readonly revoke: () => void;
-  /** Of all OIDC tokens and tokens that were ever here: for looking where they are not to be. */
+  /** All OIDC tokens and tokens ever seen, to check that they are nowhere else. */
   readonly secrets: () => readonly string[];
 }
 
@@ -72,7 +71,7 @@ export const createFederation = ({ rules, now }: Options): Federation => {
   const history: Exchange[] = [];
   const secrets = new Set<string>();
   const used = new Set<string>();
-  /** When each token ends, by its hash: milliseconds. */
+  /** When each token expires, by its hash: milliseconds. */
   const given = new Map<string, number>();
 
   const accept = async (
@@ -146,7 +145,7 @@ interface Asked {
   readonly workspace_id?: string;
 }
 
-/** What is wrong with a request itself is said. */
+/** Unlike a refusal, an error in the request itself is explained. */
 const read = (body: unknown): Asked => {
   const fields = (typeof body === "object" && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
   if (fields.grant_type !== GRANT) throw invalid(`grant_type: must be ${GRANT}`);

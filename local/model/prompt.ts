@@ -1,14 +1,14 @@
-// A request as the row of blocks that the prompt cache sees: tools, system, messages, each with its tokens and the
+// A request as the sequence of blocks that the prompt cache sees: tools, system, messages, each with its tokens and the
 // hash of everything up to it.
 import { createHash } from "node:crypto";
 import { type Block, blocksOf, type CountRequest } from "./request.ts";
 
 export interface PromptBlock {
   readonly tokens: number;
-  /** Of the model's name and all blocks up to and with this one, without `cache_control`. */
+  /** Of the model's name and all blocks up to this one, inclusive, without `cache_control`. */
   readonly prefix: string;
   readonly ttl: "5m" | "1h" | null;
-  /** Where it stands, when in a message. */
+  /** Where it is, if it is in a message. */
   readonly place: { readonly message: number; readonly block: number } | null;
 }
 
@@ -33,7 +33,7 @@ export const prefixBefore = (
 export const totalTokens = (prompt: readonly PromptBlock[]): number =>
   prompt.reduce((sum, block) => sum + block.tokens, 0);
 
-/** A quarter of the bytes, rounded up per block: near enough to the real thing, and the same everywhere. */
+/** A quarter of the bytes, rounded up per block: close enough to the real thing, and the same everywhere. */
 export const tokensOf = (block: Readonly<Record<string, unknown>>): number =>
   Math.ceil(Buffer.byteLength(wordsOf(block)) / 4);
 
@@ -68,7 +68,7 @@ const wordsOf = (block: Readonly<Record<string, unknown>>): string => {
   }
 };
 
-/** The order of a block's own keys says nothing to the model; inside of a tool's input it does. */
+/** The order of a block's own keys means nothing to the model; inside a tool's input it does. */
 const canonical = (block: Readonly<Record<string, unknown>>): string =>
   JSON.stringify(Object.entries(block).sort(([a], [b]) => (a < b ? -1 : 1)));
 

@@ -8,7 +8,7 @@ type ScriptedBlock =
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "text"; readonly text: string; readonly citations: null }
   | ScriptedCall
-  /** A search or a fetch as the API ran it: its result stands after it in the same message. */
+  /** A search or a fetch as the API ran it: its result follows it in the same message. */
   | { readonly type: `web_${string}_tool_result`; readonly tool_use_id: string; readonly content: object };
 interface ScriptedCall {
   readonly type: "tool_use" | "server_tool_use";
@@ -42,7 +42,7 @@ interface Circumstances {
   readonly model: string;
   readonly conversation: Conversation;
   readonly charged: PromptUsage;
-  /** The hash of the prompt that is answered: thinking belongs to it. */
+  /** The hash of the prompt that is answered, which thinking is bound to. */
   readonly prefix: string;
 }
 
@@ -74,7 +74,7 @@ export const messageOf = (
   };
 };
 
-/** Thinking is good for the conversation that it was thought in, as with the current models. */
+/** Thinking is only valid in the conversation that it was thought in, as with the current models. */
 export const signatureOf = (thinking: string, prefix: string): string =>
   Buffer.from(`scripted ${hash(prefix + thinking)}`).toString("base64");
 
@@ -168,7 +168,7 @@ const emptied = (block: ScriptedBlock): object => {
   }
 };
 
-/** A model that is told to stop stops anywhere: half of the last tool call's input comes, and no more. */
+/** A model that is cut short stops anywhere: half of the last tool call's input, and no more. */
 const deltasOf = (block: ScriptedBlock, cutShort: boolean): object[] => {
   switch (block.type) {
     case "thinking":
@@ -185,7 +185,7 @@ const deltasOf = (block: ScriptedBlock, cutShort: boolean): object[] => {
       return ["", ...pieces(sent)].map(partial_json => ({ type: "input_json_delta", partial_json }));
     }
     default:
-      // A result comes whole with its beginning.
+      // A result is complete in its first event.
       return [];
   }
 };

@@ -47,7 +47,7 @@ const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
   throw invalid(sentenceOf(issue));
 };
 
-/** In the words of the API: `max_tokens: Field required`, `foo: Extra inputs are not permitted`. */
+/** In the API's words: `max_tokens: Field required`, `foo: Extra inputs are not permitted`. */
 const sentenceOf = (issue: z.core.$ZodIssue): string => {
   const path = issue.path.join(".");
   if (issue.code === "unrecognized_keys")

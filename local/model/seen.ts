@@ -1,4 +1,4 @@
-// What the scripted model remembers of a request, for counting calls and looking at what was sent.
+// What the scripted model remembers of a request, to count calls and look at what was sent.
 import type { Conversation } from "./choose.ts";
 import type { ScriptedUsage } from "./reply.ts";
 
@@ -8,14 +8,14 @@ export interface SeenRequest extends Omit<Conversation, "key"> {
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly model: string | null;
-  /** From 1; null when the request did not get as far as that. */
+  /** From 1; null if the request did not get that far. */
   readonly turn: number | null;
   readonly file: string | null;
   readonly usage: ScriptedUsage | null;
   readonly status: number;
-  /** `cut` or `stalled`, when the reply did not come to its end. */
+  /** `cut` or `stalled`, if the reply did not reach its end. */
   readonly fault: string | null;
-  /** Absent from what is listed over HTTP, and after many later requests. */
+  /** Absent in the list over HTTP, and after many later requests. */
   readonly body?: unknown;
 }
 

@@ -8,7 +8,7 @@ interface Sending {
   readonly stream: boolean;
   /** Events sent before the connection is dropped. */
   readonly cutAfter: number | null;
-  /** Events sent before nothing more comes. */
+  /** Events sent before it falls silent. */
   readonly stallAfter: number | null;
 }
 
@@ -42,7 +42,7 @@ export const send = async (
   return "stalled";
 };
 
-/** Waits until it is handed to the system, so that what was sent before a cut arrives. */
+/** Waits until the system has it, so that what was sent before a cut arrives. */
 const write = (response: ServerResponse, event: StreamEvent): Promise<void> =>
   new Promise(resolve => {
     if (response.destroyed) return resolve();

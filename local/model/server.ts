@@ -1,5 +1,5 @@
-// The scripted model: the Messages API over HTTP, answered from YAML files. For tests and the demo; it says
-// "scripted" wherever it shows.
+// The scripted model: the Messages API over HTTP, answered from YAML files. For tests and the demo; it says "scripted"
+// wherever it shows.
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -12,7 +12,7 @@ import { createFederation, type Federation, type FederationRule } from "./federa
 import type { SeenRequest } from "./seen.ts";
 
 export interface FakeModelOptions {
-  /** The directory of the answers files, or whoever plays in their place. */
+  /** The directory of the answers files, or a player in their place. */
   readonly answers: string | Script | Player;
   /** 0, the default, is any free one. */
   readonly port?: number;
@@ -20,13 +20,13 @@ export interface FakeModelOptions {
   readonly log?: (line: string) => void;
   /** Ages the prompt cache. */
   readonly clock?: Pick<Clock, "now">;
-  /** With them it gives tokens to workloads, and takes no key. Asked for at each exchange. */
+  /** If given, workloads get tokens and no key is accepted. Asked for at each exchange. */
   readonly rules?: () => readonly FederationRule[];
 }
 
 export interface FakeModel {
   readonly url: string;
-  /** Null where it takes any key. */
+  /** Null if it accepts any key. */
   readonly federation: Federation | null;
   readonly requests: () => readonly SeenRequest[];
   readonly close: () => Promise<void>;
@@ -96,7 +96,7 @@ const urlOf = ({ address, port }: AddressInfo): string => {
   return `http://${anywhere ? "127.0.0.1" : address.includes(":") ? `[${address}]` : address}:${port}`;
 };
 
-/** The body as JSON; the API looks at the key and the version first. */
+/** The body as JSON; like the API, checks the key and the version first. */
 const authenticated = async (request: IncomingMessage, federation: Federation | null): Promise<unknown> => {
   const key = request.headers["x-api-key"] ?? request.headers.authorization?.replace(/^Bearer /, "");
   if (!key) throw new Failure(401, "x-api-key header is required");

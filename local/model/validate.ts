@@ -70,7 +70,7 @@ const endings = ({ messages }: CountRequest): Failure | null => {
   return null;
 };
 
-/** Consecutive messages of one role are one message to the API; a call's result stands in the very next one. */
+/** Consecutive messages of one role are one message to the API; a call's result must be in the very next one. */
 const results = ({ messages }: CountRequest): Failure | null => {
   const seen = new Set<string>();
   for (const [at, message] of messages.entries()) {

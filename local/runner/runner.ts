@@ -1,6 +1,5 @@
-// The embedded runner: executes a workflow's jobs as GitHub's would, starting the real bundle for each step
-// that uses Kin's Action. Steps with `run:` prepare a hosted machine; this one is prepared, so they are named
-// and passed over.
+// The embedded runner: executes a workflow's jobs as GitHub's would, starting the real bundle for each step that uses Kin's
+// Action. Steps with `run:` prepare a hosted machine; this one needs none of that, so they are only named.
 import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,7 +17,7 @@ export interface RunnerOptions {
   readonly github: { readonly url: string; readonly apiUrl: string; readonly graphqlUrl: string };
   /** What a hosted machine would have in its environment: PATH, and what a test adds. */
   readonly env: Readonly<Record<string, string>>;
-  /** Hears what runs print, line by line, as it stands in their logs. */
+  /** Receives what runs print, line by line, as in their logs. */
   readonly log: (line: string) => void;
   /** The machine is switched off: what runs on it ends at once, as after a kill. */
   readonly off: AbortSignal;
@@ -119,7 +118,7 @@ const runJob = async ({ name, job, run, results, options }: Running): Promise<Jo
     key,
     interpolate(text, { ...contexts, steps }),
   ]);
-  // As on GitHub's runner, an empty one is none.
+  // As on GitHub's runner, an empty output counts as absent.
   const outputs = Object.fromEntries(values.filter(([, value]) => value !== ""));
   handle.finish(result);
   return { result, outputs };
@@ -156,7 +155,7 @@ const runAction = async (
   for (const file of [files.output, files.summary]) writeFileSync(file, "");
   writeFileSync(files.event, JSON.stringify({ inputs: run.inputs, repository: { id: run.repository.id } }));
   mkdirSync(join(dir, "temp"));
-  // Sandboxes of root's runs belong to a user without rights: what these leave is then in here, and goes with it.
+  // A root run's sandboxes belong to a user without rights: whatever they leave is in here, and goes with it.
   for (const place of [dir, join(dir, "temp")]) chmodSync(place, 0o711);
   try {
     const child = spawn(options.node, [options.bundle], {
@@ -190,7 +189,7 @@ const runAction = async (
   }
 };
 
-/** Workflow commands do what they do on a runner: masks hide, debug lines stay away, the rest is shown as text. */
+/** Workflow commands work as on a runner: masks hide, debug lines are dropped, the rest is shown as text. */
 const logOf = (log: (text: string) => void): ((text: string) => void) => {
   const masks: string[] = [];
   let rest = "";
