@@ -1,4 +1,4 @@
-// What a task's returns say together.
+// The pattern in a task's returns.
 import type { ReturnCategory, ReturnRecord } from "../model/return.ts";
 
 /** This many returns of one category are a pattern. */

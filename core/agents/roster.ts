@@ -28,7 +28,7 @@ export const rosterWith = (roster: Roster, own: OwnRoles): Roster => {
   return { ...roster, roles };
 };
 
-/** What an operations project works with; roles that look at the task itself work everywhere. */
+/** The roles of an operations project; those that look at the task itself work everywhere. */
 const OPERATIONS_ROLES: ReadonlySet<string> = new Set([
   "sysadmin",
   "debugger",

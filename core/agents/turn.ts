@@ -57,7 +57,7 @@ export const nextRequest = (attempt: Attempt, said: readonly Heard[] = []): Mode
 const foreignTools = ({ mcp }: NonNullable<Attempt["started"]>): ModelRequest["tools"] =>
   (mcp?.tools ?? []).map(({ name, description, input_schema }) => ({ name, description, input_schema }));
 
-/** Words wait for a turn after which something can be said: a paused one is sent again as it is. */
+/** Words wait until a turn is over: a paused one is sent again as it is. */
 const heardAfter = (
   index: number,
   { turns, heard }: { readonly turns: Attempt["turns"]; readonly heard: readonly Heard[] },

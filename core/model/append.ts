@@ -4,7 +4,7 @@ import type { Fact, NumberedReturn } from "./fact.ts";
 import type { NewJob } from "./new-job.ts";
 import type { PipelineRecord, TaskRecord, TaskState } from "./record.ts";
 
-/** Facts of a task, and what they make of its rows (core/task/state.ts). */
+/** Facts of a task, and what they change in its rows (core/task/state.ts). */
 export interface TaskWrite {
   readonly task_id: number;
   /** The task's last fact when these were stated; if another came since, nothing is written. */
@@ -13,7 +13,7 @@ export interface TaskWrite {
   readonly patch: Partial<TaskState>;
   readonly returned: readonly NumberedReturn[];
   readonly jobs: readonly NewJob[];
-  /** What is known of GitHub's side at the same time. */
+  /** What is known about GitHub's side at the same time. */
   readonly published?: Partial<Pick<TaskRecord, "published" | "comment_id">>;
 }
 

@@ -44,7 +44,7 @@ export const ProjectRules = z.object({
 });
 export type ProjectRules = z.infer<typeof ProjectRules>;
 
-/** step 0 is the project manager; attempts count from 1. */
+/** Step 0 is the project manager; attempts count from 1. */
 const At = { step: z.number().int().nonnegative(), attempt: z.number().int().positive() };
 
 /** Whose workers a person sees when speaking to one; absent in older events: whoever is at work then. */
@@ -141,7 +141,7 @@ export const EventData = z.discriminatedUnion("kind", [
     orders: Orders.optional(),
     /** An answer that passed its schema. */
     submitted: z.record(z.string(), z.unknown()).nullable(),
-    /** The conversation cannot go on. */
+    /** Why the conversation cannot go on. */
     failed: z.string().nullable(),
   }),
   z.object({

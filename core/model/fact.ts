@@ -60,7 +60,7 @@ export const Fact = z.discriminatedUnion("kind", [
     at_start: z.boolean().optional(),
   }),
 
-  // What its pipelines come to.
+  // What its pipelines result in.
   fact("opened", {
     number: z.number().int().positive(),
     dry_run: z.boolean(),
@@ -119,7 +119,7 @@ export const Fact = z.discriminatedUnion("kind", [
   fact("handover_failed", { ...Behind, reason: z.string() }),
   fact("followed_up", {
     outcome: z.string(),
-    /** Those that nobody will do. */
+    /** Issues that nobody will do. */
     dropped: z.array(z.number()),
     /** Null if there never was a pipeline. */
     behind: z.object(Behind).nullable(),

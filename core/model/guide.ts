@@ -10,7 +10,7 @@ export const Guide = z.object({
   bytes: z.number().int().nonnegative(),
   /** Cleaned, and cut to what is shown. */
   text: z.string(),
-  /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told of it. */
+  /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told about it. */
   shown: z.enum(["whole", "cut", "named", "left_out"]),
   /** Why it is not whole; null if it is. */
   why: z.string().nullable(),

@@ -1,4 +1,4 @@
-// What is known of a project besides its files: decisions that were learned or made, and its modules.
+// What is known about a project besides its files: decisions that were learned or made, and its modules.
 import * as z from "zod";
 
 export const DecisionType = z.enum(["gotcha", "workaround", "convention"]);

@@ -150,7 +150,6 @@ export interface Pipeline {
   readonly held: boolean;
   /** Who went on, in this pipeline or an earlier one, although the project's rules refuse machine-written work. */
   readonly consent: string | null;
-  /** Who approved the plan. */
   readonly approved_by: string | null;
   readonly revisions: number;
   readonly told: readonly Told[];

@@ -45,5 +45,4 @@ export type Order = z.infer<typeof Order>;
 export const Orders = z.array(Order).max(MOST_ORDERS);
 export type OrderOf<K extends Order["kind"]> = Extract<Order, { kind: K }>;
 
-/** As people and models name it. */
 export const workerName = (worker: number): string => `w${worker}`;

@@ -145,7 +145,7 @@ const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<Planned
   ...more,
 });
 
-/** A step without what became of it. */
+/** A step as it was planned. */
 export const plannedOf = (step: Step): PlannedStep => {
   const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...rest } = step;
   const { from: _from, ...planned } = rest;

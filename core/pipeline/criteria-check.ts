@@ -1,4 +1,4 @@
-// Whether an answer says of each acceptance criterion that it is met, and by which run.
+// Whether an answer says for each acceptance criterion whether it is met, and which run shows it.
 import { NOT_THERE, type NumberedRun, runNumber, unfit } from "../agents/runs.ts";
 import { type Answer, CriterionCheck, Proof } from "../model/answer.ts";
 

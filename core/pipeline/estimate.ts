@@ -20,7 +20,7 @@ export interface StepEstimate {
 }
 
 export interface Estimate {
-  /** Null: not known. */
+  /** Null: unknown. */
   readonly usd: Spread | null;
   /** How many past steps, or whole pipelines, it is based on. */
   readonly count: number;

@@ -1,4 +1,4 @@
-// Questions that the fold, the decision and the reports ask of a pipeline.
+// Questions that the fold, the decision and the reports ask about a pipeline.
 import { GateAnswer } from "../model/answer.ts";
 import type { ProjectRules } from "../model/event.ts";
 import type { Attempt, Pipeline, Said, Step } from "../model/pipeline.ts";

@@ -104,7 +104,7 @@ const whatIsAsked = (view: TaskView): string => {
   return "Answer in a comment or in the issue's text, then comment `/kin rerun`.";
 };
 
-/** The step whose smoke test could not say that it works. */
+/** The step whose smoke test could not confirm that it works. */
 export const unconfirmed = (pipeline: Pipeline | undefined): Step | undefined =>
   pipeline?.outcome?.kind === "needs_info" ? pipeline.steps.find(isUnconfirmed) : undefined;
 

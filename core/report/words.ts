@@ -22,7 +22,6 @@ const OUTCOME_WORDS: Readonly<Record<Outcome, string>> = {
   superseded: "handed over",
 };
 
-/** How a pipeline ended. */
 export const outcomeWords = (outcome: Outcome, returned: EventOf<"finished">["return"] = null): string =>
   returned?.source.startsWith("gate:") ? "changes requested" : OUTCOME_WORDS[outcome];
 

@@ -1,4 +1,4 @@
-// What facts make of a task's rows, as the store writes it.
+// What facts change in a task's rows, as the store writes it.
 import type { TaskWrite } from "../model/append.ts";
 import type { Fact } from "../model/fact.ts";
 import type { TaskRecord, TaskState } from "../model/record.ts";
