@@ -54,7 +54,7 @@ var Guide = object({
   bytes: number().int().nonnegative(),
   /** Cleaned, and cut to what is shown. */
   text: string(),
-  /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told of it. */
+  /** `named`: there was no room for its text, so roles are told to read it. `left_out`: they are not told about it. */
   shown: _enum(["whole", "cut", "named", "left_out"]),
   /** Why it is not whole; null if it is. */
   why: string().nullable(),
@@ -1087,7 +1087,7 @@ var EventData = discriminatedUnion("kind", [
     orders: Orders.optional(),
     /** An answer that passed its schema. */
     submitted: record(string(), unknown()).nullable(),
-    /** The conversation cannot go on. */
+    /** Why the conversation cannot go on. */
     failed: string().nullable()
   }),
   object({
