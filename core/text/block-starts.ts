@@ -17,7 +17,8 @@ export const THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/
 export const FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
 export const LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 export const DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
-export const DELIMITERS = /^[-|: \t]+$/;
+/** The line below a table's head. Without a pipe or a colon it would underline a heading. */
+export const DELIMITERS = /^(?=.*-)(?=.*[|:])[-|: \t]+$/;
 // GitHub reads these differently after table rows than after a paragraph.
 export const ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
 // Block starts that some versions of CommonMark have and others do not.

@@ -215,7 +215,7 @@ const words = (scan: Scan, line: Line, { lazy, fresh }: { lazy: boolean; fresh: 
   }
   if (lazy) return;
   const continues = scan.paragraph && !fresh && line.matched === scan.containers.length;
-  const table = continues && (scan.table || (DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest)));
+  const table = continues && (scan.table || DELIMITERS.test(rest));
   settle(scan, line.matched);
   scan.paragraph = continues || !/^(?: {4}| {0,3}\t)/.test(rest);
   scan.table = table;

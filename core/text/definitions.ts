@@ -1,6 +1,7 @@
 // Link reference definitions and footnotes: lines that GitHub never shows where they are written. A definition that is used
 // keeps its address, a comment made of one is removed, anything else is turned into visible text.
 
+import { begun } from "./begun.ts";
 import type { Region } from "./regions.ts";
 
 export interface Edit {
@@ -46,15 +47,16 @@ const definition = ({ match }: Start, used: ReadonlySet<string>): Edit[] => {
   if (needed && title === undefined) return [];
   const from = match.index + start.length;
   const colon = from + label.length + 2;
-  // Something may begin in it that would end elsewhere if this were no definition, so it is only broken up.
-  if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
+  const open = begun(whole);
+  // Without a title it hides only an address, so it is only broken up.
+  if (open !== "" && title === undefined) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
   const comment = !needed && (title !== undefined || /^(?:#|<>)$/.test(address));
   const shown = comment ? "" : `[${label}]${needed ? "" : " "}:${space}${address}`;
   return [
     {
       start: from,
       end: match.index + whole.length,
-      text: shown,
+      text: open === "" ? shown : `${shown}\n\n${open}`,
       hidden: title !== undefined || comment ? 1 : 0,
     },
   ];

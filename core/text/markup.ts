@@ -121,9 +121,11 @@ const prose = (work: Work, region: Region, from: number): number => {
 
 const nextEdit = ({ edits, next }: Work, at: number): Edit | undefined => {
   let index = next.edit ?? 0;
-  while ((edits[index]?.start ?? at) < at) index++;
+  while ((edits[index]?.start ?? at) < at && (edits[index]?.end ?? at) <= at) index++;
   next.edit = index;
-  return edits[index];
+  const edit = edits[index];
+  // Markup that was read before it may end within it.
+  return edit && edit.start < at ? { ...edit, start: at } : edit;
 };
 
 /** Where the next special character is, remembered across regions. */

@@ -1,11 +1,13 @@
 // Cells that a row of a table has beyond its columns: GitHub drops them, so they are removed.
 
+import { begun } from "./begun.ts";
+import { DELIMITERS } from "./block-starts.ts";
 import type { Edit } from "./definitions.ts";
 import type { Region } from "./regions.ts";
 
 export const excessCells = (text: string, all: readonly Region[]): readonly Edit[] => {
   const edits: Edit[] = [];
-  if (!/-[ \t]*\||\|[ \t:]*-/.test(text)) return edits;
+  if (!text.includes("|")) return edits;
   let table: Head | undefined;
   let heads: readonly Head[] = [];
   for (const line of proseLines(text, all)) {
@@ -14,7 +16,7 @@ export const excessCells = (text: string, all: readonly Region[]): readonly Edit
     if (table && (source === "" || INTERRUPTS.test(source) || row.indent < table.indent)) table = undefined;
     if (table && ends.length > table.columns)
       edits.push(excess(text, (ends[table.columns - 1] ?? 0) + 1, line.end));
-    if (!table && DELIMITERS.test(source) && /-/.test(source))
+    if (!table && DELIMITERS.test(source))
       table = heads.find(({ columns, indent }) => columns === ends.length && indent <= row.indent);
     heads = source === "" ? [] : headsIn(text, line);
   }
@@ -40,10 +42,10 @@ const headsIn = (text: string, line: Line): readonly Head[] => {
   }));
 };
 
-/** If something begins in such a cell that might end elsewhere, it is moved out of the table instead. */
+/** If something begins in such a cell that might end elsewhere, it is moved out of the table, without its words. */
 const excess = (text: string, from: number, to: number): Edit => {
-  const begins = /<[A-Za-z/!?]/.test(text.slice(from, to));
-  return { start: from, end: begins ? from : to, text: begins ? "\n\n" : "", hidden: 1 };
+  const open = begun(text.slice(from, to));
+  return { start: from, end: to, text: open && `\n\n${open}`, hidden: 1 };
 };
 
 interface Line {
@@ -86,5 +88,4 @@ const cells = (text: string, { start, end }: Line): Row => {
 };
 
 const ITEM = /^[ \t>]*([*+-]|\d{1,9}[.)])[ \t]+(?:[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]+)*/;
-const DELIMITERS = /^[-|: \t]+$/;
 const INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;

@@ -102,23 +102,24 @@ const SHOWN: readonly (readonly [name: string, text: string, shown: string])[] =
     '[x]: https://a.example "a <!-- b" c"',
     '[x]: https://a.example "a ',
   ],
-  ["a title with code in it", '[x]: https://a.example "a `<b>` c"', '[x] : https://a.example "a `<b>` c"'],
+  ["a title in which a tag begins", '[x]: https://a.example "a <b c=\'d"', "\n\n<b x='x\""],
   ["entities", "a &lt;b&gt; &amp;amp; &#39;c&#x27; &quot;d&quot;", "a <b> & 'c' \"d\""],
   [
-    "a cell beyond the columns that begins a tag",
-    "| a |\n| - |\n| b | <i>c |",
-    "| a |\n| - |\n| b |\n\n <i>c |",
+    "a cell beyond the columns in which a tag begins",
+    "| a |\n| - |\n| b | c <i d='e |",
+    "| a |\n| - |\n| b |\n\n<i x='x |",
   ],
   ["decomposed letters", "cafe\u0301", "café"],
   ["Windows line ends", "a\r\nb\r\n", "a\nb\n"],
 ];
 
 test.for([
+  "| a |\n-\n| b | c |\n\n| a |\n|-|\n| b |",
   "- a | b\n--|--\n1 | 2 | 3",
   "- | a |\n | - |\n | b | 1 |",
   "- | a |\n  | - |\n| b | c |",
   "1. | a | b |\n   | - | - |\n   | 1 | 2 |\n\n   after\n| c | d | e |",
-])("What stands outside of a list's table has no cells beyond its columns: %j.", text => {
+])("What stands outside of a table has no cells beyond its columns: %j.", text => {
   expect(clean(text).text).toBe(text);
 });
 
