@@ -665,8 +665,8 @@ var unjoined = (apart) => {
   const { carried, changes, turns } = apart.from;
   const own = (talkOf(apart)?.turns ?? []).slice(turns).flatMap(({ wrote }) => wrote?.changes ?? []);
   const last = new Map([...carried, ...own].map((change) => [change.path, change]));
-  const begun = new Set(changes.map(({ path: path2 }) => path2));
-  return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
+  const begun2 = new Set(changes.map(({ path: path2 }) => path2));
+  return [...last.values()].filter(({ path: path2, content, in_base }) => content !== null || in_base || begun2.has(path2)).toSorted((a, b) => a.path < b.path ? -1 : 1);
 };
 var treeOf = (apart) => (talkOf(apart)?.turns ?? []).slice(apart.from.turns).findLast(({ wrote }) => wrote !== null)?.wrote?.tree ?? (apart.from.carried.length > 0 ? null : apart.from.tree);
 var endOf = (step, pipeline2) => {
@@ -701,8 +701,8 @@ var triesIn = (attempt) => crewOf(attempt).workers.filter(({ approach }) => appr
 var triesOf = (pipeline2, step) => {
   const { attempts_in_parallel } = pipeline2.opening.config.limits;
   const ways = step.attempts.length > 0 ? [] : step.approaches ?? [];
-  const begun = ways.slice(0, Math.max(0, Math.min(attempts_in_parallel, roomFor(pipeline2))));
-  return begun.length < 2 ? [] : begun.map((approach, index) => ({
+  const begun2 = ways.slice(0, Math.max(0, Math.min(attempts_in_parallel, roomFor(pipeline2))));
+  return begun2.length < 2 ? [] : begun2.map((approach, index) => ({
     ...{ kind: "spawn", worker: index + 1, role: step.role, writes: step.writes, area: [], gate: false },
     ...{ description: `approach ${index + 1}: ${approach}`, task: step.brief, approach }
   }));
@@ -2933,8 +2933,8 @@ var lead2 = (pipeline2, data) => {
     return withAttempt2(step, obey(data.orders, { pipeline: pipeline2, step, attempt: attempt2 }));
   }
   const attempt = { number: data.attempt, started: null, turns: [], finished: null };
-  const begun = { ...beginning(pipeline2, data), attempts: [...step.attempts, attempt] };
-  return withAttempt2(begun, obey(data.orders, { pipeline: pipeline2, step: begun, attempt }));
+  const begun2 = { ...beginning(pipeline2, data), attempts: [...step.attempts, attempt] };
+  return withAttempt2(begun2, obey(data.orders, { pipeline: pipeline2, step: begun2, attempt }));
 };
 var beginning = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
@@ -3211,7 +3211,7 @@ var THEMATIC = /^(?:(?:\*[ \t]*){3,}|(?:_[ \t]*){3,}|(?:-[ \t]*){3,})$/;
 var FENCE = /^(?:(`{3,})(?!`)[^`]*|(~{3,})(?!~).*)$/;
 var LIST = /^(?:[*+-]|\d{1,9}[.)])(?=[ \t]|$)/;
 var DRAWN = /^(?:mermaid|math|geojson|topojson|stl)\b/i;
-var DELIMITERS = /^[-|: \t]+$/;
+var DELIMITERS = /^(?=.*-)(?=.*[|:])[-|: \t]+$/;
 var ROW_OR_NOT = /^(?:=+[ \t]*$|<|(?:[*+-]|\d{1,9}[.)])(?:[ \t]|$))/;
 var UNSURE = [
   /^<![a-z]/,
@@ -3377,7 +3377,7 @@ var words2 = (scan, line, { lazy, fresh }) => {
   }
   if (lazy) return;
   const continues2 = scan.paragraph && !fresh && line.matched === scan.containers.length;
-  const table2 = continues2 && (scan.table || DELIMITERS.test(rest) && /-/.test(rest) && /[|:]/.test(rest));
+  const table2 = continues2 && (scan.table || DELIMITERS.test(rest));
   settle(scan, line.matched);
   scan.paragraph = continues2 || !/^(?: {4}| {0,3}\t)/.test(rest);
   scan.table = table2;
@@ -3853,12 +3853,12 @@ var short = (text5) => shorten(firstSentence(text5), 200);
 
 // core/report/storyteller.ts
 var createStoryteller = () => {
-  let begun = [];
+  let begun2 = [];
   return (event, pipeline2) => {
     const line = storyLine(event, pipeline2);
     const begins = beginsLines(pipeline2);
-    const fresh = begins.filter((text5) => !begun.includes(text5));
-    begun = begins;
+    const fresh = begins.filter((text5) => !begun2.includes(text5));
+    begun2 = begins;
     return [
       ...line === null ? [] : [{ text: line, tone: toneOf(event, pipeline2) }],
       ...warningLines(event, pipeline2).map((text5) => ({ text: text5, tone: "warning" })),
@@ -4988,12 +4988,12 @@ var stored = (after2, { events, at: at2 }) => events.map((data, index) => {
   return { seq: after2 + 1 + index, at: time, data };
 });
 var insist = async (work, { clock, log, signal: signal2 }) => {
-  const begun = clock.now();
+  const begun2 = clock.now();
   for (let tries = 0; ; tries++) {
     try {
       return await work();
     } catch (error) {
-      const retry = error instanceof KinError && error.retryable && clock.now() - begun < PATIENCE_MS && !signal2.aborted;
+      const retry = error instanceof KinError && error.retryable && clock.now() - begun2 < PATIENCE_MS && !signal2.aborted;
       if (!retry) throw error;
       if (tries === 0) log(`${error.message} Kin goes on and sends it again for up to 30 minutes.`);
       await clock.sleep(Math.min(500 * 2 ** tries, LONGEST_WAIT_MS), signal2);
@@ -5142,6 +5142,15 @@ var createLanded = () => {
   };
 };
 
+// core/text/begun.ts
+var begun = (words3) => {
+  const open3 = words3.slice(ENDED.exec(words3)?.[0].length);
+  const [name = ""] = NAME.exec(open3) ?? [];
+  return name + open3.slice(name.length).replace(/[\p{L}\p{M}\p{N}]+/gu, "x");
+};
+var ENDED = /^(?:[^<]+|<(?![A-Za-z/!?])|<\/?[A-Za-z](?:[^<>"']|"[^"<>]*"|'[^'<>]*')*>|<!--[^<>]*-->|<(?:\?|!(?!--))[^<>]*>)*/;
+var NAME = /^<(?:!\[CDATA\[|[/!?]?[A-Za-z]{0,20})/;
+
 // core/text/definitions.ts
 var definitionEdits = (text5, all) => {
   if (!text5.includes("]:")) return [];
@@ -5170,14 +5179,17 @@ var definition = ({ match }, used) => {
   if (needed && title === void 0) return [];
   const from = match.index + start.length;
   const colon = from + label2.length + 2;
-  if (/<[A-Za-z/!?]/.test(whole)) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
+  const open3 = begun(whole);
+  if (open3 !== "" && title === void 0) return [{ start: colon, end: colon, text: " ", hidden: 1 }];
   const comment2 = !needed && (title !== void 0 || /^(?:#|<>)$/.test(address));
   const shown2 = comment2 ? "" : `[${label2}]${needed ? "" : " "}:${space}${address}`;
   return [
     {
       start: from,
       end: match.index + whole.length,
-      text: shown2,
+      text: open3 === "" ? shown2 : `${shown2}
+
+${open3}`,
       hidden: title !== void 0 || comment2 ? 1 : 0
     }
   ];
@@ -5278,7 +5290,7 @@ var VECTOR = /<(\/?)svg(?![\w-])[^<>]{0,1000}>/gi;
 
 // core/text/tags.ts
 var readTag = (text5, at2, loose) => {
-  const name = exec(loose ? LOOSE_NAME : NAME, text5, at2);
+  const name = exec(loose ? LOOSE_NAME : NAME2, text5, at2);
   if (!name) return { failed: at2 + 1 };
   const attributes = [];
   let index = at2 + name[0].length;
@@ -5320,7 +5332,7 @@ var exec = (pattern, text5, at2) => {
   pattern.lastIndex = at2;
   return pattern.exec(text5);
 };
-var NAME = /<(\/?)([A-Za-z][A-Za-z0-9-]*)/y;
+var NAME2 = /<(\/?)([A-Za-z][A-Za-z0-9-]*)/y;
 var ATTRIBUTE2 = /\s+([a-zA-Z_:][\w.:-]*)(?:\s*=\s*("[^"]*"|'[^']*'|[^\s"'=<>`]+))?/y;
 var CLOSE = /\s*\/?>/y;
 var LOOSE_NAME = /<(\/?)([A-Za-z][^\s/>]*)/y;
@@ -5416,7 +5428,7 @@ var AUTOLINK = /<(?:[A-Za-z][\w+.-]{1,31}:[^\s<>]*|[^\s<>@"'/]{1,64}@[^\s<>]{1,2
 // core/text/tables.ts
 var excessCells = (text5, all) => {
   const edits = [];
-  if (!/-[ \t]*\||\|[ \t:]*-/.test(text5)) return edits;
+  if (!text5.includes("|")) return edits;
   let table2;
   let heads = [];
   for (const line of proseLines(text5, all)) {
@@ -5425,7 +5437,7 @@ var excessCells = (text5, all) => {
     if (table2 && (source === "" || INTERRUPTS.test(source) || row.indent < table2.indent)) table2 = void 0;
     if (table2 && ends2.length > table2.columns)
       edits.push(excess(text5, (ends2[table2.columns - 1] ?? 0) + 1, line.end));
-    if (!table2 && DELIMITERS2.test(source) && /-/.test(source))
+    if (!table2 && DELIMITERS.test(source))
       table2 = heads.find(({ columns, indent: indent2 }) => columns === ends2.length && indent2 <= row.indent);
     heads = source === "" ? [] : headsIn(text5, line);
   }
@@ -5440,8 +5452,10 @@ var headsIn = (text5, line) => {
   }));
 };
 var excess = (text5, from, to) => {
-  const begins = /<[A-Za-z/!?]/.test(text5.slice(from, to));
-  return { start: from, end: begins ? from : to, text: begins ? "\n\n" : "", hidden: 1 };
+  const open3 = begun(text5.slice(from, to));
+  return { start: from, end: to, text: open3 && `
+
+${open3}`, hidden: 1 };
 };
 var proseLines = function* (text5, all) {
   let index = 0;
@@ -5467,7 +5481,6 @@ var cells2 = (text5, { start, end }) => {
   return { source, ends: ends2, indent: marks.includes("	") ? Number.POSITIVE_INFINITY : indent2 };
 };
 var ITEM = /^[ \t>]*([*+-]|\d{1,9}[.)])[ \t]+(?:[ \t>]*(?:[*+-]|\d{1,9}[.)])[ \t]+)*/;
-var DELIMITERS2 = /^[-|: \t]+$/;
 var INTERRUPTS = /^(?:[*+-][ \t]|\d{1,9}[.)][ \t]|#{1,6}[ \t]|`{3,}[^`]*$|~{3})/;
 
 // core/text/markup.ts
@@ -5564,9 +5577,10 @@ var prose = (work, region, from) => {
 };
 var nextEdit = ({ edits, next }, at2) => {
   let index = next.edit ?? 0;
-  while ((edits[index]?.start ?? at2) < at2) index++;
+  while ((edits[index]?.start ?? at2) < at2 && (edits[index]?.end ?? at2) <= at2) index++;
   next.edit = index;
-  return edits[index];
+  const edit = edits[index];
+  return edit && edit.start < at2 ? { ...edit, start: at2 } : edit;
 };
 var special = ({ masked, next }, at2) => {
   if (next.special === void 0 || next.special < at2) {
@@ -6960,12 +6974,12 @@ var writingProblem = ({ writes: writes2, area: area2 }, { alone: alone2, except,
   return null;
 };
 var writersSoFar = ({ crew, turn, orders }) => {
-  const begun = orders.flatMap((order) => {
+  const begun2 = orders.flatMap((order) => {
     const place = placeIn(order, crew);
     return place?.writes === true && "worker" in order ? [[order.worker, place.area]] : [];
   });
   const atWork = writersIn(crew, { area: [], turn });
-  return new Map([...atWork.map(({ worker, area: area2 }) => [worker, area2]), ...begun]);
+  return new Map([...atWork.map(({ worker, area: area2 }) => [worker, area2]), ...begun2]);
 };
 var placeIn = (order, { workers }) => {
   if (order.kind === "spawn") return order;
@@ -7260,8 +7274,8 @@ var META_ROLES = /* @__PURE__ */ new Set([ANALYST, COORDINATOR]);
 var stepsOf = (answer3, repairing) => {
   const own = toSteps(answer3, repairing);
   tellNeighbours(own, repairing);
-  const begun = withAnalyst(withCoordinator(own, { ...repairing, answer: answer3 }), { ...repairing, answer: answer3 });
-  const judged = withCriteria(withGate(begun, repairing), repairing);
+  const begun2 = withAnalyst(withCoordinator(own, { ...repairing, answer: answer3 }), { ...repairing, answer: answer3 });
+  const judged = withCriteria(withGate(begun2, repairing), repairing);
   return withBeside(withApproaches(judged, repairing), { ...repairing, answer: answer3 });
 };
 var LONGEST_APPROACH = 2e3;
@@ -8188,14 +8202,14 @@ var wordsOf = (texts) => {
 };
 var declarationsOf = (words3) => `(?i:\\b(?:${DECLARES})\\b.{0,120}(?:${words3.join("|")}))`;
 var DECLARES = "def|func|fun|fn|function|class|interface|struct|enum|trait|type|module|const|static|public|protected|sub";
-var NAME2 = new RegExp(
+var NAME3 = new RegExp(
   `\\b(?:${DECLARES})\\s+(?:\\([^)]*\\)\\s*)?(?:[\\w<>[\\],.?*&]+\\s+)*?([A-Za-z_$][\\w$]*)\\s*(?=[(=:<{;[]|extends|implements|struct|interface|$)`
 );
 var existingIn = (found, words3) => {
   const known2 = new Set(words3);
   return found.split("\n").flatMap((line) => {
     const [, path2 = "", number5 = "", text5 = ""] = /^([^:\n]+):(\d+):(.*)$/.exec(line) ?? [];
-    const name = NAME2.exec(text5.slice(0, 500))?.[1] ?? "";
+    const name = NAME3.exec(text5.slice(0, 500))?.[1] ?? "";
     const hits = new Set(partsOf2(name).filter((word) => known2.has(word))).size;
     if (hits === 0 || NOT_OURS.test(path2) || matchesAnyGlob(path2, TEST_FILES)) return [];
     const score = hits + (SHARED.test(path2) ? 0.5 : 0);
@@ -8336,7 +8350,7 @@ var takeTurn2 = async (command, scene) => {
   const under = step.attempts.find((attempt2) => attempt2.number === command.attempt);
   const started = under?.started ?? await startAttempt2(step, command.attempt, scene);
   const attempt = under ?? { number: command.attempt, started, turns: [], finished: null };
-  const begun = world.clock.now();
+  const begun2 = world.clock.now();
   const heard = workerIn(step)?.words ?? toldTo(pipeline2, { step, attempt }).map(saidBy);
   const outcome = await world.model.reply(nextRequest(attempt, heard), { signal: scene.signal });
   if (outcome.kind !== "replied") return withoutReply(outcome);
@@ -8347,7 +8361,7 @@ var takeTurn2 = async (command, scene) => {
     ...atOf(step, attempt.number),
     reply,
     usd: costOfReply(started.model, reply),
-    seconds: Math.max(world.clock.now() - begun, 0) / 1e3,
+    seconds: Math.max(world.clock.now() - begun2, 0) / 1e3,
     ...played
   };
   return under === void 0 ? [started, turn] : [turn];
