@@ -1,13 +1,14 @@
-// A process of a bench's own: what is measured shares neither heap nor event loop with what measures.
+// A separate process for a benchmark, so that what is measured shares neither heap nor event loop with what measures
+// it.
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 
-/** `file`: below this folder. It may call the garbage collector. */
+/** `file`: below this folder. The process may call the garbage collector. */
 export const start = (file: string, ...args: readonly string[]): ChildProcess =>
   fork(join(import.meta.dirname, file), args, { execArgv: ["--expose-gc"] });
 
-/** The next thing it says. */
+/** The next message from it. */
 export const heard = <T>(child: ChildProcess): Promise<T> =>
   new Promise((resolve, reject) => {
     const gone = () => reject(new Error(`${child.spawnargs.join(" ")} has ended.`));

@@ -1,5 +1,5 @@
-// What a pipeline begins from: the latest returns of its task, and the prompt that shows most of them. In a small
-// store and in a large one, read in turn; beside them the limit, the same rows by bare SQLite. The store holds no
+// What a pipeline begins from: the latest returns of its task, and the prompt that shows most of them. Measured in a
+// small store and a large one, read alternately, against the limit: the same rows by bare SQLite. The store holds no
 // decisions yet, so none are read.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -16,11 +16,11 @@ import { aPipeline } from "../tests/build.ts";
 import type { Figure } from "./figure.ts";
 import { median } from "./median.ts";
 
-/** Of each task. */
+/** For each task. */
 const RETURNS = 20;
 const ROUNDS = 1_500;
 const WARM_UP = 500;
-/** Rounds later: no way is left the pages that another has just read. */
+/** Offset in rounds, so that no variant profits from pages that another has just read. */
 const HALF = 500;
 
 export const context = async (): Promise<readonly Figure[]> => {
@@ -69,7 +69,7 @@ export const context = async (): Promise<readonly Figure[]> => {
   ];
 };
 
-/** Each way once a round, so that noise is shared; then the median of any of them, in microseconds. */
+/** Measures each variant once per round, so that all share the noise; returns medians, in microseconds. */
 const inTurn = async (
   ways: Readonly<Record<string, (n: number) => unknown>>,
 ): Promise<(way: string) => number> => {
@@ -87,12 +87,12 @@ const inTurn = async (
 interface Filled {
   readonly file: string;
   readonly store: Store;
-  /** Some task of the last ones that were worked on, whose rows lie between one another's; and of all. */
+  /** One of the tasks worked on last, whose rows are interleaved; and one of all tasks. */
   readonly atWork: (n: number) => number;
   readonly atRest: (n: number) => number;
 }
 
-/** So many tasks with their returns; `at_work` of them at a time came back in turn. */
+/** Creates this many tasks with their returns; `at_work` of them at a time came back in turn. */
 const fill = async (
   file: string,
   { tasks, at_work }: { readonly tasks: number; readonly at_work: number },
@@ -111,7 +111,8 @@ const fill = async (
      SELECT 1 + i / ${group} * ${at_work} + i % ${at_work}, 1 + i % ${group} / ${at_work}, 'missing_context',
        'The reason of a return, as long as one usually is.', 'tester', '2026-01-01T00:00:00.000Z', 'gate:' || i FROM n`,
   ]);
-  // Far steps, so that neighbours' rows do not lie on the page that was just read; each is asked for before one comes again.
+  // Large steps, so that neighbours' rows are not on the page just read; every task is requested once before any
+  // repeats.
   return {
     file,
     store,
@@ -120,7 +121,7 @@ const fill = async (
   };
 };
 
-/** As `startPipeline` reads them, and as the role with the most context is shown them. */
+/** Reads as `startPipeline` does, and shows as much as the role with the most context sees. */
 const assembly = (): ((store: Store, task: number) => Promise<unknown>) => {
   const { roster, preamble } = loadRoster(join(import.meta.dirname, ".."));
   const pm = roleOf(roster, "pm");

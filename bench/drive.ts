@@ -1,4 +1,4 @@
-// Pipelines driven as the Action drives them, with a journal in memory and the workbench of this folder.
+// Drives pipelines as the Action does, with a journal in memory and this folder's workbench.
 import { join } from "node:path";
 import { createLocalControl } from "../action/control/local.ts";
 import { drive } from "../action/drive/drive.ts";

@@ -1,4 +1,4 @@
-// One line of what the benches found: the figure beside its goal.
+// One line of a benchmark's result: the figure beside its goal.
 export interface Figure {
   readonly what: string;
   readonly found: string;

@@ -1,5 +1,5 @@
-// Durable webhook ingestion against the limit: a bare server that checks the signature and parses the body. Sender
-// and servers are processes of their own.
+// Durable webhook ingestion against the limit: a bare server that checks the signature and parses the body. Sender and
+// servers are separate processes.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -28,13 +28,13 @@ export const ingestion = async (): Promise<readonly Figure[]> => {
   };
   const limit: Done[] = [];
   const durable: Done[] = [];
-  // The first round warms up.
+  // The first round is a warm-up.
   for (let round = 0; round <= ROUNDS; round++) {
     limit.push(await load({ port: barePort, count: REQUESTS, times: 1 }));
     durable.push(await load({ port: appPort, count: REQUESTS, times: 1 }));
   }
   const again = await load({ port: appPort, count: REQUESTS, times: TIMES });
-  // With SIGKILL: what is found afterwards was kept before it was acknowledged.
+  // With SIGKILL, so that whatever is found afterwards was stored before it was acknowledged.
   await Promise.all([bare, app, sender].map(kill));
   const keys = await keysIn(file);
   rmSync(dir, { recursive: true, force: true });

@@ -1,5 +1,5 @@
-// `npm run bench [name …]`: Kin's own share of the work, each figure as a ratio to a bare limit measured in the
-// same run, beside its goal. The machines are noisy: rounds alternate, medians are shown.
+// `npm run bench [name …]`: Kin's own share of the work, each figure as a ratio to a bare limit measured in the same
+// run, beside its goal. Machines are noisy, so rounds alternate and medians are shown.
 import { context } from "./context.ts";
 import type { Figure } from "./figure.ts";
 import { ingestion } from "./ingestion.ts";

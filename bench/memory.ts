@@ -1,4 +1,5 @@
-// Memory of a task in flight: pipelines driven side by side against bare calls of the SDK, the model's reply held back.
+// Memory of a task in flight: pipelines side by side against bare calls of the SDK, while the model holds its reply
+// back.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { eventsOf } from "../local/model/reply.ts";
@@ -8,7 +9,7 @@ import { median } from "./median.ts";
 import type { Held } from "./memory/held.ts";
 
 const ROUNDS = 3;
-/** A task's first turn, and one with a conversation after it. */
+/** A task's first turn, and one after a conversation. */
 const TURNS = [1, 5];
 
 export const memory = async (): Promise<readonly Figure[]> => {
@@ -41,7 +42,7 @@ const figureOf = (what: keyof Held, { turn, sdk, kin }: Sides): Figure => {
   };
 };
 
-/** What a side's tasks hold in this turn of theirs: its reply begins and does not go on. */
+/** What a side's tasks hold in this turn: its reply begins and does not continue. */
 const taken = async (side: string, turn: number): Promise<Held> => {
   const model = createServer(async (request, response) => {
     const now = await turnOf(request);
@@ -63,7 +64,7 @@ const turnOf = async (request: IncomingMessage): Promise<number> => {
   return body.split('"role":"assistant"').length;
 };
 
-/** A call of a tool, as the events of its stream. */
+/** A tool call, as the events of its stream. */
 const REPLY = eventsOf({
   id: "msg_1",
   type: "message",

@@ -1,5 +1,5 @@
-// What the sandbox costs: a command in one of its own, a record, setup, and the bench that a gate is judged on, each
-// beside its limit: bare bwrap, the recorder outside of any sandbox, git alone, a bare copy.
+// What the sandbox costs: a command, a record, setup, and the bench that a gate is judged on, each against its limit:
+// bare bwrap, the recorder outside a sandbox, git alone, a bare copy.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -127,7 +127,7 @@ const aBench = async (path: string, base: string) => {
   };
 };
 
-/** The shape that a record had before: git and recorder on the machine itself. */
+/** How records used to be made: git and recorder on the machine itself. */
 const aPlainRecorder = async (path: string, base: string) => {
   const dir = mkdtempSync(join(tmpdir(), "kin-bench-"));
   const place = { index: join(dir, "index"), workTree: join(dir, "work") };

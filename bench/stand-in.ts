@@ -1,5 +1,5 @@
-// What the Action talks to at its start, on loopback: the runner's OIDC endpoint, an App, and a model that is heard
-// and never answers.
+// What the Action talks to at its start, on loopback: the runner's OIDC endpoint, an App, and a model that receives
+// requests and never responds.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { ClaimAnswer } from "../core/model/wire.ts";
@@ -8,14 +8,14 @@ import { aJournal } from "../tests/build.ts";
 export type Heard = "claim" | "model";
 
 export interface StandIn {
-  /** The environment of a job that has it for everything. */
+  /** The environment of a job, pointing at this stand-in for everything. */
   readonly env: Readonly<Record<string, string>>;
-  /** Called with each of the two requests as it comes in. */
+  /** `hear` is called for each of the two requests as it arrives. */
   readonly listen: (hear: (what: Heard) => void) => void;
   readonly close: () => void;
 }
 
-/** Milliseconds until the answer. */
+/** Milliseconds until the response. */
 export interface Waits {
   readonly token: number;
   readonly claim: number;
@@ -30,7 +30,7 @@ export const openStandIn = async (waits: Waits): Promise<StandIn> => {
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url ?? "/", "http://stand-in");
     if (pathname === "/kin/claim") hear("claim");
-    // No answer: the process is ended here.
+    // No response: the process ends here.
     if (pathname === "/v1/messages") return hear("model");
     const [body, wait] = answers[pathname] ?? [{}, 0];
     const answer = () => response.end(JSON.stringify(body));
@@ -61,7 +61,7 @@ export const openStandIn = async (waits: Waits): Promise<StandIn> => {
   };
 };
 
-/** Opened, claimed and set up: what comes next is the project manager's first turn. */
+/** Opened, claimed and set up: next comes the project manager's first turn. */
 const CLAIM: ClaimAnswer = {
   kind: "claimed",
   pipeline: "p1",

@@ -1,5 +1,5 @@
-// From the start of the Action's process to its claim and to its first model request, beside a bare limit: a bundle
-// of nothing but the model's SDK that makes one request. No project's own work is in it, neither fetch nor setup.
+// From the start of the Action's process to its claim and to its first model request, against a bare limit: a bundle of
+// only the model's SDK that makes one request. Excludes the project's own work: fetch and setup.
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -12,7 +12,7 @@ import { openStandIn, type StandIn } from "./stand-in.ts";
 const ROUNDS = 15;
 const ROOT = join(import.meta.dirname, "..");
 const ACTION = join(ROOT, "action", "dist", "index.js");
-/** On the machine of the goal the bare limit takes 103 ms. */
+/** On the machine the goal was set on, the bare limit takes 103 ms. */
 const GOAL_MS = 135;
 const GOAL_RATIO = 1.31;
 const AT_ONCE = { token: 0, claim: 0 };
@@ -68,14 +68,14 @@ export const start = async (): Promise<readonly Figure[]> => {
   ];
 };
 
-/** Milliseconds since the process was started; NaN for what did not come. */
+/** Milliseconds since the process was started; NaN for what did not happen. */
 interface Times {
   readonly claim: number;
   readonly model: number;
   readonly end: number;
 }
 
-/** Ends the process at its model request. */
+/** Kills the process at its model request. */
 const timed = (args: readonly string[], { env, listen }: StandIn): Promise<Times> =>
   new Promise((resolve, reject) => {
     const times = { claim: Number.NaN, model: Number.NaN, end: Number.NaN };

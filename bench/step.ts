@@ -1,5 +1,5 @@
-// What a durable turn costs beside the model's call: the App's own append, which folds the journal and writes the
-// event with all rows that follow from it. Beside it the limit, one bare row of the same size.
+// What a durable turn costs besides the model's call: the App's own append, which folds the journal and writes the
+// event with all rows that follow from it. The limit is one bare row of the same size.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,7 +70,7 @@ interface Played {
   readonly restart: number;
 }
 
-/** One journal through `append`, and as rows alone; turn by turn, so that noise is shared. */
+/** One journal through `append`, and as bare rows; alternating by turn, so that both share the noise. */
 const play = async (place: Place, round: number): Promise<Played> => {
   const { plane, task } = place;
   const pipeline = await aRunning(place, round);

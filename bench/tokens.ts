@@ -1,5 +1,5 @@
 // Billed input tokens of a long step and of a whole pipeline, against the least that the cache's prices allow; and the
-// part of the prompt that all roles share. Tokens are the scripted model's: a quarter of the bytes.
+// part of the prompt that all roles share. Counted as the scripted model does: a quarter of the bytes.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -14,7 +14,7 @@ import { PIPELINE, STEP, STEPS } from "./tokens/scripts.ts";
 const TURNS = 30;
 const WRITE = 1.25;
 const READ = 0.1;
-/** Of all models but the smallest, which no role uses. */
+/** For all models but the smallest, which no role uses. */
 const LEAST_CACHEABLE = 1_024;
 
 export const tokens = async (): Promise<readonly Figure[]> => {
@@ -78,7 +78,7 @@ const billed = (requests: readonly SeenRequest[]): number =>
     ),
   );
 
-/** Each turn's new tokens written once and all others read; a conversation after the first reads what all share. */
+/** Each turn's new tokens written once and all others read; later conversations also read what all share. */
 const least = (requests: readonly SeenRequest[], shared: number): number =>
   sum(
     requests.map((request, index) => {
@@ -96,7 +96,7 @@ const promptTokens = ({ usage }: SeenRequest): number =>
 
 const nameOf = ({ role, step, attempt }: SeenRequest): string => `${role} ${step} ${attempt}`;
 
-/** Tools, preamble and project: what stands before the role. */
+/** Tools, preamble and project: what comes before the role. */
 const sharedBy = ([first]: readonly SeenRequest[]): { readonly tokens: number; readonly bytes: number } => {
   const request = readMessagesRequest(first?.body);
   const [preamble] = blocksOf(request.system ?? []);

@@ -1,4 +1,4 @@
-// A workbench without files: every tool answers at once with RESULT, every command exits 0, every record is the same.
+// A workbench without files: every tool returns RESULT at once, every command exits 0, every record is the same.
 import type { Workbench } from "../action/drive/ports/workbench.ts";
 
 export const RESULT = "x".repeat(2_000);

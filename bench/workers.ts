@@ -1,5 +1,5 @@
-// Workers: a coordinator's 32 at once, driven as the Action drives them, against the same conversations in bare calls of
-// the SDK. The model answers at once and so does every tool, so that all that is measured is the harness's own share.
+// Workers: 32 of one coordinator at once, driven as the Action drives them, against the same conversations in bare
+// calls of the SDK. The model and every tool answer at once, so that only the harness's own share is measured.
 import type { ChildProcess } from "node:child_process";
 import { heard, kill, start } from "./child.ts";
 import type { Figure } from "./figure.ts";
@@ -10,14 +10,14 @@ import { noticeCost } from "./workers/notices.ts";
 import { calling, type Reply, said } from "./workers/reply.ts";
 import type { Ask } from "./workers/side.ts";
 
-/** In which each side's code is compiled; whatever is paid once is paid by them. */
+/** Rounds in which each side's code is compiled, so that they bear all one-off costs. */
 const WARM_UP = 3;
 const ROUNDS = 5;
 const TURNS = 20;
 
-/** Each turn of a worker's. */
+/** What a worker does in each turn. */
 const TALKS: Readonly<Record<string, Reply>> = {
-  // The API's word for a reply that goes on: it is asked again, and nothing else is to be done.
+  // The API's way of saying that a reply goes on: the model is asked again, and nothing else has to be done.
   "turns without a tool": said("x".repeat(2_000), "pause_turn"),
   "turns with a tool's call": calling([{ name: "read", input: { file_path: "a.txt" } }]),
 };
@@ -43,9 +43,9 @@ interface Played {
 }
 
 interface Taken {
-  /** Of all 32 together, in each round: turns a second by the clock, and by the time that their process had of a processor. */
+  /** For all 32 together, per round: turns per second by the clock, and by their process's CPU time. */
   readonly paces: readonly Pace[];
-  /** Bytes that each conversation holds. */
+  /** Bytes held per conversation. */
   readonly live: number;
 }
 
@@ -54,7 +54,7 @@ interface Pace {
   readonly processor: number;
 }
 
-/** In turn, so that noise is shared. */
+/** Alternately, so that both share the noise. */
 const play = async (reply: Reply): Promise<Played> => {
   const kin = await openSide("kin", reply);
   const sdk = await openSide("sdk", reply);
@@ -77,7 +77,7 @@ const play = async (reply: Reply): Promise<Played> => {
 
 interface Side {
   readonly model: Model;
-  /** Until each of 32 conversations has had its turns and waits for its next reply. */
+  /** Runs until each of 32 conversations has had its turns and waits for its next reply. */
   readonly round: (first: readonly unknown[]) => Promise<Pace>;
   readonly ask: (kind: "bytes" | "ms") => Promise<number>;
   readonly close: () => Promise<void>;

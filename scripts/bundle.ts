@@ -1,8 +1,8 @@
-// Builds action/dist, readable: the Action in the parts that its jobs load, and the tool process. `--check` fails
-// where it is stale.
+// Builds action/dist, readable: the Action in the parts that its jobs load, and the tool process. `--check` fails if it
+// is stale.
 //
-// esbuild names parts by their content, so that every change renames some and any two branches conflict. They are renamed
-// after the build: an entry by its source, what several share by those that use it.
+// esbuild names parts by their content, so every change would rename some, and any two branches would conflict. So they
+// are renamed after the build: an entry by its source, a shared part by those that use it.
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild";
@@ -10,7 +10,10 @@ import { readSpecialists } from "../host/specialists.ts";
 
 const DIST = "action/dist";
 
-/** Parsing YAML would take longer than any other part of the Action's start: the roles come as data, checked here. */
+/**
+ * Parsing YAML would take longer than anything else in the Action's start, so the roles are checked here and bundled as
+ * data.
+ */
 const specialists: Plugin = {
   name: "specialists",
   setup: ({ onLoad }) =>
@@ -21,8 +24,8 @@ const specialists: Plugin = {
 };
 
 /**
- * Never used here, which esbuild cannot know: the HTTP client of @actions/core, which brings another undici, and what
- * a part of the SDK that is left out would have loaded.
+ * Never used here, which esbuild cannot know: the HTTP client of @actions/core, which brings another undici, and what a
+ * left-out part of the SDK would have loaded.
  */
 const unused: Plugin = {
   name: "unused",
@@ -38,7 +41,7 @@ const unused: Plugin = {
   },
 };
 
-/** What the MCP client would check servers' answers with, which Kin does not: a compiler of schemas, and large. */
+/** The MCP client's validator for servers' answers, which Kin does not use: a large schema compiler. */
 const unchecked: Plugin = {
   name: "unchecked",
   setup: ({ onLoad }) =>
@@ -55,7 +58,7 @@ const OPTIONS = {
   format: "esm",
   target: "node22",
   legalComments: "none",
-  // Its build for Node requires Node's modules as CommonJS does, which a bundle of ESM cannot.
+  // yaml's build for Node requires Node's modules as CommonJS does, which an ESM bundle cannot.
   alias: { yaml: "./node_modules/yaml/browser/index.js" },
   logLevel: "warning",
   plugins: [specialists, unused, unchecked],
@@ -120,7 +123,7 @@ const check = (fresh: Files, found: Files): void => {
   process.exitCode = 1;
 };
 
-/** Runs may be under way: what is as it should be is not written again, and only told to be of now. */
+/** Runs may be using the files: unchanged ones are not rewritten, only touched. */
 const write = (fresh: Files, found: Files): void => {
   const now = new Date();
   mkdirSync(DIST, { recursive: true });

@@ -1,4 +1,4 @@
-// What can be said of a change without a test: all of it at once, and of each what it printed when it is over.
+// All checks that need no test run, at once; prints each one's output when it is done.
 import { exec } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ const CHECKS = ["lint", "types", "layers", "dead", "docs:check", "bundle:check",
 
 const { scripts } = JSON.parse(readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8"));
 
-/** Without npm, whose own start would be a tenth of the time. */
+/** Without npm, whose own start would take a tenth of the time. */
 const run = (check: string): Promise<boolean> =>
   new Promise(resolve => {
     const begun = performance.now();

@@ -1,12 +1,12 @@
-// Applies .dependency-cruiser.cjs. Fails as well where it looked at nothing: a parser that does not fit finds 0
-// modules, and 0 modules break no rule.
+// Applies .dependency-cruiser.cjs. Also fails if it looked at nothing: an incompatible parser finds 0 modules, and 0
+// modules break no rule.
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { z } from "zod";
 
 const ROOT = join(import.meta.dirname, "..");
 const LAYERS = ["action", "app", "bench", "cli", "core", "host", "local", "packages", "scripts"];
-/** Fewer than this is not Kin. */
+/** Fewer modules than this cannot be Kin. */
 const FEWEST = 50;
 
 const Report = z.object({

@@ -1,11 +1,11 @@
-// The JSON Schema of `.github/kin.yml`, for editors: zod's own, and what zod cannot put into one by itself.
+// The JSON Schema of `.github/kin.yml`, for editors: zod's own, plus what zod cannot express in one.
 import { z } from "zod";
 import { Config, HookEvent } from "../core/model/config.ts";
 import { McpServer, McpServers, MOST_SERVERS } from "../core/model/mcp.ts";
 
 type JSONSchema = z.core.JSONSchema.BaseSchema;
 
-/** Draft 7 is what every editor's YAML server knows. */
+/** Draft 7, because every editor's YAML server supports it. */
 export const configSchema = (): JSONSchema => ({
   $schema: "http://json-schema.org/draft-07/schema#",
   title: ".github/kin.yml",
@@ -14,7 +14,7 @@ export const configSchema = (): JSONSchema => ({
     io: "input",
     target: "draft-7",
     override: ({ zodSchema, jsonSchema }) => {
-      // An editor inserts the default: nobody who chooses `gates` wants `gates: []`.
+      // An editor inserts the default, and nobody who chooses `gates` wants `gates: []`.
       if (EMPTY.has(JSON.stringify(jsonSchema.default))) delete jsonSchema.default;
       if (zodSchema === HOOK) jsonSchema.oneOf = ONE_DEED;
       if (zodSchema === McpServer) jsonSchema.oneOf = ONE_KIND;
@@ -27,7 +27,7 @@ const EMPTY: ReadonlySet<string> = new Set(["{}", "[]"]);
 
 const HOOK = Config.shape.hooks.unwrap().element;
 
-/** The refinements of a hook. */
+/** A hook's refinements. */
 const ONE_DEED: JSONSchema[] = [
   {
     type: "object",
@@ -38,13 +38,13 @@ const ONE_DEED: JSONSchema[] = [
   { required: ["comment"], not: { required: ["run"] } },
 ];
 
-/** Those of a server. */
+/** A server's refinements. */
 const ONE_KIND: JSONSchema[] = [
   { required: ["command"], not: { anyOf: ["url", "headers", "private"].map(key => ({ required: [key] })) } },
   { required: ["url"], not: { anyOf: ["command", "args", "env"].map(key => ({ required: [key] })) } },
 ];
 
-/** As Biome formats it: short lists on one line. */
+/** Formatted like Biome: short lists on one line. */
 export const configSchemaText = (): string => {
   const text = JSON.stringify(configSchema(), null, 2);
   const lists = /\[\s+([^[\]{}]*?)\s+\]/g;

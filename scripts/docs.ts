@@ -1,5 +1,5 @@
-// Writes the tables of docs/configuration.md from the schemas and from action.yml, and docs/kin.schema.json; the prose
-// around the tables is written by hand. `--check` fails when something is stale.
+// Writes the tables of docs/configuration.md from the schemas and action.yml, and docs/kin.schema.json; the prose
+// around the tables is handwritten. `--check` fails if something is stale.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { parse } from "yaml";
 import { z } from "zod";
@@ -22,7 +22,7 @@ const fill = (text: string): string =>
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map(cells => `| ${cells.map(cellOf).join(" | ")} |`).join("\n");
 
-/** Outside of code, `<path>` would be a tag. */
+/** Outside code, `<path>` would be a tag. */
 const cellOf = (text: string): string =>
   text.replaceAll("|", "\\|").replace(/`[^`]*`|</g, found => (found === "<" ? "&lt;" : found));
 
@@ -81,7 +81,7 @@ const config = (): string =>
     rowsOf(z.toJSONSchema(Config, { io: "input" }) as Node, ""),
   );
 
-/** The keys of a list's members stand below the list, as `hooks[].on`; those of a map's, as `mcp.<name>.url`. */
+/** The keys of a list's members are listed below it, as `hooks[].on`; those of a map's, as `mcp.<name>.url`. */
 const rowsOf = ({ properties, required }: Node, above: string): readonly (readonly string[])[] =>
   Object.entries(properties ?? {}).flatMap(([name, node]) => {
     const key = `${above}${name}`;

@@ -1,5 +1,5 @@
-// Runs before `npm start` and `npm test`: installs what package-lock.json names where it is not there yet.
-// Plain JavaScript, because on a fresh clone the system's own Node runs it.
+// Runs before `npm start` and `npm test`: installs what package-lock.json names if it is missing. Plain JavaScript,
+// because on a fresh clone the system's own Node runs it.
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 
@@ -11,7 +11,8 @@ const packagesOf = file =>
 const isCurrent = () => {
   if (!existsSync(installed)) return false;
   const found = Object.fromEntries(packagesOf(installed));
-  // What npm says that it installed need not be there: a link of a workspace, or all that `--package-lock-only` left out.
+  // npm's own record of what it installed may be wrong: a workspace link, or everything that `--package-lock-only` left
+  // out.
   return packagesOf("package-lock.json").every(
     ([name, { version }]) => existsSync(name) && found[name]?.version === version,
   );
@@ -19,7 +20,7 @@ const isCurrent = () => {
 
 if (!isCurrent()) {
   console.log("Installing packages …");
-  // Not `npm ci`: it refuses a lock file without the binaries of every other platform, which not every registry has.
+  // Not `npm ci`: it rejects a lock file without the binaries of every other platform, which not every registry has.
   const args = ["install", "--no-save", "--no-audit", "--no-fund", "--loglevel=error"];
   const { status } = spawnSync("npm", args, { stdio: "inherit" });
   process.exit(status ?? 1);

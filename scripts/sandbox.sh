@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# What the sandbox needs of a machine with Debian or Ubuntu: CI, the devcontainer and people run it.
+# What the sandbox needs on a Debian or Ubuntu machine; run by CI, the devcontainer and people.
 set -euo pipefail
 
 if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
-# Ubuntu 24.04 lets no program make user namespaces that has no profile.
+# Ubuntu 24.04 lets no program without a profile make user namespaces.
 restricted=$(cat /proc/sys/kernel/apparmor_restrict_unprivileged_userns 2> /dev/null || echo 0)
 
 needed=(bwrap:bubblewrap rg:ripgrep git:git)

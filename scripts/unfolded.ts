@@ -1,10 +1,10 @@
-// Looks through a store for rows of tasks that are otherwise than the tasks' facts say.
+// Searches a store for task rows that differ from what the tasks' facts say.
 import type { Store } from "../app/store/port.ts";
 import { unfolded } from "../core/task/fold.ts";
 
 const ALL = 1_000;
 
-/** One line for each column of each task; none is as it should be. */
+/** One line for each wrong column of each task; empty if all is well. */
 export const unfoldedIn = async (store: Store): Promise<readonly string[]> => {
   const tasks = await store.tasks({ limit: ALL });
   const found = await Promise.all(

@@ -1,5 +1,5 @@
-// Keeps a page as it is now, in place: asks for it again while somebody looks at it, and changes what is different. What a
-// reader opened, selected, scrolled to or is typing stays. Without it the same page is a plain one.
+// Keeps an open page up to date in place: while somebody looks at it, requests it again and changes what differs.
+// Whatever a reader opened, selected, scrolled to or is typing stays. Without this script it is a plain page.
 import { Idiomorph } from "./idiomorph.js";
 
 let tag;
@@ -47,7 +47,7 @@ const refresh = async () => {
 const touched = new WeakSet();
 document.addEventListener("input", ({ target }) => target.form && touched.add(target.form));
 
-/** Somebody types there, or has typed, or the browser put back what was typed before. */
+/** Somebody is typing there, or has typed, or the browser restored what was typed before. */
 const isInUse = form =>
   form.contains(document.activeElement) ||
   touched.has(form) ||

@@ -1,5 +1,5 @@
-// The App's server over a libSQL file, as a process: `app.ts <file>`. No worker: what is measured is what GitHub
-// waits for.
+// The App's server over a libSQL file, as a process: `app.ts <file>`. Without a worker, because the time that GitHub
+// waits is measured.
 import { createHash } from "node:crypto";
 import type { AddressInfo } from "node:net";
 import type { Plane } from "../../app/plane.ts";
@@ -9,7 +9,7 @@ import { createStore } from "../../app/store/store.ts";
 import { systemClock } from "../../host/clock.ts";
 import { SECRET } from "./delivery.ts";
 
-// Ingestion touches the store and the hash only.
+// Ingestion uses only the store and the hash.
 const plane = {
   store: createStore(await openDatabase({ url: `file:${process.argv[2]}` })),
   clock: systemClock,

@@ -1,5 +1,5 @@
-// The sender, as a process: keeps its connections busy with signed deliveries. Written on sockets, because a client
-// of more comfort takes longer for a request than the bare server does.
+// The sender, as a process: keeps its connections busy with signed deliveries. Uses plain sockets, because an HTTP
+// client takes longer per request than the bare server does.
 import { randomUUID } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { BODY, PATH, sign } from "./delivery.ts";
@@ -12,10 +12,10 @@ export interface Order {
 }
 
 export interface Done {
-  /** Every one was acknowledged. */
+  /** All of them were acknowledged. */
   readonly guids: readonly string[];
   readonly per_second: number;
-  /** Milliseconds, of each request. */
+  /** Milliseconds, for each request. */
   readonly latencies: readonly number[];
 }
 
@@ -48,7 +48,7 @@ const load = async ({ port, count, times }: Order): Promise<Done> => {
   return { guids, per_second: (count / (performance.now() - begun)) * 1000, latencies };
 };
 
-/** Both servers answer in chunks, and in chunks alone. */
+/** Both servers always respond in chunks. */
 const exchange = (socket: Socket, message: string): Promise<void> =>
   new Promise((resolve, reject) => {
     let answer = "";

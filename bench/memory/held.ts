@@ -1,9 +1,9 @@
-// What both sides are measured by: bytes of the process for each task whose reply the model holds back.
+// The measurement for both sides: bytes of the process per task whose reply the model holds back.
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** Already held when counting begins: whatever is paid once is paid by these. */
+/** Started before counting begins, so that they bear all one-off costs. */
 const BEFORE = 200;
-/** Many, because the heap's young half alone comes and goes by 16 MiB. */
+/** Many, because the heap's young generation alone varies by 16 MiB. */
 const TASKS = 1_000;
 
 /** Bytes. */
@@ -12,7 +12,7 @@ export interface Held {
   readonly live: number;
 }
 
-/** `begin` starts a task. Whoever started this process says of each when its reply is held back. */
+/** `begin` starts a task. Whoever started this process reports for each when its reply is held back. */
 export const measure = async (begin: (task: number) => Promise<unknown>): Promise<void> => {
   const before = await hold(0, BEFORE, begin);
   const after = await hold(BEFORE, BEFORE + TASKS, begin);
@@ -22,14 +22,14 @@ export const measure = async (begin: (task: number) => Promise<unknown>): Promis
   });
 };
 
-/** One after the other: what is measured is what tasks hold, and not what starting all of them at once leaves behind. */
+/** One after the other, to measure what tasks hold and not what starting all of them at once leaves behind. */
 const hold = async (from: number, to: number, begin: (task: number) => Promise<unknown>): Promise<Held> => {
   for (let task = from; task < to; task++) {
     const held = new Promise(resolve => process.once("message", resolve));
     void begin(task);
     await held;
   }
-  // Once for what is garbage, again for what its finalizers let go.
+  // Once for garbage, again for what its finalizers release.
   for (let n = 0; n < 3; n++) {
     await sleep(100);
     globalThis.gc?.();

@@ -14,7 +14,7 @@ const proof = {
 };
 const verdict = { verdict: "approved", reason: "The shares add up.", findings: [] };
 
-/** One turn, said for ever. */
+/** One turn, repeated forever. */
 export const STEP: Script = { default: [{ tools: [{ read: { file_path: "a.txt" } }] }] };
 
 const ROLES = ["architect", "backend_dev", "tester", "reviewer"];

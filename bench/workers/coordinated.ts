@@ -1,4 +1,4 @@
-// A pipeline that is a coordinator's, and as many workers as there may be at once.
+// A coordinator's pipeline, with as many workers as there may be at once.
 import type { JournalSpec } from "../../tests/build.ts";
 
 export const WORKERS = 32;

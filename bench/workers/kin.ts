@@ -1,4 +1,4 @@
-// Kin's side, as a process: `kin.ts <url>`. A coordinator and those who work for it.
+// Kin's side, as a process: `kin.ts <url>`. A coordinator and its workers.
 import { driverFor } from "../drive.ts";
 import { COORDINATED } from "./coordinated.ts";
 import { answer } from "./side.ts";

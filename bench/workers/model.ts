@@ -1,5 +1,5 @@
-// The Messages API on loopback, as a coordinator and its workers find it: it answers at once, the same to each, until a
-// conversation has had its turns; its next reply begins and does not go on.
+// The Messages API on loopback, as a coordinator and its workers see it: it gives everybody the same immediate answer
+// until a conversation has had its turns; its next reply begins and does not continue.
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Reply } from "./reply.ts";
@@ -8,13 +8,13 @@ interface Played {
   readonly reply: Reply;
   readonly turns: number;
   readonly conversations: number;
-  /** To whoever is no worker. */
+  /** For conversations that are not workers'. */
   readonly opening: Reply;
 }
 
 export interface Model {
   readonly url: string;
-  /** Milliseconds from a worker's first request until that many have had their turns. */
+  /** Milliseconds from a worker's first request until all of them have had their turns. */
   readonly hold: () => Promise<number>;
   /** The first requests of the first of them. */
   readonly first: readonly unknown[];

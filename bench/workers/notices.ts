@@ -1,4 +1,4 @@
-// What a notice costs: workers that answer all at once, through the driver, with a model in this process.
+// What a notice costs: workers that all answer at once, through the driver, with a model in this process.
 import type { LanguageModel } from "../../action/drive/ports/model.ts";
 import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
 import { driverOf } from "../drive.ts";
@@ -10,7 +10,7 @@ const WARM_UP = 5;
 const ROUNDS = 20;
 const TURNS = 20;
 
-/** Milliseconds of a processor for each, from the workers' answers until their coordinator was sent the last of the notices. */
+/** CPU milliseconds per notice, from the workers' answers until their coordinator has been sent the last notice. */
 export const noticeCost = async (): Promise<number> => {
   const found: number[] = [];
   for (let round = 0; round < WARM_UP + ROUNDS; round++) found.push(await played());

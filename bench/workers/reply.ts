@@ -1,9 +1,9 @@
-// A reply of the model's as its stream.
+// A model's reply as its stream.
 import { eventsOf } from "../../local/model/reply.ts";
 
 export interface Reply {
   readonly whole: string;
-  /** Its first event: the reply has begun and does not go on. */
+  /** Its first event: the reply has begun and does not continue. */
   readonly begin: string;
 }
 

@@ -1,5 +1,5 @@
 // The limit, as a process: `sdk.ts <url>`. The same conversations, from the same first requests, in bare calls of the
-// SDK. What is the same in all of them it has once, and of what is said each has its own.
+// SDK. They share what is identical, and each has its own messages.
 import Anthropic from "@anthropic-ai/sdk";
 import { RESULT } from "../workbench.ts";
 import { answer } from "./side.ts";

@@ -1,7 +1,7 @@
-// What both sides have in common: each begins when it is told to, and says when it is asked what it has taken so far.
+// What both sides share: each begins when told to, and reports on request what it has used so far.
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** What the process that plays the model asks of a side. `begin`: the conversations' first requests, where they were had before. */
+/** What the process that plays the model asks of a side. `begin`: the conversations' first requests, if already known. */
 export type Ask =
   | { readonly kind: "begin"; readonly first: readonly unknown[] }
   | { readonly kind: "bytes" | "ms" };
@@ -13,14 +13,14 @@ export const answer = (begin: (first: readonly unknown[]) => void): void => {
   });
 };
 
-/** Milliseconds that this process has had of a processor: whatever else the machine does is not in it. */
+/** This process's CPU milliseconds, which exclude whatever else the machine does. */
 export const processorTime = (): number => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
 
 const liveBytes = async (): Promise<number> => {
-  // Once for what is garbage, again for what its finalizers let go.
+  // Once for garbage, again for what its finalizers release.
   for (let n = 0; n < 3; n++) {
     await sleep(100);
     globalThis.gc?.();

@@ -1,4 +1,4 @@
-// Each test has a whole site: a server, repositories, git's own processes. So there is room to wait.
+// Each test has a whole site (a server, repositories, git processes), so timeouts are generous.
 import { defineConfig } from "vitest/config";
 
 export default defineConfig({
@@ -7,7 +7,7 @@ export default defineConfig({
     environment: "node",
     pool: "forks",
     isolate: false,
-    // As many as Kin's own tests have: projects that run together have to agree.
+    // The same as for Kin's own tests: projects that run together have to agree.
     maxWorkers: 3,
     include: ["tests/**/*.test.ts"],
     testTimeout: 120_000,

@@ -1,6 +1,6 @@
-// `npm run corpus`: what attacks the sandbox, the App and the cleaning of text, with a seed and in numbers: tricks with
-// processes, links in the place of files, the escape that once worked, with each leg of what holds it taken away, requests
-// of every kind, texts, and a model that obeys what is smuggled into them. Fails where anything got through.
+// `npm run corpus`: attacks the sandbox, the App and the cleaning of text, with a seed and in numbers: process tricks,
+// links in place of files, the escape that once worked (also with each leg of the defence taken away), requests of
+// every kind, texts, and a model that obeys whatever is smuggled into them. Fails if anything got through.
 import { parseArgs } from "node:util";
 import { playOrders } from "./obeying.ts";
 import { type Kind, play, sizesOf } from "./play.ts";

@@ -1,11 +1,11 @@
-// A model that obeys every order that is smuggled into what it reads, in whole pipelines: what came to it, what it did, and
-// whether anything of it came out, as tables.
+// A model that obeys every order smuggled into what it reads, in whole pipelines: what reached it, what it did, and
+// whether anything got out, as tables.
 import { DEEDS } from "../../tests/obeying/deeds.ts";
 import { ORDERS } from "../../tests/obeying/injected.ts";
 import { type Outcome, type Played, playObeying, SOME } from "../../tests/obeying/play.ts";
 import { MUTATIONS } from "../../tests/text/corpus.ts";
 
-/** What got through, a line each; prints the tables. */
+/** Returns what got through, one line each; prints the tables. */
 export const playOrders = async (full: boolean): Promise<readonly string[]> => {
   const outcome = await playObeying({
     orders: full ? ORDERS : SOME,
@@ -24,7 +24,7 @@ export const playOrders = async (full: boolean): Promise<readonly string[]> => {
 
 const column = (text: string, width: number): string => text.slice(0, width).padEnd(width);
 
-/** `never`: it is hidden, and no model was shown it. `gone`: what undid its disguise hid it again, and took it out. */
+/** `never`: hidden, so no model was shown it. `gone`: decoding its disguise left hidden text, which was removed. */
 const cellOf = (one: Played | undefined): string => {
   if (one === undefined) return "";
   if (one.found.length > 0) return "FOUND";
@@ -49,7 +49,7 @@ const rowsTable = ({ orders }: Outcome): readonly string[] => {
   ];
 };
 
-/** A deed is said in another way each time. */
+/** The same order is worded differently each time. */
 const nameOf = ({ name, row, deed }: Played["order"]): string =>
   row.toLowerCase() === deed ? (DEEDS[deed]?.asks ?? name) : name;
 
@@ -72,7 +72,7 @@ const deedsTable = ({ orders }: Outcome): readonly string[] => {
   ];
 };
 
-/** Most refusals are of roles that have no such tool: the others say more. */
+/** Most refusals only say that the role has no such tool: others are more interesting. */
 const exampleOf = (brought: readonly string[]): string => {
   const lines = brought.flatMap(text => text.split("\n")).filter(text => text.trim() !== "");
   const more = lines.filter(text => !text.includes("has no tool"));

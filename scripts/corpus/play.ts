@@ -1,4 +1,4 @@
-// One kind of attack of the corpus: plays it, says how far it is, answers what got through.
+// Plays one kind of attack of the corpus, reports progress, and returns what got through.
 import { playRequests } from "../../tests/app/requests/play.ts";
 import { openServed } from "../../tests/app/served.ts";
 import { aWorkbench, closeAll } from "../../tests/workbench/kit.ts";
@@ -13,9 +13,9 @@ export type Kind = "tricks" | "swaps" | "escapes" | "requests";
 export interface Sizes {
   readonly tricks: number;
   readonly swaps: number;
-  /** Runs with one leg alone, or none. */
+  /** Runs with a single leg, or none. */
   readonly legs: number;
-  /** Runs of the whole, as each user. */
+  /** Runs with all legs, as each user. */
   readonly whole: number;
   readonly requests: number;
 }
@@ -79,14 +79,14 @@ interface Row {
   readonly escapes: boolean;
 }
 
-/** An ordinary user, where we are none. */
+/** An ordinary user to become, if we are not one. */
 const ORDINARY = 1500;
 
 const rowsOf = ({ legs, whole }: Sizes): readonly Row[] => {
   const root = process.getuid?.() === 0;
   const row = { user: null, escapes: false, runs: legs };
   return [
-    // It is a race that four runs of five win.
+    // A race that four runs in five win.
     { ...row, name: "nothing", without: LEGS, escapes: true, runs: Math.max(legs, 6) },
     ...LEGS.map(leg => ({ ...row, name: `only ${leg}`, without: LEGS.filter(other => other !== leg) })),
     { ...row, name: "the whole", without: [], runs: whole },
@@ -96,7 +96,7 @@ const rowsOf = ({ legs, whole }: Sizes): readonly Row[] => {
   ];
 };
 
-/** Of one bench. */
+/** For each bench. */
 const TURNS = 4;
 
 const escapes = async ({ sizes }: Settings): Promise<Outcome> => {
@@ -121,7 +121,10 @@ const escapes = async ({ sizes }: Settings): Promise<Outcome> => {
   return { told: told.join(", "), failures };
 };
 
-/** MiB that the App may grow by, and milliseconds that it may take to say how it is, meanwhile and on a quiet machine. */
+/**
+ * Limits: by how many MiB the App may grow, and in how many milliseconds `/healthz` must respond, under load and on a
+ * quiet machine.
+ */
 const MOST = { grown: 64, slowest: 250 };
 
 const requests = async ({ seed, sizes }: Settings): Promise<Outcome> => {
@@ -150,7 +153,7 @@ const PLAYS: Readonly<Record<Kind, (settings: Settings) => Promise<Outcome>>> = 
 
 const EVERY_MS = 5_000;
 
-/** Says it at most every few seconds. */
+/** Prints at most once every few seconds. */
 const sometimes = <T>(line: (value: T) => string): ((value: T) => void) => {
   let last = performance.now();
   return value => {

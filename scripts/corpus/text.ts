@@ -1,4 +1,4 @@
-// Text that attacks: every row of the corpus in six mutations, then random texts, through the cleaning on the way in.
+// Hostile text: every row of the corpus in six mutations, then random texts, through the cleaning on the way in.
 import { HIDDEN, inputs, MUTATIONS, survived, unsettled } from "../../tests/text/corpus.ts";
 
 export interface TextSettings {
@@ -6,7 +6,7 @@ export interface TextSettings {
   readonly full: boolean;
 }
 
-/** What got through, a line each; prints a table. */
+/** Returns what got through, one line each; prints a table. */
 export const playTexts = ({ seed, full }: TextSettings): readonly string[] => {
   const failures: string[] = [];
   console.log("mutation          rows  must be  failures");

@@ -1,6 +1,6 @@
-// Preloaded into each process of the Action: names what it is about to send, and dies before some of it.
-// An effect is the claim, an append with events, a request to the model, the release, the outputs, a review and its
-// report. Heartbeats are not: they say nothing that the lease does not say.
+// Preloaded into each process of the Action: names what it is about to send, and dies before some of it. Effects are
+// the claim, an append with events, a request to the model, the release, the outputs, a review and its report.
+// Heartbeats are not: they say nothing that the lease does not say.
 import fs from "node:fs";
 import { syncBuiltinESMExports } from "node:module";
 import { crashPoint } from "./crash-point.ts";
@@ -9,7 +9,7 @@ const { GITHUB_OUTPUT } = process.env;
 const point = crashPoint(process.env);
 
 const said = new Set<string>();
-/** Asked again until it is answered: one effect of this process. */
+/** Retries until answered count as one effect of this process. */
 const pointOnce = (effect: string): void => {
   if (said.has(effect)) return;
   said.add(effect);

@@ -1,5 +1,5 @@
-// The App as the harness starts it: its writes are seen and counted, and it dies before some of them. One lane, so
-// that they come in the same order in each world.
+// The App as the harness starts it: its writes are counted, and it dies before some of them. One lane, so that they
+// come in the same order in each world.
 import { serve } from "../../app/main.ts";
 import { explain } from "../../core/model/error.ts";
 import { crashPoint } from "./crash-point.ts";

@@ -1,9 +1,9 @@
-// Whether two worlds ended alike, and if not, in which lines.
+// Whether two worlds ended alike, and if not, which lines differ.
 import type { Ending } from "./ending.ts";
 
 const SHOWN = 6;
 
-/** Empty where they did. */
+/** Empty if they did. */
 export const differences = (expected: Ending, found: Ending): readonly string[] => {
   if (expected.digest === found.digest) return [];
   const lines = { expected: linesOf(expected), found: linesOf(found) };

@@ -1,4 +1,4 @@
-// What a run of `npm run crash` found: a table, what is missing from it, and whether it is good.
+// The result of `npm run crash`: a table, what is missing from it, and whether it is good.
 import type { Ending } from "./ending.ts";
 import { kindOf, type Point, PROCESSES, type ProcessName, REST } from "./points.ts";
 import { type Done, placeOf } from "./worlds.ts";
@@ -35,7 +35,7 @@ export const unvisited = (points: readonly Point[], done: readonly Done[]): read
   return points.filter(point => !visited.has(point));
 };
 
-/** Worlds that were to die at this point alone, and never came to it: each of them is an uncrashed story. */
+/** Worlds that were to die at this point only, and never reached it: each is an uncrashed story. */
 const without = (point: Point, done: readonly Done[]): readonly Done[] =>
   done.filter(({ of }) => of.points.length === 1 && of.points[0] === point);
 
@@ -57,7 +57,7 @@ const rowOf = (process: ProcessName, { received, points, done }: Conclusion) => 
   };
 };
 
-/** What should have been visited and was not. What no other uncrashed story has is said, and is no point. */
+/** What should have been visited and was not. Points that no other uncrashed story has are reported, but not counted. */
 const missedBy = (process: ProcessName, { received, points, done }: Conclusion): readonly string[] => {
   const own = points.filter(point => point.process === process);
   const left = unvisited(own, done);

@@ -1,17 +1,17 @@
 // Ends the process before its n-th side effect, as a power cut would. One log holds the effects of all processes of a
-// kind, in all their lives, so that each counts on where the others are.
+// kind, across all their lives, so that each continues the count of the others.
 import { appendFileSync, readFileSync } from "node:fs";
 
-/** Called before each effect with what it is. */
+/** Called before each effect, with its description. */
 export type CrashPoint = (effect: string) => void;
 
-/** An effect as its log has it. */
+/** An effect as written in its log. */
 export interface LoggedEffect {
-  /** Of all that happened before, and this. */
+  /** Counted over all effects so far, including this one. */
   readonly number: number;
-  /** `<n> <kind>`: the n-th of its kind. Worlds are not in step, but nearly so in each kind. */
+  /** `<n> <kind>`: the n-th of its kind. Different worlds keep step only roughly, but better so within each kind. */
   readonly name: string;
-  /** Its process died before it: it did not happen, and the next life has its number and name again. */
+  /** Its process died before it: it did not happen, and the next life repeats its number and name. */
   readonly killed: boolean;
 }
 

@@ -1,5 +1,5 @@
-// How many effects a story had, counted by those who received them: the embedded GitHub's log of writes, the
-// scripted model's log of requests, the store's own log of commits, and the journals.
+// How many effects a story had, counted by their receivers: the embedded GitHub's log of writes, the scripted model's
+// log of requests, the store's own log of commits, and the journals.
 
 import { readFileSync } from "node:fs";
 import { createClient, type Transaction } from "@libsql/client";
@@ -18,7 +18,7 @@ export interface Received {
   };
 }
 
-/** A reader that stays: as long as it does, no commit leaves the write-ahead log. */
+/** Keeps a reader open, so that no commit leaves the write-ahead log. */
 export const holdLog = async (database: string): Promise<{ readonly release: () => void }> => {
   const client = createClient({ url: `file:${database}`, concurrency: 1 });
   const reader: Transaction = await client.transaction("read");
@@ -62,7 +62,7 @@ const journalsOf = async (store: Store): Promise<readonly (readonly JournalEvent
   return Promise.all(records.map(record => store.journal(record.id)));
 };
 
-/** Events of one append bear one time. `opened` and `claimed` are the control plane's own. */
+/** Events of one append have the same time. The control plane itself writes `opened` and `claimed`. */
 const batchesOf = (journal: readonly JournalEvent[]): number =>
   new Set(
     journal.filter(({ data }) => data.kind !== "opened" && data.kind !== "claimed").map(event => event.at),
@@ -71,7 +71,7 @@ const batchesOf = (journal: readonly JournalEvent[]): number =>
 const HEADER = 32;
 const FRAME_HEADER = 24;
 
-/** Frames whose header tells the database's size end a commit; frames with other salts are of an older log. */
+/** A frame whose header has the database's size ends a commit; frames with other salts belong to an older log. */
 const commitsIn = (file: string): number => {
   const log = readFileSync(file);
   const page = log.readUInt32BE(8);

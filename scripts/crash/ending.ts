@@ -1,6 +1,6 @@
-// What a world ended with, read as anybody could read it: GitHub over REST, the store by its rows and journals.
-// Whatever has to differ from world to world (addresses, ids, times, costs) is taken out, so that two endings
-// that mean the same are the same text.
+// A world's end state, read as anybody could read it: GitHub over REST, the store by its rows and journals. Whatever
+// has to differ from world to world (addresses, ids, times, costs) is removed, so that two endings that mean the same
+// are the same text.
 import { createHash } from "node:crypto";
 import { Octokit } from "@octokit/rest";
 import type { Store } from "../../app/store/port.ts";
@@ -12,10 +12,10 @@ import { MAINTAINER, type World } from "../../local/world.ts";
 import { unfoldedIn } from "../unfolded.ts";
 
 export interface Ending {
-  /** Normalised; equal endings are equal text. */
+  /** Normalised, so that equal endings are equal text. */
   readonly text: string;
   readonly digest: string;
-  /** What the invariants count, as it is. */
+  /** What the invariants count, unchanged. */
   readonly facts: Facts;
 }
 
@@ -27,7 +27,7 @@ export interface Facts {
   readonly reviews: readonly Said[];
   readonly returns: readonly number[];
   readonly pipelines: readonly Pipeline[];
-  /** What of the tasks' rows is otherwise than their facts say. */
+  /** How rows of tasks differ from what their facts say. */
   readonly unfolded: readonly string[];
   readonly labels: readonly string[];
 }
@@ -78,7 +78,7 @@ const gitHubOf = async (octokit: Octokit, { issue: issue_number, ...at }: At) =>
   return {
     document: {
       issue: { state: issue.state, labels },
-      // Which of them comes first is decided by when a pass came.
+      // Their order depends on when each pass came.
       comments: comments
         .map(({ user, body }) => ({ author: user?.login, body: lines(body) }))
         .sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1)),
@@ -169,7 +169,7 @@ const storeOf = async ({ store, issue }: Of) => {
   };
 };
 
-/** A journal's meaning: what was planned, done, judged and decided. Not how often a run had to begin again. */
+/** A journal's meaning: what was planned, done, judged and decided, but not how often a run had to start over. */
 const meaningOf = ({ opening, plan, steps, tree, outcome }: Pipeline) => ({
   number: opening.number,
   brief: opening.brief,
@@ -193,7 +193,10 @@ const stepOf = ({ number, role, gate, attempts, answer }: Step) => ({
   })),
 });
 
-/** How many notices come at once depends on who was alive when, and with it how often a coordinator says that it waits. */
+/**
+ * How many notices arrive at once depends on who was alive when, and so does how often a coordinator says that it
+ * waits.
+ */
 const isWaiting = ({ ran, orders, submitted, failed }: EventOf<"turn">): boolean =>
   ran.length === 0 && orders === undefined && submitted === null && failed === null;
 
@@ -207,7 +210,7 @@ const turnOf = ({ ran, wrote, orders, submitted, failed }: EventOf<"turn">) => (
   failed,
 });
 
-/** Who ended first is in no order here. */
+/** The order in which workers ended does not matter here. */
 const crewOf = ({ workers, notices, joins, contract }: Crew) => ({
   contract,
   workers: workers.map(worker => ({
@@ -222,8 +225,8 @@ const crewOf = ({ workers, notices, joins, contract }: Crew) => ({
 });
 
 /**
- * What a review says. Who posts a rejection, the `verdict` job or the App in its place, and which findings stand
- * at their lines, depends on who was alive when; the words do not.
+ * What a review says. Who posts a rejection (the `verdict` job, or the App in its place), and which findings are at
+ * their lines, depends on who was alive when; the words do not.
  */
 const verdictIn = (texts: readonly string[]) => {
   const said = texts.flatMap(lines).map(line => line.trim().replace(/^- /, ""));
@@ -257,10 +260,10 @@ const normalise = (text: string, world: World): string =>
     .replace(/\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC))?/g, "<time>")
     .replace(/issuecomment-\d+/g, "issuecomment-<id>")
     .replace(/<?\b\d+(\.\d+)? (ms|s|min|h)\b( \d+ (s|min)\b)?/g, "<duration>")
-    // A call that was made again finds its prompt in the cache.
+    // A repeated call finds its prompt in the cache.
     .replace(/(\| [\d.]+k? ){3}(?=\| <usd>)/g, "| <tokens> ");
 
-/** Contents keep their hashes, in letters that the rule for commits does not know. */
+/** Hashes of contents are kept, in letters that the rule for commits does not match. */
 const CODE: Readonly<Record<string, string>> = Object.fromEntries(
   [..."0123456789abcdef"].map((digit, index) => [digit, "ghijklmnopqrstuv"[index] as string]),
 );

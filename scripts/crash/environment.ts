@@ -1,5 +1,5 @@
-// How the harness gets into the processes of a world: the App is started by a script of its own, and a module is
-// preloaded into each process of the Action. What both need to know is in their environment.
+// How the harness gets into the processes of a world: its own script starts the App, and a module is preloaded into
+// each process of the Action. Both are configured through the environment.
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ProcessName } from "./points.ts";
@@ -8,7 +8,7 @@ export const APP = join(import.meta.dirname, "app.ts");
 const ACTION = pathToFileURL(join(import.meta.dirname, "action.ts")).href;
 
 export interface Crashing {
-  /** A file: one line for each effect. */
+  /** A file with one line for each effect. */
   readonly log: string;
   /** Numbers or names of effects. */
   readonly points?: readonly string[];

@@ -1,8 +1,8 @@
-// What has to hold whatever died when: counted, not compared.
+// What must hold whatever died when: counted, not compared.
 import { verdictOf } from "../../core/pipeline/state.ts";
 import type { Facts, Said } from "./ending.ts";
 
-/** A request that the scripted model saw. */
+/** A request that the scripted model received. */
 export interface Asked {
   readonly role: string | null;
   readonly pipeline: number | null;
@@ -13,14 +13,14 @@ export interface Asked {
 }
 
 export interface Seen {
-  /** Model calls made again, as `repeatedCalls` names them. */
+  /** Repeated model calls, named as by `repeatedCalls`. */
   readonly again: readonly string[];
   readonly crashes: number;
 }
 
 const STATES = ["kin:running", "kin:review", "kin:needs-info", "kin:blocked", "kin:done"];
 
-/** One line for each thing that does not hold. */
+/** One line for each violated invariant. */
 export const brokenBy = (facts: Facts, { again, crashes }: Seen): readonly string[] => {
   const { branches, pulls, comments, reviews, returns, labels } = facts;
   const verdicts = facts.pipelines.flatMap(({ steps }) =>
@@ -41,7 +41,7 @@ export const brokenBy = (facts: Facts, { again, crashes }: Seen): readonly strin
   ];
 };
 
-/** Whoever dies takes along a call of each conversation that is under way. */
+/** Whatever dies interrupts at most one call per conversation under way. */
 const inFlight = ({ pipelines }: Facts): number => {
   const hasWorkers = pipelines.some(({ steps }) =>
     steps.some(({ attempts }) => attempts.some(({ crew }) => crew !== undefined)),
@@ -49,7 +49,7 @@ const inFlight = ({ pipelines }: Facts): number => {
   return hasWorkers ? 1 + Math.max(...pipelines.map(({ opening }) => opening.config.limits.workers)) : 1;
 };
 
-/** Kin's texts bear a marker each: two with one marker are one text posted twice. */
+/** Each of Kin's texts has a marker: two with the same one are one text posted twice. */
 const twice = (said: readonly Said[], what: string): readonly string[] =>
   doubled(
     said.flatMap(({ body }) => /<!-- kin:[0-9a-f]+ -->/g.exec(body)?.[0] ?? []),

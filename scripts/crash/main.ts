@@ -1,5 +1,5 @@
-// `npm run crash`: kills the App and the Action before each of their side effects, and looks whether every world
-// comes to the same end as the one that nobody killed.
+// `npm run crash`: kills the App and the Action before each of their side effects, and checks whether every world comes
+// to the same end as the one that nobody killed.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -92,8 +92,8 @@ const read = (args: readonly string[], given: Pick<Settings, "path" | "cache">):
 const isCount = (value: number | undefined): value is number => Number.isInteger(value) && Number(value) > 0;
 
 /**
- * So many points share a world, one round after the other, of those that are left. Three uncrashed worlds in which
- * a point did not come are enough to say that it is none.
+ * How many of the remaining points share a world, round by round. If a point did not come in three uncrashed worlds, it
+ * is not a point.
  */
 const roundsOf = ({ deaths }: Settings): readonly number[] => [deaths, Math.min(deaths, 2), 1, 1, 1];
 
@@ -102,7 +102,7 @@ const crash = async (settings: Settings): Promise<number> => {
   const { only, sample, sabotage, seed } = settings;
   console.log(`The story, uncrashed (seed ${seed}) …`);
   const uncrashed = { ...settings, deaths: null, restart_ms: 0, sabotage: null };
-  // Where nothing is compiled yet, the App's first look is late enough to find what no other story leaves for it.
+  // If nothing is compiled yet, the App's first look is late enough to find what no other story leaves for it.
   const cold = await visit({ ...uncrashed, expected: null });
   const plain = await visit({ ...uncrashed, expected: cold.ending });
   const received = tellPlain(plain);
@@ -144,7 +144,7 @@ const tellPlain = ({ received, effects, ending, seconds }: Visited): Record<Proc
   return totals;
 };
 
-/** The writes around the record of the first comment. */
+/** The writes before and after the record of the first comment. */
 const AROUND = 2;
 
 const wantedOf = (points: readonly Point[], settings: Settings): readonly Point[] => {

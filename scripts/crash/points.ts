@@ -1,6 +1,6 @@
-// The points of a story: each effect that a process of the uncrashed one named, and for the App its rest. A point is
-// known by its kind and its place in it (`3 GitHub POST /…/pulls`), because numbers alone are not in step: the App
-// does a little more or less in each world, and more where it was put up again.
+// The points of a story: each effect that a process of the uncrashed one named, and for the App also its rest. A point
+// is identified by its kind and its place within that (`3 GitHub POST /…/pulls`), because plain numbers do not match:
+// the App does slightly more or less in each world, and more after a restart.
 import { existsSync, readFileSync } from "node:fs";
 import { effectsOf, type LoggedEffect } from "./crash-point.ts";
 
@@ -35,7 +35,7 @@ export const readEffects = (log: string): readonly Effect[] => {
   });
 };
 
-/** For the App one after the last effect, too; the Action names its end itself. */
+/** For the App also one after the last effect; the Action names its end itself. */
 export const pointsOf = (process: ProcessName, effects: readonly Effect[]): readonly Point[] => {
   const points = effects.map(({ number, name, place }) => ({ process, number, name, place }));
   const rest = { process, number: points.length + 1, name: REST, place: points.at(-1)?.place ?? 0 };
@@ -44,10 +44,10 @@ export const pointsOf = (process: ProcessName, effects: readonly Effect[]): read
 
 export const kindOf = ({ name }: Pick<Point, "name">): string => name.replace(/^\d+ /, "");
 
-/** A pipeline is given so many runs before a person has to look. */
+/** How many runs a pipeline gets before a person has to look. */
 const MOST_RUNS = 4;
 
-/** Points that share a world lie as far from each other as they can. */
+/** Points that share a world are as far apart as possible. */
 export const shareOut = (points: readonly Point[], deaths: number): readonly Deaths[] =>
   PROCESSES.flatMap(process => {
     const own = points.filter(point => point.process === process);
@@ -58,12 +58,13 @@ export const shareOut = (points: readonly Point[], deaths: number): readonly Dea
     }));
   });
 
-/** So many journal writes of some thirty. */
+/** In journal writes, of which a story has some thirty. */
 const NEAR = 4;
 
 /**
- * The points at which the world died; the rest comes to every world. After an earlier death the n-th of a kind may come at another time of the
- * story (jobs are taken at each start, too): that is no visit. Alone, a world is the uncrashed one until it dies.
+ * The points at which the world died; all worlds come to rest. After an earlier death the n-th of a kind may come at
+ * another time of the story (each start takes jobs, too), which does not count as a visit. With a single death, a world
+ * is the uncrashed one until it dies.
  */
 export const visitedIn = ({ points }: Deaths, died: readonly Effect[]): readonly Point[] =>
   points.filter(

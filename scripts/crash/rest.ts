@@ -1,4 +1,4 @@
-// When a world has come to rest: the task waits for a person, and nobody has anything left to do.
+// When a world has come to rest: the task waits for a person, and there is nothing left to do.
 import type { Store } from "../../app/store/port.ts";
 import type { World } from "../../local/world.ts";
 import type { Supervised } from "./supervise.ts";

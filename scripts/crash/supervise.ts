@@ -1,10 +1,10 @@
-// Puts the App up again when it was killed, as an operator's supervisor does.
+// Restarts the App after it was killed, as an operator's supervisor does.
 import { once } from "node:events";
 import type { World } from "../../local/world.ts";
 
 export interface Supervised {
   readonly up: () => boolean;
-  /** Why it cannot be put up again, or that it ended without being killed. */
+  /** Why it cannot be restarted, or that it ended without being killed. */
   readonly failure: () => string | null;
   readonly kill: () => Promise<void>;
   readonly leave: () => void;

@@ -1,4 +1,4 @@
-// One world from its label to its rest: opened, told the story, killed at its points, put up again, looked at.
+// One world from its label to its rest: opened, driven through the story, killed at its points, restarted, examined.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -25,33 +25,33 @@ import { comeToRest } from "./rest.ts";
 import { supervise } from "./supervise.ts";
 
 export interface VisitOptions {
-  /** Null: the story uncrashed. */
+  /** Null: the story without crashes. */
   readonly deaths: Deaths | null;
-  /** How it has to end; null where nobody knows yet. */
+  /** How it has to end; null if not known yet. */
   readonly expected: Ending | null;
-  /** Until an operator's supervisor has the App up again. */
+  /** How long the supervisor takes to restart the App. */
   readonly restart_ms: number;
   readonly sabotage: "comment" | null;
   readonly path: string;
   /** A name of `STORIES`. */
   readonly story: string;
-  /** The directory of a world that went wrong stays. */
+  /** Keeps the directory of a world that went wrong. */
   readonly keep: boolean;
-  /** What the processes of all worlds compiled. */
+  /** Compile cache shared by the processes of all worlds. */
   readonly cache: string;
 }
 
 export interface Visited {
   /** Those of its points at which its process died. */
   readonly visited: readonly Point[];
-  /** How often it died, there and elsewhere. */
+  /** How often it died, at its points and elsewhere. */
   readonly deaths: number;
-  /** How many model calls were made twice. */
+  /** How many model calls were repeated. */
   readonly again: number;
-  /** Empty where everything holds. */
+  /** Empty if everything holds. */
   readonly broken: readonly string[];
   readonly ending: Ending;
-  /** Null where nobody asked: only the uncrashed story is counted. */
+  /** Null unless requested: only the uncrashed story is counted. */
   readonly received: Received | null;
   /** The effects that the processes named themselves, in order. */
   readonly effects: Readonly<Record<ProcessName, readonly Effect[]>>;
@@ -134,7 +134,7 @@ const environment = (
 const asMaintainer = (world: World): Octokit =>
   new Octokit({ auth: world.github.addUser({ login: MAINTAINER }).token, baseUrl: world.github.apiUrl });
 
-/** A run whose world goes away would look for its App for half an hour. */
+/** A run whose world is gone would look for its App for half an hour. */
 const cancelRuns = async (world: World): Promise<void> => {
   const octokit = asMaintainer(world);
   const at = { owner: MAINTAINER, repo: exampleProject().name };

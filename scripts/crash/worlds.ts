@@ -1,11 +1,11 @@
-// Many worlds, a few at once.
+// Many worlds, a few at a time.
 import type { Ending } from "./ending.ts";
 import { type Deaths, kindOf } from "./points.ts";
 import { type Visited, type VisitOptions, visit } from "./visit.ts";
 
 export interface Done extends Pick<Visited, "visited" | "deaths" | "again" | "broken"> {
   readonly of: Deaths;
-  /** How many effects of the kind of its first point it had. */
+  /** How many effects of its first point's kind it had. */
   readonly had: number;
   readonly digest: string;
 }
@@ -32,7 +32,7 @@ export const visitAll = async (worlds: readonly Deaths[], many: Many): Promise<r
   return done;
 };
 
-/** `app:3,45` as `--only` takes it. */
+/** `app:3,45`, as `--only` takes it. */
 export const placeOf = ({ process, points }: Deaths): string =>
   `${process}:${points.map(point => point.number).join(",")}`;
 
@@ -45,7 +45,7 @@ const tell = ({ of, visited, broken }: Done, head: string): void => {
 };
 
 const visitOne = async (deaths: Deaths, { seed, ...options }: Many): Promise<Done> => {
-  // A little different in every world, the same for a seed.
+  // Slightly different in every world, but the same for a seed.
   const restart_ms = ((deaths.points[0]?.number ?? 0) * 37 * seed) % 400;
   try {
     const { ending, ...visited } = await visit({ ...options, deaths, restart_ms });

@@ -1,12 +1,12 @@
-// The App's side effects, each with a crash point before it. An effect is a committed batch of writes to the store or
-// a request that changes something on GitHub; asking for a token is not one.
+// The App's side effects, each with a crash point before it. An effect is a committed batch of writes to the store or a
+// request that changes something on GitHub; requesting a token is not one.
 import { type OctokitLike, wrapped } from "../../app/github/octokit.ts";
 import type { Database } from "../../app/store/sql.ts";
 import type { CrashPoint } from "./crash-point.ts";
 
 type Statement = Parameters<Database["write"]>[0][number];
 
-/** One write at a time, so that the one before is committed when the point of the next is passed. */
+/** One write at a time, so that each is committed before the next one's point is reached. */
 export const crashingDatabase = (database: Database, point: CrashPoint): Database => {
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -28,7 +28,7 @@ export const crashingOctokit = (octokit: OctokitLike, point: CrashPoint): Octoki
     return call();
   });
 
-/** Finds no comment that it wrote before: shows that the harness would see a write that is not looked for. */
+/** Hides the comments it wrote before, to show that the harness would notice a repeated write. */
 export const withoutComments = (octokit: OctokitLike): OctokitLike => {
   const { paginate } = octokit;
   const iterator = (route: string, ...rest: never[]) =>
@@ -40,10 +40,10 @@ export const withoutComments = (octokit: OctokitLike): OctokitLike => {
   return { ...octokit, paginate: new Proxy(paginate, { get }) };
 };
 
-/** No time, no hash. */
+/** Neither a time nor a hash. */
 const KEY = /^(?!\d{4}-\d\d-|[0-9a-f]{40})[\w.:/-]{1,80}$/;
 
-/** The verb, the table, and the key where there is one. */
+/** The verb, the table, and the key if there is one. */
 const describe = (statement: Statement): string => {
   const sql = typeof statement === "string" ? statement : (statement as { readonly sql: string }).sql;
   const args = typeof statement === "string" ? [] : (statement as { readonly args?: unknown }).args;

@@ -1,4 +1,5 @@
-// A case: what a role is shown, the files of the repository, and what a good answer holds. tests/cases/<role>/*.yaml.
+// A case: what a role is shown, the files of the repository, and what a good answer contains.
+// tests/cases/<role>/*.yaml.
 import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { parse } from "yaml";
@@ -9,7 +10,7 @@ import { Finding, ReturnRecord } from "../../core/model/return.ts";
 
 const Pattern = z.string().refine(isPattern, { message: "is no regular expression" });
 
-/** `matches` and `lacks` look, in any letter case, at a text as it is and at anything else as JSON; `null` is absent. */
+/** `matches` and `lacks` search, ignoring case, a text as it is and anything else as JSON; `null` means absent. */
 export const Check = z.union([
   z.strictObject({ matches: Pattern }),
   z.strictObject({ lacks: Pattern }),
@@ -43,25 +44,25 @@ export const Case = z.strictObject({
       .default({ count: 0, latest: [] }),
     findings: z.array(Finding).default([]),
     decisions: z.array(DecisionRecord).default([]),
-    /** The steps before, in order, with what each handed in. */
+    /** The preceding steps, in order, with what each handed in. */
     previous: z
       .array(z.strictObject({ step: z.number().int(), role: z.string(), answer: Answer }))
       .default([]),
     step_criteria: z.array(z.string()).default([]),
-    /** The step's brief; absent where Kin's own rules put the step there and write it. */
+    /** The step's brief; absent if Kin's own rules add the step and write it. */
     part: z.string().default(""),
   }),
   files: z.record(z.string(), z.string()),
-  /** What stood in these files before the last step that writes; null where the file was not there. */
+  /** The content of these files before the last step that writes; null if a file did not exist. */
   base: z.record(z.string(), z.string().nullable()).default({}),
   wanted: z.strictObject({
-    /** For the judge, where every check holds. */
+    /** For the judge, if every check holds. */
     answer: z.string().optional(),
     checks: Checks,
-    /** What only our prompt asks for: it counts for our prompt alone. */
+    /** What only our prompt asks for, so it counts only there. */
     form: Checks.default({}),
   }),
-  /** The sentence of the role's prompt that leads through. */
+  /** The sentence of the role's prompt that leads to the right answer. */
   line: z.string().min(1),
 });
 
@@ -73,11 +74,11 @@ export interface EvalCase extends z.infer<typeof Case> {
 
 export interface Selection {
   readonly role: string | null;
-  /** An id, or a file's name alone. */
+  /** An id, or only a file's name. */
   readonly name: string | null;
 }
 
-/** Throws `case_invalid` naming file, key and what is wrong, and `case_unknown` where nothing is left. */
+/** Throws `case_invalid` naming file, key and problem, and `case_unknown` if nothing is left. */
 export const readCases = (directory: string, { role, name }: Selection): readonly EvalCase[] => {
   const cases = globSync("*/*.yaml", { cwd: directory })
     .toSorted()

@@ -1,15 +1,15 @@
-// A case's checks, applied to an answer.
+// Applies a case's checks to an answer.
 import type { Answer } from "../../core/model/answer.ts";
 import type { Check, Checks } from "./case.ts";
 
-/** One sentence for each check that does not hold. No answer fails each of them. */
+/** One sentence for each failed check. Without an answer all of them fail. */
 export const failedChecks = (answer: Answer | null, checks: Checks): readonly string[] =>
   Object.entries(checks).flatMap(([path, check]) => {
     const found = valueAt({ answer }, path.split("."));
     return holds(found, check) ? [] : [`${path} ${wantedBy(check)}, found ${short(found)}`];
   });
 
-/** Undefined where there is nothing. */
+/** Undefined if there is nothing. */
 const valueAt = (value: unknown, [key, ...rest]: readonly string[]): unknown => {
   if (key === undefined) return value;
   if (typeof value !== "object" || value === null) return undefined;

@@ -1,4 +1,4 @@
-// What would be asked and what that is likely to cost, for `--dry-run`. Nothing is asked.
+// What would be asked and its likely cost, for `--dry-run`. Nothing is sent.
 import { openConversation } from "../../core/agents/context.ts";
 import { modelFor } from "../../core/agents/model-for.ts";
 import { roleOf } from "../../core/agents/roster.ts";
@@ -13,7 +13,7 @@ import { pipelineBefore } from "./journal.ts";
 import { judgeRequest } from "./judge.ts";
 import type { Laid } from "./repository.ts";
 
-/** What a conversation is taken to be like where nothing was asked yet; tokens. */
+/** Assumptions about a conversation before anything was measured; in tokens. */
 const LIKELY = { turns_reading: 6, turns_running: 12, added_by_turn: 1_200, output_by_turn: 500 };
 const CHARACTERS_BY_TOKEN = 3.5;
 
@@ -28,7 +28,7 @@ export interface Estimate {
 export interface Estimating {
   readonly roster: Roster;
   readonly preamble: string;
-  /** The case's files as a repository, and the patch as its gate is shown it; null: no patch is shown. */
+  /** The case's files as a repository, and the patch as its gate sees it; null if no patch is shown. */
   readonly laid?: (Laid & { readonly look: Look }) | null;
 }
 
@@ -66,7 +66,7 @@ export const estimateOf = (asked: EvalCase, { roster, preamble, laid = null }: E
   return { request, tokens, turns, usd: likelyCost(model, { tokens, turns }) };
 };
 
-/** A judgement of an answer as long as what was wanted. */
+/** Assumes an answer as long as the wanted one. */
 export const judgeEstimate = (asked: EvalCase): number | null => {
   const request = judgeRequest(asked, {
     answer: { like: asked.wanted.answer ?? "" },

@@ -1,11 +1,11 @@
-// The same role with the short prompt that serves all roles alike: what our prompts have to be better than.
+// The same role with the short prompt that serves all roles: what our prompts have to beat.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { stringify } from "yaml";
 import { roleOf, rosterWith } from "../../core/agents/roster.ts";
 import type { Roster } from "../../core/model/role.ts";
 
-/** Takes the place of the prompt as a repository's own prompt would. */
+/** Replaces the prompt in the way a repository's own prompt would. */
 export const withGenericPrompt = (roster: Roster, name: string): Roster => {
   const { description, output_schema } = roleOf(roster, name);
   const words: Readonly<Record<string, string>> = {

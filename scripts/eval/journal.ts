@@ -1,5 +1,5 @@
-// The pipeline of a case as it stands when the role's turn comes: a journal that Kin's own fold accepts and to which
-// Kin's own rules add what follows from it, so that the role is shown what it would be shown.
+// A case's pipeline at the moment of the role's turn: a journal that Kin's own fold accepts, completed by Kin's own
+// rules, so that the role sees what it would really see.
 import { roleOf } from "../../core/agents/roster.ts";
 import type { Answer } from "../../core/model/answer.ts";
 import { Config } from "../../core/model/config.ts";
@@ -29,7 +29,7 @@ export const append = (pipeline: Pipeline, events: readonly EventData[]): Pipeli
     pipeline,
   );
 
-/** Throws `case_invalid` where the steps before do not lead to the role. */
+/** Throws `case_invalid` if the preceding steps do not lead to the role. */
 export const pipelineBefore = (asked: EvalCase, ground: Ground): Pipeline => {
   const opened = { kind: "opened" as const, opening: openingFor(asked, ground.base) };
   let pipeline = open({ seq: 1, at: new Date().toISOString(), data: opened });
@@ -75,7 +75,7 @@ const openingFor = ({ context }: EvalCase, base: string): Opening =>
       hidden_removed: 0,
     },
     brief: context.brief,
-    // No setup: the sandbox of an eval never has network.
+    // No setup: an eval's sandbox never has network.
     config: Config.parse({ setup: [], learn: "off", limits: { step_usd: 1, step_turns: 40 } }),
     base: { ref: "main", sha: base },
     branch: { name: "kin/1-eval", head: null },
@@ -84,11 +84,11 @@ const openingFor = ({ context }: EvalCase, base: string): Opening =>
     decisions: context.decisions,
   });
 
-/** What is said of `base` elsewhere does not hold in a case that has none. */
+/** What is said about `base` elsewhere does not apply to a case without one. */
 const NO_BEFORE =
   "The change is in the tree, and in `base` too: how the files were before it is not to be had here.";
 
-/** Up to the first rejection, whatever follows is a revision and the rules' own; without one the role comes last. */
+/** Only up to the first rejection, because revisions after it come from the rules; without one the role comes last. */
 const stepsOf = (asked: EvalCase, roster: Roster): readonly PlannedStep[] => {
   const { previous, part, step_criteria } = asked.context;
   const rejected = previous.findIndex(({ answer }) => answer.verdict === "changes_requested");
@@ -117,13 +117,13 @@ const planned = (pipeline: Pipeline, steps: readonly PlannedStep[]): Pipeline =>
   return append(pipeline, [...attemptBy(planner, { answer, wrote: null }), { kind: "planned", plan }]);
 };
 
-/** What follows by itself from an answer, such as the steps of a revision. */
+/** What follows from an answer by itself, such as the steps of a revision. */
 const withRules = (pipeline: Pipeline): Pipeline => {
   const [next] = decide(pipeline);
   return next?.kind === "conclude" ? withRules(append(pipeline, next.events)) : pipeline;
 };
 
-/** An attempt that handed in this answer, whose proof ran green: a case names its commands, an answer their numbers. */
+/** An attempt that handed in this answer, with green proof runs: a case names its commands, an answer their numbers. */
 const attemptBy = (
   step: Step,
   { answer, wrote }: { readonly answer: Answer; readonly wrote: EventOf<"turn">["wrote"] },

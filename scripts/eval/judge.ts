@@ -1,4 +1,4 @@
-// The model as judge of an answer, with the words of the case. It is not told whose prompt the answer came from.
+// Asks the model to judge an answer by the case's text, without telling it whose prompt the answer came from.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";

@@ -1,4 +1,4 @@
-// `npm run eval`: every case of tests/cases with our prompt and with one generic prompt, asked of a real model.
+// `npm run eval`: asks a real model every case of tests/cases, with our prompt and with a generic one.
 import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -73,12 +73,12 @@ const read = (args: readonly string[]) => {
     });
     if (/^[1-9]\d?$/.test(values["at-once"])) return values;
   } catch {
-    // What parseArgs finds is an option that does not exist: the usage says it better.
+    // parseArgs only fails for unknown options, which the usage explains better.
   }
   throw new KinError("These options do not fit.", { code: "usage", hint: HELP });
 };
 
-/** Scripted answers say nothing about a prompt, so they are not even asked for. */
+/** Scripted answers say nothing about a prompt, so they are not requested. */
 const whyNotRun = async (env: Env): Promise<string | null> => {
   if (!env.ANTHROPIC_API_KEY) return "no ANTHROPIC_API_KEY";
   const url = env.ANTHROPIC_BASE_URL;

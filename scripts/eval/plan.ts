@@ -40,7 +40,7 @@ export const planLines = async (cases: readonly EvalCase[], loaded: Loaded): Pro
   ];
 };
 
-/** The first request of our prompt in full, and what stands in the role's place in the generic one. */
+/** The first request with our prompt in full, and what the generic one has in the role's place. */
 export const requestText = async (asked: EvalCase, loaded: Loaded): Promise<string> => {
   const { ours, generic } = await bothOf(asked, loaded);
   const message = ours.request.messages[0]?.content[0];
@@ -62,7 +62,7 @@ const bothOf = async (asked: EvalCase, { path, ...loaded }: Loaded) => {
   };
 };
 
-/** The patch as a gate is shown it, without a sandbox: nothing of the case runs. */
+/** The patch as a gate sees it, without a sandbox: nothing of the case runs. */
 const laidOut = async (asked: EvalCase, path: string) => {
   const directory = mkdtempSync(join(tmpdir(), "kin-eval-plan-"));
   try {

@@ -1,4 +1,4 @@
-// Results as text: a line each, and the totals of both prompts side by side.
+// Results as text: one line each, and the totals of both prompts side by side.
 import type { Arm, Result } from "./verdict.ts";
 
 export const resultLine = ({ arm, found, why, trial, judge }: Result): string => {
@@ -25,7 +25,7 @@ const totalLine = (arm: Arm, results: readonly Result[]): string => {
   return `${arm.padEnd(7)}  ${count("found")} found, ${count("missed")} missed${left === 0 ? "" : `, ${left} not counted`}, ${usd}`;
 };
 
-/** Null where one of them has no known price: never too low a sum. */
+/** Null if one of them has no known price, so that the sum is never too low. */
 export const sum = (amounts: readonly (number | null)[]): number | null =>
   amounts.reduce<number | null>((total, usd) => (total === null || usd === null ? null : total + usd), 0);
 

@@ -9,12 +9,12 @@ export interface Laid {
   /** The commit that the task started from. */
   readonly base: string;
   readonly baseTree: string;
-  /** What the steps before left, and how it differs. */
+  /** The tree that the preceding steps left, and how it differs. */
   readonly tree: string;
   readonly changes: readonly FileChange[];
 }
 
-/** `directory` is made. */
+/** Creates `directory`. */
 export const layFiles = (
   directory: string,
   {

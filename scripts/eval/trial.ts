@@ -1,4 +1,4 @@
-// One case with one prompt: Kin's own decisions, requests, tools and checks of answers, for the one step of the role.
+// One case with one prompt: Kin's own decisions, requests, tools and checks of answers, for the role's single step.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -29,16 +29,16 @@ export interface Stand {
   readonly path: string;
   readonly random: () => string;
   readonly signal: AbortSignal;
-  /** Told before each turn. */
+  /** Called before each turn. */
   readonly onTurn: (turn: number) => void;
 }
 
 export interface Trial {
-  /** What the role handed in, as Kin's own checks settled it; null where none of its attempts counted. */
+  /** What the role handed in, as settled by Kin's own checks; null if none of its attempts counted. */
   readonly answer: Answer | null;
   /** Why there is none, or why the trial says nothing about the prompt. */
   readonly reason: string | null;
-  /** False: the model or the machine failed, and not the role. */
+  /** False if the model or the machine failed, not the role. */
   readonly counts: boolean;
   readonly turns: number;
   readonly attempts: number;
@@ -63,7 +63,7 @@ export const tryCase = async (asked: EvalCase, stand: Stand): Promise<Trial> => 
     const world: World = { ...stand, workbench, clock: systemClock, log: () => {} };
     return trialOf(await converse(pipelineBefore(asked, ground), { world, stand }), stand.signal);
   } catch (error) {
-    // The other cases are paid for: what breaks one does not take them along.
+    // The other cases have been paid for: one that breaks must not lose them.
     return { answer: null, reason: explain(error), counts: false, turns: 0, attempts: 0, usd: null };
   } finally {
     await workbench.close();
@@ -71,7 +71,7 @@ export const tryCase = async (asked: EvalCase, stand: Stand): Promise<Trial> => 
   }
 };
 
-/** Until the step is answered, or Kin would give it up. */
+/** Until the step is answered, or Kin would give up on it. */
 const converse = async (start: Pipeline, { world, stand }: Scene): Promise<Ended> => {
   const benches = openBenches(world, stand.signal);
   const servers = openServers(world, benches);
@@ -120,7 +120,7 @@ const trialOf = ({ pipeline, step, turns }: Ended, { aborted }: AbortSignal): Tr
   return { ...told, answer, reason: broken ?? finished?.reason ?? "It came to its limit of turns or cost." };
 };
 
-/** Runs that an answer names by number, as the commands that they were: cases look for those. */
+/** Replaces the run numbers in an answer with their commands, which cases look for. */
 const withCommands = (answer: Answer, { attempts }: Step): Answer => {
   const runs = attempts.flatMap(attempt => (attempt === attempts.at(-1) ? runsIn(attempt) : []));
   const named = (value: unknown): unknown =>

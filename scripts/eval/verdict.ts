@@ -1,4 +1,4 @@
-// Found or missed: the case's checks first, and where all of them hold the judge.
+// Found or missed: the case's checks first, and if all of them hold, the judge.
 import type { EvalCase } from "./case.ts";
 import { failedChecks } from "./checks.ts";
 import { type Judging, judge } from "./judge.ts";
@@ -13,7 +13,7 @@ export interface Result {
   readonly found: "found" | "missed" | "not counted";
   readonly why: string;
   readonly trial: Trial;
-  /** The model that judged, where one was asked. */
+  /** The model that judged, if one was asked. */
   readonly judge: { readonly model: string; readonly usd: number | null } | null;
 }
 

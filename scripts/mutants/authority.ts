@@ -1,5 +1,5 @@
-// The mutants of authority and of what is Kin's own: each row of the authority table with one thing of it turned around,
-// and the marked guards of intake and publish.
+// The mutants of authority and of recognising what is Kin's own: each row of the authority table with one field
+// inverted, and the marked guards of intake and publish.
 import { AUTHORITY, type Deed, type Relation, type State } from "../../core/pipeline/authority.ts";
 import { type Guard, g } from "./guard.ts";
 import { by, inFile, type Mutant, toMutant } from "./mutant.ts";
@@ -27,7 +27,7 @@ const turned = <T>(all: readonly T[], some: readonly T[], one: T): readonly T[] 
     ? some.filter(other => other !== one)
     : all.filter(other => other === one || some.includes(other));
 
-/** Every field of every row: the least permission, bots, and each relation and state that may or may not. */
+/** Every field of every row: the least permission, bots, and each allowed or refused relation and state. */
 export const authorityMutants = (): readonly Mutant[] =>
   (Object.keys(AUTHORITY) as Deed[]).flatMap(deed => {
     const rule = AUTHORITY[deed];

@@ -1,4 +1,4 @@
-// The mutants of the seccomp filter: each denied call allowed, and each condition that one hangs on taken away.
+// The mutants of the seccomp filter: each denied call allowed, and each of its conditions removed.
 import { type Condition, DENIED } from "../../action/workbench/seccomp.ts";
 import { by, changeTable, inFile, type Mutant, toMutant } from "./mutant.ts";
 

@@ -1,5 +1,5 @@
-// The mutants of the App's door: what it looks at before it knows who asks, and what it sends with every answer. Those of
-// tables are made from the tables.
+// The mutants of the App's front door: what it checks before it knows who asks, and what it sends with every response.
+// Those for tables are generated from the tables.
 import { HEADERS } from "../../app/headers.ts";
 import { PROXIED } from "../../app/page/page.ts";
 import { RunnerClaims } from "../../app/runs/oidc.ts";
@@ -232,7 +232,7 @@ const noticedOf = (name: string): Noticed =>
 
 const IDS: ReadonlySet<string> = new Set(["repository_id", "run_id", "run_attempt", "actor_id"]);
 
-/** Each header left out, each header of a proxy's not looked for, each claim in any form. */
+/** Each header omitted, each proxy header ignored, each claim accepted in any form. */
 export const doorMutants = (): readonly Mutant[] => [
   ...HEADERS.map(([name]) =>
     toMutant(

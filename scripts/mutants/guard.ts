@@ -1,14 +1,14 @@
-// Single guards: each line that a comment `// guard: NAME` marks, with what it says taken back.
+// Single guards: each line marked by a comment `// guard: NAME`, with its effect undone.
 import { type Mutant, type Noticed, toMutant } from "./mutant.ts";
 
 export interface Guard extends Noticed {
   readonly name: string;
-  /** Once in the marked line and those after it. */
+  /** Must occur once in the marked line and those after it. */
   readonly from: string;
   readonly to: string;
 }
 
-/** So many lines belong to a mark, its own among them. */
+/** How many lines belong to a mark, including its own. */
 const REACH = 9;
 const MARK = /\/\/ guard: ([a-z0-9-]+(?:, [a-z0-9-]+)*)$/;
 
@@ -19,7 +19,7 @@ export const g = (name: string, from: string, to: string, noticed: Noticed): Gua
   ...noticed,
 });
 
-/** `sources`: by their paths, everything that may hold marks. Throws where marks and guards do not match. */
+/** `sources`: every file that may contain marks, by path. Throws if marks and guards do not match. */
 export const guardMutants = (
   sources: ReadonlyMap<string, string>,
   areas: readonly Readonly<Record<string, readonly Guard[]>>[],

@@ -1,4 +1,4 @@
-// The mutants of caps and of what keeps costs linear: each marked line with what it says taken back.
+// The mutants of caps and of what keeps costs linear: each marked line with its effect undone.
 import { type Guard, g } from "./guard.ts";
 import { by, inFile } from "./mutant.ts";
 

@@ -1,5 +1,5 @@
-// `npm run mutants`: takes away, one at a time, every row of the sandbox, every denied call, every setting of the
-// harness's git, every field of the tables and every marked guard, and looks whether a test notices.
+// `npm run mutants`: removes, one at a time, every row of the sandbox, every denied call, every setting of the
+// harness's git, every field of the tables and every marked guard, and checks whether a test notices.
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -32,7 +32,7 @@ NAME is the beginning of a mutant's name, such as "row net", "call" or "guard pi
 `;
 
 const ROOT = join(import.meta.dirname, "..", "..");
-/** Wherever a mark may be. */
+/** Directories that may contain marks. */
 const MARKED = ["core", "host", "app", "action"];
 const TABLES = [
   ...[SANDBOX_GUARDS, TREE_GUARDS, DOOR_GUARDS, IDENTITY_GUARDS, AUTHORITY_GUARDS],
@@ -61,7 +61,7 @@ const main = async (args: readonly string[]): Promise<number> => {
       : all.filter(({ name }) => positionals.some(part => name.startsWith(part)));
   if (chosen.length === 0) throw new Error(`there is no mutant ${positionals.join(", ")}`);
   if (!values.list) return run(chosen, jobs);
-  // Throws where one no longer fits its source.
+  // Throws if one no longer fits its source.
   for (const { file, mutate, equivalent } of chosen)
     if (equivalent === null) mutate(await readFile(join(ROOT, file), "utf8"));
   for (const { name, tests, equivalent } of chosen)

@@ -1,4 +1,4 @@
-// The guards of MCP servers: what is offered of them, what of their words is shown, and what they may reach.
+// The guards of MCP servers: which of their tools are offered, what is shown of their words, and what they may reach.
 import { type Guard, g } from "./guard.ts";
 import { by, inFile } from "./mutant.ts";
 

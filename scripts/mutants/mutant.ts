@@ -1,30 +1,30 @@
-// What a mutant is: one file of the sources with one thing less, and the tests that have to notice.
+// A mutant: one source file with one thing removed, and the tests that have to notice.
 
 export interface Mutant {
-  /** Its kind, then what it takes away: `row …`, `call …`, `setting …`, `authority …`, `header …`, `claim …`, `guard …`. */
+  /** Its kind, then what it removes: `row …`, `call …`, `setting …`, `authority …`, `header …`, `claim …`, `guard …`. */
   readonly name: string;
   readonly file: string;
-  /** Throws where the source is no longer what this was written for. */
+  /** Throws if the source is no longer what this was written for. */
   readonly mutate: (source: string) => string;
-  /** From the likeliest on; the first one that fails ends the matter. */
+  /** The likeliest first; the first failure is enough. */
   readonly tests: readonly Spec[];
-  /** Why no test can notice it, where that is so. */
+  /** Why no test can notice it, if so. */
   readonly equivalent: string | null;
 }
 
-/** Every test of the file whose full name holds `name`. */
+/** Every test of the file whose full name contains `name`. */
 export interface Spec {
   readonly file: string;
   readonly name: string;
 }
 
-/** What the data says of a mutant. */
+/** The data about a mutant. */
 export interface Noticed {
   readonly tests: readonly Spec[];
   readonly equivalent?: string;
 }
 
-/** `file`: below `tests`, without its ending. */
+/** `file`: below `tests`, without its extension. */
 export const inFile =
   (file: string) =>
   (...names: readonly string[]): readonly Spec[] =>
@@ -38,7 +38,7 @@ export const toMutant = (
   { tests, equivalent }: Noticed,
 ): Mutant => ({ ...given, tests, equivalent: equivalent ?? null });
 
-/** Appends `change`, an expression of an array's, to the table that `opening` begins and a `];` of its own line ends. */
+/** Appends `change`, an array method call, to the table that starts with `opening` and ends with a line `];`. */
 export const changeTable =
   (opening: string, change: string) =>
   (source: string): string => {
@@ -49,5 +49,5 @@ export const changeTable =
     return `${source.slice(0, end)}\n]${change}${source.slice(end + 2)}`;
   };
 
-/** Whether Kin runs as root here, whose rights it drops. */
+/** Whether Kin runs as root here and so drops its rights. */
 export const ROOT = process.getuid?.() === 0;

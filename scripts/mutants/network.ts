@@ -1,4 +1,4 @@
-// The guards of what commands reach: names, addresses, and the proxy.
+// The guards of what commands may reach: names, addresses, and the proxy.
 import { type Guard, g } from "./guard.ts";
 import { by, inFile } from "./mutant.ts";
 

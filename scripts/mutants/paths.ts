@@ -1,5 +1,5 @@
-// The mutants of what a patch may hold: each protected glob, each kind of secret, each odd name and each thing that is
-// looked for left out, and the guards of their code.
+// The mutants of what a patch may contain: each protected glob, kind of secret, odd name and pattern removed, and the
+// guards of their code.
 import { DATA } from "../../core/model/patch/bytes.ts";
 import { COMMENTS, INSTALLS, INSTRUCTIONS, PROGRAMS } from "../../core/model/patch/look.ts";
 import { NAMES } from "../../core/model/patch/path-rules.ts";
@@ -103,7 +103,7 @@ interface Rows {
   readonly file: string;
   readonly table: string;
   readonly names: readonly string[];
-  /** What becomes of the table; absent: the row is left out. */
+  /** What becomes of the table; if absent, the row is removed. */
   readonly change?: (index: number) => string;
   readonly noticed: Noticed;
 }
@@ -136,7 +136,7 @@ const inSource = (file: string, name: string, from: string, to: string, noticed:
   ...g(name, from, to, noticed),
 });
 
-/** Where the App applies the rules, and what a text is cleaned of. */
+/** Places where the App applies the rules, and what a text is cleaned of. */
 const SWAPS: readonly Swap[] = [
   inSource(
     "core/pipeline/patch.ts",

@@ -1,5 +1,5 @@
-// The mutants of the sandbox's table: each row left out; options of a row that can go alone left out; and everything
-// that is lent read-only lent to write.
+// The mutants of the sandbox's table: each row removed; options of a row that can be removed separately; and everything
+// bound read-only made writable.
 import { existsSync } from "node:fs";
 import { ROWS, type Room, type Sandbox } from "../../action/workbench/sandbox.ts";
 import { by, changeTable, inFile, type Mutant, type Noticed, never, toMutant } from "./mutant.ts";
@@ -23,7 +23,7 @@ const OWN = (name: string) => rows(`it has a namespace of its own for ${name}`);
 const WORKS = shell("ends with the exit code and tells what ran");
 const KERNEL = rows("no file of the kernel's opens for writing, and what it tells of others is empty");
 const RECORDS = record("of nothing is the same tree and no changes");
-/** Of /proc: this machine's kernel need not have it. */
+/** For /proc: this machine's kernel may not have it. */
 const kernel = (path: string): Noticed =>
   existsSync(path) ? by(KERNEL) : never(`this machine's kernel has no ${path}`);
 
@@ -84,7 +84,7 @@ const WITHOUT: Readonly<Record<string, Noticed>> = {
 const NAMES = "in setup with the machine's network names are found as the machine finds them";
 const RUN = "its directories for what runs are there and lead to its own /tmp";
 
-/** Options of a row that can go alone. */
+/** Options of a row that can be removed separately. */
 const PARTS: readonly (Noticed & { readonly row: string; readonly options: readonly string[] })[] = [
   {
     row: "user",
@@ -116,7 +116,7 @@ const PARTS: readonly (Noticed & { readonly row: string; readonly options: reado
 
 const READS = servers("can write to its own /tmp and to nothing else");
 
-/** Rows that lend something read-only: what notices that it can be written to. */
+/** Rows that bind something read-only, and what notices that it became writable. */
 const WRITABLE: Readonly<Record<string, Noticed>> = {
   ...Object.fromEntries(["system", "objects", "github"].map(name => [name, by(MOUNTS)])),
   ...Object.fromEntries(

@@ -1,4 +1,4 @@
-// The mutants of what the App works out again where a run appends.
+// The mutants of what the App recomputes when a run appends.
 import type { Guard } from "./guard.ts";
 import type { Spec } from "./mutant.ts";
 

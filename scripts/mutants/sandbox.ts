@@ -1,4 +1,4 @@
-// The guards of the sandbox: how it is made, begun, limited and ended.
+// The guards of the sandbox: how it is made, started, limited and ended.
 import { type Guard, g } from "./guard.ts";
 import { by, inFile, type Noticed, never, ROOT, type Spec } from "./mutant.ts";
 

@@ -1,4 +1,4 @@
-// The mutants of what the harness's git is told: each setting left out.
+// The mutants of the harness's git settings: each one removed.
 import { by, inFile, type Mutant, toMutant } from "./mutant.ts";
 
 const FILE = "action/workbench/git.ts";

@@ -1,4 +1,4 @@
-// A copy of the sources where mutants are tried, one at a time: what of them the tests of a mutant say.
+// A copy of the sources in which mutants are tried, one at a time, by running their tests.
 import { spawn } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -8,7 +8,7 @@ import * as z from "zod";
 import type { Mutant, Spec } from "./mutant.ts";
 
 export interface Trial {
-  /** What is wrong with a mutant's test where nothing was changed; null where it passes. */
+  /** What is wrong with a mutant's test in unchanged sources; null if it passes. */
   readonly unchanged: (spec: Spec) => Promise<string | null>;
   readonly of: (mutant: Mutant) => Promise<Outcome>;
   readonly close: () => Promise<void>;
@@ -17,7 +17,7 @@ export interface Trial {
 export type Outcome =
   | { readonly kind: "killed"; readonly by: string }
   | { readonly kind: "survived" }
-  /** It was no mutant: it does not parse, or does not fit what is there. */
+  /** Not a mutant: it does not parse, or does not fit the code around it. */
   | { readonly kind: "broken"; readonly why: string };
 
 const SOURCES = [
@@ -39,7 +39,7 @@ const SOURCES = [
   ...["specialists.yaml", "app.yml", "action.yml"],
   ...["package.json", "tsconfig.json", "vitest.config.ts"],
 ];
-/** A mutant may leave something that never ends. */
+/** A mutant may cause something that never ends. */
 const LONGEST_MS = 150_000;
 
 const Report = z.object({
@@ -53,7 +53,7 @@ const Report = z.object({
   ),
 });
 
-/** What was found of the tests where nothing was changed, by file and name. */
+/** Results of tests in unchanged sources, by file and name. */
 export type Checked = Map<string, Promise<string | null>>;
 
 export const openTrial = async (root: string, checked: Checked): Promise<Trial> => {
@@ -67,7 +67,7 @@ export const openTrial = async (root: string, checked: Checked): Promise<Trial> 
 
   const unchanged = async (spec: Spec): Promise<string | null> => {
     let found = await runTests(dir, spec);
-    // A machine with much to do ends a test that watches the clock.
+    // A busy machine can fail a test that depends on time.
     if (found.failed !== null) found = await runTests(dir, spec);
     if (found.ran === 0 && found.failed === null)
       return `there is no test ${JSON.stringify(spec.name)} in ${spec.file}`;
@@ -105,12 +105,12 @@ export const openTrial = async (root: string, checked: Checked): Promise<Trial> 
   };
 };
 
-/** What a file says that cannot be loaded, or names what is not there. */
+/** Errors of a file that cannot be loaded, or refers to something missing. */
 const NO_MUTANT = /SyntaxError|ReferenceError|does not provide an export|Transform failed|Cannot find module/;
 
 interface Ran {
   readonly ran: number;
-  /** The first failure, in a line. */
+  /** The first failure, in one line. */
   readonly failed: string | null;
 }
 
@@ -140,7 +140,7 @@ const runTests = async (dir: string, { file, name }: Spec): Promise<Ran> => {
 const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
 const lineOf = (text: string): string => text.trim().split("\n")[0]?.slice(0, 160) ?? "";
 
-/** `code` is null where it had to be ended. */
+/** `code` is null if it had to be killed. */
 const execute = (
   args: readonly string[],
   cwd: string,

@@ -1,4 +1,4 @@
-// What the files in .changeset come to: a version and its part of the changelog.
+// Turns the files in .changeset into a version and its part of the changelog.
 import { KinError } from "../../core/model/error.ts";
 
 const BUMPS = ["major", "minor", "patch"] as const;
@@ -25,7 +25,7 @@ export const readChange = (text: string, file: string): Change => {
   return { bump: bump as Bump, text: words.trim() };
 };
 
-/** Below 1.0.0 the second number is the one that says that people have to do something. */
+/** Below 1.0.0 the second number says that people have to do something. */
 export const nextVersion = (version: string, changes: readonly Change[]): string => {
   const [major = 0, minor = 0, patch = 0] = version.split(".").map(Number);
   const largest = BUMPS.find(bump => changes.some(change => change.bump === bump)) ?? "patch";
@@ -44,7 +44,7 @@ export const sectionOf = (version: string, changes: readonly Change[]): string =
 
 const indented = (text: string): string => text.replace(/\n(?=.)/g, "\n  ");
 
-/** Of one version, without its heading; null where it is not there. */
+/** The notes of one version, without the heading; null if there are none. */
 export const notesOf = (changelog: string, version: string): string | null => {
   const parts = changelog.split(/^(?=## )/m);
   const part = parts.find(one => one.startsWith(`## ${version}\n`));

@@ -1,5 +1,5 @@
-// `npm run release`: the changes become a version. `-- tag <owner/name>` tags what is committed, `-- notes <tag>` says what
-// the changelog has of it and fails where it must not go out.
+// `npm run release`: turns the changes into a version. `-- tag <owner/name>` tags what is committed; `-- notes <tag>`
+// prints the tag's part of the changelog, and fails if the tag must not be published.
 import { join } from "node:path";
 import { explain } from "../../core/model/error.ts";
 import { notesFor, tagVersion, withPlaceholder, writeVersion } from "./release.ts";

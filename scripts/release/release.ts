@@ -1,7 +1,8 @@
-// The three moments of a release: changes become a version, the commit that has it is tagged, the tag has notes.
+// The three steps of a release: changes become a version, the commit that has it is tagged, the tag gets notes.
 //
-// A commit cannot name itself. So a tag is two commits behind the one on main that it is of: in the first the workflows
-// run the Action of that commit, in the second the caller calls the workflow of the first. On main the placeholder stays.
+// A commit cannot name itself. So a tag is two commits after the one on main that it releases: in the first the
+// workflows run the Action of that commit, in the second the caller calls the workflow of the first. On main the
+// placeholder stays.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -15,10 +16,10 @@ const TITLE = "# Changelog\n";
 
 const RUN_THE_ACTION = ["workflow/kin.yml", ".github/workflows/pipeline.yml"];
 const CALL_THE_WORKFLOW = ["workflow/kin-caller.yml"];
-/** As the line `uses` has it; a comment may name it as well. */
+/** In a `uses` line; comments may mention it as well. */
 const PLACEHOLDER = /(?<=\buses: )kin\/kin(\/\S+)?@v0$/gm;
 
-/** Puts the changes into the changelog, removes their files, and says the version that they come to. */
+/** Moves the changes into the changelog, removes their files, and returns the resulting version. */
 export const writeVersion = (root: string): string => {
   const files = readdirSync(join(root, CHANGES)).filter(name => /^(?!README).*\.md$/.test(name));
   if (files.length === 0) throw refusal("Nothing has changed that people notice", `${CHANGES} is empty.`);
@@ -32,7 +33,7 @@ export const writeVersion = (root: string): string => {
   return version;
 };
 
-/** Tags what HEAD has, for the copy of Kin at `repository` (owner/name), and says the tag. The work tree stays as it is. */
+/** Tags HEAD for the copy of Kin at `repository` (owner/name), and returns the tag. The work tree is not changed. */
 export const tagVersion = (root: string, repository: string): string => {
   const tag = `v${versionIn(root)}`;
   notesFor(root, tag);
@@ -58,7 +59,7 @@ export const tagVersion = (root: string, repository: string): string => {
   return tag;
 };
 
-/** What the changelog says of a tag; refused where the tag is of another version, or still has the placeholder. */
+/** The changelog's notes for a tag; throws if the tag's version differs, or it still has the placeholder. */
 export const notesFor = (root: string, tag: string): string => {
   const version = versionIn(root);
   const notes = notesOf(existsSync(join(root, CHANGELOG)) ? read(root, CHANGELOG) : "", version);
@@ -67,7 +68,7 @@ export const notesFor = (root: string, tag: string): string => {
   return notes;
 };
 
-/** The workflows that still run nobody's Action. */
+/** The workflows that still have the placeholder. */
 export const withPlaceholder = (root: string): readonly string[] =>
   [...RUN_THE_ACTION, ...CALL_THE_WORKFLOW].filter(file => read(root, file).search(PLACEHOLDER) >= 0);
 

@@ -7,7 +7,7 @@ import type { World } from "./world.ts";
 
 export type Level = "read" | "write" | "admin";
 export interface Need {
-  /** Any one of these suffices for an App. */
+  /** Any one of these is enough for an App. */
   readonly app: readonly string[];
   readonly level: Level;
   readonly role: Permission;
@@ -28,7 +28,7 @@ export function roleOf(repository: Repository, user: User): Permission {
   return repository.private ? "none" : "read";
 }
 
-/** Whether an App's token speaks for this repository at all; job tokens name theirs. */
+/** Whether an App's token is valid for this repository; job tokens name theirs. */
 export function covers(actor: Extract<Actor, { kind: "installation" }>, repository: Repository): boolean {
   const account = actor.installation === null || actor.installation.accountId === repository.ownerId;
   return account && (actor.repositoryIds?.includes(repository.id) ?? true);
@@ -77,7 +77,7 @@ export function demand(actor: Actor, repository: Repository, need: Need): void {
     : forbidden("Must have admin rights to Repository.");
 }
 
-/** The person or bot behind a request that must have one. */
+/** The person or bot behind a request that needs one. */
 export function personOf(actor: Actor): User {
   if (actor.kind === "user" || actor.kind === "installation") return actor.user;
   throw new Failure(401, "Requires authentication");

@@ -91,7 +91,7 @@ async function listWorkflows(call: RepositoryCall) {
 }
 
 async function findWorkflow(call: RepositoryCall): Promise<{ row: WorkflowRow; file: WorkflowFile }> {
-  // Where Actions are switched off, there are no workflows to ask for.
+  // With Actions switched off there are no workflows.
   if (!call.repository.actionsEnabled) throw notFound();
   const name = decodeURIComponent(call.param("workflow_id"));
   const found = (await workflowsOf(call.world, call.repository)).find(

@@ -1,4 +1,4 @@
-// What an administrator changes about a repository that is there: its name, owner, settings, end.
+// What an administrator changes about an existing repository: its name, owner, settings, deletion.
 
 import { tellInstallations } from "./admin-repositories.ts";
 import { renderUser } from "./render.ts";
@@ -18,7 +18,7 @@ export interface NewRuleset {
   /** `bot/**`, `~ALL`, `~DEFAULT_BRANCH`. */
   readonly branches: readonly string[];
   readonly rules: readonly Rule[];
-  /** Logins that the rules do not bind, such as `helper[bot]`. */
+  /** Logins exempt from the rules, such as `helper[bot]`. */
   readonly bypass?: readonly string[];
 }
 
@@ -45,7 +45,7 @@ export function renameRepository(world: World, repository: Repository, name: str
   tell(world, repository, { action: "renamed", changes: { repository: { name: { from } } } });
 }
 
-/** Secrets and collaborators of the old owner's do not come along; installations are by owner. */
+/** The old owner's secrets and collaborators are not transferred; installations belong to the owner. */
 export function transferRepository(world: World, repository: Repository, to: string): void {
   const owner = must(userByLogin(world, to));
   const before = ownerOf(world, repository);

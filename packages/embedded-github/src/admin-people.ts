@@ -1,4 +1,4 @@
-// People who come and go.
+// Adding and deleting people.
 
 import { createHash } from "node:crypto";
 import { registerToken } from "./auth.ts";
@@ -22,14 +22,14 @@ export function addUser(world: World, wanted: NewUser): { id: number; token: str
   };
   if (known === undefined) world.state.users.push(user);
   else if (wanted.name !== undefined) user.name = wanted.name;
-  // Derived from the world's own seed: the same token every time, and none that another world accepts.
+  // Derived from the world's own seed: the same token every time, and one that no other world accepts.
   const digest = createHash("sha256").update(`${world.state.seed}\n${user.id}`).digest("hex");
   const token = `ghp_${digest.slice(0, 36)}`;
   registerToken(world, token, { kind: "user", userId: user.id });
   return { id: user.id, token };
 }
 
-/** What they wrote stays and is the ghost's; what they were asked or allowed ends. */
+/** What they wrote stays and becomes the ghost's; requests to them and permissions end. */
 export function deleteUser(world: World, login: string): void {
   const { state } = world;
   const user = must(userByLogin(world, login));

@@ -1,4 +1,4 @@
-// New repositories: bare, with the files or the history they begin with.
+// New repositories: bare, with the files or history they begin with.
 
 import { existsSync } from "node:fs";
 import path from "node:path";
@@ -15,7 +15,7 @@ export interface NewRepository {
   readonly owner: string;
   readonly name: string;
   readonly private?: boolean;
-  /** A local git repository; its HEAD becomes the default branch, with its history. */
+  /** A local git repository: its HEAD becomes the default branch, with its history. */
   readonly fromDirectory?: string;
   readonly files?: Readonly<Record<string, string>>;
 }
@@ -100,7 +100,7 @@ async function commitFiles(
   await git(directory, ["update-ref", ref, sha]);
 }
 
-/** An installation on all repositories hears of those that come and go. */
+/** Tells installations on all repositories that one was added or removed. */
 export function tellInstallations(world: World, repository: Repository, action: "added" | "removed"): void {
   for (const installation of world.state.installations) {
     if (installation.accountId !== repository.ownerId) continue;

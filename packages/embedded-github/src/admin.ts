@@ -1,5 +1,5 @@
-// What a site's administrator does by hand, as functions: people, repositories, Apps, installations, settings,
-// and the faults that tests ask for. What adds or sets may be called again with the same names.
+// What a site's administrator does by hand, as functions: people, repositories, Apps, installations, settings, and the
+// faults that tests ask for. Whatever adds or sets something may be called again with the same names.
 
 import { addApp, appNamed, install, type NewApp } from "./admin-apps.ts";
 import {
@@ -25,9 +25,9 @@ interface Named {
 }
 
 export interface Admin extends Faults {
-  /** The token is a classic personal access token acting as this user; the same one every time. */
+  /** The token is a classic personal access token of this user, the same one every time. */
   addUser(user: NewUser): { readonly id: number; readonly token: string };
-  /** What the user wrote stays; the API names nobody or the ghost for it. */
+  /** What the user wrote stays; the API then names nobody, or the ghost, as its author. */
   deleteUser(user: { readonly login: string }): void;
   addRepository(repository: NewRepository): Promise<{ readonly id: number }>;
   /** A user's, oldest first. */
@@ -39,7 +39,7 @@ export interface Admin extends Faults {
   setRepository(settings: Named & Settings): void;
   /** Null lifts it. */
   setProtection(rule: Named & { readonly branch: string; readonly rule: Partial<Protection> | null }): void;
-  /** Without rules it is gone. */
+  /** An empty list of rules removes it. */
   setRuleset(ruleset: Named & NewRuleset): void;
   setVariable(variable: Named & { readonly name: string; readonly value: string }): void;
   setSecret(secret: Named & { readonly name: string; readonly value: string }): void;
@@ -47,7 +47,7 @@ export interface Admin extends Faults {
   setWorkflow(
     change: Named & { readonly workflow: string; readonly state: WorkflowRow["state"] },
   ): Promise<void>;
-  /** As when somebody puts a pull request into the merge queue: `merge_group.checks_requested`. */
+  /** As if somebody added a pull request to the merge queue: `merge_group.checks_requested`. */
   requestMergeGroup(group: Named & { readonly number: number }): Promise<MergeGroup>;
   addApp(app: NewApp): { readonly appId: number; readonly privateKey: string; readonly botId: number };
   setWebhook(hook: { readonly slug: string; readonly url: string | null; readonly secret?: string }): void;

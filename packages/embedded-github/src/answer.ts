@@ -1,4 +1,4 @@
-// An answer and its way onto the wire: GitHub's headers, ETags, pages of lists, refusals.
+// Responses: GitHub's headers, ETags, pages of lists, refusals.
 
 import { createHash } from "node:crypto";
 import type { Call } from "./call.ts";

@@ -254,7 +254,7 @@ function fullUser(call: Call, login: string) {
   return { ...renderUser(call.world, user), name: user.name, ...nothing, ...zero, ...dates };
 }
 
-// An installation's token is no person: GitHub refuses it here.
+// An installation's token belongs to no person: GitHub refuses it here.
 function getUser(call: Call) {
   if (call.actor.kind !== "user") throw forbidden();
   return ok(fullUser(call, userById(call.world, call.actor.user.id).login));

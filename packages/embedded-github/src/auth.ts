@@ -1,5 +1,5 @@
-// Who is asking: a person's token, an App's JWT, an installation's or a job's token, or nobody. What they may do
-// is access.ts's business.
+// Who is asking: a person's token, an App's JWT, an installation's or a job's token, or nobody. access.ts says what
+// they may do.
 
 import { createHash, createPublicKey, randomBytes } from "node:crypto";
 import { jwtVerify } from "jose";
@@ -36,13 +36,13 @@ function readCredential(header: string | null): string | null {
   const decoded = Buffer.from(value, "base64").toString("utf8");
   const colon = decoded.indexOf(":");
   const password = colon < 0 ? "" : decoded.slice(colon + 1);
-  // A token as user name with an empty password is accepted as well.
+  // Also accepts a token as the user name with an empty password.
   return password === "" || password === "x-oauth-basic" ? decoded.slice(0, colon) : password;
 }
 
 const digest = (token: string): string => createHash("sha256").update(token).digest("hex");
 
-/** Tokens are kept as hashes; people's tokens are the exception, for `addUser` gives the same one again. */
+/** Tokens are kept as hashes, except people's, because `addUser` returns the same one again. */
 export function mintToken(world: World, prefix: string, token: Token): string {
   const text = `${prefix}_${randomBytes(24).toString("base64url").replaceAll(/[-_]/g, "x")}`;
   world.state.tokens[digest(text)] = token;
@@ -100,7 +100,7 @@ function actorOf(world: World, token: Token): Actor {
   }
 }
 
-// The JWT is judged by the real clock even where the world's is set: an App signs by its own.
+// Checked against the real clock even if the world's is set, because an App signs with its own.
 async function appOfJwt(world: World, jwt: string): Promise<App> {
   const issuer = String(claimsOf(jwt).iss ?? "");
   const app = world.state.apps.find(one => String(one.id) === issuer && one.publicKey !== "");

@@ -1,4 +1,4 @@
-// What the Apps hear of checks and suites.
+// Events that Apps get about checks and suites.
 
 import { renderCheckRun, renderSuite } from "./check-render.ts";
 import type { CheckRun, CheckSuite } from "./state.ts";

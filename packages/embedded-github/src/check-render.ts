@@ -15,7 +15,7 @@ const WORST = [
   "success",
 ];
 
-/** A suite is what its runs are; one of a workflow run says it itself. */
+/** A suite's state follows from its check runs; a workflow run's suite stores its own. */
 export function suiteState(repository: Repository, suite: CheckSuite) {
   if (suite.runId !== null) return { status: suite.status ?? "queued", conclusion: suite.conclusion };
   const runs = repository.checkRuns.filter(run => run.suiteId === suite.id);
@@ -47,7 +47,7 @@ function pullsAt(world: World, repository: Repository, sha: string) {
   );
 }
 
-/** Alone, a suite carries its repository; within a check run or an event it does not. */
+/** A suite includes its repository, except within a check run or an event. */
 export const renderWholeSuite = (world: World, repository: Repository, suite: CheckSuite) => ({
   ...renderSuite(world, repository, suite),
   repository: renderRepository(world, repository),

@@ -1,4 +1,4 @@
-// Check runs and suites. A check belongs to the App that made it, a job's to "github-actions".
+// Check runs and suites. A check belongs to the App that made it, or to "github-actions" if a job did.
 
 import * as z from "zod";
 import { emitRun, emitSuite } from "./check-events.ts";
@@ -191,7 +191,7 @@ function change(call: RepositoryCall, run: CheckRun, wanted: Wanted): void {
   }
   const completed = wanted.conclusion !== undefined;
   run.status = completed ? "completed" : (wanted.status ?? run.status);
-  // A run that is taken up again loses its verdict.
+  // A run that is resumed loses its conclusion.
   run.conclusion = run.status === "completed" ? (wanted.conclusion ?? run.conclusion) : null;
   run.completedAt = run.status === "completed" ? (wanted.completed_at ?? run.completedAt ?? now) : null;
 }

@@ -1,11 +1,11 @@
-// GitHub's expression language, in GitHub's own implementation of it, over plain values.
+// GitHub's expression language over plain values, using GitHub's own implementation.
 
 import { data, Evaluator, Lexer, Parser } from "@actions/expressions";
 import { truthy } from "@actions/expressions/result";
 
 export type Contexts = Readonly<Record<string, unknown>>;
 
-/** A text with each `${{ … }}` in it replaced by its value. */
+/** Replaces each `${{ … }}` in a text with its value. */
 export const interpolate = (text: string, contexts: Contexts): string =>
   text.replace(/\$\{\{(.*?)\}\}/gs, (_, source: string) => evaluate(source, contexts).coerceString());
 
@@ -13,7 +13,7 @@ export const interpolate = (text: string, contexts: Contexts): string =>
 export const isTrue = (text: string, contexts: Contexts): boolean =>
   truthy(evaluate(/^\s*\$\{\{(.*)\}\}\s*$/s.exec(text)?.[1] ?? text, contexts));
 
-/** Of the functions that know a run's state, this is the one that needs none. */
+/** The one status function that does not depend on a run's state. */
 const ALWAYS = { name: "always", minArgs: 0, maxArgs: 0, call: () => new data.BooleanData(true) };
 
 function evaluate(source: string, contexts: Contexts): data.ExpressionData {

@@ -1,4 +1,4 @@
-// What a refused request throws: a status and GitHub's own error body. rest.ts turns it into the answer.
+// Thrown to refuse a request: a status and GitHub's own error body. rest.ts turns it into the response.
 
 export interface FailureMore {
   readonly errors?: readonly unknown[];

@@ -1,17 +1,17 @@
-// Faults on demand, for those who test how they are borne: rate limits, gateways that fail before or after the
-// deed, deliveries that get lost.
+// Faults on demand, to test how they are handled: rate limits, gateways that fail before or after the write, lost
+// deliveries.
 
 import { failureAnswer, respond } from "./answer.ts";
 import { Failure } from "./failure.ts";
 import type { World } from "./world.ts";
 
 export interface RateLimit {
-  /** How many more requests are answered first. */
+  /** How many more requests succeed first. */
   readonly after: number;
-  /** In seconds, by the world's clock: so long every request is refused. */
+  /** In seconds, by the world's clock: every request is refused for this long. */
   readonly retryAfter: number;
   readonly status?: 403 | 429;
-  /** Reads go on, as with GitHub's limit on creating content. */
+  /** Reads still work, as with GitHub's limit on creating content. */
   readonly writesOnly?: boolean;
 }
 
@@ -20,18 +20,18 @@ export interface FailingRequest {
   /** Below `/api/v3`, such as `/repos/octocat/hello/pulls`; GraphQL is `/graphql`. */
   readonly path: string | RegExp;
   readonly times?: number;
-  /** The deed is done, its answer is lost. */
+  /** The write happens, but its response is lost. */
   readonly afterWrite?: boolean;
 }
 
-/** A share of all deliveries, evenly spread, or the named ones: `issues`, `pull_request.opened`. */
+/** A share of all deliveries, evenly spread, or named ones: `issues`, `pull_request.opened`. */
 export type Dropped = number | readonly string[];
 
 export interface Faults {
-  /** Null lifts it. */
+  /** Null removes the limit. */
   limitRate(limit: RateLimit | null): void;
   failNext(failing: FailingRequest): void;
-  /** Lost deliveries are listed as failed; redeliveries arrive. Null or 0: none is lost. */
+  /** Lost deliveries are listed as failed; redeliveries arrive. Null or 0 loses none. */
   dropDeliveries(dropped: Dropped | null): void;
 }
 

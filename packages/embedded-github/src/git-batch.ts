@@ -1,5 +1,5 @@
-// Questions about objects, answered by one `git cat-file --batch-command` that stays open for each repository:
-// a process for each question is what an embedded GitHub would spend most of its time on.
+// Looks up objects with one `git cat-file --batch-command` per repository, which stays open: starting a process for
+// each lookup would take most of the embedded GitHub's time.
 
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import path from "node:path";
@@ -34,21 +34,21 @@ interface Batch {
 
 const open = new Map<string, Batch>();
 
-/** Anything that names an object: a sha, `refs/heads/main^{tree}`, `<sha>:src/a.js`. Null where there is none. */
+/** Takes anything that names an object: a sha, `refs/heads/main^{tree}`, `<sha>:src/a.js`. Null if there is none. */
 export const objectInfo = (directory: string, name: string): Promise<ObjectInfo | null> =>
   new Promise((done, fail) => ask(directory, name, { kind: "info", done, fail }));
 
 export const objectContent = (directory: string, name: string): Promise<GitObject | null> =>
   new Promise((done, fail) => ask(directory, name, { kind: "contents", done, fail }));
 
-/** The sha behind a name, peeled as the name says. */
+/** The sha that a name refers to, peeled as the name says. */
 export const shaOf = async (directory: string, name: string): Promise<string | null> =>
   (await objectInfo(directory, name))?.sha ?? null;
 
 export const typeOf = async (directory: string, name: string): Promise<string | null> =>
   (await objectInfo(directory, name))?.type ?? null;
 
-/** Ends those of all repositories below a folder. */
+/** Ends the processes of all repositories below a folder. */
 export function closeBatches(folder: string): void {
   for (const [directory, { child }] of open) {
     if (!directory.startsWith(`${folder}${path.sep}`)) continue;
@@ -84,14 +84,14 @@ function start(directory: string): Batch {
   child.on("close", () => ended(new Error(`git cat-file ended in ${directory}`)));
   child.stdin.on("error", () => undefined);
   child.stderr.resume();
-  // An open question keeps the process alive through its promise's owner; the idle child must not.
+  // A pending lookup keeps this process alive through its caller's promise; the idle child must not.
   child.unref();
   for (const stream of [child.stdin, child.stdout, child.stderr])
     (stream as unknown as { unref?: () => void }).unref?.();
   return batch;
 }
 
-/** Returns what is complete; gives back what is not. */
+/** Resolves every complete answer and returns the rest of the input. */
 function answerAll({ waiting }: Batch, read: Buffer): Buffer {
   let at = 0;
   while (waiting.length > 0) {

@@ -96,7 +96,7 @@ async function getBlob(call: RepositoryCall) {
   });
 }
 
-/** In lines or in one. */
+/** With or without line breaks. */
 export const isBase64 = (content: string): boolean => {
   const letters = content.replace(/[\r\n]/g, "");
   return letters.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(letters);
@@ -127,7 +127,10 @@ async function getTree(call: RepositoryCall) {
   return ok(await renderTree(call, sha, call.query.has("recursive")));
 }
 
-/** GitHub's own, of a tree with all below it. Of what the second one is, GitHub does not say: here of git's own rows. */
+/**
+ * GitHub's limits for a recursive tree. It does not say what the second one measures; here it is the size of git's
+ * rows.
+ */
 const [MOST_ENTRIES, MOST_BYTES] = [100_000, 7 * 1024 * 1024];
 
 /** As many of git's rows as GitHub lists. */
@@ -222,7 +225,7 @@ async function createRef(call: RepositoryCall) {
   return created(await renderRef(call, ref, sha));
 }
 
-/** A branch "a" and a branch "a/b" cannot both be. */
+/** Branches "a" and "a/b" cannot both exist. */
 function clash(error: unknown): never {
   if (String(error).includes("cannot lock ref")) throw unprocessable("Reference update failed");
   throw error;

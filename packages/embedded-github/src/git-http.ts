@@ -1,4 +1,4 @@
-// Git over HTTP: `git http-backend` as CGI over the bare repositories, behind GitHub's rules of access.
+// Git over HTTP: `git http-backend` as CGI over the bare repositories, behind GitHub's access rules.
 
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -22,12 +22,12 @@ interface GitRequest {
   readonly tail: string;
   readonly pushing: boolean;
   readonly actor: Actor;
-  /** Read already where what is pushed had to be known first. */
+  /** Already read if the pushed refs had to be known first. */
   readonly body?: Uint8Array;
   readonly refused?: string;
 }
 
-/** Null where the path is no git request. */
+/** Null if the path is not a git request. */
 export async function gitHttp(world: World, request: Request): Promise<Response | null> {
   const url = new URL(request.url);
   const match = /^\/([^/]+)\/([^/]+?)(?:\.git)?\/(info\/refs|git-upload-pack|git-receive-pack)$/.exec(
@@ -75,7 +75,7 @@ function admit(
   return repository;
 }
 
-/** A push is one write: the refs before and after it say what moved. */
+/** A push is one write: comparing the refs before and after shows what moved. */
 async function push(world: World, request: Request, asked: GitRequest): Promise<Response> {
   const { repository, actor } = asked;
   return world.lock(repository, async () => {
@@ -133,7 +133,7 @@ function backend(world: World, request: Request, asked: GitRequest): Promise<Res
     if (asked.body !== undefined) child.stdin.end(asked.body);
     else if (request.body === null) child.stdin.end();
     else Readable.fromWeb(request.body as import("node:stream/web").ReadableStream).pipe(child.stdin);
-    // A client that goes away takes its git process along.
+    // When the client disconnects, its git process ends too.
     request.signal.addEventListener("abort", () => child.kill());
     readHead(child.stdout).then(({ status, headers, rest }) => {
       if (rest.length > 0) child.stdout.unshift(rest);

@@ -1,4 +1,4 @@
-// What git says about commits: their data, their order, what changed between two, whether two merge.
+// What git says about commits: their data, their order, what changed between two, whether two merge cleanly.
 
 import { readFile } from "node:fs/promises";
 import path from "node:path";
@@ -92,7 +92,7 @@ function parseCommit(record: string): Commit {
 
 const utc = (date: string): string => new Date(date).toISOString().replace(/\.\d+Z$/, "Z");
 
-/** The commit a branch, tag, full ref or sha names. */
+/** The commit that a branch, tag, full ref or sha names. */
 export async function resolveCommit(directory: string, name: string): Promise<string | null> {
   const candidates = isSha(name)
     ? [name]
@@ -111,7 +111,7 @@ export async function resolveCommit(directory: string, name: string): Promise<st
   return null;
 }
 
-/** Refs are read from their files: it saves a process for the question that is asked most. */
+/** Reads refs from their files, to save a process for the most frequent lookup. */
 export async function readRef(directory: string, ref: string): Promise<string | null> {
   if (!/^refs\/[^\s^~:?*[\\]+$/.test(ref) || ref.includes(".."))
     return gitMaybe(directory, ["rev-parse", "--verify", "--quiet", ref]);
@@ -132,7 +132,7 @@ export async function listRefs(directory: string, prefix: string): Promise<Map<s
   return new Map(rows.map(line => [line.slice(41), line.slice(0, 40)]));
 }
 
-/** A commit that is not there is nobody's ancestor. */
+/** A missing commit is nobody's ancestor. */
 export async function isAncestor(directory: string, older: string, newer: string): Promise<boolean> {
   const args = ["merge-base", "--is-ancestor", older, newer];
   const found = await gitRaw(directory, args, { allow: [1] }).catch(() => null);
@@ -148,7 +148,7 @@ export async function countCommits(directory: string, range: string): Promise<nu
   return Number(await git(directory, ["rev-list", "--count", range, "--"]));
 }
 
-/** The merged tree, or null where the two conflict. */
+/** The merged tree, or null if the two conflict. */
 export async function mergeTrees(directory: string, base: string, head: string): Promise<string | null> {
   const args = ["merge-tree", "--write-tree", "--allow-unrelated-histories", base, head];
   const merged = await gitRaw(directory, args, { allow: [1] });

@@ -1,5 +1,5 @@
-// Making git objects: blobs, trees from a list of changes, commits. Written as loose objects by hand, for git
-// would need several processes for each; `git fsck` finds them sound.
+// Makes git objects: blobs, trees from a list of changes, commits. Written directly as loose objects, because git would
+// need several processes for each; `git fsck` accepts them.
 
 import { createHash, randomBytes } from "node:crypto";
 import { mkdir, rename, stat, writeFile } from "node:fs/promises";
@@ -53,14 +53,14 @@ interface Leaf {
 
 interface Folder {
   readonly kind: "folder";
-  /** Null where it is new. */
+  /** Null if it is new. */
   readonly sha: string | null;
-  /** Null until it was looked into. */
+  /** Null until it has been read. */
   entries: Map<string, Leaf | Folder> | null;
   changed: boolean;
 }
 
-/** Of a tree, or of a commit's tree; null begins with nothing. */
+/** `base` is a tree, or a commit for its tree; null starts empty. */
 export async function writeTree(
   directory: string,
   base: string | null,
@@ -147,7 +147,7 @@ function checkPath(file: string): void {
   if (bad) throw unprocessable("tree.path contains a malformed path component");
 }
 
-/** Null for a folder without files: git keeps none. */
+/** Null for a folder without files: git stores none. */
 async function writeFolder(directory: string, at: Folder): Promise<string | null> {
   if (!at.changed || at.entries === null) return at.sha;
   const rows: { readonly key: Buffer; readonly bytes: Buffer }[] = [];

@@ -1,5 +1,4 @@
-// System git over the bare repositories, in an environment of our own: no user's or machine's configuration
-// can change what it does.
+// System git over the bare repositories, in an environment of our own: no user's or machine's configuration affects it.
 
 import { spawn } from "node:child_process";
 import path from "node:path";
@@ -16,7 +15,7 @@ export const GIT_ENV: Readonly<Record<string, string>> = {
 export interface GitOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
-  /** Exit codes that are answers and not failures. */
+  /** Exit codes that are not failures. */
   readonly allow?: readonly number[];
 }
 
@@ -34,13 +33,13 @@ export class GitError extends Error {
   }
 }
 
-/** What was answered, by directory and question. */
+/** Answers by directory and arguments. */
 const answered = new Map<string, Map<string, Promise<GitOutput>>>();
 const MOST_ANSWERS = 1000;
 
 /**
- * A question about commits and trees that are named by their full shas alone always has the same answer, so it is asked
- * once: processes are what an embedded GitHub would spend most of its time on.
+ * A query that names commits and trees only by full sha always has the same answer, so it runs once: starting processes
+ * would take most of the embedded GitHub's time.
  */
 export function gitRaw(
   directory: string,
@@ -61,7 +60,7 @@ export function gitRaw(
   return asked;
 }
 
-/** Of all repositories below a folder. */
+/** For all repositories below a folder. */
 export function forgetAnswers(folder: string): void {
   for (const directory of answered.keys())
     if (directory.startsWith(`${folder}${path.sep}`)) answered.delete(directory);
@@ -95,7 +94,7 @@ function run(directory: string, args: readonly string[], options: GitOptions): P
     const stderr: Buffer[] = [];
     child.stdout.on("data", chunk => stdout.push(chunk));
     child.stderr.on("data", chunk => stderr.push(chunk));
-    // git may exit before it read its input; the exit code tells.
+    // git may exit before it has read its input; the exit code tells.
     child.stdin.on("error", () => undefined);
     child.on("error", reject);
     child.on("close", code => {
@@ -115,7 +114,7 @@ export async function git(
   return (await gitRaw(directory, args, options)).stdout.toString("utf8").trimEnd();
 }
 
-/** Null where git says no instead of an answer. */
+/** Null if git exits with a failure. */
 export async function gitMaybe(directory: string, args: readonly string[]): Promise<string | null> {
   try {
     return await git(directory, args);

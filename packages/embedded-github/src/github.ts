@@ -1,5 +1,5 @@
-// The embedded GitHub: one HTTP server on 127.0.0.1 in the shape of GitHub Enterprise Server (web pages, REST,
-// GraphQL, git, OIDC issuer) over real bare repositories and one JSON file. It runs no workflow itself: `onRun` does.
+// The embedded GitHub: one HTTP server on 127.0.0.1 in the shape of GitHub Enterprise Server (web pages, REST, GraphQL,
+// git, OIDC issuer) over real bare repositories and one JSON file. It runs no workflows itself: `onRun` does.
 
 import { mkdirSync } from "node:fs";
 import type { Server } from "node:http";
@@ -58,7 +58,7 @@ export interface GitHubOptions {
   /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly now?: () => Date;
-  /** Answers 500 to requests that GitHub's OpenAPI description does not allow. */
+  /** Responds 500 to requests that GitHub's OpenAPI description does not allow. */
   readonly validate?: boolean;
   readonly onRun?: OnRun;
 }
@@ -80,7 +80,8 @@ export async function startGitHub(options: GitHubOptions): Promise<EmbeddedGitHu
   const { world, faults, busy, flush, redeliver, resume } = createWorld(options);
   const app = createSite(world, { redeliver, faults });
   const server = createAdaptorServer({ fetch: app.fetch, hostname: "127.0.0.1" }) as Server;
-  // A client takes an idle connection for open for as long as it was told: on a busy machine five seconds are a race.
+  // A client assumes that an idle connection stays open as announced; on a busy machine the default of five seconds is
+  // a race.
   server.keepAliveTimeout = 60_000;
   const port = await listen(server, options.port ?? 0);
   world.links.origin = `http://127.0.0.1:${port}`;
@@ -117,7 +118,7 @@ function createWorld(options: GitHubOptions) {
       Object.assign(delivery, { status: "failed to connect to host", statusCode: 502 });
   upgradeState(state.value, isoSeconds(now()));
   const lock = createLocks();
-  // Not the same numbers again when the world is opened again.
+  // Different numbers each time the world is opened.
   let changes = now().getTime();
   const saved = (): void => {
     changes++;
@@ -192,7 +193,7 @@ function createSite(
     settle: (repository: Repository) =>
       mergeWhatIsReady({ world, repository, user: ownerOf(world, repository), appId: null }),
   });
-  // Paths are matched as sent: a branch's slash arrives as %2F.
+  // Paths are matched as sent: a slash in a branch name arrives as %2F.
   const rawPath = (request: Request, prefix: string) => new URL(request.url).pathname.slice(prefix.length);
   app.all("/api/v3/*", c => {
     const path = rawPath(c.req.raw, "/api/v3").replace(/(.)\/$/, "$1");
@@ -238,7 +239,7 @@ async function shut(server: Server): Promise<void> {
   await closed;
 }
 
-/** A delivery's receiver may at once ask for more, so quiet counts only when it lasts for a few turns. */
+/** A delivery's receiver may immediately make more requests, so it must stay quiet for a few turns. */
 async function quiet(busy: () => boolean, patience = Number.POSITIVE_INFINITY): Promise<void> {
   const until = performance.now() + patience;
   for (let still = 0; still < 3 && performance.now() < until; still = busy() ? 0 : still + 1)

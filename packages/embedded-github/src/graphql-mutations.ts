@@ -1,5 +1,5 @@
-// The mutations that REST has no route for: draft and ready, auto-merge, hiding comments, resolving threads,
-// transferring and deleting issues.
+// The mutations that have no REST route: draft and ready, auto-merge, hiding comments, resolving threads, transferring
+// and deleting issues.
 
 import { appOf, can, demand, type Need, personOf } from "./access.ts";
 import type { Actor } from "./auth.ts";
@@ -26,7 +26,7 @@ interface Mutating extends Deed {
   readonly node: Node;
 }
 
-/** The schema has looked at the input. */
+/** The input is already validated by the schema. */
 type Mutation = (world: World, actor: Actor, input: never) => Promise<GraphObject>;
 
 const pullWrite = needs("pull_requests", "write", "write");
@@ -157,7 +157,7 @@ async function resolve(deed: Mutating, by: number | null) {
   return { thread: threadObject(deed.world, deed.repository, deed.node.row) };
 }
 
-/** The issue gets a new number in its new place; its old address says where it went. */
+/** The issue gets a new number in its new repository; its old address redirects there. */
 async function transfer(deed: Mutating, input: Transfer) {
   const { world, actor, user, appId } = deed;
   const issue = issueOf(deed.node);

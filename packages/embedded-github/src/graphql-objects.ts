@@ -1,4 +1,4 @@
-// The GraphQL objects that Apps ask for. A field is a value, or a function of its arguments.
+// The GraphQL objects that Apps query. A field is a value, or a function of its arguments.
 
 import { canSee } from "./access.ts";
 import type { Actor } from "./auth.ts";
@@ -83,7 +83,7 @@ export function repositoryObject(world: World, repository: Repository): GraphObj
   };
 }
 
-/** The author first, then whom the message's trailers name: each with the account of the address, where there is one. */
+/** The author first, then those named in the message's trailers; each with the account that has the address, if any. */
 function commitObject(world: World, { sha, message, author, committer }: Commit): GraphObject {
   const trailers = [...message.matchAll(/^co-authored-by:\s*(.*?)\s*<([^<>]+)>\s*$/gim)];
   const actor = (name: string, email: string): GraphObject => {
@@ -131,7 +131,7 @@ function issueObject(world: World, repository: Repository, issue: Issue): GraphO
   };
 }
 
-/** Of the timeline's many items only the new titles are here, which have to be asked for. */
+/** Of the timeline's many item types only renames are here, and must be asked for. */
 const renames =
   (repository: Repository, issue: Issue): Resolver =>
   args => {
@@ -269,7 +269,7 @@ export type Node =
     }
   | { readonly kind: "repository"; readonly repository: Repository };
 
-/** What a global id names, where the actor can see it. */
+/** The object with a global id, if the actor can see it. */
 export function findNode(world: World, actor: Actor, globalId: string): Node | null {
   const parsed = parseNodeId(globalId);
   if (parsed === null) return null;

@@ -1,5 +1,5 @@
-// GitHub's own GraphQL schema, and what it says of a query. Whoever imports this waits half a second while it is built,
-// so it is imported when the first query comes.
+// GitHub's own GraphQL schema, and its validation of a query. Building it on import takes half a second, so it is
+// imported at the first query.
 
 import { readFileSync } from "node:fs";
 import {
@@ -18,7 +18,7 @@ import {
 const FILE = new URL("schema.json", import.meta.resolve("@octokit/graphql-schema"));
 export const SCHEMA = buildClientSchema(JSON.parse(readFileSync(FILE, "utf8")), { assumeValid: true });
 
-/** As GitHub's answers have them. */
+/** In the form of GitHub's responses. */
 export interface Refused {
   readonly type?: string;
   readonly path?: readonly (string | number)[];
@@ -27,7 +27,7 @@ export interface Refused {
   readonly message: string;
 }
 
-/** The query, or why GitHub would not look at it. */
+/** The query, or why GitHub would reject it. */
 export function readQuery(text: string): DocumentNode | readonly Refused[] {
   try {
     const document = parse(text);
@@ -54,7 +54,7 @@ function refused(document: DocumentNode, { message, nodes, locations = [] }: Gra
 
 type Words = Pick<Refused, "extensions" | "message">;
 
-/** The refusals that programs meet; the others keep the words of the library. */
+/** The refusals that programs encounter; others keep the library's wording. */
 const WORDS: readonly (readonly [RegExp, (...parts: string[]) => Words])[] = [
   [
     /^Cannot query field "(\w+)" on type "(\w+)"/,

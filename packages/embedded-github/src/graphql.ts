@@ -1,4 +1,4 @@
-// GraphQL over HTTP: what GitHub's schema allows, run over the plain objects of graphql-objects.ts.
+// GraphQL over HTTP: queries that GitHub's schema allows, run on the plain objects of graphql-objects.ts.
 
 import { execute, type GraphQLError, type GraphQLFieldResolver } from "graphql";
 import * as z from "zod";
@@ -65,7 +65,7 @@ const TYPES: Readonly<Record<number, string>> = {
 };
 
 function refusalOf({ originalError, path, locations = [], message }: GraphQLError): Refused {
-  // Of the variables: nothing was run.
+  // An error in the variables: nothing ran.
   if (path === undefined) return { locations, message };
   if (originalError !== undefined && !(originalError instanceof Failure)) throw originalError;
   const type = TYPES[originalError?.status ?? 0];

@@ -1,4 +1,4 @@
-// Who a commit says made it, and whether GitHub vouches for that.
+// Who a commit claims made it, and whether GitHub vouches for that.
 
 import type { Commit, Person } from "./git-read.ts";
 import type { NewCommit } from "./git-write.ts";
@@ -24,8 +24,8 @@ export function userOfEmail(world: World, email: string): User | null {
 }
 
 /**
- * A commit made on GitHub's side. It is verified where GitHub signs: a bot's commit whose author and committer
- * were both left to GitHub, and what the web interface itself commits (merges).
+ * A commit made on GitHub's side. It is verified if GitHub signs it: a bot's commit with author and committer left to
+ * GitHub, and the web interface's own commits (merges).
  */
 export async function commitAs(
   deed: Deed,

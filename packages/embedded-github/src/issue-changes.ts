@@ -1,4 +1,4 @@
-// The changes issues and pull requests share: finding one, its timeline, closing, and telling the Apps.
+// Changes that issues and pull requests share: finding one, its timeline, closing, and telling the Apps.
 
 import { Failure, notFound } from "./failure.ts";
 import { renderIssue } from "./issue-render.ts";
@@ -22,7 +22,7 @@ export function findIssue(call: RepositoryCall, name = "issue_number"): Issue {
 const issueNumbered = (repository: Repository, number: number): Issue | undefined =>
   repository.issues.find(issue => issue.number === number && issue.gone === null);
 
-/** A line in the timeline. */
+/** Adds an entry to the timeline. */
 export function note(deed: Deed, issue: Issue, event: string, more: Record<string, unknown> = {}): void {
   const { world, repository, user, appId } = deed;
   repository.timeline.push({
@@ -36,7 +36,7 @@ export function note(deed: Deed, issue: Issue, event: string, more: Record<strin
   });
 }
 
-/** `issues.*` or `pull_request.*`, whichever the number is. */
+/** `issues.*` or `pull_request.*`, depending on what the number is. */
 export async function announce(
   deed: Deed,
   issue: Issue,
@@ -79,7 +79,7 @@ export async function reopen(deed: Deed, issue: Issue): Promise<void> {
   await announce(deed, issue, "reopened");
 }
 
-/** Issues that a merge or a commit on the default branch closes: "Closes #3", "Fixes owner/name#4". */
+/** The issues that a merge or a commit on the default branch closes: "Closes #3", "Fixes owner/name#4". */
 export function closingReferences(deed: Deed, text: string): Issue[] {
   const pattern =
     /\b(?:close[sd]?|fix(?:e[sd])?|resolve[sd]?):?\s+(?:([\w.-]+\/[\w.-]+)#|#|(https?:\/\/\S+?)\/issues\/)(\d+)/gi;

@@ -82,7 +82,7 @@ function pullPart(world: World, repository: Repository, issue: Issue): Record<st
   };
 }
 
-/** Only children in the same repository; GitHub allows others of the same owner as well. */
+/** Only children in the same repository; GitHub also allows others of the same owner. */
 export const subIssuesOf = (repository: Repository, issue: Issue): Issue[] =>
   repository.issues.filter(one => one.parentId === issue.id && one.gone === null);
 

@@ -86,7 +86,7 @@ export function checkText(
 async function createIssue(call: RepositoryCall) {
   const wanted = call.read(NewIssue);
   checkText("Issue", wanted);
-  // Labels and assignees of people without triage are dropped without a word.
+  // Labels and assignees from people without triage permission are silently dropped.
   const trusted = can(call.actor, call.repository, triage);
   const labels = trusted ? labelsFor(call, wanted.labels ?? []) : [];
   const issue = makeIssue(call, { title: wanted.title, body: wanted.body ?? null });
@@ -163,7 +163,7 @@ export async function changeState(
   await close(call, issue, { reason: wanted.state_reason ?? null });
 }
 
-/** A new title or body, with one `edited` event that says what was there before. */
+/** Changes title or body, with one `edited` event that includes the old text. */
 export async function editText(
   deed: Deed,
   issue: Issue,

@@ -1,5 +1,5 @@
-// Labels of a repository and on issues. GitHub matches names without regard to case and creates an unknown label
-// when it is put on an issue.
+// Labels of a repository and on issues. GitHub ignores case in names, and creates an unknown label when it is put on an
+// issue.
 
 import * as z from "zod";
 import { can } from "./access.ts";
@@ -101,7 +101,7 @@ export const labelNamed = (repository: Repository, name: string): Label | undefi
 export const labelsOf = (repository: Repository, issue: Issue): Label[] =>
   issue.labels.flatMap(id => repository.labels.filter(label => label.id === id));
 
-/** The labels of these names; unknown ones are created, by those who may. */
+/** The labels with these names; unknown ones are created if the caller may. */
 export function labelsFor(call: RepositoryCall, names: readonly string[]): Label[] {
   return names.map(name => {
     const known = labelNamed(call.repository, name.trim());

@@ -1,4 +1,5 @@
-// The merge queue's first step, by hand: the merged commit on a branch of the queue, and the request for checks.
+// The merge queue's first step, on request: the merged commit on one of the queue's branches, and the request for
+// checks.
 
 import { Failure } from "./failure.ts";
 import { commitOf, mergeTrees, readRef, ZERO } from "./git-read.ts";

@@ -1,4 +1,4 @@
-// The issuer of the tokens by which a job says which run it is.
+// Issues the tokens that tell which run a job belongs to.
 
 import { createPrivateKey, createPublicKey, randomUUID } from "node:crypto";
 import { exportJWK, SignJWT } from "jose";

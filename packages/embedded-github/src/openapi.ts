@@ -1,5 +1,5 @@
-// Requests (and, for the tests, our answers) against GitHub's own OpenAPI description. It is 13 MB: read on first
-// use; each schema is cut out with what it refers to, and compiled, when it is first needed.
+// Validates requests (and, for the tests, our responses) against GitHub's own OpenAPI description. That is 13 MB, so it
+// is read at first use, and each schema is extracted with its references and compiled when first needed.
 
 import { readFile } from "node:fs/promises";
 import { Ajv, type ValidateFunction } from "ajv";
@@ -27,7 +27,7 @@ async function readDescription(): Promise<Description> {
 export async function openRequestCheck(): Promise<RequestCheck> {
   const description = await readDescription();
   const bodies = createSchemas(description, new Ajv(OPTIONS));
-  // Paths and queries are text; their schemas speak of numbers and booleans.
+  // Paths and queries are text; their schemas expect numbers and booleans.
   const parameters = createSchemas(description, new Ajv({ ...OPTIONS, coerceTypes: "array" }));
   const known = Object.keys(description.paths).map(path => ({ path, pattern: patternOf(path) }));
   const operationOf = (method: string, path: string): Operation | undefined =>
@@ -48,7 +48,7 @@ export async function openRequestCheck(): Promise<RequestCheck> {
 
 const patternOf = (path: string): RegExp => {
   const source = path.replace(/[.]/g, "\\.").replace(/\{(\w+)\}/g, (_, name: string) =>
-    // These hold slashes; all others end at one.
+    // These may contain slashes; all others end at one.
     ["path", "ref", "basehead"].includes(name) ? ".+" : "[^/]+",
   );
   return new RegExp(`^${source}$`);
@@ -82,7 +82,7 @@ function wrongBody(schemas: Schemas, operation: Operation, body: unknown): strin
 const schemaOf = (holder: { readonly content?: unknown } | undefined): Json | undefined =>
   (holder?.content as Record<string, Json> | undefined)?.["application/json"]?.schema as Json | undefined;
 
-/** What is wrong with an answer of ours, or null. */
+/** What is wrong with one of our responses, or null. */
 export type AnswerCheck = (answer: {
   readonly method: string;
   readonly path: string;
@@ -157,7 +157,7 @@ function selfContained(description: Description, schema: Json): Json {
   return { type: "object", properties: { value: convert(schema) }, $defs };
 }
 
-/** OpenAPI 3.0's `nullable` is no JSON Schema. */
+/** OpenAPI 3.0's `nullable` is not JSON Schema. */
 function withoutNullable(schema: Json): Json {
   if (schema.nullable !== true) return schema;
   const { nullable: _, ...rest } = schema;

@@ -1,4 +1,4 @@
-// What happens to a pull request besides what happens to every issue: merged, ready, draft, auto-merge.
+// What happens only to pull requests, not to every issue: merge, ready, draft, auto-merge.
 
 import { Failure, unprocessable } from "./failure.ts";
 import { isAncestor, mergeTrees, readRef } from "./git-read.ts";
@@ -21,7 +21,7 @@ export interface MergeRequest {
   readonly message?: string | undefined;
 }
 
-/** Merges or refuses as GitHub would; answers the commit. */
+/** Merges, or refuses as GitHub would; returns the commit. */
 export async function mergePull(deed: Deed, issue: Issue, wanted: MergeRequest): Promise<string> {
   const pull = must(issue.pull);
   if (issue.state === "closed") throw new Failure(405, "Pull Request is not mergeable");
@@ -63,7 +63,7 @@ async function mergedCommit(
       : `${issue.title} (#${issue.number})`);
   const text = wanted.message ?? (merging ? issue.title : (issue.body ?? ""));
   const parents = merging ? [base, pull.headSha] : [base];
-  // A squashed commit is its pull request's author's, whoever pressed the button, and signed all the same.
+  // A squashed commit belongs to the pull request's author, whoever pressed the button, and is signed all the same.
   const author = merging ? undefined : personOfUser(deed.world, userById(deed.world, issue.authorId));
   return commitAs(
     deed,
@@ -117,7 +117,7 @@ export async function disableAutoMerge(deed: Deed, issue: Issue): Promise<void> 
   await announce(deed, issue, "auto_merge_disabled");
 }
 
-/** After anything that may have been the last thing missing. */
+/** Called after anything that may have been the last thing missing. */
 export async function mergeWhatIsReady(deed: Deed): Promise<void> {
   const { world, repository } = deed;
   for (const issue of repository.issues) {
@@ -127,14 +127,14 @@ export async function mergeWhatIsReady(deed: Deed): Promise<void> {
     if (state !== "clean" && state !== "unstable") continue;
     const by: Deed = { world, repository, user: userById(world, auto.enabledBy), appId: null };
     const [title, message] = [auto.title ?? undefined, auto.message ?? undefined];
-    // Whoever set it off must not see its refusal: the pull request simply stays open.
+    // Whoever triggered it must not see its refusal: the pull request simply stays open.
     await mergePull(by, issue, { method: auto.method, title, message }).catch((error: unknown) => {
       if (!(error instanceof Failure)) throw error;
     });
   }
 }
 
-/** "Update branch": merges the base into the head, on the head's branch. */
+/** "Update branch": merges the base into the head's branch. */
 export async function updateBranch(deed: Deed, issue: Issue, expected?: string): Promise<void> {
   const pull = must(issue.pull);
   const directory = gitDirectory(deed.world, deed.repository);

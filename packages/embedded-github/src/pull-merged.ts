@@ -1,4 +1,4 @@
-// Marks a pull request merged, by its button or because its commits reached the base, and closes what it fixes.
+// Marks a pull request as merged, by its button or because its commits reached the base, and closes what it fixes.
 
 import { announce, close, closingReferences, note } from "./issue-changes.ts";
 import type { Issue } from "./state.ts";
@@ -15,7 +15,7 @@ export async function markMerged(
   pull.mergedAt = world.stamp();
   pull.mergedBy = user.id;
   pull.mergeSha = sha;
-  // Closed before the base moves: an open one would be taken for merged by the push.
+  // Closed before the base moves: otherwise the push would mark it as merged.
   issue.state = "closed";
   issue.closedAt = pull.mergedAt;
   issue.closedBy = user.id;

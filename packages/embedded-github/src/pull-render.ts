@@ -11,7 +11,7 @@ import { gitDirectory, must, nodeId, ownerOf, repositoryUrl, userById, type Worl
 
 const EMPTY_TREE = "4b825dc642cb6eb9a060e54bf8d69288fbee4904";
 
-/** The commit its changes are counted from. */
+/** The commit that its changes are counted from. */
 export async function startOf(world: World, repository: Repository, issue: Issue): Promise<string> {
   const pull = must(issue.pull);
   const directory = gitDirectory(world, repository);

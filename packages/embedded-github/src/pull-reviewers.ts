@@ -1,4 +1,4 @@
-// Who is asked to review a pull request.
+// Requesting reviews of a pull request.
 
 import * as z from "zod";
 import { roleOf } from "./access.ts";

@@ -1,4 +1,4 @@
-// Whether a pull request can be merged and what holds it up: real merges, checks, reviews, the branch's protection.
+// Whether a pull request can be merged and what blocks it: real merges, checks, reviews, branch protection.
 
 import { atLeast, roleOf } from "./access.ts";
 import { isAncestor, mergeTrees, readRef } from "./git-read.ts";
@@ -30,7 +30,7 @@ export async function mergeability(
   return { mergeable: true, state: checksOf(repository, head).every(passed) ? "clean" : "unstable" };
 }
 
-/** What the branch's protection still asks for, in GitHub's words; empty where nothing does. */
+/** What the branch's protection still requires, in GitHub's words; empty if nothing. */
 export function missing(world: World, repository: Repository, issue: Issue): string[] {
   const pull = must(issue.pull);
   const protection = repository.protections[pull.baseRef];
@@ -58,11 +58,11 @@ export function missing(world: World, repository: Repository, issue: Issue): str
 
 const isBot = (world: World, review: Review): boolean => userById(world, review.authorId).type === "Bot";
 
-// A bot's rejection blocks, its approval does not count.
+// A bot's rejection blocks, but its approval does not count.
 const roleWithBots = (world: World, repository: Repository, review: Review) =>
   isBot(world, review) ? "write" : roleOf(repository, userById(world, review.authorId));
 
-/** Each person's last word; a comment does not supersede an approval or a rejection. */
+/** Each person's last verdict; a comment does not replace an approval or rejection. */
 export function latestReviews(repository: Repository, issue: Issue): Review[] {
   const latest = new Map<number, Review>();
   for (const review of repository.reviews)
@@ -79,8 +79,10 @@ export interface CheckState {
 const passed = (check: CheckState): boolean =>
   ["success", "neutral", "skipped"].includes(check.conclusion ?? "");
 
-/** The newest check run of each App and name, and the newest status of each context. Workflow runs that were
- * dispatched do not speak for a pull request, so suites of runs are not looked at. */
+/**
+ * The newest check run of each App and name, and the newest status of each context. Dispatched workflow runs do not
+ * count for a pull request, so the suites of runs are ignored.
+ */
 function checksOf(repository: Repository, sha: string): CheckState[] {
   const latest = new Map<string, CheckState>();
   for (const run of repository.checkRuns)

@@ -1,4 +1,4 @@
-// Pull requests: open, read, change, files and commits, merge, ask for reviews.
+// Pull requests: open, read, change, files and commits, merge, request reviews.
 
 import * as z from "zod";
 import { can } from "./access.ts";
@@ -103,7 +103,7 @@ async function createPull(call: RepositoryCall) {
 
 const wrong = (message: string) => invalid({ resource: "PullRequest", code: "custom", message });
 
-/** `owner:branch` or `branch`; forks are not here, so another owner's branch is no branch. */
+/** `owner:branch` or `branch`. There are no forks here, so another owner's branch does not exist. */
 function headBranch(call: RepositoryCall, head: string): string | null {
   const [first, ...rest] = head.split(":");
   if (rest.length === 0) return head;
@@ -157,7 +157,7 @@ async function changeBase(call: RepositoryCall, issue: Issue, baseRef: string) {
   pull.baseRef = baseRef;
   pull.baseSha = sha;
   note(call, issue, "base_ref_changed");
-  // Nobody without write access can push to the branch here: there are no forks.
+  // Without forks, nobody without write access can push to the branch.
   if (pull.autoMerge !== null && !can(call.actor, call.repository, merge))
     await disableAutoMerge(call, issue);
   return changes;
@@ -203,7 +203,7 @@ async function mergeNow(call: RepositoryCall) {
 
 async function update(call: RepositoryCall) {
   const issue = findPull(call);
-  // The branch is written, so an App needs contents as well.
+  // It writes the branch, so an App needs contents as well.
   if (!can(call.actor, call.repository, merge)) throw forbidden();
   await updateBranch(call, issue, call.read(Update).expected_head_sha);
   const url = `${repositoryUrl(call.world, call.repository)}/pulls/${issue.number}`;

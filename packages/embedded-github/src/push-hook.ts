@@ -1,9 +1,9 @@
-// The settings of a bare repository, and the hook that tells a pusher what Node has found against a push.
+// The settings of a bare repository, and the hook that tells a pusher why Node refuses a push.
 
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
-// Refuses what a ruleset forbids, and pushes of new workflow files by Apps that lack `workflows`, in GitHub's words.
+// Refuses, in GitHub's words, what a ruleset forbids, and new workflow files from Apps that lack `workflows`.
 const PRE_RECEIVE = `#!/bin/sh
 if [ -n "$REFUSE_PUSH" ]; then
   printf '%s\\n' "$REFUSE_PUSH" >&2
@@ -37,7 +37,7 @@ const CONFIG = (hooks: string): string => `[core]
 	auto = 0
 `;
 
-/** What `git init --bare` and its settings would make, without their nine processes. */
+/** What `git init --bare` and its settings would write, without their nine processes. */
 export function initBare(directory: string): void {
   for (const folder of ["objects/info", "objects/pack", "refs/heads", "refs/tags"])
     mkdirSync(path.join(directory, folder), { recursive: true });
@@ -46,7 +46,7 @@ export function initBare(directory: string): void {
   writeHook(directory);
 }
 
-/** Also for a repository of an older world: its hook may be older too. */
+/** Also for a repository from an older world, whose hook may be outdated. */
 export function writeHook(directory: string): void {
   const hook = path.join(directory, "hooks", "pre-receive");
   mkdirSync(path.dirname(hook), { recursive: true });

@@ -1,4 +1,4 @@
-// Reactions on issues, comments and review comments. Reacting twice with the same is one reaction.
+// Reactions on issues, comments and review comments. Repeating a reaction has no effect.
 
 import * as z from "zod";
 import { forbidden, notFound } from "./failure.ts";

@@ -1,4 +1,4 @@
-// Rebase merges need a work tree: a throw-away clone that shares the repository's objects.
+// Rebase merges, which need a work tree: a throwaway clone that shares the repository's objects.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -1,8 +1,8 @@
-// How a ref moves.
+// A move of a ref.
 
 export interface RefMove {
   readonly ref: string;
-  /** ZERO where the ref did not exist, or is gone. */
+  /** ZERO if the ref did not exist, or is deleted. */
   readonly before: string;
   readonly after: string;
 }

@@ -1,4 +1,4 @@
-// What follows when a ref moves, whoever moved it: pull requests follow their branch, issues close, Apps hear.
+// What follows when a ref moves, whoever moved it: pull requests follow their branch, issues close, Apps get events.
 
 import { forbidden } from "./failure.ts";
 import { git } from "./git.ts";
@@ -15,7 +15,7 @@ export interface CheckedMove extends RefMove {
   readonly way?: Way;
 }
 
-/** Moves it in the repository, then does what follows. */
+/** Moves the ref in the repository, then does what follows. */
 export async function moveRef(deed: Deed, move: CheckedMove): Promise<void> {
   refuseByRules(deed, move, move.way);
   const directory = gitDirectory(deed.world, deed.repository);
@@ -75,7 +75,7 @@ async function followHead(deed: Deed, issue: Issue, move: RefMove): Promise<void
   await announce(deed, issue, "synchronize", { before, after: move.after });
 }
 
-/** `refs/pull/N/head` keeps a pull request's commits when its branch is gone. */
+/** `refs/pull/N/head` keeps a pull request's commits after its branch is deleted. */
 export async function setHead(deed: Deed, issue: Issue, sha: string): Promise<void> {
   const pull = must(issue.pull);
   const directory = gitDirectory(deed.world, deed.repository);
@@ -176,7 +176,7 @@ async function touched(directory: string, sha: string) {
   return { added: named("A"), removed: named("D"), modified: named("M") };
 }
 
-/** GitHub lets only Apps with `workflows` bring new versions of workflow files in. */
+/** GitHub lets only Apps with `workflows` add or change workflow files. */
 export async function refuseWorkflowChange(
   call: Deed & { readonly workflows: boolean },
   after: string,

@@ -224,7 +224,7 @@ async function getCommit(call: RepositoryCall) {
   return ok(await renderFullCommit(world, repository, sha));
 }
 
-/** The latest first. */
+/** Latest first. */
 function listActivity(call: RepositoryCall) {
   const { world, repository, query } = call;
   const ref = query.get("ref");

@@ -1,5 +1,5 @@
-// The REST front: finds the route, knows the caller, checks permission, reads the body, answers, and records
-// every write that succeeded. Routes are tables in the files of their resource.
+// The REST front end: finds the route, identifies the caller, checks permission, reads the body, responds, and records
+// every write that succeeded. Routes are tables in the files of their resources.
 
 import { appOf, canSee, demand, type Need, personOf } from "./access.ts";
 import { type Answer, failureAnswer, respond } from "./answer.ts";
@@ -47,7 +47,7 @@ export const needs = (app: string, level: Need["level"], role: Need["role"]): Ne
   role,
 });
 
-/** A violation's text, or null; `known` says whether the description has the route at all. */
+/** What is wrong, or null; `known` says whether the description has the route at all. */
 export interface RequestCheck {
   known(method: string, path: string): boolean;
   violation(
@@ -66,13 +66,13 @@ interface Compiled {
 export interface RestOptions {
   readonly routes: readonly Route[];
   readonly check: () => Promise<RequestCheck>;
-  /** What a write may set off: a pull request that was only waiting for it merges itself. */
+  /** What a write may trigger: a pull request that was only waiting for it merges itself. */
   readonly settle: (repository: Repository) => Promise<void>;
 }
 
 export interface Rest {
   answer(request: Request, path: string): Promise<Response>;
-  /** The same by somebody who is known already, as the web pages do it; refusals are thrown. */
+  /** For somebody already identified, as the web pages are; throws refusals. */
   act: Act;
 }
 
@@ -149,7 +149,7 @@ function enter(route: Route, call: Call): Answer | Promise<Answer> {
     demand(call.actor, repository, route.need);
     if (repository.archived && route.method !== "GET")
       throw new Failure(403, "Repository was archived so is read-only.");
-    // Reads on public repositories need no one; handlers of writes always have a person.
+    // Reading public repositories needs no user; handlers of writes always have one.
     const user = call.actor.kind === "anonymous" ? must(call.world.state.users[0]) : personOf(call.actor);
     return route.handle({ ...call, repository, user, appId: appOf(call.actor) });
   }
@@ -160,7 +160,7 @@ function enter(route: Route, call: Call): Answer | Promise<Answer> {
   return route.handle(call);
 }
 
-/** `/repositories/1/issues` is another name of `/repos/octocat/hello/issues`. */
+/** `/repositories/1/issues` is another name for `/repos/octocat/hello/issues`. */
 function byName(world: World, path: string): string {
   const [, id, tail] = /^\/repositories\/(\d+)(\/.+)$/.exec(path) ?? [];
   const repository = world.state.repositories.find(one => one.id === Number(id));
@@ -175,7 +175,7 @@ function redirectMoved(call: Call, method: string, path: string): void {
   const tail = path.split("/").slice(4).join("/");
   const base = `${api(call.world)}/repositories/${moved.id}`;
   const location = `${tail === "" ? base : `${base}/${tail}`}${call.url.search}`;
-  // A write is sent again as it was, a read may be asked in any way.
+  // A write must be repeated at its new address; a read may be repeated in any way.
   throw new Failure(
     method === "GET" ? 301 : 307,
     method === "GET" ? "Moved Permanently" : "Temporary Redirect",
@@ -196,7 +196,7 @@ export function recordWrite(
   actor: Actor,
   write: { readonly method: string; readonly path: string; readonly status: number },
 ): void {
-  // A token is no effect: minting one changes nothing that anybody sees.
+  // Minting a token is not an effect: it changes nothing that anybody sees.
   if (write.path.endsWith("/access_tokens")) return;
   const who = actor.kind === "user" || actor.kind === "installation" ? actor.user.login : actor.kind;
   const app = actor.kind === "installation" || actor.kind === "app" ? actor.app.slug : null;

@@ -1,4 +1,4 @@
-// A review and its comments as they come to be: kept, submitted, told.
+// The life of a review and its comments: stored, submitted, announced.
 
 import * as z from "zod";
 import { renderPull } from "./pull-render.ts";

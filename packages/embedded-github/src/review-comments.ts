@@ -48,7 +48,7 @@ function findComment(call: RepositoryCall): ReviewComment {
   return must(call.repository.reviewComments.find(row => row.id === call.number("comment_id")));
 }
 
-// A pending review is seen by its author only.
+// Only its author sees a pending review.
 export const visible = (call: RepositoryCall, review: Review): boolean =>
   review.state !== "PENDING" || review.authorId === call.user.id;
 
@@ -80,7 +80,7 @@ function asLineError(error: unknown): never {
   throw invalid({ resource: "PullRequestReviewComment", code: "custom", field, message });
 }
 
-/** A single comment is a review of its own, as on GitHub. */
+/** As on GitHub, a single comment is a review by itself. */
 async function publish(call: RepositoryCall, issue: Issue, placed: Placed, inReplyTo: number | null) {
   const review = addReview(call, issue, { body: "", commitId: placed.commitId });
   const row = addComment(call, review, placed, inReplyTo);

@@ -1,4 +1,4 @@
-// Where a review comment stands: on a line, a range or a file of the pull request's diff, or nowhere (422).
+// Where a review comment belongs: to a line, a range or a file of the pull request's diff, or nowhere (422).
 
 import * as z from "zod";
 import { checkBody } from "./comments.ts";
@@ -102,7 +102,7 @@ function hunkAt(file: FileChange, side: Side, line: number): string {
   return hunk;
 }
 
-/** `position` counts lines of the patch from the first hunk's header on. */
+/** `position` counts lines of the patch, starting at the first hunk's header. */
 function lineAt(file: FileChange, position: number | undefined): { line: number; side: Side } {
   const lines = diffLines(
     (file.patch ?? "")

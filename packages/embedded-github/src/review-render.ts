@@ -28,7 +28,7 @@ export function renderReview(world: World, repository: Repository, review: Revie
   };
 }
 
-/** Webhooks and the timeline spell the state in lower case; webhooks say null for an empty body. */
+/** Webhooks and the timeline use lower case for the state; webhooks send null for an empty body. */
 export const renderReviewEvent = (world: World, repository: Repository, review: Review) => ({
   ...renderReview(world, repository, review),
   event: "reviewed",

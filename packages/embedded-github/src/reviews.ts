@@ -1,4 +1,4 @@
-// Reviews. One line outside the diff refuses the whole review, and nobody judges his own pull request.
+// Reviews. One line outside the diff refuses the whole review, and nobody may review their own pull request.
 
 import * as z from "zod";
 import { checkBody } from "./comments.ts";

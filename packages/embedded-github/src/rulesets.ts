@@ -1,4 +1,4 @@
-// Rulesets: which branches may be created, moved or deleted, and by whom. Every way to a ref asks here.
+// Rulesets: which branches may be created, moved or deleted, and by whom. Every move of a ref is checked here.
 
 import { Failure } from "./failure.ts";
 import { ZERO } from "./git-read.ts";
@@ -14,9 +14,9 @@ const WORDS: Readonly<Record<Rule, string>> = {
 };
 
 export interface Way {
-  /** A merge satisfies the rule that asks for pull requests. */
+  /** A merge satisfies the rule that requires pull requests. */
   readonly merging?: boolean;
-  /** The API's answers differ by route. */
+  /** The API's status differs by route. */
   readonly status?: number;
 }
 
@@ -27,7 +27,7 @@ export function refuseByRules(deed: Deed, move: RefMove, way: Way = {}): void {
   throw new Failure(way.status ?? 422, `Repository rule violations found\n\n${reasons}`);
 }
 
-/** What git says to somebody whose push breaks a rule; null where it does not. */
+/** What git prints to somebody whose push breaks a rule; null if it breaks none. */
 export function pushRefusal(deed: Deed, moves: readonly RefMove[]): string | null {
   for (const move of moves) {
     const broken = brokenRules(deed, move, false);
@@ -60,7 +60,7 @@ function covers(repository: Repository, ruleset: Ruleset, branch: string): boole
   });
 }
 
-/** As fnmatch with FNM_PATHNAME: a single star stays between slashes. */
+/** Like fnmatch with FNM_PATHNAME: a single star does not match slashes. */
 function globOf(pattern: string): RegExp {
   const source = pattern.replace(/\*\*|\*|\?|[.+^${}()|[\]\\]/g, part => {
     if (part === "**") return ".*";

@@ -1,4 +1,4 @@
-// The logs of a run, kept line by line as a runner's commands and its masked values ask.
+// The logs of a run, line by line, applying the runner's commands and masking secrets.
 
 import type { Job, RunAttempt } from "./state.ts";
 import type { World } from "./world.ts";
@@ -18,7 +18,7 @@ export interface RunLogs {
 
 const KEPT_LOG = 2_000_000;
 const KEPT_SUMMARY = 1_048_576;
-// GitHub masks shorter secrets as well; here a short one is a word, and would be struck out wherever it stands.
+// GitHub also masks shorter secrets; here a short one may be an ordinary word and would be struck out everywhere.
 const SHORTEST_SECRET = 12;
 
 export function openLogs(
@@ -65,7 +65,7 @@ export function openLogs(
   };
 }
 
-/** `::add-mask::` is an order and no output; what it names is struck out from then on. */
+/** `::add-mask::` is a command, not output: what it names is masked from then on. */
 function keptLine(line: string, masks: Set<string>): string[] {
   const masked = /^::add-mask::(.+?)\r?$/.exec(line)?.[1];
   if (masked !== undefined) {

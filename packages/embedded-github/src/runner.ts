@@ -1,4 +1,4 @@
-// Hands queued runs to whoever executes them, and tells the world how they fare. It runs nothing itself.
+// Hands queued runs to whatever executes them, and records their progress. It runs nothing itself.
 
 import { mintToken } from "./auth.ts";
 import { emitSuite } from "./check-events.ts";
@@ -40,9 +40,9 @@ export interface QueuedRun {
   readonly signal: AbortSignal;
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;
-  /** ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN of one job. */
+  /** A job's ACTIONS_ID_TOKEN_REQUEST_URL and _TOKEN. */
   idTokenRequest(job: string, more?: IdTokenOptions): { readonly url: string; readonly token: string };
-  /** GITHUB_TOKEN of one job. */
+  /** A job's GITHUB_TOKEN. */
   jobToken(permissions: Readonly<Record<string, "read" | "write">>): string;
   job(name: string): JobHandle;
   log(text: string): void;
@@ -60,7 +60,7 @@ export type OnRun = (run: QueuedRun) => Promise<RunResult>;
 export interface Runner {
   start(repository: Repository, runId: number): void;
   cancel(runId: number): void;
-  /** After a restart: what was queued starts, what was running has lost its runner. */
+  /** After a restart: starts what was queued; what was running has lost its runner. */
   resume(): void;
   busy(): boolean;
 }
@@ -89,7 +89,7 @@ export function createRunner(world: World, onRun: OnRun | undefined): Runner {
   ): Promise<void> {
     const { repository, run, signal } = what;
     const attempt = latestAttempt(run);
-    // The answer to the dispatch is out before anything of the run is seen.
+    // The dispatch is answered before anything of the run is visible.
     await new Promise(resolve => setImmediate(resolve));
     setStatus(world, { repository, run, attempt, status: "in_progress", conclusion: null });
     const logs = openLogs(world, attempt, Object.values(repository.secrets));
@@ -242,7 +242,7 @@ function tokensOf(
   };
 }
 
-/** A new attempt of a run; the caller starts it. */
+/** Adds a new attempt of a run; the caller starts it. */
 export function addAttempt(deed: Deed, run: Run): void {
   const now = deed.world.stamp();
   run.attempts.push({

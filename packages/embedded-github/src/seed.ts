@@ -1,4 +1,4 @@
-// The world on its first day: GitHub's own organisation and the App that jobs act as.
+// A new world: GitHub's own organisation and the App that jobs act as.
 
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { App, State, User } from "./state.ts";

@@ -1,4 +1,5 @@
-// A site to test against, in one call: people, a repository, an App with a real webhook receiver, clients for all of them.
+// A site to test against, in one call: people, a repository, an App with a real webhook receiver, and clients for all
+// of them.
 
 import { createHmac, timingSafeEqual } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
@@ -122,9 +123,9 @@ export const FILES = {
 export const hello = { owner: "octocat", repo: "hello" };
 
 export interface SiteOptions extends Partial<GitHubOptions> {
-  /** The App under test, as far as it is another than "helper", which hears nearly everything. */
+  /** Differences of the App under test from "helper", which gets nearly all events. */
   readonly app?: Partial<NewApp>;
-  /** What octocat/hello begins with. */
+  /** The initial files of octocat/hello. */
   readonly files?: Readonly<Record<string, string>>;
 }
 
@@ -136,7 +137,7 @@ export interface Site {
   readonly installationId: number;
   readonly tokens: Readonly<Record<"octocat" | "hubot" | "monalisa", string>>;
   as(token: string): Octokit;
-  /** Clients that already carry their credential. */
+  /** Clients with their credentials set. */
   readonly octocat: Octokit;
   readonly hubot: Octokit;
   readonly monalisa: Octokit;
@@ -233,7 +234,7 @@ interface Refused {
   readonly errors?: readonly (string | { readonly message?: string; readonly code?: string })[];
 }
 
-/** Writes one file as its client's owner, whether it is there or not; answers the commit. */
+/** Writes one file as its client's owner, whether or not it exists; returns the commit. */
 export async function writeFile(
   octokit: Octokit,
   {

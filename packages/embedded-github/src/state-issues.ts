@@ -1,4 +1,4 @@
-// The records of issues, pull requests, reviews and what is said on them.
+// The records of issues, pull requests, reviews and comments.
 
 export interface Label {
   readonly id: number;
@@ -34,7 +34,7 @@ export interface Issue {
   readonly number: number;
   title: string;
   body: string | null;
-  /** When the body was last edited; the timeline tells of titles. */
+  /** When the body was last edited; the timeline has the changes of titles. */
   editedAt: string | null;
   readonly authorId: number;
   readonly appId: number | null;
@@ -57,7 +57,7 @@ export interface Comment {
   readonly id: number;
   readonly number: number;
   body: string;
-  /** When somebody last edited what was said. */
+  /** When somebody last edited it. */
   editedAt: string | null;
   readonly authorId: number;
   readonly appId: number | null;

@@ -9,7 +9,7 @@ export interface CheckSuite {
   readonly createdAt: string;
   updatedAt: string;
   readonly headCommit: Readonly<Record<string, unknown>>;
-  /** Set by the workflow run a suite of GitHub Actions belongs to; other suites follow their check runs. */
+  /** Set for the suite of a workflow run; other suites follow from their check runs. */
   status: string | null;
   conclusion: string | null;
 }

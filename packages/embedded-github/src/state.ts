@@ -1,5 +1,5 @@
-// The records of the world. Plain JSON, so that one file holds them; git objects and refs live in the bare
-// repositories and nowhere else.
+// The records of the world. Plain JSON, so that one file holds them; git objects and refs are only in the bare
+// repositories.
 
 import type {
   Comment,
@@ -81,11 +81,11 @@ export interface Ruleset {
   /** `bot/**`, `~ALL`, `~DEFAULT_BRANCH`. */
   readonly branches: readonly string[];
   readonly rules: readonly Rule[];
-  /** Logins that the rules do not bind. */
+  /** Logins exempt from the rules. */
   readonly bypass: readonly string[];
 }
 
-/** How a branch moved, and by whose hand: whatever its commits say of their authors. */
+/** How a branch moved and who moved it, whatever its commits say about their authors. */
 export interface Activity {
   readonly id: number;
   readonly ref: string;
@@ -140,7 +140,7 @@ export interface Repository {
 export interface State {
   version: 1;
   nextId: number;
-  /** What people's tokens are derived from. */
+  /** People's tokens are derived from it. */
   readonly seed: string;
   /** Made when the first token is signed. */
   oidcKey: string | null;
@@ -149,7 +149,7 @@ export interface State {
   installations: Installation[];
   tokens: Record<string, Token>;
   repositories: Repository[];
-  /** Old full names in lower case, and the repository each was. */
+  /** Former full names in lower case, and the repository that each belonged to. */
   redirects: Record<string, number>;
 }
 

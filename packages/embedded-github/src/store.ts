@@ -1,5 +1,5 @@
-// One JSON value in one file: written to a neighbour and renamed, many changes in one write. The longer a write takes,
-// the longer it waits for more of them.
+// One JSON value in one file: written to a temporary file and renamed, many changes per write. The longer a write
+// takes, the longer it waits to collect more changes.
 
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -11,7 +11,7 @@ export interface JsonFile<T> {
 }
 
 const SOON_MS = 25;
-/** At most one part in so many of the time is spent on writing. */
+/** At most 1/SHARE of the time is spent on writing. */
 const SHARE = 50;
 
 export function openJson<T>(file: string, initial: () => T): JsonFile<T> {

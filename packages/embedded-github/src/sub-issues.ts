@@ -1,4 +1,4 @@
-// Sub-issues: a child names its parent by database id; one parent each.
+// Sub-issues: added to a parent by database id; a child has one parent.
 
 import * as z from "zod";
 import { notFound, unprocessable } from "./failure.ts";

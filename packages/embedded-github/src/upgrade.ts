@@ -1,4 +1,4 @@
-// Brings a world that an older version wrote up to what this one expects.
+// Upgrades a world that an older version wrote.
 
 import type { Repository, State } from "./state.ts";
 import { GHOST } from "./world.ts";

@@ -1,4 +1,4 @@
-// Webhooks to the Apps: signed, in order per repository, ten seconds each, never sent twice by themselves.
+// Webhooks to the Apps: signed, in order per repository, ten seconds each, and never retried by themselves.
 
 import { createHmac, randomUUID } from "node:crypto";
 import type { FaultGate } from "./faults.ts";
@@ -116,7 +116,7 @@ function payloadFor(world: World, emission: Emission, installation: Installation
   };
 }
 
-/** As if the receiver had not been there. */
+/** As if the receiver had been unreachable. */
 function lose(world: World, delivery: Delivery): void {
   const app = appById(world, delivery.appId);
   delivery.requestHeaders = headersFor(app, delivery, JSON.stringify(delivery.payload));

@@ -1,4 +1,4 @@
-// Workflow files: which there are, what they are called, whether and with which inputs they can be dispatched.
+// Workflow files: which there are, their names, whether they can be dispatched and with which inputs.
 
 import { parse } from "yaml";
 import * as z from "zod";
@@ -38,7 +38,7 @@ export interface WorkflowFile {
   readonly text: string;
   readonly name: string;
   readonly runName: string | null;
-  /** Null where the file has no `workflow_dispatch` trigger. */
+  /** Null if the file has no `workflow_dispatch` trigger. */
   readonly inputs: Readonly<Record<string, z.output<typeof Input>>> | null;
 }
 
@@ -51,7 +51,7 @@ export async function workflowAt(
   if (found?.type !== "blob") return null;
   const text = found.content.toString("utf8").trimEnd();
   const workflow = Workflow.safeParse(safeYaml(text));
-  // A file that does not parse is listed under its path and cannot be started.
+  // A file that does not parse is listed by its path and cannot be started.
   if (!workflow.success) return { path: at.path, text, name: at.path, runName: null, inputs: null };
   const { name, on } = workflow.data;
   return {
@@ -78,7 +78,7 @@ function inputsOf(on: z.output<typeof Workflow>["on"]): WorkflowFile["inputs"] {
   return Dispatch.catch(null).parse(on.workflow_dispatch)?.inputs ?? {};
 }
 
-/** The workflows of the default branch; each keeps its id for good. */
+/** The workflows on the default branch; each keeps its id forever. */
 export async function workflowsOf(
   world: World,
   repository: Repository,
@@ -107,7 +107,7 @@ function rowOf(world: World, repository: Repository, path: string): WorkflowRow 
   return row;
 }
 
-/** The inputs a run gets, or GitHub's refusal. */
+/** The inputs that a run gets, or GitHub's refusal. */
 export function checkInputs(
   file: WorkflowFile,
   given: Readonly<Record<string, unknown>>,
@@ -136,7 +136,7 @@ function checkValue(name: string, input: z.output<typeof Input>, value: string |
     throw unprocessable(`Provided value '${value}' for input '${name}' not in the list of allowed values`);
 }
 
-/** `run-name`, with the expressions people write there. */
+/** The `run-name`, with its expressions evaluated. */
 export function runTitle(
   file: WorkflowFile,
   run: { readonly inputs: Readonly<Record<string, string>>; readonly actor: string; readonly ref: string },
@@ -151,7 +151,7 @@ export function runTitle(
     ref_name: ref.replace(/^refs\/(heads|tags)\//, ""),
     workflow: file.name,
   };
-  // In `inputs` what is declared as a boolean is one; in the event all are texts.
+  // In `inputs`, declared booleans are booleans; in the event everything is text.
   const typed = Object.entries(inputs).map(([name, value]) => [
     name,
     file.inputs?.[name]?.type === "boolean" ? value === "true" : value,
@@ -160,7 +160,7 @@ export function runTitle(
   return title.trim() === "" ? file.name : title;
 }
 
-/** What cannot be read is left as it stands: a title must not keep a run from starting. */
+/** Unreadable expressions stay as they are: a title must not keep a run from starting. */
 function interpolated(text: string, contexts: Contexts): string {
   try {
     return interpolate(text, contexts);

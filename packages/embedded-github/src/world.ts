@@ -1,5 +1,5 @@
-// What every part of the embedded GitHub shares: the records, the clock, ids, links, and one lock per repository
-// (GitHub answers concurrent writes to one repository one after the other; so do we).
+// What every part of the embedded GitHub shares: the records, the clock, ids, links, and one lock per repository (like
+// GitHub, it serializes writes to a repository).
 
 import path from "node:path";
 import { notFound } from "./failure.ts";
@@ -41,18 +41,18 @@ export interface World {
   readonly violations: string[];
   readonly validate: boolean;
   saved(): void;
-  /** Another number after each change. */
+  /** A number that differs after each change. */
   changes(): number;
   id(): number;
   stamp(): string;
   lock<T>(repository: Repository, work: () => Promise<T>): Promise<T>;
   emit(emission: Emission): void;
-  /** Starts the newest attempt of a run; answers at once. */
+  /** Starts the newest attempt of a run; returns at once. */
   startRun(repository: Repository, runId: number): void;
   cancelRun(runId: number): void;
 }
 
-/** Somebody doing something in a repository: what every change needs to know. */
+/** Somebody doing something in a repository: the context of every change. */
 export interface Deed {
   readonly world: World;
   readonly repository: Repository;
@@ -63,7 +63,7 @@ export interface Deed {
 export const GITHUB_ACTIONS_APP = 15368;
 export const GITHUB_ACTIONS_BOT = 41898282;
 export const GITHUB_ORGANIZATION = 9919;
-/** Who speaks for people that are gone. */
+/** The account that stands for deleted people. */
 export const GHOST = 10137;
 
 export const isoSeconds = (date: Date): string => date.toISOString().replace(/\.\d+Z$/, "Z");
@@ -79,7 +79,7 @@ export function must<T>(value: T | undefined | null): T {
 }
 
 export const isGone = (world: World, id: number): boolean => !world.state.users.some(user => user.id === id);
-/** What people leave behind when they go is the ghost's. */
+/** What deleted people leave behind belongs to the ghost. */
 export const userById = (world: World, id: number): User =>
   must(world.state.users.find(user => user.id === id) ?? world.state.users.find(user => user.id === GHOST));
 export const userByLogin = (world: World, login: string): User | undefined =>
@@ -95,7 +95,7 @@ export const htmlUrl = (world: World, repository: Repository): string =>
 export const repositoryById = (world: World, id: number): Repository =>
   must(world.state.repositories.find(repository => repository.id === id));
 
-/** A repository that was renamed or moved is found by its old name as well, until that is taken again. */
+/** A renamed or moved repository is also found by its old name, until that is taken again. */
 export function movedRepository(world: World, owner: string, name: string): Repository | undefined {
   const id = world.state.redirects[`${owner}/${name}`.toLowerCase()];
   return world.state.repositories.find(repository => repository.id === id);
@@ -108,7 +108,7 @@ export function repositoryByName(world: World, owner: string, name: string): Rep
   );
 }
 
-/** Node ids carry their kind and number, so that `node(id:)` needs no index. */
+/** Node ids contain their kind and number, so that `node(id:)` needs no index. */
 export const nodeId = (prefix: string, id: number): string => `${prefix}_kwDO${id.toString(36)}`;
 export function parseNodeId(text: string): { prefix: string; id: number } | null {
   const match = /^([A-Z]+)_kwDO([0-9a-z]+)$/.exec(text);

@@ -20,7 +20,7 @@ test.each([
 test.each([
   ["always()", true],
   [`\${{ always() && needs.run.result == 'FAILURE' }}`, true],
-  // What is not there is null, and null is the number 0 where it is compared with a text.
+  // A missing value is null, and null is the number 0 when compared with text.
   ["needs.run.outputs.reviews != '0'", false],
   ["needs.run.outputs.reviews == ''", true],
   ["!contains(inputs.issue, '2')", false],

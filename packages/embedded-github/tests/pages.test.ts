@@ -27,7 +27,7 @@ const page = async (path: string, viewer = "octocat") => {
   });
   return { status: answer.status, url: answer.url, headers: answer.headers, text: await answer.text() };
 };
-/** A form as a browser sends it, without following where it leads. */
+/** Submits a form like a browser, without following the redirect. */
 const post = async (
   path: string,
   fields: Record<string, string>,

@@ -16,7 +16,7 @@ afterAll(() => site.close());
 
 const review = (more: object, who = site.hubot) =>
   who.rest.pulls.createReview({ ...hello, pull_number, ...more });
-/** Reviews and their comments, as many as there are. */
+/** All reviews and their comments. */
 const stored = async () => {
   const { data: reviews } = await site.hubot.rest.pulls.listReviews({ ...hello, pull_number });
   const { data: comments } = await site.hubot.rest.pulls.listReviewComments({ ...hello, pull_number });

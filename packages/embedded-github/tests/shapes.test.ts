@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** Every answer this client gets is held against GitHub's description. */
+/** Checks every response this client gets against GitHub's description. */
 function watched<T extends Site["octocat"]>(octokit: T): T {
   octokit.hook.after("request", (response, options) => {
     const path = new URL(response.url).pathname.replace("/api/v3", "");
@@ -103,7 +103,7 @@ test("the answers have the shape that GitHub describes", async () => {
   await app.rest.apps.getWebhookDelivery({ delivery_id: deliveries[0]?.id ?? 0 });
   await bot.rest.apps.listReposAccessibleToInstallation();
   await octocat.rest.pulls.merge({ ...hello, pull_number });
-  // The description itself is wrong there: it wants an account that is a user and an enterprise at once.
+  // The description itself is wrong there: it requires an account that is both a user and an enterprise.
   const ours = wrong.filter(one => !one.startsWith("GET /app/installations 200: /value/0/account"));
   expect([...new Set(ours)]).toEqual([]);
   expect(site.github.violations).toEqual([]);

@@ -1,4 +1,4 @@
-// Who did something, by GitHub's own record and not by what is written in it.
+// Who did something, by GitHub's own record and not by what a commit or text claims.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { branchWith, hello, openSite, type Site } from "../src/site.ts";
 

@@ -1,5 +1,5 @@
-// The boxes of task lists in what people and Apps wrote: whoever may edit the text ticks them on the page, each a button of
-// one form beside the text.
+// The boxes of task lists in what people and Apps wrote: whoever may edit the text can tick them on the page. Each is a
+// button of a form beside the text.
 
 import { can } from "../access.ts";
 import { Failure, notFound } from "../failure.ts";
@@ -12,7 +12,7 @@ import { field } from "./visit.ts";
 export interface Written {
   readonly of: number | "description";
   readonly authorId: number;
-  /** When it was edited last: an older page's boxes may be others by now. */
+  /** When it was last edited: boxes on an older page may no longer match. */
   readonly editedAt: string | null;
 }
 
@@ -26,7 +26,7 @@ export const boxesOf = (visit: RepositoryVisit, written: Written): string | null
 export const boxesForm = (visit: RepositoryVisit, written: Written): Html =>
   html`<form id="${formOf(written)}" method="post" action="${visit.url.pathname}" hidden><input type="hidden" name="do" value="tick"><input type="hidden" name="of" value="${written.of}"><input type="hidden" name="was" value="${written.editedAt ?? ""}"></form>`;
 
-/** Phrasing, since a list's item may be a paragraph. */
+/** Inline content only, because a list item may be a paragraph. */
 export const box = (
   form: string,
   { at, checked }: { readonly at: number; readonly checked: boolean },
@@ -36,7 +36,7 @@ export const box = (
 const BOX = /^(?:[ \t>]*)(?:[-*+]|\d{1,9}[.)])[ \t]+\[(?=[ xX]\][ \t]+\S)/;
 const FENCE = /^[ \t>]*(`{3,}|~{3,})/;
 
-/** Where each box of a text stands: the offset of what is in its brackets. */
+/** The offset of what is inside each box's brackets. */
 export const placesOfBoxes = (text: string): readonly number[] => {
   const places: number[] = [];
   let fence: string | null = null;

@@ -155,7 +155,7 @@ interface Found {
   readonly path: string;
 }
 
-/** `main/src/a.js`, where the branch's name may have slashes as well: the longest that is a ref wins. */
+/** `main/src/a.js`, where the branch's name may contain slashes as well: the longest prefix that is a ref wins. */
 export async function findRef(visit: RepositoryVisit, text: string): Promise<Found> {
   const directory = gitDirectory(visit.world, visit.repository);
   const names = text.split("/").filter(name => name !== "");
@@ -220,7 +220,7 @@ function contentView(visit: RepositoryVisit, at: Found, content: Buffer): Html {
   )}</table></div>`;
 }
 
-/** As plain text, whatever it is: nothing of a repository may run here. */
+/** Always as plain text: nothing in a repository may run here. */
 export async function rawFile(visit: RepositoryVisit): Promise<Response> {
   const at = await findRef(visit, must(visit.parts.rest));
   const { type, sha } = await typeAt(visit, at);

@@ -1,4 +1,4 @@
-// Commits: their list, one with its diff, two compared, and a pull request opened from there.
+// Commits: the list, one with its diff, comparing two, and opening a pull request from there.
 
 import { changes } from "../commit-render.ts";
 import { notFound } from "../failure.ts";

@@ -13,11 +13,11 @@ export interface DiffRow {
 }
 
 export interface DiffMore {
-  /** Where a click on a line's number leads. */
+  /** Where clicking a line's number leads. */
   readonly lineHref?: (file: FileChange, side: Side, line: number) => string;
-  /** What stands beneath a line. */
+  /** Shown beneath a line. */
   readonly under?: (file: FileChange, side: Side, line: number) => Part;
-  /** What stands above the file's lines. */
+  /** Shown above the file's lines. */
   readonly above?: (file: FileChange) => Part;
   readonly fileHref?: (file: FileChange) => string;
 }

@@ -1,4 +1,4 @@
-// Markup that escapes whatever is put into it. Only what this tag or `trusted` made is taken as markup.
+// Markup that escapes whatever is inserted. Only what this tag or `trusted` made counts as markup.
 
 export class Html {
   readonly markup: string;

@@ -1,4 +1,4 @@
-// Pictures of sixteen by sixteen, drawn for these pages.
+// Icons of 16 by 16 pixels, drawn for these pages.
 
 import { type Html, html, trusted } from "./html.ts";
 

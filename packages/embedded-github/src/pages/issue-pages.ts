@@ -1,4 +1,4 @@
-// The list of issues (and of pull requests), a new issue, and one issue with all that can be done to it.
+// The list of issues (and of pull requests), a new issue, and one issue with everything that can be done to it.
 
 import { notFound } from "../failure.ts";
 import { closingReferences } from "../issue-changes.ts";
@@ -131,10 +131,10 @@ export const newIssueDeeds: Deeds<RepositoryVisit> = {
   },
 };
 
-/** Seconds: what others do here shows soon. */
+/** In seconds; short, so that others' changes show soon. */
 export const FOLLOW = 2;
 
-/** The issue or pull request of the address; what was moved leads to where it is. */
+/** The issue or pull request at this address; redirects if it was transferred. */
 export function issueAt(visit: RepositoryVisit): Issue | Response {
   const { world, repository, parts } = visit;
   const issue = repository.issues.find(one => one.number === Number(parts.number));
@@ -209,7 +209,7 @@ ${part(
 )}${linked(visit, issue)}</aside>`;
 }
 
-/** The other half: pull requests that close this issue, issues that this pull request closes. */
+/** The other half of the link: pull requests that close this issue, or issues that this pull request closes. */
 function linked(visit: RepositoryVisit, issue: Issue): Html {
   const { repository, home } = visit;
   const closes = (pull: Issue): Issue[] =>

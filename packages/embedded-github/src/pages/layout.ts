@@ -1,4 +1,4 @@
-// The frame of every page: where one is, as whom, what was refused.
+// The frame of every page: the place, the viewer, and what was refused.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -72,7 +72,7 @@ export const labelSheet = ({ repository }: RepositoryVisit): Response =>
     headers: { ...HEADERS, "content-type": "text/css; charset=utf-8" },
   });
 
-/** Another address where there are other colours. */
+/** The address changes when the colours do. */
 const labelsTag = (repository: Repository): string =>
   createHash("sha256").update(labelStyles(repository)).digest("hex").slice(0, 12);
 

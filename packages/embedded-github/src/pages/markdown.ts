@@ -1,5 +1,5 @@
-// Comments and files in Markdown. Raw HTML is shown as text, save for the few tags that people fold and lower
-// text with; links lead only to the web; pictures are links, for a page must not call anybody by itself.
+// Comments and files in Markdown. Raw HTML is shown as text, except for the few tags that fold or lower text; links
+// lead only to the web; pictures become links, because a page must not contact anybody by itself.
 
 import { Marked, type Tokens } from "marked";
 import type { Repository } from "../state.ts";
@@ -10,9 +10,9 @@ import { escapeText, type Html, trusted } from "./html.ts";
 export interface MarkdownPlace {
   readonly world: World;
   readonly repository: Repository | null;
-  /** Files keep their line ends as Markdown has them, comments show each. */
+  /** In files, line ends follow Markdown; in comments each is shown. */
   readonly file?: { readonly ref: string; readonly folder: string };
-  /** The form whose buttons the boxes of task lists are; without it they only show. */
+  /** The form that the boxes of task lists submit; without it they are only shown. */
   readonly boxes?: string | null;
 }
 
@@ -37,9 +37,9 @@ export function markdown(place: MarkdownPlace, text: string): Html {
     },
   });
   const markup = marked.parse(text) as string;
-  // Where the two disagree on what is a box, none is for ticking: it might be another one.
+  // If Markdown and `placesOfBoxes` disagree on what is a box, none can be ticked: it might be the wrong one.
   if (boxes > 0 && boxes !== placesOfBoxes(text).length) return markdown({ ...place, boxes: null }, text);
-  // What was opened and never closed must not swallow the rest of the page.
+  // Tags that were left open must not swallow the rest of the page.
   return trusted(
     markup +
       open
@@ -67,7 +67,7 @@ function tagOrText(piece: string, open: string[]): string {
   }
   const at = open.lastIndexOf(name);
   if (at < 0) return "";
-  // Whatever was opened inside it and forgotten ends with it.
+  // Tags left open inside it end with it.
   return open
     .splice(at)
     .reverse()

@@ -1,4 +1,4 @@
-// What stands between a pull request and its base, and the buttons for it.
+// What is between a pull request and its merge, and the buttons for it.
 
 import { latestReviews, mergeability, missing } from "../pull-state.ts";
 import type { Issue, Review } from "../state.ts";
@@ -148,7 +148,7 @@ ${button("merge", "Merge pull request", { kind: "primary" })}${auto && pull.auto
 ${deed(at.to, "draft", { text: "Convert to draft", kind: "plain" })}`;
 }
 
-/** The sidebar's list: who was asked, who has said what. */
+/** The sidebar's list: whose review was requested, and who has reviewed. */
 export function reviewers(visit: RepositoryVisit, issue: Issue): Html {
   const { world, repository, home } = visit;
   const to = `${home}/pull/${issue.number}`;

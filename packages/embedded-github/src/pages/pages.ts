@@ -1,5 +1,5 @@
-// The web pages: which address shows what, and the way of a form: same origin, deed, then the page again with
-// what was refused, or the address to go to.
+// The web pages: which address shows what, and what a form does: checks the origin, performs the deed, then shows the
+// page again with what was refused, or redirects.
 
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -75,7 +75,7 @@ const repositoryRoutes: readonly PageRoute<RepositoryVisit>[] = [
   { path: /^\/compare(?:\/(?<range>.+))?$/, show: comparePage, deeds: compareDeeds },
 ];
 
-/** Null where the address is none of ours. */
+/** Null if the address is not one of ours. */
 export function createPages(world: World, act: Act): (request: Request) => Promise<Response | null> {
   return async request => {
     if (!["GET", "HEAD", "POST"].includes(request.method)) return null;
@@ -151,7 +151,7 @@ async function answer<V extends Visit>(route: PageRoute<V>, visit: V, request: R
   }
 }
 
-/** Of all that a page is made of: what there is, who looks, and how long ago things were, to the minute. */
+/** Covers everything a page is made of: the state, the viewer, and relative times, to the minute. */
 const tagOf = ({ world, viewer }: Visit): string =>
   `"${world.changes()}-${viewer.id}-${Math.floor(world.now().getTime() / 60_000)}"`;
 
@@ -178,7 +178,7 @@ function decode(text: string): string {
   }
 }
 
-/** GitHub's own words, as its API says them. */
+/** GitHub's own wording, as in its API. */
 function refusalText(failure: Failure): string {
   const details = (failure.errors ?? []).map(one => {
     if (typeof one === "string") return one;
@@ -216,7 +216,7 @@ const hosts = (world: World): string[] => {
   return [host, `localhost:${port}`];
 };
 
-/** Another name that leads here is another site's trick to read these pages as its own. */
+/** Another host name that resolves here would let a foreign site read these pages as its own. */
 const isOurHost = (world: World, request: Request): boolean =>
   hosts(world).includes(request.headers.get("host") ?? new URL(request.url).host);
 

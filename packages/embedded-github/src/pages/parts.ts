@@ -1,4 +1,4 @@
-// The small things that every page is made of: people, times, labels, states, buttons.
+// The small parts that pages are made of: people, times, labels, states, buttons.
 
 import type { Label, Repository, User } from "../state.ts";
 import { userById, type World } from "../world.ts";
@@ -41,7 +41,7 @@ export const lasted = (from: string, to: string): string => {
   return minutes === 0 ? `${rest}s` : `${minutes}m ${rest}s`;
 };
 
-/** Colours are in the page's own style sheet, by class: style attributes are not allowed here. */
+/** Colours are classes in the page's own style sheet, because style attributes are not allowed here. */
 export const labelTag = (label: Pick<Label, "name" | "color">): Html =>
   html`<span class="label l-${label.color.toLowerCase()}">${label.name}</span>`;
 
@@ -71,7 +71,7 @@ export interface ButtonLook {
 export const button = (does: string, text: Part, look: ButtonLook = {}): Html =>
   html`<button class="button ${look.kind ?? ""}" name="do" value="${does}">${text}</button>`;
 
-/** A form of one button. */
+/** A form with a single button. */
 export const deed = (
   to: string,
   does: string,
@@ -113,7 +113,7 @@ const VERDICTS: Readonly<Record<string, readonly [string, string]>> = {
   stale: ["square", "muted"],
 };
 
-/** The mark of a check, a job or a run. */
+/** The mark of a check, job or run. */
 export const verdict = (status: string, conclusion: string | null): Html => {
   if (status !== "completed")
     return icon(status === "in_progress" ? "running" : "waiting", "warn", status.replace("_", " "));

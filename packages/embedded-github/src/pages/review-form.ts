@@ -1,5 +1,4 @@
-// The changed files with the comments on their lines, a form beneath the line that was clicked, and the form
-// of a whole review.
+// The changed files with comments on their lines, a form beneath the clicked line, and the form for a whole review.
 
 import type { FileChange } from "../git-read.ts";
 import type { Issue, Side } from "../state.ts";

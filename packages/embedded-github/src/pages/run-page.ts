@@ -1,4 +1,4 @@
-// One run: its jobs with their logs and summaries, and the buttons that stop it or start it again.
+// One run: its jobs with logs and summaries, and the buttons that stop or restart it.
 
 import { latestAttempt } from "../run-render.ts";
 import type { Job, Run, RunAttempt } from "../state.ts";

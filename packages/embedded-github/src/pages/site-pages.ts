@@ -1,4 +1,4 @@
-// Pages that belong to no repository: the list of repositories, people, Apps, installations; and pictures.
+// Pages outside any repository: the list of repositories, people, Apps, installations; and avatars.
 
 import { canSee } from "../access.ts";
 import { notFound } from "../failure.ts";
@@ -84,7 +84,7 @@ export function installationPage(visit: Visit): Page {
   };
 }
 
-/** Whoever the default viewer of a page without a repository is: the owner of the newest one. */
+/** The default viewer of a page without a repository: the newest repository's owner. */
 export const lastOwner = (world: World): User | null => {
   const newest = world.state.repositories.at(-1);
   return newest === undefined ? null : ownerOf(world, newest);

@@ -1,4 +1,4 @@
-// Comments on lines: a first one, its replies, and the lines they speak of.
+// Comments on lines: a first one, its replies, and the lines they refer to.
 
 import type { Issue, Repository, ReviewComment } from "../state.ts";
 import { userById } from "../world.ts";
@@ -19,7 +19,7 @@ export const threadsOf = (repository: Repository, number: number): Thread[] => {
 
 const LINES_SHOWN = 4;
 
-/** As in the conversation: with the last lines of the hunk. */
+/** As in the conversation: with the hunk's last lines. */
 export function threadView(visit: RepositoryVisit, issue: Issue, thread: Thread): Html {
   const [first] = thread;
   if (first === undefined) return html``;
@@ -32,7 +32,7 @@ ${first.diffHunk === "" ? null : html`<table class="diff">${lastRows(first.diffH
 ${threadBody(visit, issue, thread)}</div>`;
 }
 
-/** The comments and the reply form alone, for use beneath a line. */
+/** Only the comments and the reply form, for use beneath a line. */
 export function threadBody(visit: RepositoryVisit, issue: Issue, thread: Thread): Html {
   const { world, repository, home } = visit;
   const first = thread[0];

@@ -46,12 +46,12 @@ export interface Said {
   readonly verb?: string;
   readonly minimized?: string | null;
   readonly text: string | null;
-  /** Where its boxes can be ticked. */
+  /** Set if its boxes can be ticked. */
   readonly written?: Written;
   readonly foot?: Html;
 }
 
-/** A box with a head that says who wrote it. */
+/** A box with a heading that says who wrote it. */
 export function saidBox(visit: RepositoryVisit, issue: Issue, said: Said): Html {
   const { world, repository } = visit;
   const author = userById(world, said.authorId);
@@ -195,7 +195,7 @@ function review(visit: RepositoryVisit, issue: Issue, one: Review): Html {
   const [name, tone, verb] = REVIEWS[one.state];
   const threads = threadsOf(repository, issue.number).filter(([first]) => first?.reviewId === one.id);
   const only = one.body.trim() === "" && threads.length === 0;
-  // A single reply is a review of its own; it is shown in its thread.
+  // A single reply is a review by itself; it is shown in its thread.
   if (only && one.state === "COMMENTED") return html``;
   const head = row({
     icon: name,

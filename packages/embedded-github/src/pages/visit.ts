@@ -1,5 +1,5 @@
-// Somebody at a page: who, where, what was typed. What a form does goes through the API's own routes and
-// mutations, so that permissions, refusals and webhooks are the same.
+// A visit to a page: who, where, and what was typed. Forms act through the API's own routes and mutations, so that
+// permissions, refusals and webhooks are the same.
 
 import { canSee } from "../access.ts";
 import type { Actor } from "../auth.ts";
@@ -16,9 +16,9 @@ export interface Page {
   readonly title: string;
   readonly body: Html;
   readonly tab?: "code" | "issues" | "pulls" | "actions";
-  /** Seconds after which the page asks again, for what is still under way; without scripts it is loaded anew. */
+  /** Seconds after which the page reloads while something is still running, even without scripts. */
   readonly refresh?: number;
-  /** The same, but only with scripts: what is typed on it would be lost. */
+  /** The same, but only with scripts, because a full reload would lose what is typed on it. */
   readonly follow?: number;
   readonly wide?: boolean;
 }
@@ -30,7 +30,7 @@ export interface Visit {
   readonly actor: Actor;
   /** The named parts of the address, decoded. */
   readonly parts: Readonly<Record<string, string>>;
-  /** The fields of the form; empty where the page is only looked at. */
+  /** The form's fields; empty if the page is only viewed. */
   readonly typed: URLSearchParams;
   readonly refusal: string | null;
   act(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -41,11 +41,11 @@ export interface RepositoryVisit extends Visit {
   readonly repository: Repository;
   /** `/octocat/hello` */
   readonly home: string;
-  /** As `act`, below `/repos/octocat/hello`. */
+  /** Like `act`, below `/repos/octocat/hello`. */
   actHere(method: string, tail: string, body?: unknown): Promise<Answer>;
 }
 
-/** What the page's forms can do, by the value of their `do`; each answers where to go then. */
+/** What the page's forms can do, by the value of their `do`; each returns the address to go to. */
 export type Deeds<V extends Visit> = Readonly<Record<string, (visit: V) => Promise<string>>>;
 
 export interface PageRoute<V extends Visit> {
@@ -117,6 +117,6 @@ export const ownerNamed = (world: World, owner: string, name: string): User | nu
 };
 
 export const field = (visit: Visit, name: string): string => (visit.typed.get(name) ?? "").trim();
-/** Text keeps its spaces; forms send their lines with CRLF. */
+/** Text keeps its spaces; forms send line ends as CRLF. */
 export const text = (visit: Visit, name: string): string =>
   (visit.typed.get(name) ?? "").replaceAll("\r\n", "\n");
