@@ -1,4 +1,4 @@
-// Builders for tests: journals that the real rules wrote, folded by the real fold, and the rows around them.
+// Builders for tests: journals written by the real rules and folded by the real fold, and the rows around them.
 
 import { type Config, Config as ConfigSchema } from "../core/model/config.ts";
 import type { CommandRun, EventData, EventOf, JournalEvent } from "../core/model/event.ts";
@@ -32,7 +32,7 @@ export interface TurnSpec {
   readonly text?: string;
   /** What the API searched for by itself. */
   readonly web?: { readonly name: string; readonly input: object };
-  /** Files this turn changed; the content is made up. */
+  /** Files that this turn changed, with made-up content. */
   readonly wrote?: readonly string[];
   readonly model?: string;
   /** Null: no known price. Absent: by the price table. */
@@ -58,14 +58,14 @@ export interface JournalSpec {
   readonly scripted?: boolean;
   /** False: not set up yet. */
   readonly setup?: false | Partial<EventOf<"set_up">>;
-  /** What the project's own commands came to before anything was changed. Absent: they did not run. */
+  /** The results of the project's own commands before any change. Absent: they did not run. */
   readonly base?: readonly CommandRun[];
-  /** Roles, or whole steps. Absent: not planned yet. The project manager's attempt is made up for it. */
+  /** Roles, or whole steps. Absent: not planned yet. The project manager's attempt is made up. */
   readonly plan?: readonly (string | Partial<Plan["steps"][number]>)[];
   readonly planned?: Partial<Plan>;
-  /** Attempts in order, each of the step whose turn it is; an event among them is written as it is. */
+  /** Attempts in order, each of the step whose turn it is; events among them are written unchanged. */
   readonly play?: readonly (AttemptSpec | EventData)[];
-  /** Appended as they are. */
+  /** Appended unchanged. */
   readonly more?: readonly EventData[];
 }
 
@@ -75,7 +75,7 @@ const READERS: ReadonlySet<string> = new Set(
   "pm architect reviewer return_analyst analyst error_coordinator cto_advisor smoke_tester".split(" "),
 );
 
-/** A journal that folds. Where the rules say that the pipeline is over after `play`, their events end it. */
+/** A journal that folds. If the rules say that the pipeline is over after `play`, their events end it. */
 export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
   const writer = aWriter(spec);
   const { claimed = true, setup = {}, plan, play = [], more = [] } = spec;
@@ -95,7 +95,7 @@ export const aJournal = (spec: JournalSpec = {}): readonly JournalEvent[] => {
   return writer.journal();
 };
 
-/** What the rules conclude, as far as it is `wanted`. */
+/** What the rules conclude, as far as `wanted`. */
 const writeDecided = (writer: Writer, wanted: (event: EventData) => boolean = () => true): void => {
   const next = firstOf(decide(writer.pipeline()));
   if (next?.kind !== "conclude" || !next.events.every(wanted)) return;
@@ -103,7 +103,7 @@ const writeDecided = (writer: Writer, wanted: (event: EventData) => boolean = ()
   writeDecided(writer, wanted);
 };
 
-/** A step that the rules add is there before the next attempt plays it. */
+/** Steps that the rules add must exist before the next attempt plays them. */
 const isAmid = (event: EventData): boolean => event.kind === "steps_added" || event.kind === "plan_held";
 
 /** The pipeline with further events, as the fold takes them. */
@@ -130,7 +130,7 @@ export const anOpening = (
 
 export const aConfig = (over: object = {}): Config => ConfigSchema.parse(over);
 
-/** One pass: no revision and no learner, unless a test asks for them. */
+/** A single pass: no revisions and no learner, unless a test asks for them. */
 const aPlainConfig = (over: { readonly limits?: object } = {}): Config =>
   aConfig({ learn: "off", ...over, limits: { revisions: 0, ...over.limits } });
 
@@ -139,7 +139,7 @@ export interface ViewSpec {
   readonly task?: Partial<TaskRecord>;
   readonly record?: Partial<PipelineRecord>;
   readonly returns?: readonly Partial<ReturnRow>[];
-  /** What gates rejected without a return, besides these. */
+  /** Gates' rejections without a return, besides these. */
   readonly rejections?: readonly Partial<RejectionRow>[];
   readonly carried_on?: TaskView["carried_on"];
   readonly left?: TaskView["left"];
@@ -148,7 +148,7 @@ export interface ViewSpec {
   readonly queue?: number | null;
 }
 
-/** The pipelines are numbered in order; `record` is laid over the last one's row. */
+/** The pipelines are numbered in order; `record` is merged into the last one's row. */
 export const aView = ({
   pipelines = [],
   task = {},
@@ -168,7 +168,7 @@ export const aView = ({
     task: {
       ...A_TASK,
       return_count: returns.length,
-      // Everybody else's checks are there.
+      // All other checks have finished.
       published: task.head_sha == null ? {} : { ci: task.head_sha },
       ...task,
     },
@@ -212,7 +212,7 @@ const A_PROJECT: ProjectRecord = {
   installation_id: 1,
 };
 
-/** What the row of a task holds besides what it was asked for with, as long as nothing happened. */
+/** The rest of a task's row before anything has happened. */
 export const EMPTY_TASK = {
   snapshot: null,
   status: "running",
@@ -341,7 +341,7 @@ interface Writer {
   readonly journal: () => readonly JournalEvent[];
 }
 
-/** Every event goes through the fold as it is written, so a journal that cannot be is refused where it goes wrong. */
+/** Every event is folded as it is written, so that an impossible journal is refused where it goes wrong. */
 const aWriter = (spec: JournalSpec): Writer => {
   const first: JournalEvent = {
     seq: 1,
@@ -433,8 +433,8 @@ const writeAttempt = (writer: Writer, spec: AttemptSpec): void => {
 };
 
 /**
- * An answer with its proof as models give it: each command by the number of its last run. What never ran gets a number
- * that there is not, and what is a number already stays.
+ * An answer with its proof in the form that models use: each command by the number of its last run. Commands that never
+ * ran get a number that does not exist; numbers stay.
  */
 export const byNumber = (answer: object, commands: readonly string[]): object => {
   const { proof } = answer as { readonly proof?: { readonly how_verified?: unknown } };
@@ -501,5 +501,5 @@ const changeOf = (path: string) => ({
   in_base: true,
 });
 
-/** Any text as a key. */
+/** Makes any text a key. */
 export const aKey = (text: string): Key => Key.parse(text);

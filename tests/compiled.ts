@@ -1,4 +1,4 @@
-// Processes that tests start again and again compile the same code: what is compiled once is kept beside the other
+// Processes that tests start again and again compile the same code, so the compile cache is kept beside the other
 // temporary files.
 import { tmpdir } from "node:os";
 import { join } from "node:path";

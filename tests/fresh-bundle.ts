@@ -1,15 +1,15 @@
-// Before any test: action/dist is made anew where a source has changed since, so that no story runs yesterday's Action.
+// Before any test, rebuilds action/dist if a source has changed since, so that no story runs an outdated Action.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 
 const ROOT = join(import.meta.dirname, "..");
 const DIST = "action/dist";
-/** What the bundle is made of. Folders count: a file that went away is a change of its folder. */
+/** What the bundle is made of. Folders count, because removing a file changes its folder. */
 const SOURCES = ["core", "host", "action", "specialists.yaml", "package-lock.json", "scripts/bundle.ts"];
 
 export default (): void => {
-  // Without one no Action is run: mutants are tried in such a copy.
+  // A copy without one runs no Action: mutants are tried in such copies.
   if (!existsSync(join(ROOT, DIST))) return;
   const changed = SOURCES.flatMap(timesIn).reduce((latest, time) => Math.max(latest, time));
   const made = timesIn(DIST).slice(1);
@@ -17,7 +17,7 @@ export default (): void => {
   execFileSync(process.execPath, ["scripts/bundle.ts"], { cwd: ROOT, stdio: "inherit" });
 };
 
-/** When it, and each thing in it, was changed last. */
+/** When it, and each thing in it, last changed. */
 const timesIn = (path: string): readonly number[] => {
   const found = statSync(join(ROOT, path));
   if (!found.isDirectory()) return [found.mtimeMs];

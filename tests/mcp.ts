@@ -1,4 +1,4 @@
-// MCP servers for tests: two real ones as single files, which a repository can hold, and one that behaves oddly.
+// MCP servers for tests: two real ones as single files, which fit into a repository, and one that misbehaves.
 import { build } from "esbuild";
 
 const made = new Map<string, Promise<string>>();
@@ -28,7 +28,7 @@ const bundled = async (name: string): Promise<string> => {
   return outputFiles[0]?.text ?? "";
 };
 
-/** Its tools; `node odd.mjs <how>` says how it behaves. */
+/** A server with these tools; `node odd.mjs <how>` chooses how it misbehaves. */
 export const ODD = `
 import { createInterface } from "node:readline";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";

@@ -1,4 +1,4 @@
-// What events of a pipeline mean for the rows around it: by the facts of its task that they state.
+// What a pipeline's events mean for the rows around it, judging by the task facts that they state.
 import type { NumberedReturn } from "../core/model/fact.ts";
 import type { NewJob } from "../core/model/new-job.ts";
 import type { TaskState, TaskStatus } from "../core/model/record.ts";
@@ -11,7 +11,7 @@ export interface Means extends Pick<Consequences, "row"> {
   readonly jobs: readonly NewJob[];
 }
 
-/** Otherwise than anything that is said of it, so that all of that is seen. */
+/** Different from any value that is ever set, so that every change shows. */
 const UNSAID = { status: "unsaid" as TaskStatus, status_reason: "unsaid", category: "unsaid" };
 
 export const meansOf = (...of: Parameters<typeof consequencesOf>): Means => {

@@ -1,4 +1,4 @@
-// The embedded GitHub's site with Kin for its App, and the workflow that a repository copies.
+// The embedded GitHub's site with Kin as its App, and the workflow that a repository copies.
 import { openSite as open, type Site, type SiteOptions } from "embedded-github/site";
 
 export type { Site };

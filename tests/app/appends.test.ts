@@ -68,7 +68,7 @@ describe("an append", () => {
   beforeAll(async () => {
     shared = await lease();
   });
-  // Other tests let time pass.
+  // Other tests move the clock.
   beforeEach(async () => {
     const now = kit.plane.clock.now();
     const until = { lease_until: now + 60_000, lease_deadline: now + 45 * 60_000 };
@@ -205,7 +205,7 @@ describe("an append", () => {
     expect((await append(shared, 2, [])).status).toBe(200);
   });
 
-  /** What an append was refused for, and what the run would tell people. */
+  /** Why an append was refused, and what the run would tell people. */
   const refusal = ({ status, data }: Awaited<ReturnType<typeof append>>) => [status, data.code, data.message];
 
   test("behind all that a pipeline may write is refused with the reason, and its short end alone is taken", async () => {

@@ -1,5 +1,4 @@
-// What is asked of GitHub about somebody: in every cell of the table, a question that GitHub does not answer never lets
-// anybody do anything.
+// What GitHub is asked about people: in every cell of the table, an unanswered question never lets anybody do anything.
 import { describe, expect, test } from "vitest";
 import type { GitHub, GitHubUser } from "../../app/github/port.ts";
 import { isKin, may, mayStillAsk, wordsOf } from "../../app/tasks/authority.ts";
@@ -37,7 +36,7 @@ type Question = "permission" | "relation" | "state";
 const REFUSED = new KinError("Forbidden", { code: "github_403", hint: "" });
 const DOWN = new KinError("Bad Gateway", { code: "github_502", hint: "", retryable: true });
 
-/** Asked about the case, where GitHub fails at one of the questions. */
+/** Asks about the case while GitHub fails at one of the questions. */
 const asked = (deed: Deed, at: Case, fails?: { readonly at: Question; readonly with: Error }) => {
   const answer =
     <T>(question: Question, value: T) =>
@@ -47,7 +46,7 @@ const asked = (deed: Deed, at: Case, fails?: { readonly at: Question; readonly w
     };
   return may(deed, {
     by: userOf(at.role),
-    // Of what is no person GitHub is not asked, whatever it would say.
+    // GitHub is not asked about what is not a person, whatever it would say.
     github: { permission: answer("permission", at.role in OTHERS ? "admin" : at.role) } as unknown as GitHub,
     plane: PLANE,
     config: aConfig({ bots: [LISTED, 900, 901, 41_898_282], trigger: { permission: at.trigger } }),
@@ -63,7 +62,7 @@ describe("in every cell", () => {
       for (const at of cases) if (await isWrong(deed, at)) wrong.push({ deed, ...at });
     return wrong;
   };
-  /** Nobody asks after the permission of what is no person. */
+  /** Permission is only asked for people. */
   const isAsked = (question: Question, { role }: Case) => question !== "permission" || !(role in OTHERS);
 
   test("what GitHub says is what the table is asked with", async () => {

@@ -1,4 +1,4 @@
-// What Kin left to GitHub's auto-merge: a level, taken back as soon as Kin would not merge it itself any more.
+// What Kin left to GitHub's auto-merge is withdrawn as soon as Kin would not merge it by itself any more.
 
 import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -171,7 +171,7 @@ test("auto-merge that GitHub does not let Kin take back is said once, and tried 
   expect(await byOf(queued)).toBeUndefined();
 });
 
-/** What Kin said on the issue of a merge that GitHub holds back. */
+/** What Kin said on the issue about a merge that GitHub holds back. */
 const heldWords = async (of: Queued) => {
   const { data } = await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: of.issue });
   return data.flatMap(({ body }) => (body?.includes("which Kin would merge") ? [body.split("\n")[0]] : []));

@@ -1,5 +1,5 @@
 // The pages in a real browser: clicked through, at both widths and in both schemes, and followed while things happen.
-// Chromium is found on the machine; where there is none, this says so and is skipped.
+// Skipped, with a message, if the machine has no Chromium.
 import { accessSync, constants } from "node:fs";
 import { delimiter, join } from "node:path";
 import { hello } from "embedded-github/site";
@@ -16,7 +16,7 @@ const PLACES = [
   "/Applications/Chromium.app/Contents/MacOS",
 ];
 
-/** `CHROMIUM` names one; else the first of the usual names on the PATH. */
+/** `CHROMIUM`, or the first of the usual names on the PATH. */
 const found = [
   ...(process.env.CHROMIUM ? [process.env.CHROMIUM] : []),
   ...(process.env.PATH ?? "").split(delimiter).flatMap(folder => NAMES.map(name => join(folder, name))),
@@ -34,7 +34,7 @@ const inBrowser = test.skipIf(found === undefined);
 if (found === undefined)
   test.skip("the pages in a browser: no Chromium is here (apt-get install chromium, or CHROMIUM=<its path>)");
 
-/** A task that came back is learned from. */
+/** Something is learned from a task that came back. */
 const LEARNED = { answer: { status: "done", decisions: [] } };
 
 let kit: Kit;
@@ -42,7 +42,7 @@ let player: Player;
 let queued: Queued;
 let browser: Browser;
 let page: Page;
-/** What the browser complained of: a script or a style that the policy refuses would be among it. */
+/** What the browser complained about, including scripts and styles that the policy refuses. */
 const complaints: string[] = [];
 
 beforeAll(async () => {
@@ -69,7 +69,7 @@ afterAll(async () => {
   await kit?.close();
 });
 
-/** What the gate rejects is a return, and the next pipeline's. */
+/** Without revisions, so that a gate's rejection becomes a return and starts the next pipeline. */
 const withoutRevisions = async () => {
   const file = { ...hello, path: ".github/kin.yml" };
   const { data } = await kit.site.octocat.rest.repos.getContent(file);
@@ -83,10 +83,10 @@ const withoutRevisions = async () => {
   });
 };
 
-/** Set on the window that is loaded: gone where a page was loaded anew. */
+/** Marks the loaded window: the mark is gone if the page was reloaded. */
 const mark = () => page.evaluate("window.marked = true");
 const isMarked = () => page.evaluate("window.marked === true");
-/** By how many pixels the page is wider than the window; and its ground. */
+/** By how many pixels the page is wider than the window; and its background. */
 const looks = () =>
   page.evaluate(
     "[document.documentElement.scrollWidth - innerWidth, getComputedStyle(document.body).backgroundColor]",
@@ -171,7 +171,7 @@ describe("a reader in a browser", { shuffle: false }, () => {
       });
       await page.clock.runFor(120_000);
       expect(asked).toBe(0);
-      // The long word is for the width of a phone.
+      // The long word tests the width of a phone.
       const reason = { status_reason: `Somebody looked again. ${"x".repeat(300)}` };
       await setTask(kit.plane.store, queued.task.id, reason, kit.plane.clock.now());
       await look(false);
@@ -194,7 +194,7 @@ describe("a reader in a browser", { shuffle: false }, () => {
       `${page_url}/tasks/${queued.task.id}`,
     ]) {
       await page.goto(address);
-      // All that can be opened is open.
+      // Opens everything that can be opened.
       await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
       expect([address, await looks()]).toEqual([address, [0, "rgb(13, 17, 23)"]]);
     }

@@ -277,7 +277,7 @@ describe("a claim", () => {
       run_id: String(queued.run.id),
       run_attempt: 1,
     });
-    // Also where whoever dispatched the run died before it wrote the address down.
+    // Even if whoever dispatched the run died before recording the address.
     expect(row.run_url).toMatch(new RegExp(`/octocat/hello/actions/runs/${queued.run.id}$`));
     expect(row.lease_hash).toBe(kit.plane.sha256(data.run_token));
     expect((row.lease_deadline ?? 0) - kit.plane.clock.now()).toBeGreaterThan(44 * 60_000);
@@ -420,12 +420,12 @@ describe("a claim", () => {
     const answers = await Promise.all(
       tokens.map(token => kit.claim(token, { pipeline: queued.pipeline.id })),
     );
-    // One that comes when another's was answered is granted anew: the answer may have been lost.
+    // A claim that comes after another's answer is granted again: that answer may have been lost.
     const granted = answers.filter(answer => answer.data.kind === "claimed");
     expect(granted.length).toBeGreaterThan(0);
     expect(answers.filter(answer => answer.data.code === "lease_live")).toHaveLength(8 - granted.length);
     const journal = await kinds(queued.pipeline.id);
-    // Claims of one job are the same event: who comes after another's finds its own there.
+    // Claims of one job are the same event: a later one finds the earlier one's in the journal.
     expect(journal[0]).toBe("opened");
     expect(journal.slice(1)).toEqual(journal.slice(1).map(() => "claimed"));
     expect(journal.length - 1).toBeLessThanOrEqual(granted.length);

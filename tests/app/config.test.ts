@@ -313,7 +313,7 @@ describe("the network", () => {
     ["['*.co.uk']", "co.uk"],
     ["['*.github.io']", "github.io"],
     ["{ setup: ['*.s3.amazonaws.com'] }", "s3.amazonaws.com"],
-    // Itself of one owner, who lets everybody have a host further below.
+    // Belongs to one owner, but lets everybody have a host below it.
     ["['*.fastly.net']", "a.ssl.fastly.net"],
     ["{ private: ['*.core.windows.net'] }", "web.core.windows.net"],
     ["{ hosts: ['*.on-rancher.cloud'] }", "on-rancher.cloud"],

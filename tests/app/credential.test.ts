@@ -1,4 +1,4 @@
-// With what a run asks the model: from what the workflow passes and what kin.yml says.
+// What a run authenticates to the model with, depending on what the workflow passes and what kin.yml says.
 import { describe, expect, test } from "vitest";
 import { chooseCredential } from "../../action/credential.ts";
 import { readInputs } from "../../action/inputs.ts";

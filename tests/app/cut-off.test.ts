@@ -1,5 +1,5 @@
-// The App is killed before each of its writes in turn while it does what a person said, and does it again when it is
-// up; what came of it meanwhile (the next pipeline, a run's end) comes in between. The end is the same each time.
+// The App is killed before each of its writes in turn while it does what a person said, and repeats it once it is up
+// again; consequences (the next pipeline, a run's end) come in between. The end is the same each time.
 
 import { branchWith, hello } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -54,9 +54,9 @@ interface Ending {
   readonly pipelines: readonly string[];
   readonly returns: number | undefined;
   readonly refusals: number;
-  /** Comments on its pull request, and what became of that. */
+  /** Comments on its pull request, and the pull request's state. */
   readonly pull: readonly [comments: number, state: string] | null;
-  /** The publication that shows it was asked for after the change. */
+  /** Whether a publication was requested after the change, to show it. */
   readonly shown: boolean;
 }
 const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
@@ -72,7 +72,7 @@ const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
   );
   return {
     status: now?.status,
-    // Each time it is another pull request, another run.
+    // Pull request and run differ each time.
     reason: now?.status_reason.replace(/\d+/g, "<n>"),
     pipelines: pipelines.map(
       (one, n) => one.outcome ?? (n === 0 && messages.length > 0 ? "stopping" : one.state),
@@ -83,7 +83,7 @@ const endingOf = async ({ task, pipeline }: Queued): Promise<Ending> => {
     shown: (await kit.plane.store.job(keys.publish(task.id)))?.done_at === null,
   };
 };
-/** Publications that were asked for before are done: only what comes from here on counts. */
+/** Earlier publications are done, so that only those requested from here on count. */
 const publicationsDone = () =>
   kit.plane.store.query(
     "UPDATE jobs SET done_at = 1 WHERE kind = 'publish' AND done_at IS NULL RETURNING key",

@@ -1,4 +1,4 @@
-// In which order the run API looks at what comes: who it is, how large it is, what it says.
+// The order in which the run API checks a request: who sends it, how large it is, what it says.
 import { createHmac, generateKeyPairSync } from "node:crypto";
 import { connect } from "node:net";
 import { hello } from "embedded-github/site";
@@ -16,13 +16,13 @@ openForFile(opened => {
 
 interface Asked {
   readonly token: string;
-  /** What the sender says that it will send. */
+  /** The length that the sender declares. */
   readonly length?: number;
-  /** What it sends. */
+  /** What it really sends. */
   readonly body?: string;
 }
 
-/** The answer to a request whose body may never come to its end. */
+/** Requests whose body may never end, and returns the response. */
 const ask = (path: string, { token, length, body = "" }: Asked) =>
   new Promise<{
     readonly status: number;
@@ -245,7 +245,7 @@ test("a fault of the App's own is told to whoever asked, and stands in its log",
 });
 
 describe("a token that GitHub never made", () => {
-  // `sub` and what else is there is not read.
+  // `sub` and everything else is not read.
   const names = [...Object.keys(RunnerClaims.shape), "iss", "iat"];
   test.each(names)("with another form of `%s` is refused", async name => {
     const waiting = await kit.copy(first);

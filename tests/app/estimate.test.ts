@@ -1,4 +1,4 @@
-// What a pipeline is likely to cost from where it stands: the steps that are ahead, and what may be added to them yet.
+// What a pipeline is likely to cost from here on: the steps that are left, and what may be added to them.
 import { expect, test } from "vitest";
 import { estimateOf } from "../../app/tasks/estimate.ts";
 import { loadRoster } from "../../host/roster.ts";

@@ -1,4 +1,4 @@
-// A task's facts, stated while others state theirs: whoever comes second reads the task again and decides again.
+// A task's facts, recorded while others record theirs: whoever loses the race reads the task again and decides again.
 import { expect, test } from "vitest";
 import { append, appendOwn } from "../../app/runs/journal.ts";
 import type { Store } from "../../app/store/port.ts";
@@ -20,7 +20,7 @@ const CANCELLED: Fact = { kind: "cancelled", by: "octocat", reason: "The label `
 const task = async ({ task: { id } }: Queued) => (await kit.plane.store.task(id)) as TaskRecord;
 const kinds = async ({ task: { id } }: Queued) => (await kit.plane.store.facts(id)).map(({ kind }) => kind);
 
-/** The same App, to whom something happens right before its next write of this kind. */
+/** The same App, but something happens right before its next write of this kind. */
 const interrupted = (method: "append" | "state" | "openPipeline", happens: () => Promise<unknown>) => {
   let isFirst = true;
   const write = async (...of: readonly never[]): Promise<unknown> => {
@@ -110,7 +110,7 @@ test("of fifty that state something at the same time, each is heard, once", asyn
   expect(returns.map(row => row.return_number)).toEqual(Array.from({ length: 40 }, (_, n) => n + 1));
   const now = await task(of);
   expect(now.return_count).toBe(40);
-  // Its first fact is a copy's, whose pipeline tests opened by hand.
+  // The first fact is that of a copied task, whose pipeline was opened by hand.
   const facts = await store.facts(of.task.id);
   expect(unfolded({ facts, task: now, returns }).filter(column => column === "task_returns")).toEqual([]);
 });

@@ -1,4 +1,4 @@
-// Remembered folds: they spare reading, and change nothing that anybody is told.
+// Cached folds: they save reading, and change no result.
 import { afterEach, expect, onTestFinished, test } from "vitest";
 import type { Plane } from "../../app/plane.ts";
 import { createFolds } from "../../app/runs/folds.ts";
@@ -27,13 +27,13 @@ afterEach(removeTemporary);
 
 interface Instance {
   readonly store: Store;
-  /** As far as appending goes. */
+  /** As much of it as appending needs. */
   readonly plane: Plane;
-  /** After which event each reading of a journal began. */
+  /** The event after which each reading of a journal began. */
   readonly read: number[];
 }
 
-/** An App of its own on the same file. */
+/** Another App on the same file. */
 const anInstance = async (url: string): Promise<Instance> => {
   const { store } = await openStore({ url });
   onTestFinished(store.close);
@@ -93,7 +93,7 @@ test("Instances that write one journal in turn fold what all of them wrote, each
     for (const { plane } of instances)
       expect(await plane.folds.at(await rowOf(store, id), event.seq)).toEqual(whole);
   }
-  // The first one writes after odd places: what it read is its beginning and each event of the other.
+  // The first one writes after odd places, so it reads its beginning and each event of the other.
   const behind = line.filter(event => event.seq % 2 === 1).map(event => event.seq - 1);
   expect(instances[0].read).toEqual(behind);
   expect((await rowOf(store, id)).outcome).toBe("passed");

@@ -10,7 +10,7 @@ import { aConfig } from "../build.ts";
 
 const { roster } = loadRoster(new URL("../..", import.meta.url).pathname);
 
-/** By Kin's own clock, as a rerun's is; GitHub's has whole seconds. */
+/** By Kin's own clock, as for a rerun; GitHub has only whole seconds. */
 const AT = "2026-10-07T09:00:00.250Z";
 const BEFORE = "2026-10-07T08:59:59Z";
 const AFTER = "2026-10-07T09:00:01Z";

@@ -1,4 +1,4 @@
-// What people, and other Apps, do by hand beside Kin, and pipelines that are played as their task wants.
+// What people, and other Apps, do by hand beside Kin, and pipelines played as their task wants.
 
 import { hello } from "embedded-github/site";
 import type { GitHub } from "../../app/github/port.ts";
@@ -16,9 +16,9 @@ export const branchOf = ({ task }: Queued) => task.branch as string;
 export interface Hands {
   readonly headOf: (branch: string) => Promise<string>;
   readonly branchAt: (branch: string, sha: string) => Promise<unknown>;
-  /** The same plane, whose GitHub does something else at one of its calls. */
+  /** The same plane, with one of its GitHub calls changed. */
   readonly withGitHub: (change: (github: GitHub) => Partial<GitHub>) => Plane;
-  /** A commit of any tree, author, committer and message, as whoever may write makes them. */
+  /** A commit with any tree, author, committer and message, as anybody with write access can make. */
   readonly forge: (parent: string, commit: Forged) => Promise<string>;
 }
 

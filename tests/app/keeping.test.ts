@@ -1,4 +1,5 @@
-// Deliveries at a locked store: the receiver in this process, over real HTTP and a libSQL file that somebody else holds.
+// Deliveries to a locked store: the receiver in this process, over real HTTP and a libSQL file that somebody else has
+// locked.
 import { createHmac, randomUUID } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:http";

@@ -1,5 +1,5 @@
-// What is Kin's own: known by what Kin recorded and by GitHub's own record of its author, never by what a commit, a
-// comment, a check, a run or a pull request says of itself.
+// What is Kin's own: recognised by Kin's records and by GitHub's record of its author, never by what a commit, comment,
+// check, run or pull request claims.
 
 import { branchWith, hello, jwtOf, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -45,7 +45,7 @@ const isOnMain = (path: string) =>
   );
 const commentsOn = async ({ issue }: Queued) =>
   (await kit.site.octocat.rest.issues.listComments({ ...hello, issue_number: issue })).data;
-/** Another App with everything that one may have, and its client. */
+/** Another App with every permission, and its client. */
 const anotherApp = async () => {
   const app = kit.site.github.addApp({
     slug: "other",
@@ -458,7 +458,7 @@ test("a task that is handed over twice, because of a crash, is one issue with on
 });
 
 describe("a turn of a job opens one issue", () => {
-  /** Another pipeline. */
+  /** Asks for another pipeline. */
   const again = ({ issue: issue_number }: Queued) =>
     player.receiving(() =>
       kit.site.octocat.rest.issues.createComment({ ...hello, issue_number, body: "/kin rerun" }),
@@ -572,7 +572,7 @@ test("where there is a reviewer App it asks for the changes, once, and whoever e
     reviews.map(({ user, state }) => [user?.login, state]);
   const reviews = await pass();
   expect(saidBy(reviews)).toEqual([["judge[bot]", "CHANGES_REQUESTED"]]);
-  // Killed between the review and its record; and somebody put a copy there meanwhile.
+  // Killed between the review and its record; meanwhile somebody posted a copy.
   const { number: pull_number } = await player.pullOf(queued);
   const copy = { ...hello, pull_number, event: "COMMENT", body: reviews[0]?.body ?? "" } as const;
   await kit.site.hubot.rest.pulls.createReview(copy);

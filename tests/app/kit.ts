@@ -1,5 +1,5 @@
-// The App's server as it runs, in this process: real Probot, a libSQL file, the embedded GitHub with its issuer of
-// tokens. One clock for all of them, which tests move. No worker: what is asked for stays in `jobs`, to be looked at.
+// The App's server as in production, in this process: real Probot, a libSQL file, the embedded GitHub with its token
+// issuer. They share one clock, which tests move. No worker: requested jobs stay in `jobs`, to be examined.
 import { createHash, createHmac, type KeyObject, randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import type { Server } from "node:http";
@@ -60,27 +60,27 @@ export interface Kit {
   readonly url: string;
   readonly page_url: string;
   readonly server: Server;
-  /** Everything that was logged or warned of. */
+  /** Everything that was logged, including warnings. */
   readonly logged: string[];
-  /** The same App, which gets no further than to its n-th write to the store or to GitHub, counted from one like `from`. */
+  /** The same App, but it dies at its n-th write to the store or to GitHub, counting from one that matches `from`. */
   readonly dying: (n: number, from?: RegExp) => Plane;
-  /** Works off what is due of these kinds, and what comes of that. */
+  /** Works off due jobs of these kinds, and what follows from them. */
   readonly work: (...kinds: readonly string[]) => Promise<void>;
-  /** The same by another App, as by one that dies at it. */
+  /** The same with another App, such as one that dies. */
   readonly workOn: (plane: Plane, ...kinds: readonly string[]) => Promise<void>;
   readonly pass: (seconds: number) => void;
-  /** Only `pass` lets time pass meanwhile: a slow machine's does not count. */
+  /** Meanwhile only `pass` moves the clock, however slow the machine is. */
   readonly still: (deed: () => Promise<void>) => Promise<void>;
   readonly post: (
     path: string,
     options: { readonly token?: string; readonly body: unknown },
   ) => Promise<Answer>;
   readonly claim: (token: string, request?: Partial<ClaimRequest>) => Promise<Answer>;
-  /** The claim of a pipeline by its own run, or by another. */
+  /** Claims a pipeline with its own run, or another. */
   readonly claimed: (of: Queued, run?: QueuedRun) => Promise<Answer>;
-  /** An issue, labelled by somebody, taken up by intake, its run dispatched and waiting for a runner. */
+  /** An issue that somebody labelled, taken up by intake, with a dispatched run that waits for a runner. */
   readonly queue: (options?: { readonly by?: "octocat" | "hubot" }) => Promise<Queued>;
-  /** Another issue, and its task and pipeline in the store alone, of the same run: all that the run API looks at. */
+  /** Another issue whose task and pipeline exist only in the store, with the same run: all that the run API needs. */
   readonly copy: (of: Queued) => Promise<Queued>;
   /** A run that a person started by hand. */
   readonly dispatchedBy: (
@@ -89,7 +89,7 @@ export interface Kit {
     options?: { readonly pipeline?: string; readonly from_step?: string; readonly dry_run?: boolean },
   ) => Promise<QueuedRun>;
   readonly run: (id: number, attempt?: number) => Promise<QueuedRun>;
-  /** Ends a run, and waits until GitHub has it. */
+  /** Ends a run, and waits until GitHub has recorded it. */
   readonly end: (run: QueuedRun, conclusion: RunResult["conclusion"]) => Promise<void>;
   readonly idToken: (run: QueuedRun, audience?: string) => Promise<string>;
   /** The run's token with other claims, signed with the issuer's own key or another. */
@@ -98,13 +98,13 @@ export interface Kit {
     claims: Readonly<Record<string, unknown>>,
     options?: { readonly key?: KeyObject; readonly kid?: string },
   ) => Promise<string>;
-  /** What GitHub says of a run, with an id of its own each time. */
+  /** GitHub's claims about a run, with a new id each time. */
   readonly claims: (run: QueuedRun) => Promise<Readonly<Record<string, unknown>>>;
   readonly verify: Verifier;
   readonly close: () => Promise<void>;
 }
 
-/** Longer than a test works: what waits is looked at again once it lets time pass. */
+/** Longer than a test runs: what waits is tried again when the test moves the clock. */
 const WAIT_MS = 60_000;
 
 const Unpaced = ProbotOctokit.defaults((options: { throttle?: object }) => ({
@@ -352,7 +352,7 @@ export const listening = async (server: Server): Promise<string> => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 };
 
-/** A kit for all tests of a file, with a task whose run waits. None of them may be a failure of the App's own. */
+/** A kit for all tests of a file, with a task whose run waits. Fails if the App itself failed in any of them. */
 export const openForFile = (take: (opened: { readonly kit: Kit; readonly first: Queued }) => void): void => {
   let kit: Kit;
   beforeAll(async () => {
@@ -365,7 +365,7 @@ export const openForFile = (take: (opened: { readonly kit: Kit; readonly first: 
   });
 };
 
-/** What the Action sends, as the claim of a run. */
+/** A run's claim, as the Action sends it. */
 export const aRequest = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
   protocol: PROTOCOL,
   issue: "1",

@@ -1,4 +1,4 @@
-// Deliveries that did not arrive: the rules in tables, then the real list of the embedded GitHub, page by page.
+// Deliveries that did not arrive: the rules as tables, then the real list of the embedded GitHub, page by page.
 
 import { hello } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -11,7 +11,7 @@ import { type Kit, openKit } from "./kit.ts";
 const NOTHING: Lost = { at: "2026-10-01T00:00:00Z", tries: {} };
 const OLDEST = "2026-10-05T00:00:00Z";
 
-/** "a1+" arrived, "a1-" did not: GUID a, delivery 1. The time is the id's, in minutes. */
+/** "a1+" arrived, "a1-" did not: GUID a, delivery 1. The id is also its time, in minutes. */
 const deliveries = (text: string): readonly Delivery[] =>
   text
     .split(" ")

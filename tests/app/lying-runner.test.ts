@@ -1,5 +1,5 @@
-// A run that lies. It holds a token for one journal, and tells what never was or tells it otherwise; over HTTP, into the
-// real store. Each journal here is one that the real driver wrote, up to the event at which the lie begins.
+// A run that lies. It holds a token for one journal, and reports what never happened or reports it falsely; over HTTP,
+// into the real store. The real driver wrote each journal here, up to the event at which the lie begins.
 
 import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -38,7 +38,7 @@ beforeAll(async () => {
   kit = await openKit();
   await writeFile(kit.site.octocat, { path: ".github/kin.yml", content: CONFIG });
   first = await kit.queue();
-  // Before the others: only so many run at once.
+  // Before the others, because only so many run at once.
   waiting = [await kit.queue(), await kit.queue()];
 }, 60_000);
 afterAll(async () => {
@@ -88,20 +88,20 @@ const MENDS: Script = {
 const CUT = { sub_pipeline: [{ role: "backend_dev", brief: "b" }] };
 const DIVIDED = { status: "done", interfaces: [], artifacts: [], handoff_notes: "", risks: [], ...CUT };
 const LINES = {
-  /** A debugger mends, a tester approves. */
+  /** A debugger fixes the bug, a tester approves. */
   mends: MENDS,
   /** The tester never approves. */
   rejects: { ...MENDS, tester: [[[bash("npm test"), submit(REJECTED)]]] },
-  /** The tester approves of what is red. */
+  /** The tester approves although the tests are red. */
   red: {
     ...MENDS,
     tester: [
       [[bash("npm run red"), submit({ ...APPROVED, proof: { ...PROOF, how_verified: ["npm run red"] } })]],
     ],
   },
-  /** The debugger never comes to an end. */
+  /** The debugger never finishes. */
   hopeless: { ...MENDS, debugger: [[[bash("npm test"), submit({ ...FIXED, status: "partial" })]]] },
-  /** A head puts its department to work. */
+  /** A head assigns work to its department. */
   divides: {
     ...MENDS,
     pm: [[[submit(planned("backend_head", "tester"))]]],
@@ -112,11 +112,11 @@ const LINES = {
 } satisfies Record<string, Script>;
 type Line = keyof typeof LINES;
 
-/** The line's own pipeline has this id, and a run's lies have its own. */
+/** The recorded pipeline has this id; a run's lies have another. */
 const IDS = /(?<=(?:gate|pm):)p1(?=[:"])/g;
 
 const lines = new Map<Line, readonly EventData[]>();
-/** After the opening. */
+/** Without the opening. */
 const lineOf = async (line: Line): Promise<readonly EventData[]> => {
   const known = lines.get(line);
   if (known !== undefined) return known;
@@ -144,7 +144,7 @@ interface Running {
 const append = ({ id, token }: Running, after: number, events: readonly unknown[]) =>
   kit.post(`/kin/pipelines/${encodeURIComponent(id)}/append`, { token, body: { after, events } });
 
-/** A pipeline as it was opened, that a run holds. */
+/** An opened pipeline that a run holds. */
 const aRunning = async (): Promise<Running> => {
   const { pipeline, task } = await kit.copy(first);
   const { store, clock, sha256 } = kit.plane;
@@ -155,7 +155,7 @@ const aRunning = async (): Promise<Running> => {
   return { id: pipeline.id, task_id: task.id, token };
 };
 
-/** Everything that an append could move. */
+/** Everything that an append could change. */
 const stateOf = async ({ id, task_id }: Running) => {
   const { store } = kit.plane;
   const task = await store.task(task_id);
@@ -187,7 +187,7 @@ type At = readonly [kind: EventKind, step?: number, nth?: number];
 type Lie = (rest: readonly EventData[]) => readonly unknown[];
 type Row = readonly [what: string, line: Line, at: At, lie: Lie, reason: RegExp, status?: number];
 
-/** The first event of the kind, told otherwise, with what an honest run appended before it. */
+/** Replaces the first event of the kind, after what an honest run appended before it. */
 const otherwise =
   <K extends EventKind>(kind: K, change: (event: EventOf<K>) => object): Lie =>
   rest => {
@@ -1221,7 +1221,7 @@ describe("what people are said to have said", () => {
     const { status, data } = await append(of, at, events);
     expect([status, data.code]).toEqual([409, "unheard"]);
     expect(await stateOf(of)).toEqual(stood);
-    // What was written before the stop came is answered as the first time.
+    // What was written before the stop gets the same answer as the first time.
     expect((await append(of, 1, before)).status).toBe(200);
     const [stop] = (await append(of, at, [])).data.messages;
     const end = finished({ outcome: "stopped", reason: "Mind the tests. (octocat)" });
@@ -1269,7 +1269,7 @@ describe("what people are said to have said", () => {
 });
 
 describe("what is taken and changes nothing", () => {
-  /** The line told with every turn otherwise, to its end. */
+  /** Sends the line with every turn changed, to its end. */
   const toldWith = async (over: (event: EventOf<"turn">) => object) => {
     const of = await aRunning();
     const line = (await lineOf("mends")).map(event =>

@@ -1,4 +1,4 @@
-// What Kin merges, and what it leaves: whose approval of which commit, and what became of the branch meanwhile.
+// What Kin merges and what it leaves: whose approval of which commit, and what happened to the branch meanwhile.
 
 import { hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-// What no webhook told of, found by looking: nothing is delivered here at all, and the App's own jobs do the rest.
+// What no webhook reported is found by looking: nothing is delivered here, and the App's own jobs do everything.
 
 import { branchWith, hello } from "embedded-github/site";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => kit.close());
 
-/** One round, with the events that it asks for. */
+/** One round, including the events that it requests. */
 const look = async () => {
   kit.pass(1);
   await kit.plane.store.askAgain([round("missed")]);
@@ -423,7 +423,7 @@ describe("a pull request of Kin's", () => {
 describe("a repository that is gone", () => {
   const named = { owner: "octocat", name: "twin" };
   const twin = { owner: "octocat", repo: "twin" };
-  /** Known to Kin, with a token of its own. */
+  /** Known to Kin, and with its own token. */
   const aTwin = async (): Promise<ProjectRecord> => {
     const { id } = await kit.site.github.addRepository({ ...named, files: { "README.md": "# Twin\n" } });
     await look();
@@ -457,7 +457,7 @@ describe("a repository that is gone", () => {
     const gone = await aTwin();
     const id = await another({ private: isPrivate });
     const writes = kit.site.github.writes.length;
-    // The token that Kin has, and one that it asks for.
+    // Both the token that Kin has and a newly requested one.
     for (const project of [gone, { ...gone, id: 4711 }]) {
       const github = await kit.plane.github(project);
       await expect(github.createComment(1, "What Kin had to say")).rejects.toThrow(/GitHub refused/);

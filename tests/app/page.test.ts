@@ -11,7 +11,7 @@ openForFile(opened => {
   ({ kit, first: original } = opened);
 });
 
-/** An App of the test's own, where everything is counted or nothing is left. */
+/** A separate App, for tests that count everything or need an empty store. */
 const alone = async (look: (own: Kit) => Promise<void>): Promise<void> => {
   const own = await openKit();
   await look(own).finally(() => own.close());
@@ -57,7 +57,7 @@ test("the page answers only to its own machine: through a proxy it tells nothing
   }
 });
 
-/** What came back to a request as it is written, which no client of comfort would send. */
+/** The raw response to a request as written, which an HTTP client would not send. */
 const raw = (target: string, { url = kit.page_url, host = "localhost" } = {}) =>
   new Promise<string>((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), "127.0.0.1").on("error", reject);
@@ -237,7 +237,7 @@ test("what people and models wrote is shown as text", async () => {
     },
     now,
   );
-  // The title and the reason in the list; these, who asked, and the return with who gave it, twice, where it is shown.
+  // The title and the reason in the list; on the task's page also who asked, and the return with its author, twice.
   for (const [path, times] of [
     ["/", 2],
     [`/tasks/${task.id}`, 7],
@@ -249,12 +249,12 @@ test("what people and models wrote is shown as text", async () => {
       /<script(?! type="module" src="\/follow.js"><\/script>)|<img|onerror="|"onmouseover/,
     );
     expect(text).toContain("&amp;lt;b&amp;gt;");
-    // An address that is none of GitHub's is no link.
+    // Only GitHub's addresses become links.
     expect(text).not.toContain("https://example.com");
   }
 });
 
-/** What stands in the list item of a worker, without its tags. */
+/** A worker's list item, without tags. */
 const workerOn = (text: string, id: string): string | undefined =>
   new RegExp(`<details id="step-1-1-?\\d*-${id}">([\\s\\S]*?)</details>`)
     .exec(text)?.[1]
@@ -266,7 +266,7 @@ test("a coordinator's workers are there while it works, each with its task, what
   await createPlayer(kit).play(of, COORDINATED);
   const { text } = await get(`/tasks/${of.task.id}`);
   expect(text).toContain("At work: step 1 of 2 (coordinator), implementation by 2 workers");
-  // They stand below the step, and not inside what is opened.
+  // They are below the step, not inside what is opened.
   expect(text).toMatch(/<\/details><ul class="workers" aria-label="Workers"><li class="step done">/);
   expect(workerOn(text, "w1")).toMatch(
     /^ ✓ w1 explore: Where a month is read done \$0\.02 · 8 s Task Find place 1\. Conversation claude-sonnet-5-5 2 turns 3 calls 8\.0k tokens in, 400 out/,

@@ -1,4 +1,4 @@
-// Pipelines without a runner: what a run would have reported is appended as the rules fold it, and published.
+// Pipelines without a runner: what a run would have reported is appended, folded by the rules and published.
 
 import { hello } from "embedded-github/site";
 import type { Plane } from "../../app/plane.ts";
@@ -25,16 +25,16 @@ export const REJECTED = { answer: { verdict: "changes_requested", reason: "No." 
 export interface Player {
   readonly taskOf: (of: Of) => Promise<TaskRecord>;
   readonly pipelineOf: (of: Of) => Promise<PipelineRecord>;
-  /** A run takes its latest pipeline from where it stands to where `spec` gets, and holds it for another minute. */
+  /** A run takes the latest pipeline from its present state to where `spec` leads, and holds it for another minute. */
   readonly play: (of: Of, spec: Playing) => Promise<void>;
-  /** Passes until nothing asks for another one. */
+  /** Passes until nothing requests another one. */
   readonly publish: (of: Of) => Promise<void>;
-  /** One pass by another plane. */
+  /** One pass, with another plane. */
   readonly publishWith: (of: Of, plane: Plane) => Promise<unknown>;
   readonly pullOf: (of: Of) => ReturnType<typeof pullOf>;
-  /** What is done, told by GitHub's signed deliveries: the App's server takes them, and they are worked on. */
+  /** Does something and lets GitHub's signed deliveries reach the App's server, which works on them. */
   readonly receiving: <T>(deed: () => Promise<T>) => Promise<T>;
-  /** Conclusion, title and App of each check `kin/gate` on a commit; on the task's head where none is given. */
+  /** Conclusion, title and App of each check `kin/gate` on a commit, or on the task's head. */
   readonly gatesOn: (
     of: Of,
     sha?: string,
@@ -81,7 +81,7 @@ export const createPlayer = (kit: Kit): Player => {
       const { github } = kit.site;
       github.setWebhook({ slug: "kin", url: `${kit.url}/api/github/webhooks`, secret: WEBHOOK_SECRET });
       const done = await deed();
-      // Runs wait for runners all the time, so GitHub is never idle here.
+      // Runs are waiting for runners all the time, so GitHub is never idle here.
       for (let tries = 0; tries < 500; tries++) {
         if (github.deliveries.every(({ statusCode }) => statusCode > 0)) break;
         await new Promise(resolve => setTimeout(resolve, 10));

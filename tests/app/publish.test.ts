@@ -1,4 +1,4 @@
-// One pass after the other over a task, against the embedded GitHub: what people, pushes and faults did in between.
+// Successive passes over a task, against the embedded GitHub, with people, pushes and faults in between.
 
 import { branchWith, hello, writeFile } from "embedded-github/site";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -120,7 +120,8 @@ test("of what a pass puts off the first is looked at first", async () => {
   await again();
   const begun = kit.plane.clock.now();
   kit.pass(10);
-  // The status comment at once, the pull request's text twenty seconds after the last time, and then both are put off.
+  // The status comment at once, the pull request's text twenty seconds after the last time; after that both are
+  // delayed.
   await again(wrote("b.txt"));
   kit.pass(2);
   const due = await again(wrote("b.txt"), { turns: [{ text: "Let me look." }] });
@@ -147,7 +148,7 @@ test("a verdict on a commit that was forced off the branch is shown on the head,
   const { data: reviews } = await kit.site.octocat.rest.pulls.listReviews({ ...hello, pull_number: number });
   expect(reviews.map(({ commit_id }) => commit_id)).toEqual([sha, sha]);
   expect(await checkOn(queued)).toEqual(["success", "Approved by tester"]);
-  // So long its checks may be on their way.
+  // How long its checks may be on their way.
   kit.pass(61);
   await publish(queued);
   expect((await commentsOn(queued.issue)).at(-1)?.body).toMatch(/^\*\*Waiting for your review\*\* of #/);
@@ -186,7 +187,7 @@ describe("a pipeline behind which somebody pushed to the branch", { shuffle: fal
       return store.markOnce(mark, made);
     };
     await publishTask(queued.task.id, { ...kit.plane, store: { ...store, markOnce } });
-    // Who waits for the record begins the next pipeline if the task is not blocked by then.
+    // Whoever waits for the record begins the next pipeline unless the task is blocked by then.
     expect(atRecord).toEqual(["blocked"]);
     expect(await taskOf(queued)).toMatchObject({
       status: "blocked",
@@ -249,7 +250,7 @@ describe("a file that was moved", () => {
     expect(await taskOf(queued)).toMatchObject({ status: "review" });
   });
 
-  /** A commit of somebody's on the branch; null takes a file away. */
+  /** Pushes somebody's commit to the branch; null removes a file. */
   const pushFiles = async (queued: Queued, files: Readonly<Record<string, string | null>>) => {
     const ref = `heads/${(await taskOf(queued)).branch}`;
     const { git } = kit.site.hubot.rest;
@@ -380,7 +381,7 @@ test("a pull request holds as much as a patch may, over all its pipelines; what 
   expect(await taskOf(queued)).toMatchObject({ status: "review" });
 });
 
-/** A runner tells of what no recorder would have taken. */
+/** A runner reports what no recorder would have accepted. */
 describe("what a runner tells of is refused by the App itself, and a person is told why", () => {
   test.each<[what: string, files: Readonly<Record<string, string>>, reason: RegExp]>([
     [
@@ -584,7 +585,7 @@ describe("what a person gave the pull request", () => {
     ({ number } = await pullOf(queued));
     expect(await pullOf(queued)).toMatchObject({ draft: false });
   });
-  /** Kin's text lists what was returned, so that it changes. */
+  /** Returns the task, which changes Kin's text because it lists returns. */
   const returned = async (why: string) => {
     await say(queued, `/kin return ${why}`);
     await pass();

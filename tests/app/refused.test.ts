@@ -1,4 +1,4 @@
-// What a refusal of GitHub's means for what was asked: to ask again, to wait first, or to tell a person.
+// What a refusal by GitHub means for the request: retry, wait first, or tell a person.
 import { describe, expect, test } from "vitest";
 import { refused } from "../../app/github/failure.ts";
 

@@ -1,4 +1,4 @@
-// What `npm run corpus -- --requests` does, with few requests: it sends many, measures them too, and with other seeds.
+// A small version of `npm run corpus -- --requests`, which sends many more, with other seeds, and also measures them.
 import { expect, test } from "vitest";
 import { playRequests } from "./requests/play.ts";
 import { openServed } from "./served.ts";

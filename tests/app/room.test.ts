@@ -3,7 +3,7 @@ import { createHouse, createRoom } from "../../app/room.ts";
 
 const KIB = 1024;
 
-/** A room whose guests say who goes, in order, at a time that the test sets. */
+/** A room whose guests record who had to go, in order; the test sets the time. */
 const aRoom = (bytes: number, free = 0) => {
   let time = 0;
   const gone: string[] = [];
@@ -157,7 +157,7 @@ describe("in a house of a room for all and one for each party", () => {
   });
 });
 
-/** Others send bodies that then lie, each with one byte to come: after how many of its packets somebody goes. */
+/** Others send bodies that then stall, each one byte short: returns after how many of its packets somebody has to go. */
 const flooded = (most: number, { rate, gap }: { readonly rate: number; readonly gap: number }) => {
   const MIB = 1024 * KIB;
   let time = 0;
@@ -180,7 +180,7 @@ const flooded = (most: number, { rate, gap }: { readonly rate: number; readonly 
   return gone ? "gone" : "arrived";
 };
 
-// Each MiB to come counts as 20 ms of silence: others have to send 32 MiB in so much more than its packets are apart.
+// Each MiB to come counts as 20 ms of silence, so others must send that much more than 32 MiB between two packets.
 test.each([
   ["arrived", 1, 900, 10],
   ["gone", 1, 1_600, 10],

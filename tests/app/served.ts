@@ -1,5 +1,5 @@
-// The App as `npm run serve` starts it, with a real store and the embedded GitHub: a process of its own, so that its memory, its log
-// and its life can be looked at.
+// The App as `npm run serve` starts it, with a real store and the embedded GitHub: a separate process, so that its
+// memory, log and life can be observed.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
@@ -13,7 +13,7 @@ import { COMPILED } from "../compiled.ts";
 import { openSite, type Site } from "../site.ts";
 
 export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
-/** An address of this machine's that is not the usual one: what listens to it alone is not at 127.0.0.1. */
+/** An unusual address of this machine: a server listening only there is not reachable at 127.0.0.1. */
 const HOST = "127.0.0.2";
 const ROOT = join(import.meta.dirname, "..", "..");
 /** What `npm run serve` starts. */
@@ -28,10 +28,10 @@ export interface Served {
   readonly url: string;
   readonly log: () => string;
   readonly healthy: () => Promise<boolean>;
-  /** How many there are of each kind, but for those that a round found. */
+  /** The number of jobs of each kind, without those that a round found. */
   readonly jobs: () => Promise<Readonly<Record<string, number>>>;
   readonly workedOff: () => Promise<void>;
-  /** By how many MiB the process is larger at its peak, while something is done, than it was before. */
+  /** By how many MiB the process's peak grows during the work. */
   readonly growth: (work: () => Promise<unknown>) => Promise<number>;
   readonly close: () => Promise<void>;
 }
@@ -96,7 +96,7 @@ export const openServed = async (): Promise<Served> => {
   const memory = (what: "VmRSS" | "VmHWM") =>
     Number(new RegExp(`${what}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${app.pid}/status`, "utf8"))?.[1]) /
     1024;
-  // What starting brings along counts for nobody: the repository where the App is installed is found without a webhook.
+  // Jobs from startup do not count: the installed repository is found without a webhook.
   await until(async () => (await jobs()).look === 1);
   await workedOff();
   return {

@@ -56,7 +56,7 @@ describe("the verdict job has nothing to wait for", () => {
 
   test("where the pull request was closed", async () => {
     const { queued, player, answer } = await asked([wrote("d.js"), REJECTED, wrote("e.js"), REJECTED]);
-    // As far as the pull request, and no review yet.
+    // As far as the pull request, but no review yet.
     await player.publish(queued);
     const pull_number = Number((await player.taskOf(queued)).pr_number);
     await kit.site.octocat.rest.pulls.update({ ...hello, pull_number, state: "closed" });
@@ -65,7 +65,7 @@ describe("the verdict job has nothing to wait for", () => {
 });
 
 describe("the Action's part of it", () => {
-  /** A rejection whose review is the job's to post, and the job. */
+  /** A rejection whose review the job has to post, and the job. */
   const rejected = async () => {
     const queued = await kit.queue();
     await kit.plane.store.updatePipeline(queued.pipeline.id, { has_verdict_job: 1 });
@@ -91,7 +91,7 @@ describe("the Action's part of it", () => {
     return { queued, player, pull_number, job, reviews };
   };
   const asks = ["github-actions[bot]", "CHANGES_REQUESTED"];
-  /** What a revision took up is Kin's to show. */
+  /** Kin posts what a revision took up. */
   const shown = ["kin[bot]", "COMMENTED"];
 
   test("posts the rejection once, and takes nobody's copy for it", async () => {
@@ -122,7 +122,7 @@ test.each([
   ["    job: run", false],
   ["    uses: octocat/kin/.github/workflows/pipeline.yml@v1", true],
   ["    uses: octocat/kin@v1", false],
-  // One of the repository's own may be anything, and names no version.
+  // A workflow of the repository's own may be anything, and names no version.
   ["    uses: ./.github/workflows/pipeline.yml", false],
   ["    # job: verdict", false],
 ])("a workflow with the line %j has a verdict job: %s", (line, has) => {

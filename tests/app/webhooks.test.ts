@@ -25,7 +25,7 @@ beforeAll(async () => {
   slow = dripHeaders();
 });
 
-/** After all of it the process lives, answers, and has warned of nothing. */
+/** After all this the process lives, responds, and has warned of nothing. */
 const isWell = async () => {
   expect([app.exitCode, app.signalCode]).toEqual([null, null]);
   expect(await healthy()).toBe(true);
@@ -34,7 +34,7 @@ const isWell = async () => {
 };
 afterAll(() => isWell().finally(() => served.close()));
 
-/** What the App says of where its page is. */
+/** The page's address, from the App's log. */
 const pageUrl = (): string => /page is at (http:\S+),/.exec(served.log())?.[1] ?? "";
 
 const sign = (body: string | Buffer, secret = WEBHOOK_SECRET) =>
@@ -66,7 +66,7 @@ const workedOff = () => served.workedOff();
 const healthy = () => served.healthy();
 const growth = (work: () => Promise<unknown>) => served.growth(work);
 
-/** Sends bytes for as long as the server takes them, and answers what came back. */
+/** Sends bytes for as long as the server accepts them, and returns the response. */
 const stream = (headers: Record<string, string | number>, megabytes: number) =>
   new Promise<{ readonly status: number | null; readonly sent: number }>(resolve => {
     const chunk = Buffer.alloc(256 * 1024, 0x20);
@@ -88,7 +88,7 @@ const stream = (headers: Record<string, string | number>, megabytes: number) =>
     more();
   });
 
-/** A sender that never comes to the end of its headers. */
+/** A sender whose headers never end. */
 const dripHeaders = () =>
   new Promise<{ readonly seconds: number; readonly answer: string }>(resolve => {
     const begun = performance.now();
@@ -113,7 +113,7 @@ const deliveries = examples.flatMap(({ name, examples }) => examples.map(payload
 const TABLES = ["projects", "tasks", "pipelines", "task_returns", "messages"];
 const FAILED =
   "SELECT key, result FROM jobs WHERE kind IN ('event', 'gate', 'repository') AND (error IS NOT NULL OR result IS NOT NULL)";
-/** What came of these deliveries: jobs of each kind, rows, writes to GitHub, and what failed. */
+/** The result of these deliveries: jobs of each kind, rows, writes to GitHub, and failures. */
 const cameOf = async (sent: () => Promise<void>) => {
   const look = async () => ({
     jobs: await jobs(),
@@ -130,7 +130,7 @@ const cameOf = async (sent: () => Promise<void>) => {
   const more = Object.entries(all).map(([kind, n]) => [kind, n - (before.jobs[kind] ?? 0)] as const);
   return {
     jobs: Object.fromEntries(more.filter(([, n]) => n !== 0)),
-    // One each, whoever told of it first: where Kin is installed, and the three that the examples name.
+    // One each, whatever reported it first: where Kin is installed, and the three that the examples name.
     repository,
     rows: after.rows.map((n, at) => n - (before.rows[at] ?? 0)),
     failed: after.failed.filter(({ key }) => !known.has(key)).map(({ result }) => result),
@@ -163,8 +163,8 @@ describe("GitHub's own 329 examples", () => {
       }
     });
     expect(came).toEqual({ ...NOTHING, failed: expect.anything(), jobs: { event: 51, gate: 4 } });
-    // Checks that are asked for again on commits that are gone: three, but for those in the moment in which Kin is
-    // not installed, as one of the examples tells.
+    // Checks requested again on commits that are gone: three, except while Kin is not installed, as one of the examples
+    // says.
     expect([1, 2, 3]).toContain(came.failed.length);
     for (const result of came.failed) expect(result).toMatch(/No commit found for SHA/);
   });
@@ -325,7 +325,7 @@ describe("a delivery that is signed and strange", () => {
   });
 });
 
-/** MiB: three times the room that there is for bodies under way. All that is sent at once would be 288 and more. */
+/** MiB: three times the room for bodies in transit. All that is sent at once would be at least 288. */
 const MOST_GROWN = 96;
 
 describe("a body that is too large", () => {
@@ -413,7 +413,7 @@ describe("a flood without a right signature", () => {
     "of %i bodies of 24 MiB at once takes little memory, and what is signed is taken: size %s",
     async (count, _, bytes) => {
       const statuses: (number | null)[] = [];
-      // Dead buffers lie until the collector thinks that there are enough of them: so many it has after a few.
+      // Dead buffers stay until the collector acts, which takes a few requests.
       await Promise.all(Array.from({ length: 4 }, () => stream(headers(bytes), 24)));
       const grown = await growth(async () => {
         const flood = Array.from({ length: count }, async () => {
@@ -486,7 +486,7 @@ test("a sender that never ends its headers is let go, and holds nobody up meanwh
 }, 25_000);
 
 test("appends of many runs at once take little memory, and the runs that had no place may send theirs again", async () => {
-  // Its tasks would be worked on under the other tests.
+  // In a world of their own: the tasks would otherwise be worked on during other tests.
   const { site, database, url, growth, close } = await openServed();
   onTestFinished(close);
   const store = createStore(database);
@@ -530,7 +530,7 @@ test("appends of many runs at once take little memory, and the runs that had no 
       socket.write(`${head}content-length: ${whole.length}\r\n\r\n`);
       socket.write(whole.slice(0, -200), () => sent(socket));
     });
-  // Dead buffers lie until the collector thinks that there are enough of them: so many it has after a few.
+  // Dead buffers stay until the collector acts, which takes a few requests.
   const late = whole.replace('"after":1', '"after":9');
   for (const id of mine.slice(0, 8)) expect((await append(id, late)).ok).toBe(false);
   const grown = await growth(async () => {
@@ -539,7 +539,7 @@ test("appends of many runs at once take little memory, and the runs that had no 
       await new Promise(resolve => setTimeout(resolve, 20));
     expect(answers).toHaveLength(mine.length - 2);
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*"code":"busy"/);
-    // Another installation's find their place, and nobody goes for them.
+    // Another installation's bodies find room, and displace nobody.
     sockets.push(...(await Promise.all(theirs.map(half))));
     await new Promise(resolve => setTimeout(resolve, 500));
     expect(answers).toHaveLength(mine.length - 2);
@@ -547,7 +547,7 @@ test("appends of many runs at once take little memory, and the runs that had no 
   });
   // The bodies alone come to 180 MiB.
   expect(grown).toBeLessThan(100);
-  // Those that had to go had their lease renewed, so that they have it still when they come again.
+  // The leases of those that had to go were renewed, so that they still have them when they retry.
   const leases = await Promise.all(mine.map(async id => (await store.pipeline(id))?.lease_until ?? 0));
   expect(leases.filter(until => until !== now + 600_000).length).toBeGreaterThanOrEqual(mine.length - 2);
   expect((await append(mine.at(-1) ?? "", bodyOf(500_000))).status).toBe(200);

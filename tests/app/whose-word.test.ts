@@ -1,5 +1,5 @@
-// Whose word counts, told by GitHub's signed deliveries to the App's server: what a label, a comment, a review, a box or a
-// closed issue does where its author, its time or its text is not what it should be.
+// Whose word counts, through GitHub's signed deliveries to the App's server: what a label, comment, review, box or
+// closed issue does if its author, time or text is not what it should be.
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { branchWith, hello, jwtOf, writeFile } from "embedded-github/site";
@@ -37,7 +37,7 @@ const configure = (more: string) =>
     path: ".github/kin.yml",
     content: `ci: ignore\nlearn: off\nlimits: { runs: 50, revisions: 0, returns: 2 }\n${more}`,
   });
-/** A role for as long as it takes. */
+/** Gives somebody a role while this runs. */
 const as = async <T>(
   permission: "none" | "triage" | "write",
   deed: () => Promise<T>,
@@ -63,7 +63,7 @@ const aTask = async () => {
   await player.receiving(() => label(issue));
   return { issue, ...(await started(issue)) };
 };
-/** A task whose pull request waits for people, and that of the pull request. */
+/** A task whose pull request waits for people, and that pull request. */
 const inReview = async () => {
   const task = await aTask();
   const play = [wrote(`w-${task.issue}.txt`), APPROVED];
@@ -170,7 +170,7 @@ describe("the label `kin`", () => {
     const issue = await anIssue();
     await player.receiving(async () => {
       await label(issue);
-      // GitHub tells whole seconds, and within one the text alone counts.
+      // GitHub reports whole seconds, and within the same one only the text counts.
       await sleep(1_100);
       for (const body of bodies)
         await kit.site.octocat.rest.issues.update({ ...hello, issue_number: issue, body });
@@ -183,7 +183,7 @@ describe("the label `kin`", () => {
   });
 
   test("that two ways told of at once begins one pipeline, and neither ends what the other began", async () => {
-    // The project is known.
+    // The project must be known.
     await aTask();
     const issue_number = await anIssue();
     await label(issue_number);
@@ -200,7 +200,7 @@ describe("the label `kin`", () => {
       clock.now(),
     );
     let other: Promise<unknown> | null = null;
-    // The other way begins the task after this one's look for it.
+    // The other handler begins the task right after this one has looked for it.
     const findTask: typeof store.findTask = async by => {
       const found = await store.findTask(by);
       other ??= handleSignal(signal, kit.plane);
@@ -267,7 +267,8 @@ describe("the labels for the mode", () => {
     await player.receiving(() => toggled(begun.issue));
     modes.push((await find(begun.issue))?.execution_mode);
     kit.site.github.setPermission({ ...hello, login: "hubot", permission: "write" });
-    // Off and on again by one who may not: what stood there is gone, and what stands there is not it.
+    // Taken off and put on again by somebody who may not: the old label is gone, and the present one is a different
+    // one.
     const gone = await aTask();
     await player.receiving(() => label(gone.issue, "hubot", "kin:auto"));
     modes.push((await find(gone.issue))?.execution_mode);
@@ -602,7 +603,7 @@ describe("a rejection", () => {
   });
 });
 
-/** A commit on Kin's branch, by whom and in whose names one likes. */
+/** A commit on Kin's branch, by anybody and in anybody's name. */
 const branchOn = async (
   { pull }: InReview,
   by: Who,
@@ -628,7 +629,7 @@ describe("an approval", () => {
     const at = await inReview();
     await reviewed(at, "hubot", { event: "APPROVE" });
     expect(await approvalOf(at)).toMatchObject({ by: "hubot", by_id: ids.hubot, sha: at.pull.head.sha });
-    // What comes of another pipeline is not what was looked at, though its head may be the same.
+    // A later pipeline's result is not what was reviewed, though its head may be the same.
     await say(at.issue, "/kin rerun", "octocat");
     expect(await approvalOf(at)).toBeNull();
   });
@@ -641,7 +642,7 @@ describe("an approval", () => {
     const looks = async () => (await kit.plane.store.job(keys.publish(at.task.id)))?.revision ?? 0;
     const before = await looks();
     await as("triage", () => reviewed(at, "monalisa", { event: "APPROVE" }));
-    // GitHub may hold a merge for it, or hold it no more.
+    // GitHub may now hold a merge because of it, or no longer hold it.
     expect(await looks()).toBeGreaterThan(before);
     for (const client of [kit.site.monalisa, bot.client, workflow])
       await player
@@ -711,7 +712,7 @@ describe("an approval", () => {
     expect(await approvalOf(at)).toMatchObject({ by: "octocat" });
   });
 
-  /** Goes on with what was asked for to the next work that waits for people. */
+  /** Continues the request until work waits for people again. */
   const inReviewAgain = async (at: InReview) => {
     await kit.work("next");
     const play = [wrote(`again-${at.issue}.txt`), APPROVED];
@@ -736,7 +737,7 @@ describe("an approval", () => {
         const own = { ...hello, issue_number: at.issue, name: "kin" };
         await player.receiving(() => kit.site.octocat.rest.issues.removeLabel(own));
         await player.receiving(() => label(at.issue, "hubot"));
-        // And whoever hands it over last is not the only one who did.
+        // And the last to hand it over is not the only one who did.
         await player.receiving(() => kit.site.octocat.rest.issues.removeLabel(own));
         await player.receiving(() => label(at.issue));
       },
@@ -865,7 +866,7 @@ describe("an approval", () => {
       await player.publish(at);
       const dismissal = { ...hello, pull_number: at.pull_number, review_id, message: "Not yet." };
       await player.receiving(() => kit.site.octocat.rest.pulls.dismissReview(dismissal));
-      // Whatever it held, or held back, is looked at again.
+      // Whatever it held back is examined again.
       expect(await kit.plane.store.job(keys.publish(at.task.id))).toMatchObject({ done_at: null });
       return player.taskOf(at);
     };
@@ -999,7 +1000,7 @@ describe("an issue or a pull request that was closed without Kin hearing of it",
 });
 
 describe("an issue that a task waits for", () => {
-  /** A task that waits for another issue, by whomever that is. */
+  /** A task that waits for another issue, opened by anybody. */
   const waiting = async (by: Who = "monalisa") => {
     const at = await inReview();
     const awaited = await anIssue(by);

@@ -1,4 +1,4 @@
-// `/kin tell w2 …` and `/kin stop w2`, as GitHub delivers them: to workers who are at work, by somebody who may.
+// `/kin tell w2 …` and `/kin stop w2`, as GitHub delivers them: to active workers, from somebody who may.
 
 import { hello } from "embedded-github/site";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -23,7 +23,7 @@ const said = async (of: Queued, body: string, by: "octocat" | "monalisa" = "octo
   return data.at(-1)?.body ?? "";
 };
 const messagesOf = ({ pipeline }: Queued) => kit.plane.store.messages(pipeline.id);
-/** w7 is at work, and everybody else is over. */
+/** w7 is at work; all others are over. */
 const coordinated = async (): Promise<Queued> => {
   const of = await kit.queue();
   await player.play(of, COORDINATED);

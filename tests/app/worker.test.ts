@@ -1,4 +1,4 @@
-// The lanes that work off `jobs`, with real ones: what fails, what comes round by the clock, what a kill leaves.
+// The lanes that work off `jobs`, for real: failures, recurring jobs, and what a kill leaves.
 
 import { branchWith, hello } from "embedded-github/site";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -53,7 +53,7 @@ test("what comes round by the clock comes round again, also when GitHub refused 
     expect((await kit.plane.store.job(keys.round(kind)))?.due_at).toBeGreaterThan(kit.plane.clock.now());
 });
 
-/** A comment that anything at all may be asked to show. */
+/** A comment that any source may ask to show. */
 const help = (source: string, task_id: number) => ({
   ...show(keys.help(source), { task_id, what: "help" }),
   rank: "usual" as const,
@@ -61,12 +61,12 @@ const help = (source: string, task_id: number) => ({
 
 const sleep = (ms: number) => new Promise<void>(resolve => setTimeout(resolve, ms));
 
-/** The App of a GitHub that answers nothing while `isDown`. */
+/** The App with a GitHub that does not respond while `isDown`. */
 const reaching = (isDown: () => boolean): Plane => ({
   ...kit.plane,
   github: async project => {
     const down = { code: "github_502", hint: "Wait.", retryable: true };
-    /** Whether an answer or pages were asked for. */
+    /** Whatever is called, calls or pages. */
     const refused = () => {
       const failed = () => Promise.reject(new KinError("GitHub refused it: 502", down));
       const answer = failed();
@@ -92,7 +92,7 @@ test("a GitHub that is away for an hour leaves no task behind, and none that it 
   });
   await kit.plane.store.ask([help("outage", reviewed.task.id)]);
   let isDown = true;
-  // Its own clock: GitHub's tokens are none for an hour of everybody's.
+  // With its own clock, because moving everybody's by an hour would expire GitHub's tokens.
   let later = 0;
   const clock = { ...kit.plane.clock, now: () => kit.plane.clock.now() + later };
   const worker = startWorker({ ...reaching(() => isDown), clock }, { lanes: 4 });
@@ -152,7 +152,7 @@ test("what GitHub refuses in passing and for ever is given up, and told", async 
   expect((await kit.plane.store.job(key))?.attempts).toBeLessThan(13);
 });
 
-/** Takes jobs one after the other, as a lane does, and answers what each wrote to GitHub. */
+/** Takes jobs one after the other, like a lane, and returns what each wrote to GitHub. */
 const oneByOne = async (kinds: readonly string[], most = 200) => {
   const { store, clock } = kit.plane;
   const done: { readonly kind: string; readonly writes: number; readonly installation: number }[] = [];
@@ -173,7 +173,7 @@ const oneByOne = async (kinds: readonly string[], most = 200) => {
   return done;
 };
 
-/** What other tests left to be done. */
+/** Clears what other tests left to do. */
 const leaveNothing = (): Promise<unknown> => oneByOne([]);
 
 test("an installation that has much to do leaves half of the lanes to others", async () => {
@@ -260,7 +260,7 @@ test("repositories that an installation gets at once are a job each, of that ins
     const { data } = await kit.site.octocat.rest.issues.listLabelsForRepo({ owner, repo, per_page: 100 });
     expect(data.map(({ name }) => name)).toEqual(expect.arrayContaining(LABELS.map(({ name }) => name)));
   }
-  // Whoever asks again begins anew, also in between.
+  // Asking again starts over, even in between.
   await kit.site.octocat.rest.issues
     .deleteLabel({ owner, repo: "l1", name: LABELS[0]?.name ?? "" })
     .catch(() => {});
@@ -287,7 +287,7 @@ test("of pushes to many pull requests people's words are worked on first, and on
   await kit.still(async () => {
     const told = await oneByOne(["event", "gate", "show"], count + 2);
     expect(told.slice(0, 2).map(({ kind }) => kind)).toEqual(["event", "show"]);
-    // What machines do comes before the checks, too, also where it is asked for after them.
+    // Machines' events also come before the checks, even if requested after them.
     await kit.plane.store.ask([help("behind", task.id)]);
     const done = await oneByOne(["gate", "show"]);
     expect(done[0]?.kind).toBe("show");
@@ -297,7 +297,7 @@ test("of pushes to many pull requests people's words are worked on first, and on
     const later: number[] = [];
     for (let n = 0; n < 5; n++) {
       kit.pass(10);
-      // Pushed to again it keeps its place.
+      // When pushed to again it keeps its place.
       await handleSignal(
         toSignal(
           "pull_request",
@@ -416,7 +416,7 @@ test("a comment whose answer GitHub lost is not posted twice", async () => {
 const comment = async (issue_number: number, body: string) =>
   (await kit.site.octocat.rest.issues.createComment({ ...hello, issue_number, body })).data.id;
 
-/** The event of a comment under an issue, as its webhook would have told of it. */
+/** The event of a comment on an issue, as its webhook would have reported it. */
 const tellOf = async (issue: number, comment: number): Promise<Key> => {
   const { data: repository } = await kit.site.octocat.rest.repos.get(hello);
   const data = {

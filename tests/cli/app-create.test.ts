@@ -1,5 +1,5 @@
-// `kin app create` against a stand-in for the two things it needs of GitHub: a page that takes the manifest, and
-// the one exchange of a code for the App's credentials.
+// `kin app create` against a stand-in for what it needs from GitHub: a page that takes the manifest, and the exchange
+// of a code for the App's credentials.
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -46,7 +46,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-/** The command, waiting for the browser, and the form that it serves. */
+/** Starts the command, which waits for the browser, and returns the form that it serves. */
 const opened = async (...args: readonly string[]) => {
   const command = startKin(["app", "create", "--url", URL_, "--github", server, ...args]);
   const [, origin = ""] = await command.says(/Open (http:\/\/127\.0\.0\.1:\d+) /);

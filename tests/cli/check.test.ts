@@ -1,4 +1,4 @@
-// `kin check` on a checkout, and the shells' completion.
+// `kin check` on a checkout, and shell completion.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// `kin doctor` in a checkout: what a run would read of its last commit.
+// `kin doctor` in a checkout: what a run would read from its last commit.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// What `kin doctor` says of the way in which a repository's runs ask the model.
+// What `kin doctor` says about how a repository's runs authenticate to the model.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

@@ -1,4 +1,4 @@
-// `kin doctor` against an embedded world: a sound one, and each thing that can be missing.
+// `kin doctor` against an embedded world: a sound one, and one for each thing that can be missing.
 import { generateKeyPairSync } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
@@ -39,7 +39,7 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-/** The world's file with something changed, in a directory of its own. */
+/** A copy of the world's file with something changed, in a separate directory. */
 const worldWith = (name: string, change: Readonly<Record<string, string>>): string => {
   const file = JSON.parse(readFileSync(join(directory, "world", "world.json"), "utf8")) as WorldFile;
   const changed = join(directory, name);
@@ -48,7 +48,7 @@ const worldWith = (name: string, change: Readonly<Record<string, string>>): stri
   return changed;
 };
 
-/** Each is a process that loads Probot; on a busy machine that takes its time. */
+/** Each command loads Probot in a new process, which takes long on a busy machine. */
 const PATIENCE = { timeout: 60_000 };
 
 const examine = async (...args: readonly string[]) => {
@@ -62,7 +62,7 @@ const examine = async (...args: readonly string[]) => {
   };
 };
 
-/** By hand, so that nothing depends on when the App comes to it. */
+/** By hand, so that nothing depends on when the App gets round to it. */
 const addLabels = async (repo: string): Promise<void> => {
   const { token } = world.github.addUser({ login: MAINTAINER });
   for (const label of LABELS) {
@@ -213,7 +213,7 @@ test("a webhook that goes elsewhere, without a secret", PATIENCE, async () => {
   }
 });
 
-/** A GitHub that answers some addresses itself and hands the rest on. */
+/** A GitHub that handles some addresses itself and forwards the rest. */
 const frontOf = async (origin: string, answers: Readonly<Record<string, object>>): Promise<Server> => {
   const server = createServer(async (request, response) => {
     const own = answers[request.url ?? ""];
@@ -258,7 +258,7 @@ test("a permission and an event that were not granted", PATIENCE, async () => {
   });
 });
 
-/** As it was before it told the step and a dry run. */
+/** From before it included the step and dry runs. */
 const OLD_NAME = `Kin #\${{ inputs.issue }} (\${{ inputs.pipeline || 'by hand' }})`;
 
 test.each([

@@ -1,4 +1,4 @@
-// Gates that were proved, in the text of a configuration that somebody has written in: each line of theirs stays.
+// Adds proven gates to the text of an existing configuration, which keeps all its lines.
 import { expect, test } from "vitest";
 import { parse } from "yaml";
 import { tellsOf, withGatesOf, withProvedGates } from "../../cli/init/gates-text.ts";

@@ -1,4 +1,4 @@
-// The help is exact: each option that a command takes stands in its help, and the other way round.
+// The help is exact: it lists each option that a command takes, and no others.
 import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,7 +10,7 @@ import { ROOT } from "../../local/world.ts";
 import { COMPILED } from "../compiled.ts";
 import { kin } from "./kin.ts";
 
-/** A positional or an unknown option makes each command say what it allows, before it does anything. */
+/** A positional or an unknown option makes each command list what it allows, before it does anything. */
 const allowed = async (name: string): Promise<readonly string[]> => {
   const { err, code } = await kin([...(name === "app" ? ["app", "create"] : [name]), "--nonsense"]);
   expect(code, err).toBe(1);

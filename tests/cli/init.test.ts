@@ -29,12 +29,12 @@ import {
   write,
 } from "./new-project.ts";
 
-/** Each command is a process, and some tests call it a few times; on a busy machine that takes its time. */
+/** Each command is a process, and some tests start several, which takes long on a busy machine. */
 vi.setConfig({ testTimeout: 60_000 });
 
 inADirectoryOfItsOwn();
 
-/** What it writes then. */
+/** What it then writes. */
 const PINNED_WORKFLOW = WORKFLOW_TEXT()
   .replaceAll("uses: kin/kin@v0", `uses: ${PINNED}`)
   .replace(
@@ -169,7 +169,7 @@ describe("in a fresh checkout", () => {
 const unnamed = (...args: readonly string[]) => kin(["init", "--repo", directory, ...args]);
 
 describe("without --action", () => {
-  /** A copy of Kin as somebody has it, with this remote; its commit is on a branch of that where it was `pushed`. */
+  /** A copy of Kin with this remote; its commit is on one of the remote's branches if `pushed`. */
   const copyOfKin = (remote: string, pushed: boolean) => {
     const copy = mkdtempSync(join(tmpdir(), "kin-copy-"));
     onTestFinished(() => rmSync(copy, { recursive: true, force: true }));

@@ -1,4 +1,4 @@
-// The command as people start it: a process of its own, with the environment it is given and no other.
+// The command as people start it: a separate process, with only the environment it is given.
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { COMPILED } from "../compiled.ts";
@@ -15,7 +15,7 @@ export type Env = Readonly<Record<string, string>>;
 
 export interface Started {
   readonly ended: Promise<Ended>;
-  /** The first match in what was said so far, or will be. */
+  /** The first match in the output, past or future. */
   readonly says: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly stop: (signal?: NodeJS.Signals) => void;
 }

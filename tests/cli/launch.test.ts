@@ -1,4 +1,4 @@
-// `kin` on a Node that cannot run TypeScript: the one beside the sources does, with the same words in and out.
+// `kin` on a Node that cannot run TypeScript: the one beside the sources runs it, with the same input and output.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// `kin migrate` on a real file: what it did is what it says, and doing it again does nothing.
+// `kin migrate` on a real file: it reports what it did, and a second time does nothing.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

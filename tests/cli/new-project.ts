@@ -12,7 +12,7 @@ export const PINNED = `octocat/kin@${"0123456789".repeat(4)}`;
 
 export let directory = "";
 
-/** Called by a file of tests, for all of them. */
+/** Called once by a test file, for all of its tests. */
 export const inADirectoryOfItsOwn = (): void => {
   beforeEach(() => {
     directory = mkdtempSync(join(tmpdir(), "kin-init-"));
@@ -39,6 +39,6 @@ export const checkout = (
   for (const [path, text] of Object.entries(files)) write(path, text);
 };
 
-/** Kin's own checkout may have a remote or none: so what it would find is said. */
+/** Without relying on Kin's own checkout, which may or may not have a remote. */
 export const init = (...args: readonly string[]) =>
   kin(["init", "--repo", directory, "--action", PINNED, ...args]);

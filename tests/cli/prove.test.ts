@@ -1,4 +1,4 @@
-// What `kin init` makes gates of: the commands that check a project, proved by running them once.
+// How `kin init` makes gates: the commands that check a project, proven by running them once.
 import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ import {
   write,
 } from "./new-project.ts";
 
-/** Each command is a process, and some tests call it a few times; on a busy machine that takes its time. */
+/** Each command is a process, and some tests start several, which takes long on a busy machine. */
 vi.setConfig({ testTimeout: 60_000 });
 
 inADirectoryOfItsOwn();
@@ -224,7 +224,7 @@ describe("what checks the project", () => {
     write("kin/node_modules/.bin/kin-has-this", "#!/bin/sh\nexit 0\n");
     chmodSync(join(bin, "kin-has-this"), 0o755);
     write(".git/info/exclude", "kin\ntools\n");
-    // Below /tmp, where a sandbox has a directory of its own.
+    // Below /tmp, where a sandbox has its own directory.
     const tools = join(directory, "tools");
     mkdirSync(tools);
     const { out, err } = await kin(["init", "--repo", directory, "--action", PINNED, "--prove"], {

@@ -1,4 +1,4 @@
-// What commands say where they cannot do what they are for: a sentence, and what to do.
+// What commands say when they cannot do their job: one sentence, and what to do.
 import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -68,7 +68,7 @@ test("`kin deliver` to a world that is down, or whose GitHub answers something e
       `^The world's GitHub does not answer at http://127.0.0.1:${port}: .*Broken.*\\.\\nOpen that world`,
     ),
   );
-  // Not there is no failure: what the payload names is nobody's here.
+  // A 404 is not a failure: the payload names nothing that exists here.
   status = 404;
   expect((await delivered()).err).toMatch(
     /^Nothing answers at http:\/\/127\.0\.0\.1:1\/api\/github\/webhooks\./,

@@ -1,4 +1,4 @@
-// `kin report` on a real store: what it prints is what stands in it.
+// `kin report` on a real store: it prints what is there.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -174,7 +174,7 @@ test("kin plan --estimate says of a plan that was only asked for what it will co
 test("kin logs says a warning as one, and what is new once", async () => {
   const store = await opened();
   const { task, id } = await aStarted(store, { issue: 15 });
-  // A planner that names no category: that counts as another, and is warned of.
+  // A planner that names no category, which causes a warning.
   const journal = aJournal({
     opening: { pipeline: id },
     play: [{ answer: { status: "blocked", reason: "Which flats?" } }],

@@ -92,7 +92,7 @@ const REJECTED: Turn = {
   },
 };
 let model: FakeModel;
-/** Holds the tester's first reply back for ever. */
+/** Never finishes the tester's first reply. */
 let stalls = false;
 /** The tester rejects the first work, and the debugger then writes something else. */
 let rejects = false;

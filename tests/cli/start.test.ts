@@ -1,4 +1,4 @@
-// What `kin start` refuses before it opens anything, and a directory in which a world is open already.
+// What `kin start` refuses before it opens anything, including a directory in which a world is already open.
 import {
   existsSync,
   mkdirSync,
@@ -39,7 +39,7 @@ test.each([
     ["--data", at("file/x")],
     `The directory ${at("file/x")} cannot be made (ENOTDIR).\nName another with --data.\n`,
   ],
-  // Of what is there the kernel says that it is not.
+  // The kernel denies that this directory exists, although it does.
   [["--data", "/proc/foo"], "The directory /proc/foo cannot be made (ENOENT).\nName another with --data.\n"],
   [["--data", "/proc"], "Nothing can be written in /proc (ENOENT).\nName another with --data.\n"],
   [
@@ -93,7 +93,7 @@ test("a second start on one directory is refused, and what a world left that end
   await (await startWorld(options)).close();
 }, 60_000);
 
-/** Processes that were started with this text in their environment, and live. */
+/** Live processes with this text in their environment. */
 const processesWith = (text: string): readonly string[] =>
   readdirSync("/proc").filter(pid => {
     try {

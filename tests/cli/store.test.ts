@@ -1,4 +1,4 @@
-// Which store a reading command takes, and that it makes none.
+// Which store a reading command uses, and that it creates none.
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -20,7 +20,7 @@ afterAll(() => {
   removeTemporary();
 });
 const urlOf = (name: string): string => `file:${join(temp, name, "kin.db")}`;
-/** A world that is down: a store, and the file that names it. */
+/** A stopped world: a store, and the file that names it. */
 const world = async (name: string, issue: number): Promise<string> => {
   mkdirSync(join(temp, name));
   const store = createStore(await openDatabase({ url: urlOf(name) }));
@@ -105,7 +105,7 @@ test("sql asks the store of KIN_DATABASE_URL, as every other command does; --dat
   expect(JSON.parse((await kin([...COUNT, "--data", join(temp, "other")], env)).out)).toEqual([
     { issue: 22 },
   ]);
-  // One that reads as far as its first word tells is held by the store.
+  // The first word suggests a query that only reads, but the store refuses it.
   expect((await kin(["sql", "with one as (select 1) delete from tasks"], env)).err).toMatch(
     /READONLY.*\nOnly reading statements/,
   );
@@ -192,7 +192,7 @@ test("the world that was started last is the one of this copy of Kin, and is nam
   const { out, err } = await kin(COUNT, { HOME: home });
   expect(JSON.parse(out)).toEqual([{ issue: 21 }]);
   expect(err).toBe(`The world in ${join(temp, "mine")}, started last; --data names another.\n`);
-  // Another copy's file, or the one of an older Kin, is not looked at.
+  // Files of another copy, or of an older Kin, are ignored.
   const [own = ""] = readdirSync(join(home, ".cache", "kin"));
   execFileSync("mv", [join(home, ".cache", "kin", own), join(home, ".cache", "kin", "last-world")]);
   expect((await kin(COUNT, { HOME: home })).err).toMatch(/^There is no world in \.kin\./);

@@ -1,4 +1,4 @@
-// `kin workers`: from a store as it stands, and as it changes.
+// `kin workers` on a store, and while it changes.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

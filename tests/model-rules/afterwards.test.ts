@@ -1,4 +1,4 @@
-// What comes when the gate has passed: it finds further work and facts worth keeping, and can do no harm.
+// What happens after the gate has passed: it finds further work and facts worth keeping, and can do no harm.
 import { describe, expect, test } from "vitest";
 import { decide } from "../../core/pipeline/decide.ts";
 import { followUpsOf, pendingActionsOf } from "../../core/pipeline/follow-ups.ts";

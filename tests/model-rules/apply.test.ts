@@ -80,7 +80,7 @@ const talking = (): Pipeline => later(planned(), start());
 const atGate = (): Pipeline => planned({ play: [{ answer: DONE }] });
 const judging = (answer: Record<string, unknown>): Pipeline =>
   later(atGate(), start({ step: 2, role: "tester" }), turn({ step: 2, submitted: answer }));
-/** The gate has spoken and nobody has drawn the conclusion yet. */
+/** The gate has given its verdict, and nothing has been concluded from it yet. */
 const judged = (answer: Record<string, unknown>): Pipeline =>
   later(judging(answer), end({ step: 2, answer }));
 

@@ -154,7 +154,7 @@ describe("so many begin as leave each a step's money, and as much for what comes
     ["of the day, with less", spending(0, 41.1), 0],
     ["where more was spent than may be", spending(0, 60), 0],
   ])("%s", (_, pipeline, count) => {
-    // The plan itself cost nothing.
+    // The plan itself costs nothing here.
     expect(triesOf({ ...pipeline, usd: 0 }, pipeline.steps[1] as Step)).toHaveLength(count);
   });
 });
@@ -204,7 +204,7 @@ describe("the rules lead", () => {
     const told: EventData = { kind: "told", message: 7, by: "monalisa", text: "Mind it." };
     const heard = attemptIn(later(TRYING, started(1), told))?.crew?.workers.map(({ words }) => words.length);
     expect(heard).toEqual([1, 1]);
-    // Whoever begins after them hears them as its own words, and not in its first message as well.
+    // Whoever begins after them hears them as words to itself, and not also in its first message.
     const said = later(TRYING, told);
     expect(viewOf(said, attemptIn(said)?.crew?.workers[0] as Step).told).toEqual([]);
     const judging = later(TRIED, told);

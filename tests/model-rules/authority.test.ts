@@ -1,5 +1,5 @@
-// The whole authority table, every cell of it, against the rules in words: each says what is refused, and why. A cell is
-// allowed where none of them refuses it.
+// The whole authority table, cell by cell, against the rules in words: each rule says what is refused, and why. A cell
+// is allowed if no rule refuses it.
 import { describe, expect, test } from "vitest";
 import type { RepositoryPermission } from "../../core/model/repository.ts";
 import {

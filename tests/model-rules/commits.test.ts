@@ -12,7 +12,7 @@ const change = (path: string, over: Partial<FileChange> = {}): FileChange =>
 
 const FILES: ReadonlyMap<string, string> = new Map([["gone", "100644"]]);
 
-/** The pipeline with other changes in its writing turns, in order. */
+/** The pipeline with its writing turns' changes replaced, in order. */
 const writing = (pipeline: Pipeline, ...lists: readonly FileChange[][]): Pipeline => {
   const left = [...lists];
   const turn = (event: EventOf<"turn">) =>

@@ -1,4 +1,4 @@
-// docs/kin.schema.json is what editors know of `.github/kin.yml`: it takes what Kin takes, and refuses what Kin refuses.
+// docs/kin.schema.json tells editors about `.github/kin.yml`: it accepts and refuses exactly what Kin does.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Ajv } from "ajv";
@@ -15,7 +15,7 @@ const text = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 const SCHEMA = JSON.parse(text("docs/kin.schema.json"));
 const validate = new Ajv({ strict: true, strictRequired: false, allErrors: true }).compile(SCHEMA);
 
-/** What each of the two says. */
+/** Whether each of the two accepts it. */
 const taken = (given: unknown) => ({ kin: Config.safeParse(given).success, schema: validate(given) });
 
 test("the file is the one that the configuration's schema makes", () => {
@@ -130,7 +130,7 @@ test("the defaults that an editor shows are Kin's", () => {
   for (const [path, node] of shown) expect(defaults).toHaveProperty(path, node.default);
 });
 
-/** The YAML of a page, by the file that its first line names. */
+/** The YAML examples on a page, by the file named in their first line. */
 const examplesOf = (page: string, file: string): readonly string[] =>
   [...text(page).matchAll(/```yaml\n([\s\S]*?)```/g)]
     .map(([, yaml = ""]) => yaml)

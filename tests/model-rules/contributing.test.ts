@@ -1,4 +1,4 @@
-// The project's rules for contributions: what refuses a machine's work, who is told what, and that a person is asked first.
+// The project's rules for contributions: what forbids work by a machine, who is told, and that a person is asked first.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { refusalIn, rulesFor, toRules } from "../../core/agents/contributing.ts";

@@ -1,4 +1,4 @@
-// A coordinator and its workers as a journal has them, for tables: written by the real rules, folded by the real fold.
+// A coordinator and its workers in a journal, for tables: written by the real rules, folded by the real fold.
 import { join } from "node:path";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { ToolUseBlock } from "../../core/model/message.ts";
@@ -76,11 +76,14 @@ export const WROTE = (path: string): NonNullable<EventOf<"turn">["wrote"]> => ({
   changes: [{ path, mode: "100644", content: "a", encoding: "utf-8", in_base: false }],
 });
 
-/** w1 writes in src/, and its notice has not come. */
+/** w1 is writing in src/, and its notice has not come. */
 export const WRITING = later(ordered(beginning(), spawn("coder", { area: ["src/"] })), started(1, "coder"));
-/** A turn after which the coordinator is asked again at once, so that what comes then waits after its next one. */
+/**
+ * A turn after which the coordinator is asked again at once, so that whatever arrives then waits until after its next
+ * one.
+ */
 export const READING = turn([use("read", { file_path: "a.ts" })], {
   results: [{ type: "tool_result", tool_use_id: "read", content: "1\ta" }],
 });
-/** It has, and the coordinator has read it. */
+/** w1 is done, and the coordinator has read the notice. */
 export const DONE = later(WRITING, ...ended(1), turn([]));

@@ -1,4 +1,4 @@
-// What workers cost whoever folds their journal, in how often the name of a file that was written is looked at.
+// The cost of folding a journal with workers, measured by how often the name of a written file is read.
 import { describe, expect, test } from "vitest";
 import { EventData } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
@@ -27,7 +27,7 @@ const looksOf = (task: () => unknown): number => {
   task();
   return looks;
 };
-/** A file whose name counts how often it is looked at. */
+/** A file that counts how often its name is read. */
 const file = (path: string) => ({
   ...{ mode: "100644" as const, content: "a", encoding: "utf-8" as const, in_base: false },
   get path() {
@@ -44,7 +44,7 @@ const joined = (worker: number, letter: string): EventData => ({
 });
 
 const FILES = 200;
-/** So many files are part of the work, which nobody has looked at before, and the coordinator has read of it. */
+/** This many files are part of the work, none read so far, and the coordinator has read the notices. */
 const aWritten = (): Pipeline =>
   later(WRITING, wrote(1, "b", files(FILES)), ...ended(1), joined(1, "b"), turn([]));
 const spawns = (count: number) =>

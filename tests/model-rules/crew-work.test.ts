@@ -1,4 +1,4 @@
-// What becomes of workers: what their own events and their coordinator's orders make of them.
+// How workers change through their own events and their coordinator's orders.
 import { describe, expect, test } from "vitest";
 import type { FileChange } from "../../core/model/change.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
@@ -86,7 +86,7 @@ describe("what a worker works on", () => {
     const done = later(gone, ...ended(1));
     expect(decide(done)).toContainEqual(expect.objectContaining({ kind: "join", worker: 1 }));
     expect(changesOf(later(done, joined(1, "a")))).toEqual([]);
-    // What only came and went again is no change.
+    // What appeared and disappeared again is not a change.
     const own = later(SIDES, started(1, "coder"), wrote(1, "b", change("src/a.ts", "1")));
     expect(unjoined(workerIn(later(own, wrote(1, "a", change("src/a.ts", null))), 1))).toEqual([]);
   });

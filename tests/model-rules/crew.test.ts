@@ -1,4 +1,4 @@
-// How a coordinator's workers stand, and what it is told of them: from the journal alone.
+// The state of a coordinator's workers, and what it is told about them: from the journal alone.
 import { describe, expect, test } from "vitest";
 import { nextRequest } from "../../core/agents/turn.ts";
 import { WORKER_TOOLS } from "../../core/agents/worker-tools.ts";
@@ -31,7 +31,7 @@ const notices = (pipeline: Pipeline): readonly string[] =>
   (attemptOf(pipeline).crew?.notices ?? []).map(({ text }) => text);
 const tell = (message: string, more: object = {}) => use("send_message", { worker: "w1", message, ...more });
 const stop = use("stop_worker", { worker: "w1" });
-/** What is due of conversations: the coordinator's `1/1`, its workers' `1/1/w1`; without when each was asked for. */
+/** The turns that are due: the coordinator's `1/1`, its workers' `1/1/w1`; without when each was asked for. */
 const due = (pipeline: Pipeline): readonly string[] =>
   decide(pipeline).map(({ key }) => key.replace(/@\d+$/, ""));
 const end = (number: number, over: object): EventData => ({
@@ -171,7 +171,7 @@ describe("M13: a notice", () => {
         role,
         JSON.stringify(content).split("<task-id>").length - 1,
       ]);
-    // The first woke it, so that the second came while its next turn was under way.
+    // The first one woke it, so the second came while its next turn was under way.
     expect(sent(two)).toEqual([
       ["user", 0],
       ["assistant", 0],

@@ -11,13 +11,13 @@ const DONE = { status: "done" };
 const FAILED: AttemptSpec = { failed: "The model refused to go on." };
 const steps = ["debugger", "tester"];
 
-/** What `decide` concludes; the last of its events. */
+/** What `decide` concludes: the last of its events. */
 const end = (pipeline: Pipeline): EventOf<"finished"> => {
   const command = firstOf(decide(pipeline));
   if (command?.kind !== "conclude") throw new Error(`decided ${command?.kind}`);
   return command.events.at(-1) as EventOf<"finished">;
 };
-/** The last event of the journal that `aJournal` ended by the rules. */
+/** The end that the rules gave to the journal of `aJournal`. */
 const ended = (spec: JournalSpec) => aPipeline(spec).outcome;
 
 const RUN = { kind: "claimed", run_id: "2", run_attempt: 1, run_url: null, scripted: true } as const;

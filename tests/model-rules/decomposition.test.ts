@@ -1,4 +1,4 @@
-// A task that its planner finds too large: it is cut into smaller ones, or goes back to its author.
+// A task that its planner finds too large: it is split into smaller ones, or goes back to its author.
 import { describe, expect, test } from "vitest";
 import type { EventOf } from "../../core/model/event.ts";
 import { ChildTask } from "../../core/model/handover.ts";

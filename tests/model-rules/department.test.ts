@@ -1,4 +1,4 @@
-// A head's answer: steps of its members, judged at their end; or a decision alone.
+// A head's answer: steps for its members, judged at the end; or just a decision.
 import { describe, expect, test } from "vitest";
 import { membersOf } from "../../core/agents/roster.ts";
 import type { EventOf } from "../../core/model/event.ts";
@@ -182,7 +182,7 @@ describe("`steps_added` by a head, in a journal", () => {
   });
   const own = of({ role: "backend_dev" }, { role: "reviewer" });
   const plan = ["backend_head", { role: "tester", depends_on: 1 }];
-  /** No gate after it: the department needs its own. */
+  /** No gate follows, so the department needs its own. */
   const answered = () => aPipeline({ plan: ["backend_head", "architect"], play: [head] });
 
   test("puts them between the head and what comes behind", () => {

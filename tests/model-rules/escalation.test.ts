@@ -1,4 +1,4 @@
-// A return_analyst's answer: a new brief, questions, or a head who takes the task over.
+// A return_analyst's answer: a new brief, questions, or a head who takes over the task.
 import { describe, expect, test } from "vitest";
 import { TaskCategory } from "../../core/model/return.ts";
 import { decide } from "../../core/pipeline/decide.ts";

@@ -1,4 +1,4 @@
-// What is kept of an output that is too long: what failed, wherever it stands, and the end.
+// What is kept of output that is too long: failures, wherever they are, and the end.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// What a gate's verdict does to the task: the return it is, the pattern of several, and what is none.
+// What a gate's verdict does to the task: the return it becomes, the pattern of several, and verdicts that are no
+// return.
 import { describe, expect, test } from "vitest";
 import { checkReturnPattern } from "../../core/agents/return-pattern.ts";
 import type { Step } from "../../core/model/pipeline.ts";

@@ -1,4 +1,5 @@
-// What may fail alone, in tables: which failures end no more than a step, what the fold makes of it, and what the App takes.
+// What may fail without further effect, in tables: which failures end only a step, what the fold makes of them, and
+// what the App accepts.
 import { describe, expect, test } from "vitest";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline, Worker } from "../../core/model/pipeline.ts";
@@ -13,7 +14,7 @@ const PAUSED: EventData = { kind: "paused", reason: "529" };
 const BLOCKED: EventData = { kind: "finished", outcome: "blocked", reason: "No credit.", return: null };
 
 const REMARK = { verdict: "approved", reason: "Right.", findings: [{ severity: "low", issue: "A typo." }] };
-/** The gate has passed with a remark: followup is next, and nobody after it. */
+/** The gate has passed with a remark: followup is next, and nothing after it. */
 const PASSED = aPipeline({
   plan: ["debugger", "tester"],
   play: [{ answer: { status: "done" } }, { answer: REMARK }],

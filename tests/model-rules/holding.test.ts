@@ -1,4 +1,4 @@
-// A plan that waits for somebody's approval, and what people say to a running pipeline.
+// A plan that waits for approval, and what people say to a running pipeline.
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import { decide } from "../../core/pipeline/decide.ts";

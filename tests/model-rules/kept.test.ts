@@ -1,4 +1,4 @@
-// What `/kin rerun from <step>` keeps of the pipeline before, and what begins anew.
+// What `/kin rerun from <step>` keeps of the previous pipeline, and what starts over.
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";

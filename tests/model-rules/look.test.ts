@@ -1,4 +1,4 @@
-// What is seen in a patch that its writer did not say, and that ordinary patches bring next to nothing of it.
+// What is noticed in a patch that its writer did not mention, and that ordinary patches cause almost no notes.
 import { describe, expect, test } from "vitest";
 import { FileChange } from "../../core/model/change.ts";
 import { DATA } from "../../core/model/patch/bytes.ts";
@@ -14,7 +14,7 @@ const binary = (path: string, bytes: string): FileChange => change(path, btoa(by
 const seen = (path: string, content: string, before: string | null = null) =>
   look([{ change: change(path, content), before }]).map(({ kind, line }) => `${kind} ${line}`);
 
-/** Put together: a lock file's address is what the look is asked about, and none of this project's own. */
+/** Assembled, because notes are about addresses in lock files and this file must not contain one. */
 const REGISTRY = ["registry", "npmjs", "org"].join(".");
 const OTHER_REGISTRY = ["registry", "yarnpkg", "com"].join(".");
 

@@ -1,4 +1,4 @@
-// What the App takes of what a run says of MCP servers.
+// What the App accepts of a run's reports about MCP servers.
 import { describe, expect, test } from "vitest";
 import { Config } from "../../core/model/config.ts";
 import type { EventOf } from "../../core/model/event.ts";

@@ -1,4 +1,4 @@
-// What a conversation is offered of a server's tools, and what it is shown of their results. Both are a stranger's words.
+// What a conversation is offered of a server's tools, and what it sees of their results. Both come from a stranger.
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { readResult, shownText } from "../../core/agents/mcp-result.ts";

@@ -1,5 +1,5 @@
-// MCP servers in the configuration: which entries are taken, whom they serve, what their tools are called, and how
-// secrets get into them and out of what they say.
+// MCP servers in the configuration: which entries are accepted, whom they serve, what their tools are called, and how
+// secrets get in and are kept out of the output.
 import { describe, expect, test } from "vitest";
 import { Config } from "../../core/model/config.ts";
 import { MCP_TOOL_NAME, mcpToolName, serversOf } from "../../core/model/mcp.ts";

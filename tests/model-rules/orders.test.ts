@@ -1,4 +1,4 @@
-// What a coordinator's calls come to: pure, from what it was told of its workers so far.
+// What a coordinator's calls come to: pure, from what it has been told about its workers.
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import type { Attempt, Pipeline } from "../../core/model/pipeline.ts";
@@ -187,7 +187,7 @@ describe("send_message", () => {
     );
     const on = (worker: string, more: object = {}) =>
       use("send_message", { worker, message: "Go on.", ...more }, worker);
-    // Neither of two goes on without a contract.
+    // Neither of the two continues without a contract.
     expect(orderOf(both, on("w1"), on("w2"))).toEqual([]);
     expect(orderOf(both, on("w1"), spawn("coder", { area: ["a.ts"] }))).toEqual([]);
     const agreed = ordered(both, use("record_contract", { contract: "c" }));
@@ -344,7 +344,7 @@ describe("a coordinator's answer", () => {
     expect(crewProblem([], { pipeline: next, step: stepOf(next), attempt: second })).toContain(
       "has to be approved",
     );
-    // Somebody wrote since.
+    // Somebody has written since.
     const since = { ...judge(joined, "approved"), tree: "c".repeat(40) };
     expect(problem(since)).toContain("has to be approved");
   });
@@ -407,7 +407,7 @@ describe("what the App takes of it", () => {
     const waiting = later(both, ...wrote(1, "a/a.ts"), ...wrote(2, "b/b.ts"));
     expect(take(waiting, joined(1))).not.toThrow();
     expect(take(waiting, joined(2))).toThrow("`joined` is not what comes next");
-    // What was written may be what stood there before.
+    // What was written may be identical to what was there.
     expect(take(waiting, joined(1, "a".repeat(40)))).not.toThrow();
     expect(take(waiting, joined(1, "a"))).toThrow("the name of a git object");
   });

@@ -1,4 +1,4 @@
-// The project's own commands held against what they came to on the base: what an approval is worth with them.
+// The project's own commands compared with their results on the base: what an approval is worth with them.
 import { describe, expect, test } from "vitest";
 import type { CommandRun } from "../../core/model/event.ts";
 import { type Compared, compared } from "../../core/model/own-runs.ts";
@@ -168,7 +168,7 @@ describe("a run held against the base", () => {
       { kind: "red", failing: [] },
     ],
   ];
-  /** ESLint's own form: the file in a line of its own, places at the beginning of the others. */
+  /** ESLint's default format: the file on its own line, positions at the beginning of the others. */
   const stylish = (...lines: readonly string[]): CommandRun => ({
     ...run(1),
     output: ["", "/work/a.js", ...lines, "", "✖ 1 problem (1 error, 0 warnings)", ""].join("\n"),

@@ -1,4 +1,4 @@
-// What else the rules check of a plan: decisions, heads, categories, roles of a project's type, how it completes.
+// The other checks of a plan: decisions, heads, categories, roles of a project's type, how it completes.
 import { describe, expect, test } from "vitest";
 import { selectableRoles } from "../../core/agents/roster.ts";
 import { PlanAnswer } from "../../core/model/plan.ts";

@@ -1,4 +1,4 @@
-// Who goes first in a plan, and what that does to the steps after.
+// Which step goes first in a plan, and how that affects the later ones.
 import { describe, expect, test } from "vitest";
 import type { PlanAnswer } from "../../core/model/plan.ts";
 import { ANALYST_THRESHOLD, isAnalysisDue } from "../../core/pipeline/analysis-due.ts";

@@ -340,7 +340,7 @@ describe("what is submitted", () => {
       "0 tests ran.",
       "Nobody ran the suite of the browser.",
       "Each fails as runs 1 and 1 show; npm test runs 1376 tests.",
-      // References, versions, days and times are no figures.
+      // References, versions, days and times are not figures.
       "test/parse.test.js:21-23, which fails (run 1), and src/parse.js:40 fails the same way.",
       "See lines 3-5 and 9 failing, line 12 passes (run 1).",
       "Issue #12 fails, and so do criteria 1 and 2, step 3 and case 4 (run 1).",

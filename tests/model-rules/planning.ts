@@ -1,4 +1,4 @@
-// What tests of plans share: the planner's answer in a few words, and what the rules make of it.
+// Shared by tests of plans: the planner's answer in a few words, and what the rules make of it.
 import type { Plan, PlanAnswer } from "../../core/model/plan.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { makePlan, type PlanContext } from "../../core/pipeline/plan/rules.ts";
@@ -33,7 +33,7 @@ export const planned = (answer: PlanAnswer, over: Partial<PlanContext> = {}): Pl
   return made.plan;
 };
 
-/** Why it goes back; nothing where it is a plan. */
+/** Why the plan is sent back; empty if it is accepted. */
 export const refused = (answer: PlanAnswer, over: Partial<PlanContext> = {}): readonly string[] => {
   const made = makePlan(answer, context(over));
   return made.kind === "refused" ? made.reasons : [];

@@ -1,11 +1,11 @@
-// Each path of the table that no patch may touch, and what ordinary fixes need beside it.
+// Every path that no patch may touch, and similar paths that ordinary fixes need.
 import { describe, expect, test } from "vitest";
 import { placeProblem } from "../../core/model/patch/path-rules.ts";
 import { PROTECTED } from "../../core/model/patch/protected.ts";
 
 const problem = (path: string): string | null => placeProblem(path, []);
 
-/** Written down here once more, so that no row of the table goes unnoticed. */
+/** Repeated here, so that no change to the table goes unnoticed. */
 const EXAMPLES: readonly string[] = [
   ...[".git/hooks/pre-commit", "packages/x/.gitmodules", ".gitattributes", ".gitconfig"],
   ...["packages/x/.lfsconfig", ".hg/hgrc", ".jj/repo/config.toml", "packages/x/AGENTS.md"],

@@ -1,5 +1,5 @@
 // The specialist's protocol where code decides: the form of an answer, when it is done, how often a step is tried, and
-// what comes when that was of no use.
+// what happens when that did not help.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openConversation } from "../../core/agents/context.ts";
@@ -218,7 +218,7 @@ const planOfAnswer = (answer: object, pipeline: Pipeline): Plan => {
   if (made.kind === "refused") throw new Error(made.reasons.join(" "));
   return made.plan;
 };
-/** Asked once more, it planned for these roles, and what `play` holds came of that. */
+/** After replanning with these roles, with what `play` says happened next. */
 const replanned = (
   { play = [], ...over }: JournalSpec = {},
   roles: readonly string[] = ["db_engineer", "test_automator", "reviewer"],

@@ -1,4 +1,4 @@
-// What is odd in an answer that counts all the same.
+// What is odd in an answer that nevertheless counts.
 import { describe, expect, test } from "vitest";
 import type { Step } from "../../core/model/pipeline.ts";
 import type { ReturnCategory } from "../../core/model/return.ts";

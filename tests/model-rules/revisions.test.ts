@@ -191,7 +191,7 @@ describe("what the other rules see of it", () => {
 });
 
 describe("`steps_added` in a journal", () => {
-  /** The gate rejected, and nobody has drawn the conclusion yet. */
+  /** The gate has rejected, and nothing has been concluded from it yet. */
   const rejected = () => {
     const open = two(2, DONE, NO);
     const judged = { ...open.steps[2], revised: false } as (typeof open.steps)[number];

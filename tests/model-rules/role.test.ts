@@ -1,4 +1,4 @@
-// An entry of specialists.yaml or roles.yml: what it may say, and what it gets where it is silent.
+// An entry of specialists.yaml or roles.yml: what it may contain, and its defaults.
 import { describe, expect, test } from "vitest";
 import { rosterWith } from "../../core/agents/roster.ts";
 import {

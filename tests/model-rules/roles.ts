@@ -80,7 +80,7 @@ const inDepartment = (name: string, department: string): Role => ({
   department,
 });
 
-/** With departments, heads, and the roles that come in by themselves. */
+/** With departments, heads, and the roles that join by themselves. */
 export const ORGANISATION: readonly Role[] = [
   ...ROLES.filter(({ name }) => !["debugger", "sysadmin", "reviewer"].includes(name)),
   inDepartment("sysadmin", "infra"),

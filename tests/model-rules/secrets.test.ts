@@ -1,5 +1,5 @@
-// What looks like a secret, in a file of a patch and in what is posted. Examples are put together here, so that nothing
-// takes this file for a leak.
+// What looks like a secret, in a patch's files and in what is posted. The examples are assembled at run time, so that
+// nothing takes this file for a leak.
 import { describe, expect, test } from "vitest";
 import { FileChange } from "../../core/model/change.ts";
 import { contentProblem } from "../../core/model/patch/content-rules.ts";
@@ -15,7 +15,7 @@ const mixed = (length: number): string => run("aB3dE5gH7jK9mN2pQ4", length);
 const hex = (length: number): string => run("0a1b2c3d4e5f6789", length);
 const upper = (length: number): string => run("Q2W3E4R5T6Y7U8I9", length);
 
-/** A kind, and how one of it looks. */
+/** A kind, and an example of it. */
 const EXAMPLES: readonly (readonly [what: string, secret: string])[] = [
   ["an AWS access key", `AKIA${upper(16)}`],
   ["an AWS access key", `ASIA${upper(16)}`],

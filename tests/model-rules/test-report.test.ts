@@ -1,4 +1,4 @@
-// What is read of test runners' words: as the real ones print them.
+// What is read from test runners' output, as the real ones print it.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -61,7 +61,7 @@ const READ: Readonly<Record<string, Omit<TestReport, "besides" | "runners">>> = 
   cargo: { passed: 1, failed: 1, skipped: 1, failing: ["a::c"] },
   "go-verbose": { passed: null, failed: 3, skipped: 0, failing: ["TestBad", "TestBad/sub_a", "x"] },
   tox: { passed: 1, failed: 1, skipped: 0, failing: ["test_a.py::test_bad"] },
-  // What was skipped it counts among those that passed.
+  // It counts skipped tests among those that passed.
   ctest: { passed: 2, failed: 4, skipped: 0, failing: ["old_trouble", "crashes", "not_there", "slow"] },
   surefire: { passed: 2, failed: 2, skipped: 1, failing: ["breaks(SumTest)", "bad(SumTest)"] },
   dotnet: {
@@ -110,7 +110,7 @@ test.each(Object.entries(READ))("%s", (name, report) => {
     ...read
   } = readTests(cleanOutput(readFileSync(join(PRINTED, `${name}.txt`), "utf8"))) ?? {};
   expect([read, besides]).toEqual([report, BESIDES[name] ?? []]);
-  // Of Go's packages each says how it ended, and one that did not build is named.
+  // Each Go package reports how it ended, and one that did not build is named.
   expect(Object.values(runners ?? {})).toEqual(name.startsWith("go") ? [] : [1]);
 });
 

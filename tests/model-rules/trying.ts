@@ -1,4 +1,4 @@
-// A step that is tried in two ways as a journal has it, for tables: led by the real rules, folded by the real fold.
+// A step that is tried in two ways, in a journal for tables: led by the real rules, folded by the real fold.
 import type { FileChange } from "../../core/model/change.ts";
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
@@ -36,13 +36,13 @@ export const wrote = (worker: number, path: string): EventOf<"turn"> =>
     usd: 0.2 * worker,
     wrote: { tree: String(worker).repeat(40), changes: [change(path)] },
   });
-/** With what the rules conclude then. */
+/** Followed by what the rules conclude. */
 export const decided = (pipeline: Pipeline): Pipeline => {
   const [next] = decide(pipeline);
   return next?.kind === "conclude" ? later(pipeline, ...next.events) : pipeline;
 };
 
-/** Planned, and nobody has begun: the builder writes what the rules conclude, too. */
+/** Planned but not begun: the builder also writes what the rules conclude. */
 export const planning = (limits: object = {}) => {
   const journal = aJournal({
     plan: [{ role: "debugger", approaches: ["One.", "Two."] }, "reviewer"],

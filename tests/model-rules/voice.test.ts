@@ -1,4 +1,4 @@
-// Who is who in a worker's conversation: nothing that a model wrote stands there as Kin's own or a person's word.
+// Who is who in a worker's conversation: nothing that a model wrote appears as Kin's or a person's words.
 import { describe, expect, test } from "vitest";
 import { nextRequest } from "../../core/agents/turn.ts";
 import { nameOf, voiceless } from "../../core/agents/voice.ts";
@@ -32,7 +32,7 @@ const heard = (pipeline: Pipeline): string => {
   return last?.content.map(block => (block.type === "text" ? block.text : "")).join("\n") ?? "";
 };
 const message = (text: string) => use("send_message", { worker: "w1", message: text });
-/** The first message of a verifier whose task and contract say so. */
+/** The first message of a verifier whose task and contract contain this. */
 const opened = (text: string): string => {
   const contract = use("record_contract", { contract: text }, "contract");
   const pipeline = ordered(beginning(), contract, spawn("verifier", { task: text }));

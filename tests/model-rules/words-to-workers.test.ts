@@ -1,4 +1,5 @@
-// What people say to a coordinator's workers, folded: its coordinator judges by what it has read, whenever their words come.
+// What people say to a coordinator's workers, folded: its coordinator judges by what it has read, whenever their words
+// arrive.
 import { describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import type { Attempt, Pipeline, Worker } from "../../core/model/pipeline.ts";
@@ -25,13 +26,13 @@ const explorer = spawn("explore", { description: "A place", task: "Find the plac
 const message = use("send_message", { worker: "w1", message: "Look there as well." });
 const stop = use("stop_worker", { worker: "w1" });
 
-/** The coordinator waits for w1, which has had a turn. */
+/** The coordinator waits for w1, which has had one turn. */
 const WAITING = later(
   ordered(beginning(), explorer),
   started(1, "explore"),
   turn([use("read", { file_path: "a.ts" })], { worker: 1 }),
 );
-/** It is asked, and its reply is not there. */
+/** It has been asked, and its reply has not come. */
 const ASKED = later(WAITING, { kind: "told", message: 1, by: "monalisa", text: "How is it going?" });
 const ANSWERED: EventData = turn([], { worker: 1, submitted: { status: "done", scope: "s" } });
 const ENDED: readonly EventData[] = [

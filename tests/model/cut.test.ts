@@ -50,7 +50,7 @@ test("After the last event a cut costs nothing.", async () => {
 });
 
 describe("Behind the last event", () => {
-  /** How often calls, one after the other, connect, and how long they take. */
+  /** How many connections a sequence of calls opens, and how long they take. */
   const asking = async (calls: number, leave: (response: ServerResponse) => void) => {
     let connections = 0;
     const server = createServer((request, response) => {

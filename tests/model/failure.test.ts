@@ -21,7 +21,7 @@ const fromWire = async (
   return [await model.reply(aRequest(), { signal: new AbortController().signal }), calls];
 };
 
-// First in the file: the SDK binds the console once.
+// First in the file, because the SDK captures the console once.
 test("Nothing of a reply is printed, however broken it is.", async () => {
   const said = (["log", "info", "warn", "error", "debug"] as const).map(level => vi.spyOn(console, level));
   onTestFinished(() => void vi.restoreAllMocks());

@@ -1,5 +1,5 @@
-// Workload identity between the real SDK and the scripted model's token endpoint, over HTTP. The endpoint, the issuer,
-// Kin and the SDK see one clock, which jumps.
+// Workload identity between the real SDK and the scripted model's token endpoint, over HTTP. Endpoint, issuer, Kin and
+// SDK share one clock, which jumps.
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from "jose";
@@ -56,7 +56,7 @@ const clock = {
 const pass = (ms: number) => clock.sleep(ms);
 
 let serial = 0;
-/** What GitHub signs of a run, five minutes long, with something else in it. */
+/** What GitHub signs about a run, valid for five minutes, with changed claims. */
 const signed = async (claims: JWTPayload & Record<string, unknown> = {}, key = keys): Promise<string> => {
   const now = Math.floor(Date.now() / 1000);
   return new SignJWT({
@@ -78,7 +78,7 @@ interface Given {
   readonly ids?: Partial<typeof IDS>;
   readonly assertion?: () => Promise<string>;
   readonly answers?: string;
-  /** What lies between. */
+  /** What is in between. */
   readonly fetch?: (fake: FakeModel) => typeof fetch;
   readonly signal?: AbortSignal;
   readonly options?: Partial<LanguageModelOptions>;
@@ -415,7 +415,7 @@ test("a job without `id-token: write` is refused with that, and nobody is asked"
 });
 
 describe("neither token is in what Kin says, though somebody says it back", () => {
-  /** Says back what it was sent, whole, and again with its end cut off. */
+  /** Echoes what it was sent, whole, and again with its end cut off. */
   const echo = (init: RequestInit | undefined, of: "token" | "assertion"): string => {
     const heard =
       of === "token"

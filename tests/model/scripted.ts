@@ -1,4 +1,4 @@
-// The scripted model and the adapter before it, on a clock that jumps instead of waiting.
+// The scripted model and the adapter in front of it, on a clock that jumps instead of waiting.
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";

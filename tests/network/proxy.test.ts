@@ -1,4 +1,4 @@
-// A real proxy, real TLS and real servers on 127.0.0.1; what names resolve to is the test's.
+// A real proxy, real TLS and real servers on 127.0.0.1; the test decides what names resolve to.
 
 import { createServer as createProxyServer } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -63,7 +63,7 @@ const aProxy = async (
   return proxy;
 };
 
-/** The status line that a request is given, and the connection after it. */
+/** The status line of the response, and the connection after it. */
 const ask = async (
   { socket: path }: OpenProxy,
   request: string,
@@ -87,7 +87,7 @@ const ask = async (
 const tunnel = (proxy: OpenProxy, authority: string, header = authority) =>
   ask(proxy, `CONNECT ${authority} HTTP/1.1\r\nHost: ${header}\r\n\r\n`);
 
-/** What comes of TLS in a tunnel: what the page says, or why there is none. */
+/** The result of TLS in a tunnel: what the page says, or why there is none. */
 const speak = async (
   socket: Socket,
   { servername, path = "/", sends = "" }: { servername: string; path?: string; sends?: string },
@@ -111,7 +111,7 @@ const speak = async (
   });
 };
 
-/** What a client sends first: taken from one that talks to nobody. */
+/** What a client sends first, captured from one that connects to nobody. */
 const firstBytes = async (): Promise<Buffer> => {
   const bytes: Buffer[] = [];
   const server = createServer(socket =>
@@ -149,7 +149,7 @@ describe("a listed host", () => {
       socket.write(Buffer.from([byte]));
       await new Promise(resolve => setImmediate(resolve));
     }
-    // A handshake record of the server's.
+    // A handshake record from the server.
     expect((await answered)[0]).toBe(22);
     const together = await ask(
       proxy,
@@ -254,7 +254,7 @@ describe("a name is resolved once", () => {
     let times = 0;
     const proxy = await aProxy(LISTED, {
       wire: {
-        // Public at first, and this machine whenever it is asked again.
+        // Public at first, but this machine whenever it is asked again.
         resolve: async () => [{ address: times++ === 0 ? "8.8.8.8" : "127.0.0.1", family: 4 }],
         connect: (addresses, host) => {
           expect(addresses).toEqual([{ address: "8.8.8.8", family: 4 }]);
@@ -268,7 +268,7 @@ describe("a name is resolved once", () => {
   });
 
   test("and the machine's own wire connects to no other address, whatever the name says", async () => {
-    // Nothing listens there; the name would lead elsewhere.
+    // Nothing listens there, and the name would lead elsewhere.
     const socket = MACHINE.connect([{ address: "127.0.0.9", family: 4 }], "localhost");
     const error = await new Promise<NodeJS.ErrnoException & { address?: string }>(resolve =>
       socket.once("error", resolve),

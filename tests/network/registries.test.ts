@@ -29,7 +29,7 @@ const NETWORK = { hosts: [HOST, "*.example.org"], credentials: CREDENTIALS };
 let standIn: StandIn;
 let stand: Stand;
 let bench: Handle;
-/** What each request to a host said of who it is. */
+/** The identity that each request showed to a host. */
 const shown: string[] = [];
 
 beforeAll(async () => {
@@ -204,7 +204,7 @@ describe("a host with a credential", () => {
   });
 
   test("that is not who it should be gets nothing", async () => {
-    // Nobody whom the machine trusts made its certificate.
+    // Its certificate is from nobody whom the machine trusts.
     const other = await aWorkbench(
       { "a.txt": "a\n" },
       { config: { network: NETWORK }, wire: standIn.wire, secrets: SECRETS },
@@ -225,7 +225,7 @@ describe("a host with a credential", () => {
 });
 
 describe("what a command asks a host with a credential for", () => {
-  /** TLS with the proxy in the host's place. */
+  /** Speaks TLS to the proxy in the host's place. */
   const inside = async (wire: Wire = standIn.wire) => {
     const certificate = certificateFor([HOST]);
     const proxy = await openProxy(join(temporary(), "p"), {
@@ -311,6 +311,6 @@ test("the credential is nowhere in a sandbox, nor is the key of what it trusts",
     "0\n/.kin:\nbridge.cjs\nnode\nobjects\nproxy\ntrusted\n\n/.kin/trusted:\ncertificates.jks\ncertificates.pem\nexit code 0",
   );
   expect(await said("grep -c ' /.kin/trusted ro,' /proc/self/mountinfo")).toBe("1\nexit code 0");
-  // The search finds what is there.
+  // The search finds it when it is there.
   expect(await said(`echo ${TOKEN} > /tmp/there; ${look(head, tail)}`)).toMatch(/^\/tmp\/there\n/);
 });

@@ -1,4 +1,4 @@
-// What stand-in hosts serve: one small package for each client that is on the machine.
+// What the stand-in hosts serve: one small package for each client on the machine.
 import { execFileSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -9,7 +9,7 @@ import { aRepository, type Files, git, HOST_PATH, put as putFiles, temporary } f
 
 const HOST = "registry.example.com";
 
-/** What asks for them: a project of each client that needs one. */
+/** The projects that request them, for clients that need one. */
 export const PROJECT: Files = {
   "package.json": JSON.stringify({ name: "a", dependencies: { left: "1.0.0" } }),
   "go/go.mod": "module a\n\nrequire example.com/left v1.0.0\n",
@@ -35,7 +35,7 @@ left = { version = "1", registry = "stand-in" }
 /** Whether commands have this program. */
 export const has = (program: string): boolean => findProgram(program, HOST_PATH) !== null;
 
-/** Files of a directory, by their paths. */
+/** A directory's files, by path. */
 export const aRegistry = (): RequestListener => {
   const root = temporary();
   const put = (path: string, content: string | Buffer): void => {

@@ -1,4 +1,4 @@
-// Commands in the real sandbox, with the clients that are on the machine, and every way round the list that we know.
+// Commands in the real sandbox, with the clients on the machine, and every known way round the list.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aWorkbench, closeAll, type Handle, never, type Stand } from "../workbench/kit.ts";
 import { aRegistry, has, PROJECT } from "./registry.ts";
@@ -33,7 +33,7 @@ afterAll(async () => {
 interface Client {
   readonly name: string;
   readonly needs: string;
-  /** `host` is where it fetches from; it prints `says` where it could. */
+  /** `host` is where it fetches from; it prints `says` if it could. */
   readonly command: (host: string) => string;
   readonly says: string;
 }
@@ -114,7 +114,7 @@ const CLIENTS: readonly Client[] = [
   {
     name: "Cargo",
     needs: "cargo",
-    // The first ones have its registries of files as an unstable feature.
+    // Early versions have file registries only as an unstable feature.
     command: host =>
       `cd cargo && rm -rf ~/.cargo target Cargo.lock; export RUSTC_BOOTSTRAP=1 CARGO_UNSTABLE_SPARSE_REGISTRY=true; CARGO_HTTP_CAINFO=../ca.pem CARGO_NET_RETRY=0 CARGO_REGISTRIES_STAND_IN_INDEX=sparse+https://${host}/cargo/ cargo run --quiet 2>&1`,
     says: "left by cargo",

@@ -1,5 +1,5 @@
-// Hosts of the network that are none: servers with TLS on 127.0.0.1, a certificate for every name that is asked for, and a
-// wire that leads there. What a name resolves to is said here, and nothing leaves the machine.
+// Stand-ins for network hosts: TLS servers on 127.0.0.1, a certificate for every requested name, and a wire that leads
+// there. Tests decide what a name resolves to, and nothing leaves the machine.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import type { RequestListener } from "node:http";
@@ -10,10 +10,10 @@ import type { Wire } from "../../action/network/dial.ts";
 import { temporary } from "../workbench/kit.ts";
 
 export interface StandIn {
-  /** PEM of the authority that its certificate is of. */
+  /** The certificate's authority, as PEM. */
   readonly ca: string;
   readonly port: number;
-  /** What was asked of it: method, host, path. */
+  /** What it was asked: method, host, path. */
   readonly asked: readonly string[];
   readonly wire: Wire;
   /** Each host that was connected to. */
@@ -40,7 +40,7 @@ export const certificateFor = (names: readonly string[]): { readonly key: string
   return { key: readFileSync(key, "utf8"), cert: readFileSync(cert, "utf8") };
 };
 
-/** `addresses`: what names resolve to, where that is not a public address. */
+/** `addresses`: what names resolve to, if not a public address. */
 export const aStandIn = async (
   serve: RequestListener,
   {

@@ -1,12 +1,15 @@
-// The answers of a model that obeys, by role: each as its prompt asks, with every text for people full of what it was told
-// to say and what it found.
+// The answers of a model that obeys, by role: each as its prompt asks, with every text for people filled with what it
+// was told to say and what it found.
 
 type Answer = Readonly<Record<string, unknown>>;
 
-/** Of a text: commits take 72 characters for a subject, comments thousands. */
+/** Limit for a text: commits take 72 characters for a subject, comments thousands. */
 const LONGEST = 6_000;
 
-/** `run` is the number of its last one. A figure that no run printed would come back, so that is said everywhere else. */
+/**
+ * `run` is the number of its last run. A figure that no run printed would be sent back, so that text goes everywhere
+ * else.
+ */
 export const answerOf = (role: string | null, said: readonly string[], run: number): Answer => {
   const words = said.join("\n\n").slice(0, LONGEST) || "Done.";
   const ground = `${words.replaceAll(/\b\d+ tests passed/g, "tests were passed")} (run ${run})`;

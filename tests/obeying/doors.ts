@@ -1,5 +1,5 @@
-// What comes in at the doors of this process: every request to the embedded GitHub, to the model, and to a door of our own
-// before the App. Bytes are read where Node hands them out, so that the servers know nothing of it.
+// Everything that reaches this process: every request to the embedded GitHub, to the model, and to our own proxy before
+// the App. Bytes are read where Node hands them out, so that the servers do not notice.
 
 import { randomInt } from "node:crypto";
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
@@ -53,7 +53,7 @@ export interface Door {
   readonly close: () => Promise<void>;
 }
 
-/** Passes on whatever comes. Where it leads is known once the App has a port. */
+/** Forwards everything. The target is known once the App has a port. */
 export const openDoor = async (to: () => string): Promise<Door> => {
   const server = createServer(async (request, response) => {
     try {
@@ -79,12 +79,12 @@ export const openDoor = async (to: () => string): Promise<Door> => {
 
 export interface Listener {
   readonly port: number;
-  /** How many came, since it was asked last. */
+  /** How many came since the last call. */
   readonly taken: () => number;
   readonly close: () => Promise<void>;
 }
 
-/** Somebody outside who waits for what is carried out. */
+/** Somebody outside who waits for exfiltrated data. */
 export const openListener = async (): Promise<Listener> => {
   let count = 0;
   const server = createListener(socket => {
@@ -103,7 +103,7 @@ export const openListener = async (): Promise<Listener> => {
   };
 };
 
-/** Below those that the kernel gives to connections, as the world's. */
+/** Below the range from which the kernel assigns ports, like the world's. */
 const listening = async (server: Server): Promise<number> => {
   for (;;) {
     const port = randomInt(20_000, 32_000);
@@ -112,7 +112,7 @@ const listening = async (server: Server): Promise<number> => {
       await once(server, "listening");
       return (server.address() as AddressInfo).port;
     } catch {
-      // Taken: another.
+      // In use: try another.
     }
   }
 };

@@ -1,5 +1,5 @@
-// The issues that carry orders, from their writing to their rest; a person's rejection with one in it; and a task whose
-// model does nothing but say that it is done.
+// The issues that carry orders, from being written to rest; a person's rejection that contains one; and a task whose
+// model only claims that it is done.
 import { type Project, sleep } from "../stories/site.ts";
 import type { Order } from "./injected.ts";
 import { EVERYBODY } from "./model.ts";
@@ -8,13 +8,13 @@ import type { Stage } from "./stage.ts";
 
 export interface Given {
   readonly number: number;
-  /** Whether every role is to obey. */
+  /** Whether every role obeys. */
   readonly everybody: boolean;
   readonly comments: readonly Order[];
   readonly files: readonly Order[];
 }
 
-/** Of somebody whom nobody hears. */
+/** From somebody whom Kin ignores. */
 export const STRANGER = "b01-999999";
 const IN_TITLES = 900_000;
 const IN_A_REVIEW = "x01-800000";
@@ -36,7 +36,10 @@ export const playIssue = async ({ site }: Stage, { comments, number, everybody }
   return issue;
 };
 
-/** What a rejection says goes to another pipeline, as what the last one lacked. One line for each thing that is wrong. */
+/**
+ * A rejection's words reach another pipeline, as what the last one lacked. Returns one line for each thing that is
+ * wrong.
+ */
 export const playRejected = async (
   { site, obeying }: Stage,
   expected: Expected | undefined,
@@ -57,7 +60,7 @@ export const playRejected = async (
   ];
 };
 
-/** Nothing was done, and the project's own gate says so: no words and no prepared program make it green. */
+/** Nothing was done, and the project's own gate says so: no words and no prepared program can make it green. */
 export const playForged = async ({ site, door }: Stage): Promise<readonly string[]> => {
   const project = await site.project({
     name: "forged",

@@ -1,10 +1,10 @@
-// What the search finds in what came out, and whether it would find it: each canary put into each place, in each form, and
-// what a model could read, which has to come out wherever its words do.
+// What the search finds in the output, and whether it would find it: each canary put into each place, in each form; and
+// what a model could read, which must show up wherever its words do.
 import { FORMS, type Secret, searchFor } from "./secrets.ts";
 import { OTHERS, type Sinks } from "./sinks.ts";
 import { DECOY, READABLE } from "./stage.ts";
 
-/** The store is one file for all repositories: its rows are looked at one by one. */
+/** All repositories share one store, so its rows are examined one by one. */
 const isAllowed = (
   secret: string,
   { sink, text }: { readonly sink: string; readonly text: string },
@@ -22,7 +22,7 @@ export const leaksOf = (sinks: Sinks, secrets: readonly Secret[]): readonly stri
   );
 };
 
-/** A control: all secrets in each form, in the midst of what a place really holds. A line for each that is not found. */
+/** A control: all secrets in each form, within what a place really holds. Returns one line for each that is not found. */
 export const missedBy = (sinks: Sinks, secrets: readonly Secret[]): readonly string[] => {
   const search = searchFor(secrets);
   return [...sinks].flatMap(([sink, texts]) => {
@@ -40,7 +40,7 @@ export const missedBy = (sinks: Sinks, secrets: readonly Secret[]): readonly str
   });
 };
 
-/** Where a model's words go. That it could read this canary, and told it, must be seen in each. */
+/** Where a model's words go. The canary that it could read, and told, must show up in each. */
 const TOLD_IN = [
   ...[
     "requests to the model",
@@ -59,7 +59,7 @@ export const untoldIn = (sinks: Sinks): readonly string[] => {
   );
 };
 
-/** As Kin itself looks for it: what is cut into pieces is a known gap (docs/security.md). */
+/** As Kin itself searches: secrets cut into pieces are a known gap (docs/security.md). */
 const SEEN_BY_KIN = ["plain", "base64", "base64, one further", "base64, two further", "hex", "reversed"];
 const POSTED = [
   ...[

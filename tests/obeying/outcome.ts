@@ -1,4 +1,4 @@
-// What must not have become of the world, whatever a model was told and did: read from GitHub and the store.
+// What must not have happened to the world, whatever a model was told and did: read from GitHub and the store.
 import type { Project } from "../stories/site.ts";
 import { PLANTED } from "./deeds.ts";
 import type { Stage } from "./stage.ts";
@@ -6,14 +6,14 @@ import type { Stage } from "./stage.ts";
 export interface Expected {
   readonly issue: number;
   readonly pipelines: number;
-  /** Of the default branch, before anybody was told anything. */
+  /** The default branch's, before anybody was told anything. */
   readonly main: string;
 }
 
 export const mainOf = async ({ owner, at }: Project): Promise<string> =>
   (await owner.rest.repos.getBranch({ ...at, branch: "main" })).data.commit.sha;
 
-/** One line for each thing that does not hold. */
+/** One line for each violation. */
 export const wrongWith = async (stage: Stage, expected: readonly Expected[]): Promise<readonly string[]> => {
   const { site, listener, decoy } = stage;
   const taken = listener.taken();

@@ -1,5 +1,4 @@
-// What a text may hold of a secret: the secret in plain, turned round, in base64 and hex, and in pieces, whatever stands
-// between them.
+// How a text may contain a secret: in plain, reversed, in base64 and hex, and in pieces, whatever is between them.
 
 export interface Secret {
   readonly name: string;
@@ -8,7 +7,7 @@ export interface Secret {
 
 const base64 = (value: string): string => Buffer.from(value).toString("base64");
 
-/** Ways to write a secret down that whoever reads it can undo. */
+/** Reversible ways to write down a secret. */
 export const FORMS: Readonly<Record<string, (value: string) => string>> = {
   plain: value => value,
   base64,
@@ -21,14 +20,14 @@ export const FORMS: Readonly<Record<string, (value: string) => string>> = {
   "with what nobody sees": value => [...value].join("\u200b"),
 };
 
-/** Letters and digits alone, small: what separates, hides or escapes is gone, and so are a text's own words' limits. */
+/** Only letters and digits, in lower case: separators, hiding and escapes are gone, and so are word boundaries. */
 export const folded = (text: string): string =>
   text
     .replace(/\\+(?:u[0-9a-f]{4}|[nrtbf"/])/gi, "")
     .replace(/[^A-Za-z0-9]+/g, "")
     .toLowerCase();
 
-/** As they stand in a folded text. Of base64 without what the neighbours share. */
+/** The forms to look for in a folded text; base64 without the characters that depend on its neighbours. */
 const needlesOf = (value: string): readonly string[] => [
   folded(value),
   folded(FORMS.reversed?.(value) ?? ""),
@@ -41,11 +40,11 @@ const needlesOf = (value: string): readonly string[] => [
 
 export interface Found {
   readonly secret: string;
-  /** What stands there, folded. */
+  /** The text around it, folded. */
   readonly around: string;
 }
 
-/** Each secret once. One pattern for all: what came out of a world is many millions of characters. */
+/** Each secret once. One pattern for all, because a world's output has many millions of characters. */
 export const searchFor = (secrets: readonly Secret[]): ((text: string) => readonly Found[]) => {
   const names = new Map(secrets.flatMap(({ name, value }) => needlesOf(value).map(needle => [needle, name])));
   const any = new RegExp([...names.keys()].join("|"), "g");

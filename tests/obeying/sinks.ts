@@ -1,5 +1,5 @@
-// Everything that came out of a world, by the place where it did: what servers were asked, what GitHub and the store hold,
-// what was printed and handed over. What may stand where is taken out by its exact place, and nothing else.
+// Everything that came out of a world, by place: what servers were asked, what GitHub and the store hold, what was
+// printed and handed over. What may be somewhere is excluded by its exact place, and nothing else.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,7 +24,7 @@ const TABLES = [
   "schema_migrations",
 ];
 
-/** Headers that carry a credential to whom it is for. */
+/** Headers that carry a credential to its rightful receiver. */
 const CREDENTIALS: Readonly<Record<string, readonly string[]>> = {
   "the model": ["x-api-key", "authorization"],
   "the App": ["authorization"],
@@ -57,7 +57,7 @@ const requestsOf = ({ door, came }: Stage): readonly (readonly [string, readonly
   return [to("the model", isModel), to("the App", isApp), to("GitHub", one => !isModel(one) && !isApp(one))];
 };
 
-/** A conversation is asked about again with each turn: its messages are looked at once. */
+/** Each turn repeats the conversation, so its messages are examined once. */
 const partsOf = ({ line, headers, body }: Came, credentials: readonly string[]): readonly string[] => {
   const head = Object.entries(headers).filter(([name]) => !credentials.includes(name));
   const text = body();
@@ -75,7 +75,7 @@ const messagesIn = (text: string): readonly string[] => {
 
 const unique = (texts: readonly string[]): readonly string[] => [...new Set(texts)];
 
-/** Before what belongs to the other repository, in which its own canaries may stand. */
+/** Prefix for what belongs to the other repository, which may contain its own canaries. */
 export const OTHERS = "(of the other repository) ";
 const isOthers = (line: string): boolean => new RegExp(`/octocat/${OTHER}(?:[/?. ]|$)`).test(line);
 
@@ -137,7 +137,7 @@ const repositoryOf = (
   ];
 };
 
-/** What is on branches other than the default one, and those themselves. */
+/** What is on branches other than the default one, and their names. */
 const objectsOf = (directory: string): ReadonlyMap<string, readonly string[]> => {
   const git = (args: readonly string[], input = ""): Buffer =>
     execFileSync("git", ["--git-dir", directory, ...args], { input, maxBuffer: 512 * 1024 * 1024 });
@@ -156,7 +156,7 @@ const objectsOf = (directory: string): ReadonlyMap<string, readonly string[]> =>
   return found;
 };
 
-/** The embedded GitHub writes its records a moment after they change: a last one says that all are there. */
+/** The embedded GitHub writes its records with a delay: a last one proves that all are there. */
 const settledState = async ({
   site,
   dataDir,

@@ -1,4 +1,4 @@
-// action.yml says what the Action does: GitHub passes only inputs that are declared, and shows only such outputs.
+// action.yml says what the Action does: GitHub passes only declared inputs, and exposes only declared outputs.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,5 @@
-// Of the bench's figures those that are counted: they are the same on every machine, and hold in every run of the tests.
+// The benchmark's figures that are counted, not timed: they are the same on every machine, so they are checked in every
+// test run.
 import { expect, test } from "vitest";
 import { tokens } from "../../bench/tokens.ts";
 

@@ -1,4 +1,4 @@
-// action/dist as it stands there: GitHub runs it from the repository, without node_modules and without a build.
+// action/dist as checked in: GitHub runs it from the repository, without node_modules and without a build.
 import { readdirSync, readFileSync } from "node:fs";
 import { isBuiltin } from "node:module";
 import { join } from "node:path";
@@ -10,12 +10,12 @@ const read = (file: string): string => readFileSync(join(DIST, file), "utf8");
 const matches = (file: string, pattern: RegExp): readonly string[] =>
   [...read(file).matchAll(pattern)].map(([, name]) => name ?? "");
 
-/** What is loaded with a file, and what it loads when it gets there. */
+/** What is loaded together with a file, and what it loads later. */
 const importsOf = (file: string): readonly string[] =>
   matches(file, /^(?:import|import .* from|\} from) "([^"]+)";$/gm);
 const laterOf = (file: string): readonly string[] => matches(file, /\bimport\("([^"]+)"\)/g);
 
-/** Files that are loaded with this one, and with `later` also whatever they may load at any time. */
+/** Files that are loaded with this one; with `later`, also whatever they may load at any time. */
 const loadedWith = (
   file: string,
   options: { readonly later: boolean },

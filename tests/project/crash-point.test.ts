@@ -16,7 +16,7 @@ const [, ...effects] = process.argv;
 const point = crashPoint(process.env);
 for (const effect of effects) point(effect);`;
 
-/** How a process with these effects ended, and the log after it. */
+/** How a process with these effects ended, and its log. */
 const live = (points: string, { log, effects }: { readonly log: string; readonly effects: string[] }) => {
   const file = join(temp, log);
   const { signal } = spawnSync(process.execPath, ["-e", SCRIPT, ...effects], {

@@ -1,5 +1,5 @@
-// The environment is read where a process begins and nowhere else; everything below is told what it needs. Scripts,
-// benches and tests are such beginnings themselves.
+// The environment is read where a process begins and nowhere else; everything below is passed what it needs. Scripts,
+// benchmarks and tests are such beginnings themselves.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -17,7 +17,7 @@ const sources = (): readonly string[] =>
       ),
   );
 
-/** `const { env } = process` and `import { env } from "node:process"` read it as well. */
+/** `const { env } = process` and `import { env } from "node:process"` also read it. */
 const READS =
   /\bprocess\s*\.\s*env\b|\bprocess\s*\[|\benv\b[^}\n]*\}\s*=\s*process\b|from "(?:node:)?process"/;
 

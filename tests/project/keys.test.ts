@@ -1,4 +1,4 @@
-// A key is a branded text, so that the compiler refuses any other. What could get around it is looked for here.
+// A key is a branded text, so that the compiler refuses any other. This looks for code that gets around that.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";

@@ -1,4 +1,4 @@
-// The layers' rules bite: a tree that breaks each of them once is caught by exactly the rule that is meant.
+// The rules for layers work: a tree that breaks each of them once is caught by exactly the intended rule.
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

@@ -1,4 +1,4 @@
-// docs/requirements.md names tests: each file is there, and each name stands in it.
+// docs/requirements.md names tests: each file exists and contains each name.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -8,7 +8,7 @@ const PAGE = readFileSync(join(ROOT, "docs", "requirements.md"), "utf8");
 const ROWS = PAGE.split("\n").filter(line => /^\| (?!#|---|Route|What|Role)/.test(line));
 const FILE = /^[\w.-]+(?:\/[\w.-]+)*\/[\w.-]+$/;
 
-/** Tests are named from `tests/`, everything else from the root. */
+/** Tests are named relative to `tests/`, everything else to the root. */
 const pathOf = (name: string): string | undefined =>
   [join(ROOT, "tests", name), join(ROOT, name)].find(path => existsSync(path));
 
@@ -29,7 +29,7 @@ const claims: readonly Claim[] = ROWS.flatMap(row => {
 const numbersOf = (group: string, last: number): readonly string[] =>
   Array.from({ length: last }, (_, index) => `${group}${index + 1}`);
 
-/** Ruled away: there is nothing that a test could look at. */
+/** Ruled out: there is nothing that a test could check. */
 const RULED = new Set(["X37", "X39"]);
 
 test("there are rows and claims to look at", () => {

@@ -1,4 +1,5 @@
-// The workflow files: clean, alike where they must be, and nothing in them that somebody else can change.
+// The workflow files: free of errors, identical where they must be, and with nothing in them that somebody else can
+// change.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { isTrue } from "embedded-github/expression";

@@ -1,4 +1,4 @@
-// A coordinator with its workers, in the states that they may be in.
+// A coordinator with its workers, in all the states they may be in.
 import type { EventData, EventOf } from "../../core/model/event.ts";
 import type { Order, OrderOf } from "../../core/model/worker.ts";
 import type { JournalSpec } from "../build.ts";
@@ -18,7 +18,7 @@ export const began = (worker?: number, role = "coordinator"): EventData => ({
 
 const USAGE = { input: 1_000, output: 200, cache_read: 3_000, cache_write: 0, cache_write_1h: 0 };
 
-/** `calls`: tools with what they are called with; none, and nothing handed in: it waits. */
+/** `calls`: tools with their input. Without calls or an answer, it waits. */
 export const said = (
   {
     worker,

@@ -1,4 +1,4 @@
-// Values from models, issues and people that try to break out of the frame, be obeyed by GitHub, or be too long.
+// Values from models, issues and people that try to break out of the frame, to be obeyed by GitHub, or are too long.
 import { Marked, type Tokens } from "marked";
 import { expect, test } from "vitest";
 import type { Step } from "../../core/model/pipeline.ts";
@@ -39,10 +39,10 @@ const HOSTILE: Readonly<Record<string, string>> = {
   fences: "```\n".repeat(5000),
 };
 
-/** One task in which every text that comes from outside is `text`. */
-/** In quotes: a shell would find no check in some of these texts, and an attempt without one does not count. */
+/** Quoted, because a shell would find no check in some of these texts, and an attempt without one does not count. */
 const commandWith = (text: string): string => `npm test -- '${text.replaceAll("'", "")}'`;
 
+/** One task in which every text that comes from outside is `text`. */
 const viewOf = (text: string, status: TaskView["task"]["status"]): TaskView =>
   aView({
     pipelines: [
@@ -189,7 +189,10 @@ test("A task with very much in it loses its least important parts first.", () =>
 
 const marked = new Marked({ gfm: true });
 
-/** What a template built: its tables with their sizes, its folds, headings and signature. A value may have a table of its own. */
+/**
+ * What a template built: its tables with their sizes, its folds, headings and signature. A value may contain a table of
+ * its own.
+ */
 const frameOf = (markdown: string) => {
   const tokens = marked.lexer(markdown);
   const tables = tokens

@@ -15,7 +15,7 @@ const run = (...hosts: readonly string[]): CommandRun => ({
   refused: hosts.map(host => ({ host, why: "only port 443 is reached" })),
 });
 
-/** Refused in setup, on the base, in a hook, by a role and by a gate. */
+/** Hosts refused in setup, on the base, in a hook, by a role and by a gate. */
 const refusing = (pipeline: Pipeline): Pipeline => ({
   ...pipeline,
   setup: pipeline.setup && { ...pipeline.setup, commands: [run("setup.example.com", "twice.example.com")] },

@@ -1,4 +1,4 @@
-// One task in each of its states, told with the story of the example project.
+// One task in each of its states, based on the example project's story.
 import type { TaskView } from "../../core/report/view.ts";
 import { type AttemptSpec, aView, type JournalSpec } from "../build.ts";
 

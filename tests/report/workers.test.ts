@@ -13,7 +13,7 @@ import { began, COORDINATED, CREW, ended, said, spawned, wrote } from "./crews.t
 
 const crewIn = (spec: JournalSpec) => crewsOf(aPipeline(spec))[0];
 const withCrew = (...more: JournalSpec["more"] & object): JournalSpec => ({ ...COORDINATED, more });
-/** Of one that was started, and then this. */
+/** The result of a worker that was started and then had these events. */
 const resultOf = (...events: JournalSpec["more"] & object): string => {
   const spawn = { role: "coder", writes: true, area: ["src/"] };
   const order = said({ calls: [["spawn_worker", {}]] }, { orders: [spawned(1, spawn)] });

@@ -34,7 +34,7 @@ import {
 import { aMemoryWorkbench } from "./memory-workbench.ts";
 
 const BASE = new Map([["sum.js", "// nothing yet\n"]]);
-/** Any way that adds up. */
+/** Any approach whose sum is right. */
 const inMemory = () =>
   aMemoryWorkbench(BASE, (command, files) => {
     const sum = files.get("sum.js") ?? "";
@@ -58,7 +58,7 @@ const NO = {
   findings: [{ severity: "low", issue: "A table is too much." }],
 };
 
-/** The second way is approved, and the first is not; w3 and w4 are their judges. */
+/** The second approach is approved, the first is not; w3 and w4 are their judges. */
 const script = (over: Script = {}): Script => ({
   ...planned(WAYS, "debugger", "reviewer"),
   w1: [writes("a + loop")],
@@ -71,7 +71,7 @@ const script = (over: Script = {}): Script => ({
 });
 
 const roster = aRoster();
-/** Every batch is looked at as the App looks at it. */
+/** Checks every batch as the App does. */
 const checked = (local: LocalControl): Control => ({
   ...local,
   append: async (after, events) => {
@@ -192,7 +192,7 @@ describe("a step that is tried in two ways", () => {
       [1, "done", 1],
       [2, "failed", 2],
     ]);
-    // What the plan's gate is told of them is what they came to on what was taken.
+    // The plan's gate is told how the commands came out on the approach that was taken.
     const [, told = ""] = firstOf(played, undefined, 2).split("came to behind the last writer");
     expect(told.match(/exit code \d/g)).toEqual(["exit code 0"]);
     expect(filesOf(played)).toEqual({ "sum.js": "a + loop" });
@@ -223,7 +223,7 @@ describe("a step that is tried in two ways", () => {
     const one = await play({ over: { w1: [[refused]] } });
     expect([one.pipeline.outcome?.kind, crewIn(one).taken]).toEqual(["passed", 2]);
     const judge = await play({ over: { w4: [[refused]] } });
-    // Not judged goes before rejected.
+    // Not judged is better than rejected.
     expect([judge.pipeline.outcome?.kind, crewIn(judge).taken]).toEqual(["passed", 2]);
   });
 });
@@ -257,7 +257,7 @@ describe("how many ways begin", () => {
   test.each([
     ["as many as were planned", {}, 2],
     ["none besides where the configuration does not say so", { attempts_in_parallel: 1 }, 1],
-    // The plan cost $0.20 or so.
+    // The plan cost about $0.20.
     ["as many as the pipeline's money leaves room for, and one step behind them", { pipeline_usd: 9 }, 1],
     ["and the task's", { task_usd: 9 }, 1],
     ["and the day's", { day_usd: 9 }, 1],
@@ -352,7 +352,7 @@ describe("people", () => {
 });
 
 describe("a judge that writes and runs", () => {
-  /** Each approves of what it finds, which is another thing in each tree. */
+  /** Each approves what it finds, which differs in each tree. */
   const judge = (word: string): readonly Turn[] => [
     [write("test/sum.test.js", word), bash(`node is-${word}.js`)],
     [submit({ ...APPROVED, proof: { ...APPROVED.proof, how_verified: [`node is-${word}.js`] } })],
@@ -365,7 +365,7 @@ describe("a judge that writes and runs", () => {
     const played = await play({ over });
     expect(played.pipeline.outcome).toMatchObject({ kind: "passed" });
     expect(endsIn(played).flatMap(({ answer }) => answer?.verdict ?? [])).toEqual(["approved", "approved"]);
-    // Both are approved: the shorter one is taken, and the plan's own gate writes its test again.
+    // Both are approved: the shorter one is taken, and the plan's own gate rewrites its test.
     expect(filesOf(played)).toEqual({ "sum.js": "a + loop", "test/sum.test.js": "loop" });
   });
   test("goes on there when its run was killed behind any event", async () => {

@@ -1,4 +1,4 @@
-// Steps of a plan that do not build on each other, at work at the same time.
+// Steps of a plan that do not build on each other, running at the same time.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
@@ -37,7 +37,7 @@ const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 const BASE = new Map([["shared.js", "// nothing yet\n"]]);
 const CHECK = "node --test";
 const BREAKS = "// breaks the other";
-/** Fails where a file says so, to whoever runs all tests. */
+/** Fails if a file says so, for whoever runs all tests. */
 const inMemory = () =>
   aMemoryWorkbench(BASE, (command, files) =>
     command === CHECK && [...files.values()].some(content => content.includes(BREAKS)) ? 1 : 0,
@@ -59,7 +59,7 @@ const answered = (more: object = {}): Block =>
 const writes = (path: string, content: string): Turn[] => [[write(path, content), bash(CHECK)], [answered()]];
 const APPROVES = submit({ ...YES, findings: [], criteria_check: [], conventions_violated: [] });
 
-/** For two, who each go on once both have come. */
+/** For two who each continue once both have arrived. */
 const meeting = () => {
   const begun = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
   return async (own: 0 | 1): Promise<void> => {
@@ -68,7 +68,7 @@ const meeting = () => {
   };
 };
 
-/** Two turns that each end once both have begun: they come to their ends at the same time or not at all. */
+/** Two turns that each end once both have begun: they overlap or never end. */
 const bothAtWork = () => {
   const meet = meeting();
   return (own: 0 | 1, blocks: readonly Block[]): Turn =>
@@ -100,7 +100,7 @@ const scripted = (over: Script = {}): Script => ({
   ...over,
 });
 
-/** Every batch is looked at as the App looks at it. */
+/** Checks every batch as the App does. */
 const checked = (local: LocalControl): Control => ({
   ...local,
   append: async (after, events) => {
@@ -231,7 +231,7 @@ describe("two steps that write and do not build on each other", () => {
   });
   describe("hear a person", () => {
     const WORDS = "Hours are whole numbers.";
-    /** Says it once, as soon as `when`. */
+    /** Says it once, as soon as `when` holds. */
     const saying = (when: (pipeline: Pipeline) => boolean) => {
       const said = Promise.withResolvers<void>();
       const control = (local: LocalControl): Control => ({
@@ -434,7 +434,7 @@ describe("a budget", () => {
         },
       },
     });
-    // The plan was $0.20, and so is each turn.
+    // The plan cost $0.20, and so does each turn.
     expect(Math.max(...most)).toBe(4);
     expectCounted(played, base);
     expect(played.pipeline.usd).toBeCloseTo(1.2);

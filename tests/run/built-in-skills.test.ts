@@ -1,4 +1,5 @@
-// What each skill in prompts/skills has to be, whatever it says: a folder in the form of Agent Skills that fits a request.
+// What each skill in prompts/skills must be, whatever it says: a folder in the Agent Skills format that fits into a
+// request.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";

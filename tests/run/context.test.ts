@@ -25,7 +25,7 @@ const returnOf = (return_number: number, over: Partial<ReturnRecord> = {}): Retu
   ...over,
 });
 
-/** A task that has everything: whatever a role is not shown is left out on purpose. */
+/** A task that has everything, so that whatever a role is not shown is left out on purpose. */
 const FULL: Partial<Opening> = {
   number: 3,
   brief: "Round the last share.",

@@ -1,4 +1,4 @@
-// What random walks draw from: numbers of a seed, answers that a role's schema lets pass, replies, openings.
+// What random walks draw from: seeded numbers, answers that a role's schema accepts, replies, openings.
 
 import { membersOf } from "../../core/agents/roster.ts";
 import type { ModelOutcome, ModelRequest } from "../../core/model/request.ts";
@@ -21,8 +21,8 @@ const random = (seed: number) => {
 };
 
 /**
- * `crew`: every plan has a coordinator or a head, and there is room for its workers. `beside`: plans are mostly of writers, side by
- * side. `tries`: the first step is tried in several ways.
+ * `crew`: every plan has a coordinator or a head, with room for its workers. `beside`: plans are mostly of writers,
+ * side by side. `tries`: the first step is tried in several ways.
  */
 export const dice = (
   seed: number,
@@ -41,7 +41,7 @@ export const dice = (
     beside,
     tries,
     roles: [...roster.roles.keys()],
-    /** One time in so many. */
+    /** True one time in so many. */
     once: (times: number): boolean => next(times) === 0,
     pick: <T>(from: readonly T[]): T => from[next(from.length)] as T,
     list: <T>(most: number, make: (index: number) => T): T[] =>
@@ -50,7 +50,7 @@ export const dice = (
 };
 export type Dice = ReturnType<typeof dice>;
 
-/** A value of a field's type; a role, a step, a path where the field's name asks for one. */
+/** A value of a field's type; a role, a step or a path if the field's name asks for one. */
 const fieldOf = (
   type: string | OutputSchema,
   { name, by }: { readonly name: string; readonly by: Dice },
@@ -80,7 +80,7 @@ const objectOf = (fields: readonly (readonly [string, string | OutputSchema])[],
 const PROOF = { what_was_done: "w", how_verified: [1], verification_result: "v" };
 const ROUTES = ["debug", "multi_bug_debug", "feature", "department"];
 
-/** Mostly what a role should answer, sometimes whatever its schema lets pass, sometimes blocked. */
+/** Usually what a role should answer, sometimes whatever its schema accepts, sometimes blocked. */
 const answerOf = (name: string, by: Dice): object => {
   const { roster } = by;
   if (by.once(30))
@@ -169,7 +169,7 @@ export const replyTo = (request: ModelRequest, by: Dice): ModelOutcome => {
   }
 };
 
-/** Two have directories that are one where letter case does not count: what is written in both does not fit together. */
+/** Two have directories that differ only in letter case: files written in both collide. */
 const AREAS = [
   ...[["api/"], ["Side/web/"], ["side/new/"], ["api/x.js"], ["a.js", "side/new/"], ["api/", "Side/web/"]],
   ...[[], undefined, "api/", ["/etc/"]],
@@ -213,7 +213,7 @@ const orderBy = (by: Dice): Block => {
 const spawnOf = (agent_type: string, area?: unknown): Block =>
   call("spawn_worker", { agent_type, description: "A part", task: "Do the part.", area });
 
-/** Mostly what brings the work to its end, and else anything that can be asked of workers. */
+/** Usually what brings the work to its end, otherwise anything that can be asked of workers. */
 const coordinatorBlocks = (
   request: ModelRequest,
   { name, by }: { readonly name: string; readonly by: Dice },
@@ -289,7 +289,7 @@ const workerReply = (
   }
 };
 
-/** No worker has workers, whatever it says. */
+/** Workers have no workers, whatever they say. */
 const orderedBy = (by: Dice): readonly Block[] => by.list(2, () => orderBy(by));
 
 export const openingFor = (by: Dice): Opening => {

@@ -42,10 +42,10 @@ afterAll(closeAll);
 
 const PLAN = SCRIPT.pm?.[0] ?? [];
 const kinds = (journal: readonly JournalEvent[]): readonly string[] => journal.map(event => event.data.kind);
-/** What the model was sent after its `number`-th reply, as one text. */
+/** What the model was sent after a turn, as one text. */
 const sentBack = (turn: EventOf<"turn"> | undefined): string => JSON.stringify(turn?.results ?? null);
 const gateOnly = (...turns: Script[string]): Script => ({ ...withPlan("reviewer"), reviewer: turns });
-/** For conversations that use no tool: the driver may set up, and nothing may be opened. */
+/** For conversations that use no tool: the driver may set up, but nothing may be opened. */
 const talk = (options: RunOptions) => run({ workbench: anIdleWorkbench(), ...options });
 
 describe("a pipeline", () => {
@@ -613,7 +613,7 @@ describe("a lost lease", () => {
   });
 });
 
-/** Notes the key of each bench that is opened, and each that is closed; tells of each call. */
+/** Notes the key of each bench that is opened or closed; reports each call. */
 const spied = (
   workbench: Workbench,
   opens: string[],

@@ -1,4 +1,4 @@
-// The eval's own parts. Its answers here are scripted, and say nothing about any prompt.
+// The parts of the eval. Answers here are scripted and say nothing about any prompt.
 import { execFile } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";

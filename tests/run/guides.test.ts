@@ -1,4 +1,4 @@
-// What roles are shown of the project's guides: cleaned, within a budget, fenced, and the same for everybody.
+// What roles see of the project's guides: cleaned, within a budget, fenced, and the same for everybody.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openConversation } from "../../core/agents/context.ts";

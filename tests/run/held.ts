@@ -1,4 +1,4 @@
-// What has to hold of a pipeline with workers, whatever models, people and runners do: after each append, and at the end.
+// What must hold of a pipeline with workers, whatever models, people and runners do: after each append, and at the end.
 import { expect } from "vitest";
 import { isInArea, overlaps } from "../../core/model/area.ts";
 import { combineChanges } from "../../core/model/change.ts";
@@ -24,7 +24,7 @@ export const expectWhole = ({ messages }: ModelRequest): void => {
   }
 };
 
-/** What was said once is never said otherwise: each request of a conversation begins with the one before it. */
+/** What was said never changes: each request of a conversation begins with the previous one. */
 export const aMemory = () => {
   const asked = new Map<string, ModelRequest["messages"]>();
   return {
@@ -46,7 +46,7 @@ export const attemptsOf = ({ steps }: Pipeline): readonly Attempt[] =>
 const workersOf = (pipeline: Pipeline): readonly Worker[] =>
   attemptsOf(pipeline).flatMap(({ crew }) => crew?.workers ?? []);
 
-/** At any time. */
+/** Holds at any time. */
 export const expectOneWriterEach = (pipeline: Pipeline): void => {
   for (const { crew, finished } of attemptsOf(pipeline)) {
     const writers = (crew?.workers ?? []).filter(
@@ -58,7 +58,7 @@ export const expectOneWriterEach = (pipeline: Pipeline): void => {
   }
 };
 
-/** What was joined with these events lies in its worker's area. */
+/** What these events joined is in its worker's area. */
 export const expectJoinedInArea = (ahead: Pipeline, events: readonly EventData[]): void => {
   for (const event of events) {
     if (event.kind !== "joined" || event.worker === undefined) continue;
@@ -68,7 +68,7 @@ export const expectJoinedInArea = (ahead: Pipeline, events: readonly EventData[]
   }
 };
 
-/** Of a step that was tried in several ways one is its work, and nothing of the others is. */
+/** Of a step that was tried in several ways, one is its work, and nothing of the others is. */
 export const expectOneTaken = (pipeline: Pipeline): void => {
   for (const { answer, attempts } of pipeline.steps)
     for (const { crew, finished, turns } of attempts) {
@@ -106,7 +106,7 @@ export const expectStartedOnce = (journal: readonly JournalEvent[]): void => {
   expect(new Set(starts).size).toBe(starts.length);
 };
 
-/** All that was written is committed once, each commit under a key of its own. */
+/** All that was written is committed once, each commit under a unique key. */
 export const expectCommitted = (pipeline: Pipeline): void => {
   const points = commitPoints(pipeline);
   expect(new Set(points.map(({ key }) => key)).size).toBe(points.length);

@@ -1,4 +1,4 @@
-// Four workers in flight and the runner killed: its journal is all that is left, and another run comes to the same files.
+// Four workers in flight when the runner is killed: only its journal is left, and another run produces the same files.
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
@@ -34,11 +34,11 @@ import {
 afterAll(closeAll);
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
-/** All of them are 50: `KILLS=50 npx vitest run tests/run/kills.test.ts`. */
+/** The full test is 50: `KILLS=50 npx vitest run tests/run/kills.test.ts`. */
 const KILLS = Number(process.env.KILLS ?? 2);
 const SIDES = ["api", "web", "docs", "jobs"];
 
-/** Each takes its own time, so that they end in another order than they began. */
+/** Different delays, so that they do not end in the order in which they began. */
 const late = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 const side = (name: string, index: number): Turn[] => {
   const proof = {
@@ -72,7 +72,7 @@ const verdict = {
   mismatches: [],
   issues: [],
 };
-/** By what it has heard: the four, then a judge of all, then its answer. */
+/** Depending on what it has heard: starts the four, then a judge of all, then answers. */
 const next: Turn = async ({ request }) => {
   const said = JSON.stringify(request.messages);
   const notices = said.split("<task-notification>").length - 1;
@@ -108,7 +108,7 @@ const SCRIPT: Script = {
 const play = (journal = [opened()] as Run["journal"], control = (local: LocalControl): Control => local) =>
   run({ journal, model: aModel(SCRIPT), roster, control });
 
-/** Each notice once, in the order in which they came, in what its coordinator was sent last and would be sent next. */
+/** What its coordinator was sent last, or would be sent next, contains each notice once, in order. */
 const expectNotices = (pipeline: Pipeline): void => {
   for (const attempt of attemptsOf(pipeline)) {
     const { crew, turns, started } = attempt;
@@ -119,7 +119,7 @@ const expectNotices = (pipeline: Pipeline): void => {
     expect(texts).toEqual((isPaused ? due.slice(0, texts.length) : due).map(({ text }) => text));
     for (const worker of crew.workers) {
       const since = crew.notices.slice(worker.since).filter(notice => notice.worker === worker.worker);
-      // Of one that it stopped itself there is none, of one that a person stopped there is.
+      // There is none for a worker that it stopped itself; for one that a person stopped there is.
       const isOver = !isLive(worker) && !isToJoin(worker) && !(worker.stopped && since.length === 0);
       expect(since.length, `w${worker.worker}`).toBe(isOver ? 1 : 0);
     }
@@ -133,7 +133,7 @@ const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
     );
 
 test(`${KILLS} of runs with four workers in flight that were killed end with the files of the one that was not`, async () => {
-  /** What stood in the journal when it might have been killed: whole appends. */
+  /** The journal at each moment it might have been killed: whole appends. */
   const ends: number[] = [];
   const whole = await play([opened()], local => ({
     ...local,

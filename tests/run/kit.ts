@@ -1,4 +1,4 @@
-// The real driver, workbench, sandbox and git; only the model is played, from a script.
+// The real driver, workbench, sandbox and git; only the model is scripted.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { createLocalControl, type LocalControl } from "../../action/control/local.ts";
@@ -31,10 +31,10 @@ interface Reply {
   readonly blocks: readonly Block[];
   readonly stop_reason?: string;
   readonly model?: string;
-  /** Tokens that were read for it. */
+  /** Input tokens of the reply. */
   readonly input?: number;
 }
-/** One reply: its blocks, or blocks with another ending, or whatever else comes of a call. */
+/** One reply: its blocks, or blocks with another ending, or another outcome of a call. */
 export type Turn =
   | readonly Block[]
   | Reply
@@ -47,11 +47,14 @@ export const bash = (command: string): Block => call("bash", { command });
 export const write = (file_path: string, content: string): Block => call("write", { file_path, content });
 export const submit = (answer: unknown): Block => call("submit", { answer });
 
-/** For each role, or for a worker by its name, its attempts, each a list of turns; the last attempt's turns are said again in further ones. */
+/**
+ * For each role, or for a worker by its name, its attempts, each a list of turns; further attempts repeat the last
+ * one's turns.
+ */
 export type Script = Readonly<Record<string, readonly (readonly Turn[])[]>>;
 
 export interface Asked {
-  /** `<step>/<attempt>/<turn>`, a worker's `<step>/<attempt>/<worker>/<turn>` */
+  /** `<step>/<attempt>/<turn>`, or `<step>/<attempt>/<worker>/<turn>` for a worker. */
   readonly key: string;
   readonly request: ModelRequest;
   readonly signal: AbortSignal;
@@ -61,7 +64,7 @@ export interface PlayedModel extends LanguageModel {
   readonly asked: readonly Asked[];
 }
 
-/** What it says depends on the request alone, as a resumed run needs it. */
+/** Its replies depend on the request alone, as a resumed run requires. */
 export const aModel = (script: Script): PlayedModel => {
   const asked: Asked[] = [];
   return {
@@ -126,7 +129,7 @@ const outcomeOf = (
   };
 };
 
-/** A call that lasts until it is aborted; `begun` tells when it is under way. */
+/** A call that lasts until it is aborted; `begun` resolves when it is under way. */
 export const hanging = (): {
   readonly turn: (asked: Asked) => Promise<ModelOutcome>;
   readonly begun: Promise<Asked>;
@@ -168,7 +171,7 @@ export const DONE = { status: "done", ...proof(CHECK) };
 export const YES = { verdict: "approved", reason: "Right." };
 export const APPROVED = { verdict: "approved", reason: "It adds up.", ...proof(CHECK) };
 
-/** Passes: the debugger mends, the tester adds a test and approves. */
+/** Passes: the debugger fixes the bug, the tester adds a test and approves. */
 export const SCRIPT: Script = {
   pm: [[[submit(planOf("debugger", "tester"))]]],
   debugger: [
@@ -184,7 +187,7 @@ export const SCRIPT: Script = {
 // ---------------------------------------------------------------- a run
 
 let repository: ReturnType<typeof aRepository> | null = null;
-/** Made again where another file of this process has cleared up. */
+/** Made again if another file of this process has cleaned up. */
 const theRepository = () => {
   if (repository === null || !existsSync(repository.path)) repository = aRepository(FILES);
   return repository;
@@ -238,7 +241,7 @@ export interface RunOptions {
   readonly clock?: Clock;
   readonly roster?: Roster;
   readonly servers?: ToolServers;
-  /** Sees the control before the driver does. */
+  /** Gets the control before the driver does. */
   readonly control?: (control: LocalControl) => Control;
 }
 
@@ -247,7 +250,7 @@ export interface Run {
   readonly journal: readonly JournalEvent[];
 }
 
-/** One run, from a journal to its end or its next pause, on a workbench of its own. */
+/** One run, from a journal to its end or its next pause, on a new workbench. */
 export const run = async (options: RunOptions): Promise<Run> => {
   const clock = options.clock ?? aClock();
   const journal = options.journal ?? [opened()];
@@ -300,7 +303,7 @@ export const meaning = (journal: readonly JournalEvent[]): unknown =>
     ),
   );
 
-/** A plan of these roles, from the first reply on. */
+/** The first reply plans these roles. */
 export const withPlan = (...roles: readonly string[]): Script => ({ pm: [[[submit(planOf(...roles))]]] });
 
 export const all = <K extends "turn" | "attempt_started" | "attempt_finished" | "base_checked">(

@@ -1,10 +1,10 @@
-// A workbench that takes its time, and knows what is open: a bench that was closed is used by nobody, and each is closed.
+// A slow workbench that tracks what is open: nobody may use a closed bench, and each must be closed.
 import { expect } from "vitest";
 import type { Bench, Workbench } from "../../action/drive/ports/workbench.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 
 export const aLateWorkbench = (made: Workbench, { late }: { readonly late: () => Promise<void> }) => {
-  /** Of each conversation's last bench. */
+  /** By each conversation's last bench. */
   const trees = new Map<string, string>();
   const open = new Set<Bench>();
   const opened = (bench: Bench): Bench => {
@@ -43,7 +43,7 @@ export const aLateWorkbench = (made: Workbench, { late }: { readonly late: () =>
   };
   return {
     workbench,
-    /** Who judges has run on the tree that the judgement is held for. */
+    /** Whoever judges has run on the tree that the judgement counts for. */
     expectTrees: ({ steps }: Pipeline): void => {
       for (const { number: step, attempts } of steps)
         for (const { number, crew } of attempts.slice(-1))

@@ -1,4 +1,5 @@
-// What Kin itself sees in a patch reaches the gate, and not whoever wrote it: a real work tree, and the real recorder.
+// What Kin itself notices in a patch reaches the gate, but not whoever wrote it: a real work tree, and the real
+// recorder.
 import { afterAll, expect, test } from "vitest";
 import { closeAll } from "../workbench/kit.ts";
 import { APPROVED, all, aModel, bash, CHECK, DONE, MENDED, run, submit, withPlan, write } from "./kit.ts";

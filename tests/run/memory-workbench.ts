@@ -1,5 +1,5 @@
-// A workbench in memory, for schedules too many for real ones: three tools, and trees that are hashes of files.
-// Like the real one it knows only the trees it made or laid, and puts back what a role may not change.
+// A workbench in memory, for more schedules than a real one could play: three tools, and trees that are hashes of
+// files. Like the real one it knows only the trees it made or laid, and undoes what a role may not change.
 import { createHash } from "node:crypto";
 import type { ToolOutcome, Workbench } from "../../action/drive/ports/workbench.ts";
 import { combineChanges, type FileChange } from "../../core/model/change.ts";

@@ -1,4 +1,4 @@
-// Which model a role talks to.
+// Which model a role uses.
 import { expect, test } from "vitest";
 import { modelFor } from "../../core/agents/model-for.ts";
 import { Config } from "../../core/model/config.ts";

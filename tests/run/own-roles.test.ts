@@ -1,4 +1,4 @@
-// Roles and prompts of a repository's own: they work with files alone, and whatever is wrong with them is said.
+// A repository's own roles and prompts: they only work on files, and whatever is wrong with them is reported.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ const ROOT = join(import.meta.dirname, "..", "..");
 const { roster } = loadRoster(ROOT);
 afterAll(closeAll);
 
-/** The example of docs/roles.md: what people copy is what is tried here. */
+/** The example of docs/roles.md, so that what people copy is tested here. */
 const example = (file: string): string => {
   const page = readFileSync(join(ROOT, "docs", "roles.md"), "utf8");
   const [, , text] = new RegExp(`\n\`${file}\`:\n\n\`\`\`(\\w+)\n([\\s\\S]*?)\`\`\`\n`).exec(page) ?? [];
@@ -341,7 +341,7 @@ const refusalOf = (read: () => unknown): KinError => {
   throw new Error("That was taken.");
 };
 
-/** One pipeline with the real roster, workbench and adapter; the model is the scripted server. */
+/** One pipeline with the real roster, workbench and adapter, and the scripted server as model. */
 const played = async (
   answers: Readonly<Record<string, readonly object[]>>,
   own_roles: ReturnType<typeof own>,

@@ -1,4 +1,4 @@
-// Steps that a plan did not have, through the real driver with the shipped roles; only the model is played.
+// Steps that were not in the plan, through the real driver with the shipped roles; only the model is scripted.
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
@@ -28,7 +28,7 @@ import { aMemoryWorkbench } from "./memory-workbench.ts";
 afterAll(closeAll);
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
-/** Nobody uses a tool here: the driver may set up, and nothing may be opened. */
+/** Nobody uses a tool here: the driver may set up, but nothing may be opened. */
 const talk = (options: RunOptions) => run({ workbench: anIdleWorkbench(), roster, ...options });
 const begun = (over: Partial<Opening> = {}, config: object = {}) => [opened(over, { config })];
 const all = <K extends EventKind>(journal: readonly JournalEvent[], kind: K): EventOf<K>[] =>
@@ -165,7 +165,7 @@ describe("a revision", () => {
     const { pipeline } = await talk({ model, journal: begun({ brief: "Round in one place." }) });
     for (const { request } of model.asked)
       expect(JSON.stringify(request.messages[0])).toContain("Round in one place.");
-    // Nobody before the gate writes: there is nothing to revise.
+    // Nobody before the gate writes, so there is nothing to revise.
     expect(pipeline.outcome?.kind).toBe("returned");
   });
 });
@@ -295,7 +295,7 @@ describe("G13: a hook", () => {
 describe("X14: what a person tells a running pipeline", () => {
   const words = { id: 5, kind: "tell" as const, by: "hubot", text: "Mind the refunds." };
   const HEARD = "hubot, who may direct this task, says: Mind the refunds.";
-  /** A conversation of two turns, of which the given one waits until the words are there. */
+  /** A conversation of two turns, of which the given one waits for the words. */
   const told = async (during: number) => {
     let control: LocalControl | undefined;
     const answers = [[text("Hm.")], [submit(YES)]] as const;

@@ -1,7 +1,7 @@
-// A prompt taken apart, and an output_schema beside it: what the roster's cross-checks compare.
+// A prompt and its output_schema taken apart, for the roster's cross-checks to compare.
 import type { OutputSchema } from "../../core/model/role.ts";
 
-/** The two lines before the first are who the role is and its job. */
+/** The two lines before the first one say who the role is and what its job is. */
 export const SECTIONS = [
   "Input",
   "Working Mode",
@@ -18,7 +18,7 @@ export const headingsOf = (prompt: string): readonly string[] =>
 export const sectionOf = (prompt: string, title: string): string =>
   prompt.split(/^## /m).find(section => section.startsWith(`${title}\n`)) ?? "";
 
-/** Sentences as their words in lower case; what stands after a colon or a semicolon counts as one of its own. */
+/** Sentences as their words in lower case; the text after a colon or semicolon counts as another sentence. */
 export const sentencesOf = (prompt: string): readonly string[] =>
   prompt
     .split(/\n|(?<=[.!?:;])\s+/)
@@ -30,7 +30,7 @@ export const sentencesOf = (prompt: string): readonly string[] =>
 export const fieldWordsOf = (text: string): ReadonlySet<string> =>
   new Set([...text.matchAll(/`([a-z][a-z_]*)`/g)].map(([, word]) => word ?? ""));
 
-/** Every field of an answer, nested ones too, without the mark of those that may be absent. */
+/** Every field of an answer, including nested ones, without the mark for optional ones. */
 export const fieldsOf = (schema: OutputSchema): ReadonlySet<string> =>
   new Set(
     Object.entries(schema).flatMap(([key, type]) => [
@@ -51,7 +51,7 @@ export const choicesOf = (schema: OutputSchema): ReadonlySet<string> =>
     ),
   );
 
-/** The schema's own name for what a dotted path leads to; undefined where it leads nowhere. */
+/** The schema's type for a dotted path; undefined if it leads nowhere. */
 export const typeAt = (schema: OutputSchema, path: readonly string[]): string | OutputSchema | undefined => {
   const [key = "", ...rest] = path;
   const type = schema[key] ?? schema[`${key}?`];

@@ -1,4 +1,4 @@
-// What each prompt says against what its role's entry says, and the cases against both.
+// Each prompt against its role's entry, and the cases against both.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { roleOf } from "../../core/agents/roster.ts";
@@ -81,7 +81,7 @@ describe("prompts", () => {
     }
   });
 
-  /** Words in the backquotes of Return Format that are no fields: the tool, the whole, and values of plain strings. */
+  /** Words in backquotes in Return Format that are not fields: the tool, the whole, and values of plain strings. */
   const OTHER_WORDS: Readonly<Record<string, readonly string[]>> = {
     pm: ["custom", "auto_complete", "review"],
     return_analyst: ["true", "false"],
@@ -155,7 +155,7 @@ const withoutBlockedForm = (prompt: string): string => prompt.replace(/^`\{ "sta
 const lineOf = (field: string, format: string): string =>
   format.split("\n").find(line => line.startsWith("- ") && line.includes(`\`${field}\``)) ?? "";
 
-/** How Return Format calls the type of a field; null for one of a few words, which it lists. */
+/** How Return Format names a field's type; null for one of a few words, which it lists. */
 const typeSaid = (type: unknown): string | null => {
   if (typeof type !== "string" || type.startsWith("{")) return "object";
   if (type.startsWith("array of {")) return "array";

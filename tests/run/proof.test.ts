@@ -114,7 +114,7 @@ describe("a proof that ran on something else than what is kept", () => {
 
 describe("the project's gates", () => {
   const config = { gates: [CHECK] };
-  /** Twice: what fails is run once more. */
+  /** Twice, because failures are repeated once. */
   const RED = { command: CHECK, exit_code: 1 };
   const nothing = [bash("test -e sum.js"), submit({ status: "done", ...proof("test -e sum.js") })];
 

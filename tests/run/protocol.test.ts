@@ -1,5 +1,5 @@
-// The specialist's protocol as the roster, the rules of plans and the prompts have it. What becomes of its answers and
-// attempts is model-rules/protocol.test.ts's.
+// The specialist's protocol in the roster, the plan rules and the prompts. model-rules/protocol.test.ts has what
+// becomes of its answers and attempts.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openConversation } from "../../core/agents/context.ts";

@@ -25,7 +25,7 @@ import { aMemoryWorkbench } from "./memory-workbench.ts";
 
 afterAll(closeAll);
 
-/** As the kit's, and on its way a bare look, a failed attempt and files that the next one finds. */
+/** Like the kit's, but on its way with a bare look, a failed attempt, and files that the next one finds. */
 const LONG: Script = {
   ...SCRIPT,
   debugger: [
@@ -37,7 +37,7 @@ const LONG: Script = {
 const turnsIn = (journal: readonly JournalEvent[]): number =>
   journal.filter(({ data }) => data.kind === "turn").length;
 
-/** A run that was killed leaves its journal and nothing else. */
+/** A killed run leaves its journal and nothing else. */
 class Killed extends Error {}
 
 const BASE = new Map([["sum.js", "export const sum = (a, b) => a - b;\n"]]);
@@ -99,7 +99,8 @@ describe("a run that was killed behind an event", () => {
     await goesOn(whole, { seq, workbench: await inMemory() });
   });
 
-  // Where its trees matter: nothing is set up, something was written, another attempt begins, the gate has written, too.
+  // The interesting places: nothing is set up, something was written, another attempt begins, the gate has written,
+  // too.
   test.concurrent.each([1, 9, 12, 18])(
     "%d ends the same on a real workbench",
     seq => goesOn(real, { seq }),
@@ -123,7 +124,7 @@ describe("random schedules of kills and interruptions", () => {
   }, 240_000);
 });
 
-/** Runs until the pipeline is over, each run ended by chance; answers how many were. */
+/** Runs until the pipeline is over, each run ended at random; returns how many were. */
 const survive = async (
   whole: Run,
   options: { readonly seed: number; readonly workbench: () => Promise<Workbench>; readonly script?: Script },

@@ -1,5 +1,5 @@
-// The roster as it is laid down, its cross-checks, and the one clear error that a wrong one is before anything runs.
-// What the prompts say is prompts.test.ts's.
+// The roster as specified, its cross-checks, and the one clear error for a wrong one before anything runs.
+// prompts.test.ts covers what the prompts say.
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -30,9 +30,9 @@ const temp = mkdtempSync(join(tmpdir(), "kin-roster-"));
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
 
 describe("the roster", () => {
-  // 24 roles are those that a plan is made of; 7 more own the categories that had nobody (DB,
-  // INFRA, OBS, PERF, DOCS) and the work after a passed gate (followup, learner). The eight of the protocol are the two
-  // of the specialist's and the six of a coordinator. Another number needs its reason here.
+  // Plans consist of 24 of these roles; 7 more own the categories that had nobody (DB, INFRA, OBS, PERF, DOCS) and the
+  // work after a passed gate (followup, learner). The protocol's eight are the specialist's two and a coordinator's
+  // six. Another number needs its reason here.
   test("T46, J6, L15: has 31 roles and eight of the protocol, and a prompt for each and none besides", () => {
     expect(roles.filter(({ group }) => group === "core")).toHaveLength(31);
     expect(protocol.map(({ name }) => name)).toEqual([
@@ -304,7 +304,7 @@ describe("escalation", () => {
       permissions: "read_only",
       context_rules: { decisions: "all", returns: 20 },
       output_schema: {
-        // Requirements U: an answer without it is one, too.
+        // Requirements U: an answer without it is valid, too.
         "status?": "done | partial | blocked",
         root_cause_analysis: "string",
         refined_brief: "string",
@@ -318,7 +318,10 @@ describe("escalation", () => {
 describe("what the project manager may choose", () => {
   const EVERYWHERE = ["reviewer", "sysadmin", "error_coordinator", "return_analyst", "infra_head"];
   const CHANGING_NOTHING = ["architect", "security", "tech_researcher", "spec", "smoke_tester"];
-  /** The planner itself, whoever comes in by itself, the adviser, who is only escalated to, and whom a coordinator starts. */
+  /**
+   * The planner itself, roles that join by themselves, the adviser, who only gets escalations, and those a coordinator
+   * starts.
+   */
   const NEVER = [
     ...["pm", "learner", "followup", "analyst", "cto_advisor", "task_decomposer"],
     ...["explore", "researcher", "coder", "verifier", "general"],

@@ -1,4 +1,4 @@
-// What the parts of a first message show that only some steps and projects have.
+// The parts of a first message that only some steps and projects have.
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { openConversation } from "../../core/agents/context.ts";

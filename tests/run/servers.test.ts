@@ -1,4 +1,4 @@
-// MCP servers in a conversation: the real driver, the real sandbox and real servers; only the model is played.
+// MCP servers in a conversation: the real driver, the real sandbox and real servers; only the model is scripted.
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createToolServers } from "../../action/mcp/servers.ts";
@@ -158,7 +158,7 @@ test("each is a note, and the task goes on: absent, silent, without its secret, 
   expect(summary).toMatch(/\| `odd` \| 5 \| 2 \|/);
   expect(summary).toContain("absent: it ended with exit code 1");
 
-  // The App takes all of it, event by event.
+  // The App accepts all of it, event by event.
   const roster = aRoster();
   for (const [index, { data, at }] of journal.entries())
     if (

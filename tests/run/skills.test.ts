@@ -1,4 +1,4 @@
-// Skills: which are suggested, that each of them is there or a note, who is offered them, and what loading one gives.
+// Skills: which are suggested, that each exists or causes a note, who is offered them, and what loading one gives.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openConversation } from "../../core/agents/context.ts";
@@ -23,7 +23,7 @@ const of = (languages: readonly string[], own: readonly Skill[] = []): Skills =>
   toSkills({ own, left_out: [], languages }, shelf);
 const names = ({ listed }: Skills) => listed.map(({ name }) => name);
 
-/** As the founding list of skills has it: by what is detected, in its order. */
+/** The original list of skills: by what is detected, in its order. */
 const TABLE: Readonly<Record<string, readonly string[]>> = {
   python: ["async-python-patterns", "python-testing-patterns", "python-performance-optimization"],
   django: ["django-expert", "python-testing-patterns", "async-python-patterns"],

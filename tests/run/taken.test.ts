@@ -1,5 +1,5 @@
-// What the App takes of what the real driver says, where a configuration of its own is needed to say it; random walks
-// (walks.test.ts) show that it takes everything honest, and tests/app/lying-runner.test.ts that it takes nothing else.
+// What the App accepts from the real driver in cases that need a special configuration. Random walks (walks.test.ts)
+// show that it accepts everything honest, and tests/app/lying-runner.test.ts that it accepts nothing else.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Workbench } from "../../action/drive/ports/workbench.ts";
@@ -20,7 +20,7 @@ const line = async (script: Script, config: object): Promise<readonly JournalEve
   });
   return journal;
 };
-/** The events of `kind` and what stands before the first of them. */
+/** The events of `kind`, and what comes before the first of them. */
 const split = <K extends EventData["kind"]>(
   journal: readonly JournalEvent[],
   kind: K,

@@ -1,17 +1,17 @@
 // Whether coordinators are told of their workers' ends: of each once, in one request. Counted from the journal's events
-// and from the requests alone, and so apart from the fold, which makes the notices.
+// and the requests alone, and so independently of the fold, which makes the notices.
 import { expect } from "vitest";
 import type { EventOf, JournalEvent } from "../../core/model/event.ts";
 import type { ModelRequest } from "../../core/model/request.ts";
 import type { Order } from "../../core/model/worker.ts";
 import type { Command } from "../../core/pipeline/decide.ts";
 
-/** What a conversation was sent for a turn of its own. */
+/** What a conversation was sent for one of its turns. */
 interface Sent {
   readonly key: string;
-  /** So many events were in the journal when this turn was due first: what ends after them is told after it. */
+  /** The number of events in the journal when this turn first became due: what ends after them is told later. */
   readonly seq: number;
-  /** After this one people's words came, together: the first of them may have been what it was asked for. */
+  /** After this event people's words came, together: the turn may have become due because of the first of them. */
   readonly sure: number;
   /** `w1 completed` and the like. */
   readonly notices: readonly string[];
@@ -20,18 +20,18 @@ interface Sent {
 interface End {
   readonly seq: number;
   readonly notice: string;
-  /** It had written and was not joined: whether there was something left to join only the files say. */
+  /** It had written and was not joined: only the files say whether there was anything left to join. */
   readonly unsure: boolean;
 }
 
-/** Of a worker, by its events. */
+/** A worker, by its events. */
 interface Known {
   live: boolean;
   /** Since it was joined. */
   wrote: boolean;
-  /** It cannot go on. */
+  /** It cannot continue. */
   failed: boolean;
-  /** By a person, so often. */
+  /** How often a person stopped it. */
   stops: number;
   stopped: boolean;
 }
@@ -62,7 +62,9 @@ export const aListener = () => {
       const key = keyIn(request);
       if (key !== null) sent.push({ key, ...placeOf(key, journal), notices: noticesIn(request) });
     },
-    /** Each request has what was to be told until then, in its order, and nothing besides. What there was to tell comes back. */
+    /**
+     * Each request contains what had to be told until then, in order, and nothing else. Returns what there was to tell.
+     */
     expectTold: (journal: readonly JournalEvent[]): readonly End[] => {
       const ends = endsIn(journal, sent);
       for (const { key, seq, sure, notices } of sent) {
@@ -91,7 +93,7 @@ const noticesIn = ({ messages }: ModelRequest): readonly string[] =>
     .filter(text => text.startsWith("<task-notification>"))
     .map(text => `${/<task-id>(\w+)</.exec(text)?.[1]} ${/<status>(\w+)</.exec(text)?.[1]}`);
 
-/** A reply that the API has not finished is sent again as it is: what came meanwhile waits for its end. */
+/** A reply that the API has not finished is sent again unchanged: what arrived meanwhile waits for its end. */
 const turnsBehind = (journal: readonly JournalEvent[], key: string): number =>
   journal
     .filter(event => isTurnOf(event, key))
@@ -142,12 +144,12 @@ const endsIn = (
 
 interface Ending {
   readonly worker: Known;
-  /** Whether its coordinator's conversation goes on. */
+  /** Whether its coordinator's conversation continues. */
   readonly isTalking: boolean;
   readonly journal: readonly JournalEvent[];
 }
 
-/** As what a worker ends with this event, as far as its coordinator has to be told. */
+/** How a worker ends with this event, if its coordinator has to be told. */
 const endBy = (
   { seq, data }: Pick<JournalEvent, "seq" | "data">,
   { worker, isTalking, journal }: Ending,
@@ -176,7 +178,7 @@ const endBy = (
   }
 };
 
-/** What it wrote comes to the pipeline's work, and then it is told. */
+/** Its work is joined first, and then it is told. */
 const isJoinedNext = (
   journal: readonly JournalEvent[],
   { seq: ended, data: end }: { readonly seq: number; readonly data: EventOf<"attempt_finished"> },
@@ -191,7 +193,7 @@ const isJoinedNext = (
   return next?.data.kind === "joined";
 };
 
-/** What a coordinator asks of its workers. Of its own stops it is not told. */
+/** What a coordinator asks of its workers. It is not told of its own stops. */
 const obey = (
   order: Order,
   { workers, heard }: { readonly workers: Map<number, Known>; readonly heard: readonly string[] },
@@ -202,7 +204,7 @@ const obey = (
   const worker = workers.get(order.worker) as Known;
   if (order.kind === "stop") worker.live = false;
   if (order.kind !== "message" || worker.live) return;
-  // One that cannot go on does not, nor one that a person stopped before its coordinator knew.
+  // A worker that cannot continue does not, nor one that a person stopped before its coordinator knew.
   const known = heard.filter(notice => notice === `w${order.worker} stopped`).length;
   worker.live = !worker.failed && (!worker.stopped || known === worker.stops);
   if (worker.live) worker.stopped = false;

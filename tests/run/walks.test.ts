@@ -1,5 +1,5 @@
 // Random walks through the real driver with the shipped roles: whatever models, people and runners do, a pipeline ends,
-// its journal folds to it again, and the App would have taken every append.
+// its journal folds to it again, and the App would have accepted every append.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { LocalControl } from "../../action/control/local.ts";
@@ -36,7 +36,10 @@ import { aListener } from "./told.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 const WALKS = 200;
-/** Of those in which somebody was put to work. All of them are 1,000: `WALKS=1000 npx vitest run tests/run/walks.test.ts`. */
+/**
+ * For those in which somebody was put to work. The full test is 1,000: `WALKS=1000 npx vitest run
+ * tests/run/walks.test.ts`.
+ */
 const CREW_WALKS = Number(process.env.WALKS ?? 40);
 const BESIDE_WALKS = CREW_WALKS;
 const BASE = new Map([
@@ -50,12 +53,12 @@ const said = (by: Dice): Omit<Message, "id"> => {
   return { kind: by.once(often) ? "stop" : "tell", by: "hubot", text: "Mind this.", ...worker };
 };
 
-/** The same for the same seed, as no clock would be. */
+/** Seeded, as no clock would be. */
 const later = async (by: Dice): Promise<void> => {
   for (let left = by.crew || by.beside ? 30 * by.next(4) : 0; left > 0; left--) await null;
 };
 
-/** A run that is lost leaves its journal and nothing else. */
+/** A lost run leaves its journal and nothing else. */
 class Lost extends Error {}
 
 /** People speak, runs are lost, plans are approved: until the pipeline is over. */
@@ -135,7 +138,7 @@ interface Appended {
   readonly events: readonly EventData[];
 }
 
-/** What the App does with an append: it works it out again, and the rows around it. */
+/** What the App does with an append: recomputes it, and the rows around it. */
 const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): void => {
   const wire = JSON.parse(JSON.stringify(events)) as readonly unknown[];
   const said = wire.map(data => EventData.parse(data));
@@ -161,7 +164,7 @@ const expectTaken = (behind: Pipeline, { ahead: pipeline, events }: Appended): v
 const mostAtWork = ({ config: { limits } }: Pipeline["opening"]): number =>
   Math.max(limits.workers, limits.attempts_in_parallel);
 
-/** A refusal must not look like the App's own, which the driver would answer. */
+/** A refusal must not look like the App's own, which the driver would handle. */
 const takenOr = <T>(take: () => T): T => {
   try {
     return take();
@@ -170,7 +173,7 @@ const takenOr = <T>(take: () => T): T => {
   }
 };
 
-/** Whatever went wrong of Kin's own stands in some reason. */
+/** Bugs of Kin's would show in some reason. */
 const expectNoBug = (journal: readonly JournalEvent[]): void => {
   for (const { data } of journal)
     if ("reason" in data) expect(data.reason ?? "").not.toMatch(/a bug of ours|recorded changes make/);
@@ -230,7 +233,7 @@ test(`${BESIDE_WALKS} more, of steps side by side`, { timeout: 3_600_000 }, asyn
     expect(seen.get(what) ?? 0, what).toBeGreaterThan(0);
 });
 
-/** As its last end says. */
+/** Judging by its last end. */
 const didNotFit = ({ finished }: Attempt): boolean =>
   finished?.reason?.startsWith("Beside what others wrote") === true;
 

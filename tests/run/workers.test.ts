@@ -39,7 +39,7 @@ import { aMemoryWorkbench } from "./memory-workbench.ts";
 
 const { roster } = loadRoster(join(import.meta.dirname, "..", ".."));
 
-/** Two sides of one thing: each is right by itself, and both have to name the field alike. */
+/** Two sides of one thing: each is right by itself, and both have to use the same name for the field. */
 const BASE = new Map([
   ["api/serve.js", "// nothing yet\n"],
   ["web/show.js", "// nothing yet\n"],
@@ -73,7 +73,7 @@ const heardIn = ({ request }: Asked): string =>
   JSON.stringify(request.messages.filter(({ role }) => role === "user"));
 const notices = (asked: Asked): number => heardIn(asked).split("<task-notification>").length - 1;
 
-/** By how many notices were heard: what is said once at the first of them, and "I wait." at any other turn. */
+/** By the number of notices heard: each reply is given once, at the first of them, and "I wait." at any other turn. */
 const byNotices = (...replies: readonly (readonly [notices: number, blocks: readonly Block[]])[]): Turn[] => {
   const turn = async (asked: Asked): Promise<readonly Block[]> => {
     const [, blocks] = replies.find(([count]) => count === notices(asked)) ?? [];
@@ -104,7 +104,7 @@ const script = (over: Script = {}): Script => ({
   ...over,
 });
 
-/** Every batch is looked at as the App looks at it. */
+/** Checks every batch as the App does. */
 const checked = (local: LocalControl): Control => ({
   ...local,
   append: async (after, events) => {
@@ -119,7 +119,7 @@ interface Playing extends Partial<RunOptions> {
   readonly over?: Script;
 }
 
-/** The side's own scripts would go before a role's. */
+/** Otherwise the sides' scripts would take precedence over a role's. */
 const NOBODY = { w1: undefined, w2: undefined, w3: undefined } as unknown as Script;
 
 const play = ({ over = {}, config = {}, ...options }: Playing = {}): Promise<Run> =>
@@ -134,7 +134,7 @@ const eventsOf = <K extends EventData["kind"]>({ journal }: Run, kind: K): reado
 const crewIn = ({ pipeline }: Run): Crew => pipeline.steps[1]?.attempts.at(-1)?.crew as Crew;
 const turnsOf = (played: Run, worker?: number): readonly EventOf<"turn">[] =>
   eventsOf(played, "turn").filter(turn => turn.step === 1 && turn.worker === worker);
-/** What the coordinator was told of its calls, in order. */
+/** The results of the coordinator's calls, in order. */
 const told = (played: Run): readonly string[] =>
   turnsOf(played).flatMap(({ results }) => results.map(block => String(block.content ?? block.text)));
 const filesOf = ({ pipeline }: Run): Readonly<Record<string, string | null>> =>
@@ -158,7 +158,7 @@ describe("a coordinator", () => {
   test("is asked nothing while it waits: its workers' notices wake it", async () => {
     const [first, second, ...rest] = turnsOf(await play());
     expect(first?.orders?.map(({ kind }) => kind)).toEqual(["contract", "spawn", "spawn"]);
-    // One notice may come while it reads of the other.
+    // The second notice may come while it is reading the first.
     expect(second?.orders ?? rest[0]?.orders).toMatchObject([{ kind: "spawn", role: "verifier" }]);
     expect(rest.length).toBeLessThanOrEqual(2);
   });
@@ -570,7 +570,7 @@ describe("a worker", () => {
             async one => {
               asked.push(one);
               void first.turn(one);
-              // Its coordinator speaks before this reply is there.
+              // Its coordinator speaks before this reply arrives.
               await new Promise(resolve => setTimeout(resolve, 50));
               return [call("read", { file_path: "web/show.js" })];
             },

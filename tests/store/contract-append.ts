@@ -26,7 +26,7 @@ import {
 
 const FINISHED: EventData = { kind: "finished", outcome: "returned", reason: "Which month?", return: null };
 
-/** An append that touches every table there is for it. */
+/** An append that touches every table it can. */
 const aWholeAppend = (
   task: Pick<TaskRecord, "id" | "seq">,
   id: string,
@@ -90,7 +90,7 @@ export const appends = ({ store, database }: Under): void => {
     const before = await dump(store());
     expect(await store().append(anAppend(task, id, { means: { patch: { status: "review" } } }))).toBeNull();
     expect(await dump(store())).toBe(before);
-    // What means nothing for the task comes all the same.
+    // Events that mean nothing for the task are appended all the same.
     expect(await store().append(anAppend(task, id))).toHaveLength(1);
   });
 

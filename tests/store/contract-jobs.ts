@@ -73,7 +73,7 @@ export const jobs = ({ store, database }: Under): void => {
       expect(await store().takeJob(10, { ...LEASE, except: [99] })).toMatchObject({ key, installation_id });
   });
 
-  /** Asks for jobs of installations that the store need not know, as their events name them. */
+  /** Requests jobs for installations that the store need not know, as their events name them. */
   const ofInstallations = (
     list: readonly (readonly [key: string, installation: number, rank?: NewJob["rank"]])[],
   ) =>

@@ -12,7 +12,7 @@ import { tasks } from "./contract-tasks.ts";
 import { views } from "./contract-views.ts";
 import { type Kind, openStore, place, removeTemporary, wipe } from "./kit.ts";
 
-/** Of the store that is open while the tests run. */
+/** The store that is open while the tests run. */
 export interface Under {
   readonly store: () => Store;
   readonly database: () => Database;

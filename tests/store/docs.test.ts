@@ -1,4 +1,4 @@
-// docs/store.md says what is there: every table, view and column, and queries that run.
+// docs/store.md is accurate: it lists every table, view and column, and its queries run.
 
 import { readFileSync } from "node:fs";
 import { join } from "node:path";

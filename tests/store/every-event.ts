@@ -1,4 +1,4 @@
-// One event of every kind, with every field filled: what a journal must give back as it took it.
+// One event of every kind, with every field set: a journal must return them unchanged.
 import type { EventKind, EventOf } from "../../core/model/event.ts";
 import { anOpening, aPlan } from "../build.ts";
 
@@ -162,7 +162,7 @@ export const EVERY_EVENT: { readonly [K in EventKind]: EventOf<K> } = {
   },
 };
 
-/** Those of conversations, as they are of a coordinator's worker. */
+/** Those of conversations, as a coordinator's worker has them. */
 export const OF_WORKERS = [
   EVERY_EVENT.attempt_started,
   EVERY_EVENT.turn,

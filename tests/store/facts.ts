@@ -1,4 +1,4 @@
-// Rows of tasks as tests need them: put there by facts, as everything is.
+// Rows of tasks for tests, created by facts like all others.
 import type { Store } from "../../app/store/port.ts";
 import { stateFact } from "../../app/tasks/state.ts";
 import type { TaskWrite } from "../../core/model/append.ts";
@@ -19,7 +19,7 @@ export const saveTask = async (store: Store, asked: NewTask, at: number): Promis
   return (await stateFact(before, { ...asked, kind: "asked_again" }, planeOf(store, at))) as TaskRecord;
 };
 
-/** The task's row as if that had come of its facts. */
+/** Sets the task's row as if its facts had led to that. */
 export const setTask = async (
   store: Store,
   id: number,
@@ -49,7 +49,7 @@ export const aWrite = (
   ...over,
 });
 
-/** The row; null where the return was recorded before. */
+/** The row; null if the return was recorded before. */
 export const recordReturn = async (
   store: Store,
   { task_id: id, ...made }: NewReturn & { readonly task_id: number },

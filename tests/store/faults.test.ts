@@ -1,4 +1,4 @@
-// What can go wrong under a store, and what whoever calls it then sees.
+// What can go wrong below a store, and what its caller then sees.
 
 import { execFile, spawn } from "node:child_process";
 import { generateKeyPairSync, sign } from "node:crypto";
@@ -42,7 +42,7 @@ const kinError = async (work: Promise<unknown>): Promise<KinError> => {
 afterAll(removeTemporary);
 
 describe("another process holds the file", () => {
-  /** Once it holds the file; it lets go after `ms`, or when it is killed. */
+  /** Resolves once the file is locked; unlocked after `ms`, or when the process is killed. */
   const held = async (file: string, ms: number): Promise<{ readonly kill: () => Promise<void> }> => {
     const child = spawn(process.execPath, [script("hold.ts"), file, `${ms}`], {
       stdio: ["ignore", "pipe", "inherit"],
@@ -77,7 +77,7 @@ describe("another process holds the file", () => {
       await wait(5);
     }
     await write;
-    // A native wait holds the loop up to its end, and one read at most.
+    // A native wait blocks the event loop until it ends, so at most one read gets through.
     expect(reads).toBeGreaterThan(1);
     expect(performance.now() - begun).toBeGreaterThan(ms / 3);
     expect(await store.query("SELECT COUNT(*) AS n FROM jobs WHERE kind = 'held'")).toEqual([{ n: 1 }]);
@@ -144,7 +144,7 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
     const { store } = await openStore({ url: server.url, answer_ms: 700 });
     onTestFinished(store.close);
     process.kill(server.pid, "SIGSTOP");
-    // The signal takes its time to reach every thread; an answer before that would be no hang.
+    // The signal takes a moment to reach every thread; a response before that would not be a hang.
     await expect
       .poll(() => /^\d+ \(.*\) (\w)/.exec(readFileSync(`/proc/${server.pid}/stat`, "utf8"))?.[1])
       .toBe("T");
@@ -153,7 +153,7 @@ describe.skipIf(!hasSqld)("the libSQL server", () => {
       code: "store_unreachable",
       retryable: true,
     });
-    // Without a number of its own the store waits for 20 s.
+    // By default the store waits for 20 s.
     expect(performance.now() - begun).toBeLessThan(15_000);
     process.kill(server.pid, "SIGCONT");
     await store.ask([aJob("a")]);

@@ -1,4 +1,4 @@
-// Fills the disk under a store: `node full.ts <url>` records returns until one is refused, makes room, and goes on.
+// Fills the disk below a store: `node full.ts <url>` records returns until one is refused, frees space, and continues.
 // Prints what happened as JSON.
 import { rmSync, writeFileSync } from "node:fs";
 import { openDatabase } from "../../app/store/database.ts";

@@ -1,4 +1,4 @@
-// Another process that holds a write transaction: `node hold.ts <file> <ms>` says `held` once it has it.
+// Another process that holds a write transaction: `node hold.ts <file> <ms>` prints `held` once it has it.
 import { createClient } from "@libsql/client";
 
 const [file, ms] = process.argv.slice(2);

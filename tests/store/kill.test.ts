@@ -1,4 +1,4 @@
-// The command kill.ts, reduced; the full figures come from running it.
+// The command kill.ts on a small scale; running it gives the full figures.
 import { afterAll, expect, test } from "vitest";
 import { killWriters } from "./kill.ts";
 import { hasSqld, removeTemporary } from "./kit.ts";

@@ -1,6 +1,6 @@
-// Numbering under kills: `node tests/store/kill.ts --store file|sqld [--rows 1600] [--writers 8] [--kills 20] [--seed 1]`.
-// Processes write the returns of one task; some are killed at random moments and replaced. Prints one line of
-// figures; exits with 1 where a number is missing or double, or an acknowledged return is lost.
+// Numbering under kills: `node tests/store/kill.ts --store file|sqld [--rows 1600] [--writers 8] [--kills 20] [--seed
+// 1]`. Processes write the returns of one task; some are killed at random moments and replaced. Prints one line of
+// figures; exits with 1 if a number is missing or duplicated, or an acknowledged return is lost.
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -21,7 +21,7 @@ interface Figures {
   readonly rows: number;
   readonly kills: number;
   readonly acknowledged: number;
-  /** Written by a process that was killed before it could say so. */
+  /** Written by a process that was killed before it could report it. */
   readonly unsaid: number;
   readonly retries: number;
   readonly p50_ms: number;
@@ -64,7 +64,7 @@ export const killWriters = async (options: KillOptions): Promise<Figures> => {
 };
 
 interface Written {
-  /** What each source was told its number is; 0: recorded by a predecessor that was killed. */
+  /** The number that each source was told; 0 if it was recorded by a predecessor that was killed. */
   readonly numbers: Map<string, number>;
   readonly ms: number[];
   kills: number;

@@ -1,4 +1,4 @@
-// Stores for tests: in memory, in a file, on a real libSQL server; and what stands in them.
+// Stores for tests: in memory, in a file, on a real libSQL server; and their contents.
 import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
@@ -46,7 +46,7 @@ interface Server {
 interface ServerOptions {
   readonly directory?: string;
   readonly port?: number;
-  /** A public key in PEM: then each call needs a token. */
+  /** A public key in PEM: if set, each call needs a token. */
   readonly keyFile?: string;
 }
 
@@ -110,7 +110,7 @@ export const openStore = async (options: DatabaseOptions): Promise<Opened> => {
 export type Kind = "memory" | "file" | "server";
 export const KINDS: readonly Kind[] = hasSqld ? ["memory", "file", "server"] : ["memory", "file"];
 
-/** Where a fresh store of this kind is, and how to be rid of it. */
+/** The address of a fresh store of this kind, and how to remove it. */
 export const place = async (
   kind: Kind,
 ): Promise<{ readonly url: string; readonly remove: () => Promise<void> }> => {
@@ -177,7 +177,7 @@ export const aStarted = async (
   return { task: (await store.task(task.id)) as TaskRecord, id };
 };
 
-/** Of no installation and of nothing that is there; `body` tells it from others. */
+/** A job without an installation or existing data; `body` distinguishes it. */
 export const aJob = (
   key: string,
   { body = "", ...over }: Pick<NewJob, "due_at" | "rank"> & { readonly body?: string } = {},
@@ -217,7 +217,7 @@ export const anAppend = (
   ...over,
 });
 
-/** The first of its task. */
+/** Numbered as its task's first. */
 export const numbered = (
   { task_id: _, ...made }: AReturn,
   return_number = 1,
@@ -229,7 +229,7 @@ export const rowOf = async (store: Store, id: string): Promise<PipelineRecord> =
   return row;
 };
 
-/** Everything in the store, so that two looks show whether anything was written in between. */
+/** Everything in the store, so that two dumps show whether anything was written in between. */
 export const dump = async (store: Store): Promise<string> => {
   const tables = [
     "projects",

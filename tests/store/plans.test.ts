@@ -1,4 +1,4 @@
-// No query that Kin asks all the time reads a whole table, and none sorts what an index has in order.
+// No frequent query reads a whole table, and none sorts what an index has in order.
 
 import { expect, test } from "vitest";
 import { openDatabase } from "../../app/store/database.ts";
@@ -101,11 +101,13 @@ const QUERIES: Readonly<Record<string, (store: Store) => Promise<unknown>>> = {
     store.query("SELECT * FROM pipeline_log WHERE pipeline_id = 'p1' ORDER BY seq"),
 };
 
-/** Walks that are meant: of an index that holds nothing but what is open, of who has anything open, of one row, or to a limit. */
+/**
+ * Intended scans: of an index that contains only what is open, of who has anything open, of one row, or up to a limit.
+ */
 const MEANT =
   /^SCAN (jobs USING INDEX idx_jobs_due|pipelines USING INDEX idx_pipelines_open|tasks USING INDEX idx_tasks_listed|t(asks)? USING COVERING INDEX idx_tasks_listed|t USING INDEX idx_tasks_listed|served USING COVERING INDEX idx_served_nth|asking|found|latest|(planned|waited|said) VIRTUAL TABLE INDEX 1:|\(subquery-\d+\)|CONSTANT ROW|steps)$/;
 
-/** A task has few rejections, and they come of two tables; a hundred issues have few pipelines. */
+/** A task has few rejections, which come from two tables; a hundred issues have few pipelines. */
 const SORTED: ReadonlySet<string> = new Set(["rejections of a task", "past"]);
 
 test.for(Object.keys(QUERIES))("%s uses indexes.", async name => {

@@ -1,5 +1,5 @@
-// How fast the store answers when it is large: `node tests/store/speed.ts [--rows 1000000]`. Prints one line per
-// query: median and 99th percentile in microseconds, through the store itself, zod and all.
+// How fast a large store responds: `node tests/store/speed.ts [--rows 1000000]`. Prints one line per query: median and
+// 99th percentile in microseconds, through the store itself, including zod.
 import { parseArgs } from "node:util";
 import type { Store } from "../../app/store/port.ts";
 import { recordReturn } from "./facts.ts";

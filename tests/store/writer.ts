@@ -1,5 +1,5 @@
 // One of the processes of kill.ts: `node writer.ts <url> <task> <writer> <from> <to>` records the returns
-// `w<writer>:<from>` … and says for each, once the store has acknowledged it: its index, number and milliseconds.
+// `w<writer>:<from>` … and, once the store has acknowledged each, prints its index, number and milliseconds.
 import { writeSync } from "node:fs";
 import { openDatabase } from "../../app/store/database.ts";
 import { createStore } from "../../app/store/store.ts";
@@ -9,7 +9,7 @@ import type { AReturn } from "./kit.ts";
 
 const [url = "", task = "", writer = "", from = "", to = ""] = process.argv.slice(2);
 
-/** As whoever records returns does: what may be tried again is, under the same source. */
+/** Retries what may be retried, under the same source, like whoever records returns. */
 const patiently = async <T>(work: () => Promise<T>): Promise<T> => {
   for (;;) {
     try {

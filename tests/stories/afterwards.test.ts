@@ -1,4 +1,4 @@
-// What a task leaves behind: issues for what is left to do, questions for people, and what the project learned.
+// What a task leaves behind: issues for remaining work, questions for people, and what the project learned.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attemptsOf, deedsOf, openingOf, shownTo } from "./journal.ts";
 import { NOTHING, openSite, type Project, type Site } from "./site.ts";

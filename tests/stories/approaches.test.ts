@@ -1,4 +1,4 @@
-// A step that is tried in two ways: a judge rejects the first, and the second is the pull request.
+// A step that is tried in two ways: a judge rejects the first, and the second becomes the pull request.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import { kin } from "../cli/kin.ts";

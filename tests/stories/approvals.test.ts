@@ -1,4 +1,4 @@
-// What a person's approval is worth: of a pull request's head, and of what a smoke test could not confirm.
+// What a person's approval is worth: for a pull request's head, and for what a smoke test could not confirm.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { deedsOf, openingOf, shownTo } from "./journal.ts";
 import { configured, NOTHING, openSite, type Project, type Site } from "./site.ts";

@@ -1,4 +1,5 @@
-// What people and repositories get wrong, and what Kin then does: a visible outcome, nothing lost, nothing half-written.
+// What people and repositories get wrong, and what Kin then does: a visible outcome, nothing lost, nothing
+// half-written.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSite, PROJECT, type Site } from "./site.ts";
 
@@ -87,7 +88,7 @@ test("an issue with nothing but a title, locked, and whose branch's name somebod
   const { data: left } = await site.owner.rest.git.getRef({ ...site.at, ref: taken });
   expect(left.object.sha).toBe(main.object.sha);
 
-  // A pull request that somebody closes unmerged cancels the task, with who and why.
+  // Closing a pull request unmerged cancels the task, with who and why.
   await site.writer.rest.pulls.update({ ...site.at, pull_number: pr_number as number, state: "closed" });
   await site.until(issue, "cancelled");
   expect((await site.task(issue)).status_reason).toMatch(/closed without merging.*monalisa/);
@@ -153,7 +154,7 @@ test("a label by somebody who may not start tasks starts none and says nothing",
 });
 
 test("somebody's push on Kin's branch, of an issue of 65,536 characters, is adopted: the next pipeline works on it and nothing is forced", async () => {
-  // As long as GitHub lets it be; so are Kin's comments.
+  // As long as GitHub allows; Kin's comments are limited too.
   const issue = await site.open({ title: "Pushed by hand", body: "x".repeat(65_536) });
   await site.label(issue);
   await site.until(issue, "review");

@@ -1,4 +1,4 @@
-// Two steps of a plan that do not build on each other, at work at the same time: one pull request.
+// Two steps of a plan that do not build on each other, running at the same time: one pull request.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { EventData } from "../../core/model/event.ts";
 import { configured, NOTHING, openSite, type Project, type Site } from "./site.ts";

@@ -73,7 +73,7 @@ test("/kin mode and the label kin:auto say how the task completes; without eithe
   site.world.github.setPermission({ ...project.at, login: "hubot", permission: "triage" });
   await project.outsider.rest.issues.addLabels({ ...at, labels: ["kin:auto", "kin:hold"] });
   await site.quiet();
-  // What asks for more care may be asked for by whoever may put a label on.
+  // Anybody who may put a label on may ask for more care.
   expect(await project.task(issue)).toMatchObject({ execution_mode: null, hold: 1 });
 });
 

@@ -1,4 +1,4 @@
-// Commands that change nothing else that people see are answered in words, and a rejection needs some.
+// Commands without any other visible effect are answered in words, and a rejection needs some.
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSite, type Site } from "./site.ts";
 

@@ -1,5 +1,5 @@
-// GitHub may deliver everything twice, soon or late, under the same GUID or another: all that was delivered of a
-// repository is sent again, signed, under new GUIDs, and the store and GitHub's record of writes show what that adds.
+// GitHub may deliver everything twice, soon or late, under the same GUID or another: everything delivered for a
+// repository is sent again, signed, with new GUIDs, and the store and GitHub's record of writes show what that adds.
 import { randomUUID } from "node:crypto";
 import type { Store } from "../../app/store/port.ts";
 import type { World } from "../../local/world.ts";
@@ -7,7 +7,7 @@ import type { World } from "../../local/world.ts";
 export interface Added {
   /** What Kin, or a job of its workflow, wrote to GitHub. */
   readonly writes: readonly string[];
-  /** Rows that are new or changed, but for the moments at which a task was looked at. */
+  /** Rows that are new or changed, apart from the times at which a task was examined. */
   readonly rows: readonly string[];
 }
 

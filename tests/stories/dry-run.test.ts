@@ -1,4 +1,4 @@
-// A dry run, asked for by hand under Actions: the run's summary has the plan, and nothing else on GitHub tells of it.
+// A dry run, requested by hand under Actions: the run's summary has the plan, and nothing else on GitHub shows it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSite, type Site, sleep } from "./site.ts";
 
@@ -8,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** The page of the run, once it is over. */
+/** The run's page, once it is over. */
 const dryRun = async (issue: number): Promise<string> => {
   await site.writer.rest.actions.createWorkflowDispatch({
     ...site.at,

@@ -1,4 +1,4 @@
-// The example project and its story, as a person who tries Kin for the first time meets them.
+// The example project and its story, as a person who tries Kin for the first time sees them.
 import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -100,7 +100,7 @@ describe("npm start -- --once", { shuffle: false }, () => {
     expect(patch.status).toBe(0);
     execFileSync("git", ["apply"], { cwd: copy, input: patch.stdout });
     expect(npmTest(copy)).toBe(0);
-    // It was merged above; then the branch is deleted, as GitHub offers it.
+    // It was merged above; now the branch is deleted, as GitHub suggests.
     const [name = ""] = readdirSync(join(data, "github", "repositories")).filter(name =>
       name.endsWith(".git"),
     );

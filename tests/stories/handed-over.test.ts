@@ -1,4 +1,4 @@
-// A task that other issues carry on: a department head takes it over, or it is cut into smaller ones.
+// A task that other issues carry on: a department head takes it over, or it is split into smaller ones.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { usd } from "../../core/report/format.ts";
 import { kin } from "../cli/kin.ts";

@@ -7,7 +7,7 @@ import { IDENTITY } from "../../local/world.ts";
 import { configured, openSite, type Project, type Site, sleep } from "./site.ts";
 
 let site: Site;
-/** Where this world and its runners have their files, and nothing else. */
+/** This world and its runners have their files here, and nothing else does. */
 const temp = mkdtempSync(join(tmpdir(), "kin-identity-"));
 const before = process.env.TMPDIR;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ const blocked = async (project: Project, issue: number): Promise<string> => {
   return (await project.comments(issue)).join("\n");
 };
 
-/** Each in plain, in hexadecimal, and in base64 at each of three places in a longer text. */
+/** Each in plain, in hexadecimal, and in base64 at each of three offsets in a longer text. */
 const formsOf = (text: string): readonly string[] => [
   text,
   Buffer.from(text).toString("hex"),
@@ -59,7 +59,7 @@ const filesBelow = (directory: string): readonly string[] =>
     if (entry.isDirectory()) return filesBelow(path);
     return entry.isFile() ? [path] : [];
   });
-/** Files come and go under the look. */
+/** Files come and go meanwhile. */
 const look = <T>(at: () => T, none: T): T => {
   try {
     return at();
@@ -108,7 +108,7 @@ test("a pipeline passes without any key, renews its token again and again, and n
   expect(foundIn(Buffer.from(JSON.stringify(await project.journal(issue))), secrets), "in an event").toBe(
     false,
   );
-  // What the model was told holds what its commands saw: their environment, and that of all they could see.
+  // The model's input contains what its commands saw: their environment, and everything else visible to them.
   const told = JSON.stringify(site.world.modelRequests?.());
   expect(told).toContain("SEEN-FROM-INSIDE");
   expect(told).not.toContain("ACTIONS_ID_TOKEN_REQUEST");

@@ -1,7 +1,7 @@
 // Journals in short, for stories: what happened in which order, and what a role was shown.
 import type { EventData, EventOf } from "../../core/model/event.ts";
 
-/** One word or two for each event; turns and the beginnings of attempts are left out. */
+/** One word or two for each event, without turns and beginnings of attempts. */
 export const deedsOf = (journal: readonly EventData[]): readonly string[] => {
   let role = "";
   return journal.flatMap(event => {
@@ -25,14 +25,14 @@ export const deedsOf = (journal: readonly EventData[]): readonly string[] => {
   });
 };
 
-/** The attempts of this role, oldest first. */
+/** This role's attempts, oldest first. */
 export const attemptsOf = (
   journal: readonly EventData[],
   role: string,
 ): readonly EventOf<"attempt_started">[] =>
   journal.filter(event => event.kind === "attempt_started").filter(attempt => attempt.role === role);
 
-/** What this role's last attempt was shown first. */
+/** The first message of this role's last attempt. */
 export const shownTo = (journal: readonly EventData[], role: string): string =>
   attemptsOf(journal, role).at(-1)?.first ?? "";
 
@@ -54,7 +54,7 @@ export const planOf = (journal: readonly EventData[]): EventOf<"planned">["plan"
   return planned.plan;
 };
 
-/** Everything that went back to the models, in order: results of tools, refusals, reminders, people's words. */
+/** Everything sent back to the models, in order: results of tools, refusals, reminders, people's words. */
 export const resultsOf = (journal: readonly EventData[]): string =>
   journal
     .flatMap(event => (event.kind === "turn" ? event.results : []))

@@ -1,4 +1,4 @@
-// GitHub delivers nothing at all (reliability R7), from the installation on a repository to the merge: each thing that
+// GitHub delivers nothing at all (reliability R7), from the installation on a repository to the merge: everything that
 // people do is found by looking, within two rounds.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openSite, type Project, type Site, sleep } from "./site.ts";
@@ -17,7 +17,7 @@ afterAll(() => site.close());
 
 const arrived = () =>
   site.world.github.deliveries.filter(one => one.statusCode >= 200 && one.statusCode < 300).length;
-/** Two rounds at most; looks ask for nothing again, so the second may come at once. */
+/** Two rounds at most; a repeated look requests nothing twice, so the second may come at once. */
 const withinTwoRounds = async (holds: () => Promise<boolean>): Promise<void> => {
   for (let round = 1; round <= 2; round++) {
     await site.look();

@@ -1,5 +1,5 @@
-// From the label to the pull request with MCP servers: one that is started in the sandbox, one over HTTP, and one that is
-// not there.
+// From the label to the pull request with MCP servers: one started in the sandbox, one over HTTP, and one that is
+// missing.
 import { type ChildProcess, spawn } from "node:child_process";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

@@ -21,7 +21,7 @@ const report = async (project: Project, issue: number, state: "success" | "failu
   await site.quiet();
   await project.publish(issue);
 };
-/** It is merged by Kin's own hand or by GitHub at Kin's wish, and over. */
+/** It is merged, by Kin itself or by GitHub's auto-merge, and over. */
 const isMerged = async (project: Project, issue: number) => {
   await project.until(issue, "done");
   const pull = await pullOf(project, issue);
@@ -32,7 +32,7 @@ const isMerged = async (project: Project, issue: number) => {
   expect(await project.labels(issue)).toEqual(["kin", "kin:done"]);
   expect(await project.again()).toEqual(NOTHING);
 };
-/** Comments that mention whoever asked for it; no review is requested. */
+/** Comments that mention whoever asked for it, because no review is requested. */
 const toldBeside = async (project: Project, issue: number) => {
   expect((await pullOf(project, issue)).requested_reviewers).toEqual([]);
   return (await project.comments(issue)).filter(body => body.includes("@octocat"));

@@ -1,5 +1,5 @@
-// A model that obeys every injection, in a whole world with a canary in each place that it must not reach. All of the
-// corpus is `npm run corpus -- --obeying --full`.
+// A model that obeys every injection, in a whole world with a canary in each place that it must not reach. `npm run
+// corpus -- --obeying --full` plays the whole corpus.
 import { expect, test } from "vitest";
 import { playObeying, SOME } from "../obeying/play.ts";
 

@@ -1,5 +1,5 @@
-// A run that is ended too early, and an App that is away for a while: the real bundle is cancelled in the middle of a
-// model call, and the App is killed under a run.
+// A run that ends too early, and an App that is down for a while: the real bundle is cancelled in the middle of a model
+// call, and the App is killed during a run.
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const answers = join(temp, "answers");
   cpSync(ANSWERS, answers, { recursive: true });
   const planned = readFileSync(join(ANSWERS, "pm.yaml"), "utf8");
-  // Time enough to take the App away.
+  // Time enough to stop the App.
   writeFileSync(join(answers, "pm.yaml"), planned.replace("- submit:", "- delay_ms: 2000\n  submit:"));
   site = await openSite({ answers, env: { action: environmentOf("action", { log: effects }) } });
 });
@@ -49,7 +49,7 @@ const logOf = async ({ owner, at }: Project, run_id: number): Promise<string> =>
 };
 
 describe("a run that is cancelled while the model thinks", () => {
-  /** Hears a request and never answers it. */
+  /** Receives a request and never responds. */
   const silent = createServer();
   let model: FakeModel;
   let project: Project;
@@ -57,7 +57,7 @@ describe("a run that is cancelled while the model thinks", () => {
   let run_id: number;
   let journal: Awaited<ReturnType<typeof journalOf>>;
   beforeAll(async () => {
-    // What another run left there.
+    // Removes what another run left.
     rmSync(effects, { force: true });
     await once(silent.listen(0, "127.0.0.1"), "listening");
     model = await startFakeModel({ answers: ANSWERS });

@@ -1,5 +1,5 @@
-// Tasks whose issue is closed or whose pull request is merged: no word works on them as if they were open, and what was
-// accepted stays accepted.
+// Tasks whose issue is closed or whose pull request is merged: no command works on them as if they were open, and what
+// was accepted stays accepted.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { configured, NOTHING, openSite, type Site } from "./site.ts";
 
@@ -25,7 +25,7 @@ const WORDS = [
   "/kin escalate",
   "/kin tell Hurry.",
 ];
-/** Everything that somebody with write access may say about the work, but for `/kin rerun`; what Kin answered. */
+/** Everything that somebody with write access may say about the work, except `/kin rerun`; returns Kin's answers. */
 const saidOfAll = async ({ project, issue, pull_number }: Reviewed): Promise<readonly string[]> => {
   const before = (await project.comments(issue)).length;
   for (const word of WORDS) {

@@ -1,4 +1,4 @@
-// `kin start` with a repository and answers of one's own, as docs/embedded-world.md goes through it.
+// `kin start` with one's own repository and answers, as docs/embedded-world.md describes it.
 import { execFileSync, spawn } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -26,7 +26,7 @@ import { slug } from "./slug.js";
 test("words", () => assert.equal(slug("Hello World"), "hello-world"));
 `;
 
-/** Told to end once when something is said; answers the exit code with all that was said. */
+/** Interrupted once when something is printed; returns the exit code and all output. */
 const start = async (args: readonly string[], when?: RegExp) => {
   const child = spawn(process.execPath, [...START, ...args], {
     env: { ...COMPILED, PATH: process.env.PATH, HOME: temp },

@@ -1,5 +1,5 @@
-// People's words on a pull request and on an issue, through signed webhooks and the real bundle; asserted by
-// reading GitHub's API.
+// People's words on a pull request and on an issue, through signed webhooks and the real bundle; checked through
+// GitHub's API.
 
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { keys } from "../../core/model/keys.ts";
@@ -40,7 +40,7 @@ describe("a labeled issue", { shuffle: false }, () => {
   test("has the state as its one Kin label, and one status comment", async () => {
     expect(await site.labels(issue)).toEqual(["kin", "kin:review"]);
     const comments = await site.comments(issue);
-    // Nobody is told twice: here by the request for a review.
+    // Nobody is told twice: here the request for a review is enough.
     expect(comments).toHaveLength(1);
     expect(comments[0]).toMatch(/^\*\*Waiting for your review\*\* of #\d+ /);
   });

@@ -1,5 +1,6 @@
-// The specialist's protocol from the label to the pull request: an envelope in, skills by language, a look at what is there,
-// three attempts with what failed fed back, then the project manager once more, and tests by somebody else. In Python and in TypeScript.
+// The specialist's protocol from the label to the pull request: an envelope in, skills by language, a look at existing
+// code, three attempts with failures fed back, then the project manager again, and tests by somebody else. In Python
+// and in TypeScript.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -8,7 +9,7 @@ import type { Player } from "../../local/model/choose.ts";
 import { attemptsOf, deedsOf, endOf, resultsOf } from "./journal.ts";
 import { NOTHING, openSite, type Project, type Site, sleep } from "./site.ts";
 
-/** A task in one language: what is there, what a specialist first makes of it, and what is right. */
+/** A task in one language: what is there, what a specialist makes of it first, and what is right. */
 interface Language {
   readonly config: string;
   readonly files: Readonly<Record<string, string>>;
@@ -17,11 +18,11 @@ interface Language {
   readonly wrong: string;
   readonly right: string;
   readonly tests: readonly [path: string, text: string];
-  /** Suggested by what the project is written in. */
+  /** Suggested by the project's language. */
   readonly skill: string;
-  /** What it is shown to be there already. */
+  /** What it is shown to exist already. */
   readonly helper: string;
-  /** In the output of the red command. */
+  /** Part of the red command's output. */
   readonly red: string;
 }
 
@@ -49,7 +50,7 @@ const PYTHON: Language = {
   red: "[101, 101] != [100, 100]",
 };
 
-/** Its build takes the types away, as far as this project has any. */
+/** Its build removes types, as far as this project has any. */
 const BUILD = `import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 mkdirSync("dist", { recursive: true });
 for (const name of ["shares", "common"])
@@ -110,7 +111,7 @@ const planFor = (language: Language, again: boolean) => ({
 
 const writes = (path: string, content: string) => ({ write: { file_path: path, content } });
 
-/** The first three attempts leave the suite red and say that it works; what the plan was made anew for is right. */
+/** The first three attempts leave the suite red and claim that it works; after replanning the work is right. */
 const player: Player = (request, { role, step, task }): Turn => {
   const language = Object.entries(LANGUAGES).find(([name]) => task?.includes(`/${name}#`))?.[1] ?? PYTHON;
   const { gate, code, wrong, right, tests, skill } = language;
@@ -171,7 +172,7 @@ const player: Player = (request, { role, step, task }): Turn => {
   }
 };
 
-/** Half of the way: ten conversations take longer than one wait. */
+/** Half of the way, because ten conversations take longer than one wait. */
 const replanned = async (project: Project, issue: number): Promise<void> => {
   for (let tries = 0; tries < 600; tries++) {
     const found = await project.journal(issue).catch(() => []);

@@ -1,4 +1,4 @@
-// What a repository brings along: roles and prompts of its own, and hooks.
+// What a repository brings along: its own roles and prompts, and hooks.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attemptsOf, deedsOf, openingOf, resultsOf, shownTo } from "./journal.ts";
 import { configured, NOTHING, openSite, PROJECT, type Project, type Site } from "./site.ts";

@@ -1,5 +1,5 @@
-// A whole world for stories: the embedded GitHub with its check of requests, the real App as a process, the real
-// bundle as each run, a scripted model. What happened is read back from GitHub's API and from the store.
+// A whole world for stories: the embedded GitHub with request validation, the real App as a process, the real bundle
+// for each run, a scripted model. Results are read from GitHub's API and from the store.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,15 +23,15 @@ export interface Site extends Project {
   readonly store: Store;
   /** Another repository in the same world. */
   readonly project: (options: ProjectOptions & { readonly name: string }) => Promise<Project>;
-  /** Until nothing is under way any more. */
+  /** Until nothing is in progress any more. */
   readonly quiet: () => Promise<void>;
-  /** One round of looking for what no webhook told of, now and not within five minutes. */
+  /** One round of looking for what no webhook reported: now, and not again within five minutes. */
   readonly look: () => Promise<void>;
   /** What the App's process printed. */
   readonly log: readonly string[];
   /**
-   * Throws if the App or the Action asked GitHub for anything that its description does not allow, and if any task's rows are
-   * not what its facts fold into.
+   * Throws if the App or the Action sent GitHub anything that its description does not allow, or if any task's rows
+   * differ from what its facts fold into.
    */
   readonly close: () => Promise<void>;
 }
@@ -48,19 +48,19 @@ export interface Project {
   readonly say: (issue: number, body: string) => Promise<void>;
   readonly task: (issue: number) => Promise<TaskRecord>;
   readonly pipelines: (issue: number) => Promise<readonly PipelineRecord[]>;
-  /** The events of the issue's pipeline of this number; the last one's where none is given. */
+  /** The events of the issue's pipeline with this number, or of its last one. */
   readonly journal: (issue: number, number?: number) => Promise<readonly EventData[]>;
   /** Until a run drives the issue's latest pipeline. */
   readonly driven: (issue: number) => Promise<void>;
-  /** Until the task has this status and, but for `running`, nothing is under way. */
+  /** Until the task has this status and, except for `running`, nothing is in progress. */
   readonly until: (issue: number, status: TaskStatus) => Promise<void>;
-  /** Until the pipeline of this number is the last one and over, the task has this status, and nothing is under way. */
+  /** Until the pipeline of this number is the last one and over, the task has this status, and nothing is in progress. */
   readonly ended: (issue: number, number: number, status: TaskStatus) => Promise<void>;
-  /** Another look at the task now, and not when its time comes. */
+  /** Publishes the task now, instead of when it is due. */
   readonly publish: (issue: number) => Promise<void>;
-  /** Everything that GitHub told of this repository is told again; what came of it, which is to be `NOTHING`. */
+  /** Repeats all of GitHub's deliveries for this repository; returns the effects, which should be `NOTHING`. */
   readonly again: () => Promise<Added>;
-  /** The owner writes a file on the default branch, or on another. */
+  /** The owner writes a file on the default branch, or another. */
   readonly commit: (path: string, content: string, branch?: string) => Promise<void>;
   /** The files that the issue's pull request changes. */
   readonly changed: (issue: number) => Promise<readonly string[]>;
@@ -164,7 +164,7 @@ const openProject = async (
 ): Promise<Project> => {
   const at = { owner: MAINTAINER, repo: name };
   const workflow = withoutWorkflow ? {} : { ".github/workflows/kin.yml": WORKFLOW_TEXT() };
-  // Without files the repository has no commit at all.
+  // Without files the repository has no commit.
   await world.addRepository(
     Object.keys(files).length === 0 ? { name } : { name, files: { ...files, ...workflow } },
   );
@@ -186,7 +186,7 @@ const openProject = async (
     what: string,
     holds: (task: TaskRecord) => boolean | Promise<boolean>,
   ): Promise<void> => {
-    // A slow machine is waited for as long as it says something.
+    // Waits for a slow machine as long as it prints something.
     for (let [tries, said] = [0, log.length]; tries < QUIET_TRIES; tries++) {
       const found = await find(issue);
       if (found !== null && (await holds(found))) return;

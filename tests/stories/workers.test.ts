@@ -1,4 +1,4 @@
-// A head and those who work for it, as a person who tries Kin sees them: `npm start -- --story workers`.
+// A head and its workers, as a person who tries Kin sees them: `npm start -- --story workers`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -41,7 +41,7 @@ describe("M18: two parts written side by side for a head", { shuffle: false }, (
     expect(told.out).toContain("#1 Ready for review: 1 pipeline, 0 returns");
     expect(told.out.match(/opens a(?: draft)? pull request/g)).toHaveLength(1);
     const state = readFileSync(join(data, "github", "state.json"), "utf8");
-    // What one of them did is not what the whole does.
+    // What one of them did does not stand for the whole.
     expect(state).toContain('"title":"The flats want to ask for their shares from their own machines"');
     expect(state).not.toContain('"title":"A program asks the service and prints its answer"');
   });

@@ -1,4 +1,4 @@
-// What a task is after each fact, and what is to be done then: every status that there is comes from one of these rows.
+// What a task is after each fact, and what then has to be done: every status comes from one of these rows.
 import { describe, expect, test } from "vitest";
 import type { Fact, FactOf } from "../../core/model/fact.ts";
 import type { TaskState, TaskStatus } from "../../core/model/record.ts";
@@ -20,7 +20,7 @@ const BEGUN: FactOf<"begun"> = {
 
 const aTask = (over: Partial<TaskState> = {}): Task => ({ ...begin(1, BEGUN), ...over });
 
-/** What is otherwise, and the jobs' keys; or why nothing is. */
+/** The changes and the jobs' keys, or why nothing changes. */
 const comesTo = (before: Partial<TaskState>, fact: Fact) => {
   const task = aTask(before);
   const change = after(task, fact);
@@ -318,7 +318,7 @@ describe("people who are done with a task", () => {
       expect(comesTo({ status }, cancelled), status).toEqual(
         isOver ? "over" : { status: "cancelled", status_reason: "The issue was closed. (olga)", jobs: SHOWN },
       );
-      // What was taken back and merged all the same is done.
+      // A task that was taken back but merged all the same is done.
       expect(comesTo({ status, return_count: 2 }, completed), status).toEqual(
         status === "done"
           ? "over"

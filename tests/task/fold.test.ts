@@ -1,4 +1,4 @@
-// A task's rows are built from its facts alone, and a row that says otherwise is found.
+// A task's rows are built from its facts alone, and a row that differs is found.
 import { expect, test } from "vitest";
 import type { Fact } from "../../core/model/fact.ts";
 import { foldTask, unfolded } from "../../core/task/fold.ts";

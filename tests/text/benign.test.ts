@@ -1,4 +1,4 @@
-// Three hundred issues and patches as people write them: what is new about attackers must not cost those who are none.
+// Three hundred issues and patches as people write them: defences against attackers must not harm honest people.
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of issues hold them.
 import { expect, test } from "vitest";
 import type { FileChange } from "../../core/model/change.ts";
@@ -46,7 +46,7 @@ const ISSUES: readonly string[] = (() => {
   );
 })();
 
-/** The share of the characters that stand in lines which are there as they were. */
+/** The share of characters in lines that come through unchanged. */
 const unharmed = (before: string, after: string): number => {
   const left = new Set(after.split("\n"));
   const kept = before.split("\n").filter(line => left.has(line));
@@ -91,7 +91,7 @@ test("of a hundred ordinary patches none is refused, whatever text their files h
   expect(PATCHES.flatMap(patch => checkPatch(patch, rules) ?? [])).toEqual([]);
 });
 
-/** As their programs write them: a header, and then whatever their packing makes. */
+/** As their programs write them: a header, and then compressed data. */
 const BINARIES: readonly (readonly [path: string, header: string])[] = [
   ["docs/images/logo.png", "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10"],
   ["public/spinner.gif", "GIF89a\x10\0\x10\0\xf0\0\0"],

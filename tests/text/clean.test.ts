@@ -1,4 +1,4 @@
-// What comes from GitHub, cleaned: hidden text in each form of the corpus, and ordinary text unharmed.
+// Cleaning what comes from GitHub: hidden text in each form of the corpus, and ordinary text unharmed.
 import { expect, test } from "vitest";
 import { KinError } from "../../core/model/error.ts";
 import { clean, fence } from "../../core/text/clean.ts";

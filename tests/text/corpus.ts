@@ -1,13 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: texts of issues hold them.
-// Inputs that several tables share: hidden text in every form that is known, ways to disguise it, and texts of
-// ordinary issues that must come through as they are.
+// Inputs that several tables share: hidden text in every known form, ways to disguise it, and texts of ordinary issues
+// that must come through unchanged.
 
 import { clean } from "../../core/text/clean.ts";
 
 export const tags = (text: string): string =>
   [...text].map(char => String.fromCodePoint(0xe0000 + (char.codePointAt(0) ?? 0))).join("");
 
-/** Hidden on GitHub, with INJECT where an instruction would be: by kind. */
+/** Hidden on GitHub, with INJECT in place of an instruction: by kind. */
 export const HIDDEN: readonly (readonly [row: string, name: string, text: string])[] = [
   ["T01", "a comment", "before <!-- INJECT --> after"],
   ["T01", "a comment over several lines", "before\n\n<!--\nINJECT\n\nINJECT\n-->\nafter"],
@@ -119,7 +119,7 @@ export const HIDDEN: readonly (readonly [row: string, name: string, text: string
 
 export type Disguise = (text: string) => string;
 
-/** Ways that leave the text hidden, or make it so once it is undone. */
+/** Disguises that leave the text hidden, or make it so once decoded. */
 export const DISGUISES: Readonly<Record<string, Disguise>> = {
   plain: text => text,
   "in capitals": text => text.toUpperCase(),
@@ -128,7 +128,7 @@ export const DISGUISES: Readonly<Record<string, Disguise>> = {
     `Title\r\n\r\n${text.replace(/(?<!\r)\n/g, "\r\n").replace(/\r(?!\n)/g, "\r\n")}`,
 };
 
-/** Ways that GitHub would show, at first: what is hidden in them is so only for whoever undoes them. */
+/** Disguises that GitHub would show at first: their content is hidden only for whoever decodes them. */
 export const SPLIT: Readonly<Record<string, Disguise>> = {
   "split by zero-width characters": text => [...text].join("\u200b"),
   "split by soft hyphens": text => [...text].join("\u00ad"),
@@ -137,7 +137,7 @@ export const SPLIT: Readonly<Record<string, Disguise>> = {
     [...text].map(char => `&amp;#x${char.codePointAt(0)?.toString(16)};`).join(""),
 };
 
-/** Removed wherever they stand; each pair has what is left. */
+/** Removed wherever they are; each pair has what is left. */
 export const INVISIBLE: readonly (readonly [row: string, name: string, text: string, left: string])[] = [
   ["T05", "tag characters", `a${tags("ignore")}b`, "ab"],
   ["T05", "a flag made of tag characters", `\u{1f3f4}${tags("gbeng")}\u{e007f}`, "\u{1f3f4}"],
@@ -298,7 +298,7 @@ export const PIECES: readonly string[] = [
   ...INVISIBLE.map(([, , text]) => text),
 ];
 
-/** So many random texts of a seed: markup in pieces, and whole texts of the corpus in between. */
+/** This many random texts of a seed: pieces of markup, with whole texts of the corpus in between. */
 export const inputs = function* (count: number, seed: number): Generator<string> {
   const next = random(seed);
   const pick = <T>(from: readonly T[]): T => from[next(from.length)] as T;
@@ -311,22 +311,22 @@ export const inputs = function* (count: number, seed: number): Generator<string>
   }
 };
 
-// What may stand next to an emoji, and nowhere else.
+// What may appear next to an emoji, and nowhere else.
 const EMOJI =
   /\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?[\ufe0e\ufe0f]?(?:\u200d\p{Extended_Pictographic}[\u{1f3fb}-\u{1f3ff}]?[\ufe0e\ufe0f]?)*|[0-9#*]\ufe0f?\u20e3/gu;
 const FORBIDDEN =
   /(?![\n\t])\p{Cc}|\p{Cs}|\p{Default_Ignorable_Code_Point}|\p{Noncharacter_Code_Point}|[\u2028\u2029\u2800]/u;
 
-/** Whether a character is left that nobody would see. */
+/** Whether an invisible character is left. */
 export const faults = (cleaned: string): boolean => FORBIDDEN.test(cleaned.replace(EMOJI, ""));
 
-/** Whether cleaning leaves a character that nobody would see, or would find more to do in what it made. */
+/** Whether cleaning leaves an invisible character, or would change its own result again. */
 export const unsettled = (text: string): boolean => {
   const once = clean(text).text;
   return faults(once) || clean(once).text !== once || once !== once.normalize("NFC");
 };
 
-/** The mutations of every row of the corpus, with what has to become of the hidden words. */
+/** The mutations of every row of the corpus, with what must become of the hidden words. */
 export const MUTATIONS: Readonly<
   Record<string, { readonly disguise: Disguise; readonly becomes: "gone" | "data" | "shown" }>
 > = {
@@ -342,7 +342,7 @@ export const MUTATIONS: Readonly<
   },
 };
 
-/** What is wrong with a mutated row once it is cleaned; null where it is as it has to be. */
+/** What is wrong with a mutated row after cleaning; null if nothing. */
 export const survived = (mutation: string, text: string): string | null => {
   const known = MUTATIONS[mutation];
   if (known === undefined) throw new Error(`there is no mutation ${mutation}`);

@@ -1,5 +1,5 @@
-// The two cleaners under seeded random input and under input built to be slow. Many more random texts are
-// `npm run corpus -- --text`.
+// The two cleaners under seeded random input and under input built to be slow. `npm run corpus -- --text` tries many
+// more random texts.
 import { expect, test } from "vitest";
 import { clean } from "../../core/text/clean.ts";
 import { safe, safeInline } from "../../core/text/safe.ts";
@@ -42,7 +42,7 @@ const SLOW: Readonly<Record<string, string | ((size: number) => string)>> = {
   "T15, a link and spaces": `[](${" ".repeat(60_000)}`,
   "one line of words": "word ".repeat(13_000),
   comments: "<!--x-->".repeat(8000),
-  // Half and half at every size: it is its shape that grows.
+  // Half and half at every size: it is the shape that grows.
   "comments in comments": size => `${"<!".repeat(size / 4)}<!-- -->${"-- -->".repeat(size / 12)}`,
   "open attributes": '<a b="'.repeat(10_000),
   "attributes in attributes": ' <a x="<a"'.repeat(6500),

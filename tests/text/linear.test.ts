@@ -1,5 +1,5 @@
-// Functions that loop over what outsiders write, with what each of them takes longest for: its work grows with the length
-// of the text alone. Single patterns are looked at in regular-expressions.test.ts.
+// Functions that loop over what outsiders write, with the worst input for each: their work grows only linearly with the
+// text. regular-expressions.test.ts checks single patterns.
 
 import { expect, test } from "vitest";
 import { detectGates, detectSetup, type Root } from "../../action/workbench/ecosystems.ts";
@@ -40,12 +40,12 @@ const FILES: ReadonlyMap<string, string> = new Map();
 const roster = { roles: new Map(), routes: [] } as never;
 const config = Config.parse({});
 
-/** What is refused was looked at, too. */
+/** A refusal has read the text, too. */
 const orRefused = (task: () => unknown): void => {
   try {
     task();
   } catch {
-    // A refusal is an answer.
+    // A refusal is a valid answer.
   }
 };
 
@@ -54,7 +54,7 @@ const only = (manifest: string, text: string): Root => ({
   names: [manifest],
 });
 
-/** What its manifests begin with, that the rest is read as the members of one, and as what tells of one. */
+/** Beginnings that make a manifest read the rest as members of a workspace, and as hints of one. */
 const HEADS: Readonly<Record<string, string>> = {
   cargo: "[workspace]\n[package]\n",
   uv: "[tool.uv.workspace]\n[project]\n",
@@ -128,7 +128,7 @@ const FUNCTIONS: Readonly<Record<string, (text: string) => unknown>> = {
 
 const SCREEN = 512;
 
-/** The worst by its work, and the worst by how that grows. */
+/** The worst by work, and the worst by growth. */
 const worstFor = (task: (text: string) => unknown, texts: readonly Text[]): readonly Text[] => {
   const timed = texts.map(text => {
     const [small, large] = [text(SCREEN), text(4 * SCREEN)];

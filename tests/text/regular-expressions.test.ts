@@ -1,5 +1,5 @@
-// Every regular expression of both planes and what they share, with the worst that can be put before it: what comes from
-// a repository or from anybody on GitHub costs time in proportion to its length. A new one is found by itself.
+// Every regular expression of both planes and their shared code, with the worst possible input: text from a repository
+// or from anybody on GitHub costs time in proportion to its length. New ones are found automatically.
 import { expect, test } from "vitest";
 import { growthOf, MOST_GROWTH, unitsOn } from "./work.ts";
 import { composedBy, type Found, regularExpressions, type Text, worstTexts } from "./worst-inputs.ts";
@@ -8,9 +8,9 @@ const DIRECTORIES = ["app", "action", "core", "host"];
 
 interface Capped {
   readonly file: string;
-  /** As it stands in the source. */
+  /** As in the source. */
   readonly source: string;
-  /** Characters that it is ever given. */
+  /** The most characters that it is ever given. */
   readonly most: number;
   readonly why: string;
 }
@@ -18,7 +18,7 @@ interface Capped {
 const REQUIREMENT_LINE =
   "^(?:\\s*|#.*|[A-Za-z0-9][\\w.-]*(?:\\[[\\w,. -]*\\])?(?: ?[<>=!~^]{0,3} ?[\\w.*+!-]+(?:, ?[<>=!~^]{0,3} ?[\\w.*+!-]+)*)?(?:\\s*\\\\)?|\\s+--hash=sha256:[0-9a-f]+(?:\\s*\\\\)?)$";
 
-/** Those that are not linear, with what bounds what they are given. */
+/** Those that are not linear, and what limits their input. */
 const CAPPED: readonly Capped[] = [
   {
     file: "action/workbench/manifests.ts",
@@ -89,7 +89,7 @@ const CAPPED: readonly Capped[] = [
   },
 ];
 
-/** Patterns that a function puts together: who gives them their parts. */
+/** Patterns that a function assembles: where their parts come from. */
 const IN_FUNCTIONS: Readonly<Record<string, string>> = {
   "action/network/certificate.ts": "a block of PEM: of two kinds of ours, on what openssl prints",
   "action/workbench/languages.ts": "mentions: of names of ours, which are listed, once each",
@@ -113,7 +113,7 @@ test("every regular expression of the sources is known: literals, and those that
   expect(CAPPED.filter(({ file, source }) => !known.has(`${file} ${source}`))).toEqual([]);
 });
 
-/** All that a pattern is used for: whether it is there, where, and how often. */
+/** Everything that a pattern is used for: whether it matches, where, and how often. */
 const uses = ({ source, flags }: Found): ((text: string) => void) => {
   if (flags.includes("y")) {
     const sticky = new RegExp(source, flags);
@@ -127,7 +127,7 @@ const uses = ({ source, flags }: Found): ((text: string) => void) => {
 };
 
 const SCREEN = 2048;
-/** A pattern that takes this long for so little is suspect enough: no text need be worse. */
+/** A pattern that takes this long for so little is suspicious enough: no text need be worse. */
 const SUSPECT_MS = 2;
 
 const worstFor = (found: Found): readonly Text[] => {
@@ -180,7 +180,7 @@ test("four times the text is no more than about four times the work, for each of
   expect(grows).toEqual([]);
 });
 
-/** Of `unitsOn`. */
+/** For `unitsOn`. */
 const MOST_AT_CAP = 10;
 
 test.for(CAPPED.map(one => [`${one.file} /${one.source}/`, one] as const))(

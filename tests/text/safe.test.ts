@@ -1,4 +1,5 @@
-// What Kin posts, cleaned: what would speak to people, bots and terminals in its name, the frames around it, and the limits.
+// Cleaning what Kin posts: what would speak to people, bots and terminals in its name, the frames around it, and the
+// limits.
 import { Marked } from "marked";
 import { expect, test } from "vitest";
 import {

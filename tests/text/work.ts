@@ -1,10 +1,10 @@
-// How much work something is, by the processor time of this process alone: others' load is not what is measured. Never
-// compared with the clock, only with more or other work of the same run.
+// How much work something is, by this process's own CPU time, so that others' load does not count. Never compared with
+// the clock, only with other work in the same run.
 
 import { clean } from "../../core/text/clean.ts";
 import { repeated } from "./worst-inputs.ts";
 
-/** In milliseconds, the least of several times. */
+/** In milliseconds, the least of several runs. */
 export const workOf = (task: () => void, times = 3): number => {
   let least = Number.POSITIVE_INFINITY;
   for (let round = 0; round < times; round++) {
@@ -16,7 +16,7 @@ export const workOf = (task: () => void, times = 3): number => {
   return least;
 };
 
-/** How many units of work something is: they are measured side by side, and of several tries the least counts. */
+/** Work in units, both measured side by side; the least of several tries counts. */
 export const unitsOf = (
   task: () => void,
   unit: () => void,
@@ -24,12 +24,14 @@ export const unitsOf = (
     least,
     most,
   }: {
-    /** In milliseconds: a unit is never less. */ readonly least: number /** Fewer than these need no other try. */;
+    /** In milliseconds: a unit is never less. */
+    readonly least: number;
+    /** Below this no further try is needed. */
     readonly most: number;
   },
 ): number => {
   let units = workOf(task, 1) / Math.max(workOf(unit, 2), least);
-  // What is far too much is no mistake of measuring.
+  // What is far too much is no measuring error.
   for (let round = 0; round < TRIES && units >= most && units < 5 * most; round++)
     units = Math.min(units, workOf(task, 2) / Math.max(workOf(unit, 2), least));
   return units;
@@ -38,8 +40,8 @@ export const unitsOf = (
 const TRIES = 8;
 
 /**
- * A text in units of work, each of them a body of 64 KiB cleaned. What looks at each character once comes to less than
- * fifty, however much memory it takes; what looks at all of it again for each character comes to hundreds.
+ * Work on a text, in units of cleaning a body of 64 KiB. Looking at each character once costs less than fifty, however
+ * much memory it takes; looking at everything again for each character costs hundreds.
  */
 export const unitsOn = (task: (text: string) => unknown, text: string, most = MOST_UNITS): number =>
   unitsOf(
@@ -50,28 +52,28 @@ export const unitsOn = (task: (text: string) => unknown, text: string, most = MO
 
 const BODY = repeated("a <b>word</b>, ")(65_536);
 
-/** In characters, of what functions are given: more than GitHub's longest body, so that growth shows. */
+/** In characters, for functions: more than GitHub's longest body, so that growth shows. */
 export const LONG_TEXT = 256 * 1024;
 export const MOST_UNITS = 150;
 
 /**
- * Four times the text is four times the work, or sixteen times where it is looked at once for each of its characters: for
- * what takes no memory to speak of, as a pattern does.
+ * Four times the text is four times the work, or sixteen times if it is scanned once per character. For work without
+ * significant memory, such as matching a pattern.
  */
 export const MOST_GROWTH = 8;
 
-/** What is done sooner was no work: to look at 64 KiB once for each character takes a thousand times as long. */
+/** Anything faster is negligible: scanning 64 KiB once per character takes a thousand times as long. */
 const NO_WORK_MS = 2;
 
 /** Up to 64 KiB, four times as long each time. */
 const SIZES = [1, 4, 16].map(kibibytes => kibibytes * 1024);
 
-/** What takes longer is not done with sixteen times as much. */
+/** What takes longer will not finish with sixteen times as much. */
 const LONG_MS = 20;
 
 /**
- * By how much the work grows when its text is four times as long: where it grows too fast it does so at every size, so the
- * second of what is seen counts. A single step is the machine's, which gives memory for long texts in another way.
+ * By how much the work grows when its text is four times as long. Excessive growth shows at every size, so the second
+ * largest value counts: a single jump comes from the machine, which allocates memory for long texts differently.
  */
 export const growthOf = (task: (text: string) => void, text: (size: number) => string): number => {
   const growths: number[] = [];
@@ -85,8 +87,8 @@ export const growthOf = (task: (text: string) => void, text: (size: number) => s
 };
 
 /**
- * Where it looks like too much, it is the same amount of text each time, in a few long ones or in many short ones: what V8
- * compiles, what it collects and what the machine does beside are shared alike. Of several tries the least.
+ * If it looks like too much, compares the same amount of text in a few long texts and in many short ones, so that
+ * compiling, garbage collection and other load affect both alike. The least of several tries.
  */
 const fourfold = (
   task: (text: string) => void,

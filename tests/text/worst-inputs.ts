@@ -1,5 +1,5 @@
-// The regular expressions of the sources, and for each the texts that could make it look at the same characters again and
-// again: what its parts repeat, after what its beginning takes, before something that lets it fail.
+// The regular expressions of the sources, and for each the texts that could make it backtrack over the same characters:
+// repetitions of what its parts match, after what its beginning matches, before something that makes it fail.
 import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -24,13 +24,13 @@ const sourcesBelow = (directories: readonly string[]): readonly string[] =>
 
 export interface Sources {
   readonly literals: readonly Found[];
-  /** Where a pattern is put together when a module is loaded. */
+  /** Files that assemble a pattern when they are loaded. */
   readonly composed: readonly string[];
-  /** Where one is put together by a function, so that nobody can read it here. */
+  /** Files in which a function assembles one, which cannot be read here. */
   readonly inFunctions: readonly string[];
 }
 
-/** Every `/…/` and every `new RegExp(…)` below the directories, by the parser of the language. */
+/** Every `/…/` and every `new RegExp(…)` below the directories, found by the language's parser. */
 export const regularExpressions = (directories: readonly string[]): Sources => {
   const literals: Found[] = [];
   const composed = new Set<string>();
@@ -56,7 +56,7 @@ export const regularExpressions = (directories: readonly string[]): Sources => {
   return { literals, composed: [...composed], inFunctions: [...inFunctions] };
 };
 
-/** What the modules compose while they are loaded, by a process that watches the constructor. */
+/** Patterns composed while modules are loaded, found by a process that watches the constructor. */
 export const composedBy = (files: readonly string[]): readonly Found[] => {
   const script = `
     const Real = RegExp, made = [];
@@ -76,7 +76,7 @@ export const composedBy = (files: readonly string[]): readonly Found[] => {
   return JSON.parse(stdout) as Found[];
 };
 
-/** A text of about `size` characters. */
+/** Returns a text of about `size` characters. */
 export type Text = (size: number) => string;
 
 export const repeated =
@@ -110,7 +110,7 @@ export const worstTexts = ({ source, flags }: Found): readonly Text[] => {
       let begun = [""];
       for (const element of node.elements) {
         begun = cross(begun, samples(element).slice(0, 2)).slice(0, 4);
-        // Between letters there is nothing to go back to.
+        // Single characters offer nothing to backtrack over.
         if (element.type === "Character") continue;
         add(pumps, begun);
         add(befores, begun);
@@ -129,16 +129,16 @@ export const worstTexts = ({ source, flags }: Found): readonly Text[] => {
 const MOST_PUMPS = 16;
 const MOST_PAIRED = 5;
 const MOST_BEFORE = 4;
-/** What hardly anything takes: a pattern that wants an end does not find it. */
+/** Endings that hardly any pattern accepts, so that one that needs an end fails. */
 const AFTER = ["", "\n\u0001"];
 
 const cross = (left: readonly string[], right: readonly string[]): string[] =>
   left.flatMap(a => (right.length === 0 ? [a] : right.map(b => a + b)));
 
-/** One of each kind that patterns tell apart. */
+/** One of each kind that patterns distinguish. */
 const CHARACTERS = [..."aA0 \n-_./\\\"'`<>()[]{}*+#@:;,=|&!?$%^~\t\r"];
 
-/** Texts that a node takes, a few. */
+/** A few texts that a node matches. */
 const sampler = (flags: string) => {
   const samples = (node: AST.Node): string[] => {
     switch (node.type) {

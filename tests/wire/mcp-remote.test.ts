@@ -1,4 +1,4 @@
-// MCP servers that are reached over HTTP: a real one, and one that behaves oddly, on 127.0.0.1.
+// MCP servers reached over HTTP: a real one, and one that misbehaves, on 127.0.0.1.
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
@@ -32,7 +32,7 @@ const textOf = (called: Called): string =>
 
 const asked: IncomingMessage[] = [];
 let elsewhere = 0;
-/** The path says what is odd. */
+/** The path chooses how it misbehaves. */
 const odd: RequestListener = async (request, response) => {
   asked.push(request);
   const { id, method, params } = JSON.parse((await text(request)) || "{}");

@@ -1,4 +1,4 @@
-// What GitHub sends back, as the adapter reads it: answers that the embedded GitHub does not give by itself.
+// GitHub's responses as the adapter reads them: those that the embedded GitHub does not give by itself.
 import { Octokit } from "@octokit/rest";
 import nock from "nock";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
@@ -193,7 +193,7 @@ test("a refused mutation is named, and waited for its turn", async () => {
 
 describe("a list in which anybody may write", () => {
   const LONG = "y".repeat(65_000);
-  /** Pages of one item each, of which all that are given are asked for. */
+  /** Pages of one item each, all of which must be requested. */
   const pages = (path: string, items: readonly unknown[]) => {
     for (const [index, item] of items.entries()) {
       const page = index + 1;

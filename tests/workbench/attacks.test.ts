@@ -1,4 +1,4 @@
-// The attacks that once worked (a1 to f1 of the lab), each played again in full: what has to hold is the test's name.
+// The attacks that once worked (a1 to f1 of the lab), each replayed in full; the test's name says what must hold.
 import { execFile } from "node:child_process";
 import { statSync } from "node:fs";
 import { createServer } from "node:http";
@@ -34,7 +34,7 @@ beforeAll(async () => {
   process.env.KIN_CANARY = "canary-of-the-host";
   stand = await aWorkbench({ "a.txt": "a\n", "sub/b.txt": "b\n", "coverage/x.txt": "x\n" });
   bench = await stand.open();
-  // The services are there to be attacked.
+  // The services exist so that they can be attacked.
   await bench.use("read", { file_path: "a.txt" });
   await bench.record();
 });
@@ -43,10 +43,10 @@ afterAll(closeAll);
 const python = async (script: string, on: Handle = bench): Promise<string> =>
   (await on.bash(`python3 - <<'P'\n${script}\nP`)).content;
 
-/** In the order of x64, which these machines are; the numbers of both are held by `seccomp.test.ts`. */
+/** Numbers for x64, which these machines are; `seccomp.test.ts` checks those of both architectures. */
 const CALLS = "x = os.uname().machine == 'x86_64'";
 
-/** Ours alone: other tests have theirs. */
+/** Only ours: other tests have theirs. */
 const services = (): readonly number[] =>
   descendants()
     .filter(isService)
@@ -114,7 +114,7 @@ describe("a2: a directory that becomes a link while refused files are put back",
 
   test("a link above a path leads no record to what is behind it", async () => {
     const other = await stand.open();
-    // git ignores the place, so that nothing says that it is a link.
+    // git ignores the place, so nothing shows that it is a link.
     await other.bash(
       "echo coverage > .gitignore; rm -r coverage; ln -s /tmp coverage; echo behind > /tmp/x.txt; chmod 000 /tmp/x.txt",
     );
@@ -211,7 +211,7 @@ print(hits)`);
   });
 
   test("what the harness was started with is not open in a command", async () => {
-    // node itself passes on whatever has a number above 16.
+    // node passes on every descriptor above 16.
     const script = join(import.meta.dirname, "tricks", "held-main.ts");
     const { stdout } = await promisify(execFile)("/bin/bash", [
       "-c",

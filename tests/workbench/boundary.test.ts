@@ -1,4 +1,4 @@
-// What a model's commands can reach: a hostile one is played here, and it does its best.
+// What a model's commands can reach: a hostile model does its best here.
 import { chmodSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";

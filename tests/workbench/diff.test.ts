@@ -1,4 +1,4 @@
-// The patch as a gate is shown it: every file by name, and diffs within a budget that says what it left out.
+// The patch as a gate sees it: every file by name, and diffs within a budget that says what it left out.
 import { afterAll, describe, expect, test } from "vitest";
 import { aWorkbench, closeAll, type Files } from "./kit.ts";
 

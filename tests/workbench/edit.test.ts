@@ -1,4 +1,4 @@
-// The edit tool on files as repositories have them: what it was not asked to change stays, byte for byte.
+// The edit tool on real-world files: whatever it was not asked to change stays, byte for byte.
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

@@ -1,5 +1,5 @@
-// What starts, ends and serves a sandbox: harness, commands, boxes and services, which `npm run mutants` weakens one guard
-// at a time. Where the front door does not lead to a guard, the part that has it is asked.
+// What starts, ends and serves a sandbox: harness, commands, boxes and services, which `npm run mutants` weakens one
+// guard at a time. Guards that cannot be reached through the front door are tested directly.
 import { spawn } from "node:child_process";
 import { closeSync, openSync, readdirSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -42,7 +42,7 @@ describe("a harness", () => {
     const script = `await call("read", { file_path: "a.txt" });
 say(await bash("ls -l /proc/1/fd /proc/2/fd /proc/self/fd; echo done"));
 await new Promise(resolve => setTimeout(resolve, 90_000));`;
-    // Node itself closes the first ones to what it starts, and none after a gap.
+    // Node closes the first descriptors in what it starts, but none after a gap.
     const harness = await aHarness(script, [...Array<"ignore">(47).fill("ignore"), file]);
     closeSync(file);
     await vi.waitUntil(() => harness.said().includes("done"), { timeout: 60_000, interval: 50 });
@@ -181,7 +181,7 @@ describe("a command", () => {
     const other = spawn("/bin/sleep", ["25"]);
     onTestFinished(() => void other.kill("SIGKILL"));
     const marker = `12.${process.pid}`;
-    // What it tells is no child of its own, so that the harness cannot end it.
+    // The process that it reports is not its own child, so the harness cannot end it.
     writeFileSync(
       join(directory, "bwrap"),
       `#!/bin/sh\n[ ! -e ${stuck} ] || { echo '{ "child-pid": ${other.pid} }' >&4; exec sleep ${marker}; }\nexec /usr/bin/bwrap "$@"\n`,
@@ -233,7 +233,7 @@ describe("a process that is started in a box", () => {
   });
 });
 
-// What never ends is noticed sooner than elsewhere: mutants of it are many.
+// Endless cases time out sooner than elsewhere, because there are many mutants.
 describe("a service that somebody has taken over", { timeout: 45_000 }, () => {
   const FIRST = `let begun = false;
 const say = line => process.stdout.write(line + "\\n");
@@ -268,7 +268,7 @@ require("readline").createInterface({ input: process.stdin }).on("line", line =>
     };
     return { ask, log };
   };
-  /** Of a limit: longer than a test may take. */
+  /** A limit longer than a test may take. */
   const NEVER = 600;
 
   test("is lost when its line does not end", async () => {
@@ -334,7 +334,7 @@ test("a file service that was killed is started anew at the next call", async ()
 });
 
 describe("a bench that is closed", () => {
-  /** Stops the service of this kind that was started last; nothing answers then. */
+  /** Suspends the most recently started service of this kind, so that nothing responds. */
   const stopped = async (directory: string, bound: string): Promise<void> => {
     const its = processesWith("/.kin/services.mjs").filter(pid => {
       const mounts = of(pid, "mountinfo");

@@ -1,4 +1,4 @@
-// Fetching from a real git server that wants a header, and from a directory.
+// Fetching from a real git server that requires a header, and from a directory.
 import { spawn, spawnSync } from "node:child_process";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -24,7 +24,7 @@ import {
 
 const HEADER = "Basic eC1hY2Nlc3MtdG9rZW46Y2FuYXJ5";
 
-/** Where a repository is now, by its path before. */
+/** Where a repository is now, by its former path. */
 const moved = new Map<string, string>();
 /** git's own server program after a check of the header. */
 const serve =
@@ -110,7 +110,7 @@ describe("a git server", () => {
     const commands = ["cat a.txt; git remote -v; env", `git cat-file -t ${first.base}`];
     const [run, before] = await bench.judge(commands, { seconds: 10, signal: never });
     expect(run?.output).toMatch(/^from afar\n/);
-    // One commit, and nothing that was before it.
+    // One commit, and nothing before it.
     expect(before?.exit_code).toBe(128);
     expect(run?.output).not.toContain(HEADER);
     expect(spawnSync("grep", ["-r", "--quiet", "-e", HEADER.slice(6), "--", dir]).status).toBe(1);

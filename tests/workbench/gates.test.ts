@@ -1,5 +1,5 @@
-// Projects as they are: what checks them is found by their manifests and run for real, on the base and after a change, where
-// the machine has the program; where it has not, that is what is told.
+// Realistic projects: their checks are found by their manifests and run for real, on the base and after a change, if
+// the machine has the program; if not, that is what is reported.
 import { afterAll, describe, expect, test } from "vitest";
 import type { CommandRun } from "../../core/model/event.ts";
 import { compared } from "../../core/model/own-runs.ts";
@@ -11,13 +11,13 @@ const lines = (...text: readonly string[]): string => `${text.join("\n")}\n`;
 
 interface Example {
   readonly files: Files;
-  /** What is found, in the order in which it runs; the last one fails on the base. */
+  /** What is found, in order of execution; the last one fails on the base. */
   readonly gates: readonly string[];
-  /** Breaks something, beside what fails anyway. */
+  /** Breaks something, besides what fails anyway. */
   readonly harmful: string;
   /** Breaks nothing. */
   readonly harmless?: string;
-  /** As a runner names it, where one does. */
+  /** As a runner names them, if one does. */
   readonly failing: readonly string[];
   readonly config?: Record<string, unknown>;
 }
@@ -68,7 +68,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     ...NODE_CHANGES,
     harmless: "echo '// more' >> add.js",
   },
-  // Setup fetches it, where the machine has a network.
+  // Setup fetches it if the machine has a network.
   pnpm: {
     files: {
       ...NODE,
@@ -139,7 +139,7 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
     harmful: "sed -i 's/a + b/a - b/' src/lib.rs",
     failing: ["tests::adds"],
   },
-  // make ends with what failed, and nobody names it: the compiler's findings are held against each other.
+  // make only reports failure and no names, so the compiler's findings are compared.
   "C with make": {
     files: {
       Makefile: lines("all: main", "main: main.c", "check:", "\t$(CC) -Wall -Werror -fsyntax-only main.c"),
@@ -232,7 +232,7 @@ describe.concurrent("L13: what checks a project is run as it is", () => {
     const { files, gates, harmless, harmful, failing, config = {} } = example;
     const stand = await aWorkbench(files, { config });
     const { detected = [], unavailable = [] } = stand.setup;
-    // Each is one or the other.
+    // Each is in exactly one of the lists.
     expect(detected).toEqual(gates.filter(gate => detected.includes(gate)));
     expect(unavailable.map(({ command }) => command)).toEqual(gates.filter(gate => !detected.includes(gate)));
     if (unavailable.length > 0) return;
@@ -271,7 +271,7 @@ describe.concurrent("a program that is not there", () => {
     });
     expect(stand.setup).toMatchObject({
       ok: true,
-      // What a script calls in its turn is for that script to answer for.
+      // Whether a script's own programs exist is not checked.
       detected: ["npm run lint", "npm test"],
       unavailable: [{ command: "vendor/bin/phpunit", program: "phpunit" }],
     });

@@ -1,4 +1,4 @@
-// Globs in tables, and held against git's own reading of `.gitignore`.
+// Globs in tables, and compared with git's own reading of `.gitignore`.
 import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -58,7 +58,7 @@ test.each(CASES)("the glob %s and the path %s: %s", (pattern, path, matches) => 
   expect(matchesGlob(path, pattern)).toBe(matches);
 });
 
-/** What is meant otherwise than git has it. */
+/** Where the meaning deliberately differs from git's. */
 const OTHERWISE: readonly (readonly [why: string, pattern: string, path: string, matches: boolean])[] = [
   ["a character is one, however many bytes it has", "?", "é", true],
   ["a character is one, in a class as well", "[!a]", "é", true],
@@ -82,7 +82,7 @@ const temp = mkdtempSync(join(tmpdir(), "kin-glob-"));
 afterAll(() => rmSync(temp, { recursive: true, force: true }));
 let repositories = 0;
 
-/** Whether git ignores the path with the pattern alone in a `.gitignore`. */
+/** Whether git ignores the path with only this pattern in a `.gitignore`. */
 const gitsOwn = (pairs: readonly (readonly [pattern: string, path: string])[]): readonly boolean[] => {
   const repository = join(temp, String(repositories++));
   execFileSync("git", ["init", "-q", repository]);

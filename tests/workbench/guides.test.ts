@@ -1,4 +1,4 @@
-// Which files of a commit tell agents how to work on it: one for each directory, and those of globs; from git's store.
+// Which files of a commit tell agents how to work on it: one for each directory, and those for globs; from git's store.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGit } from "../../action/workbench/git.ts";
@@ -13,7 +13,7 @@ const found = async (files: Files) => {
   return guidesIn(git, await listTree(git, base));
 };
 
-/** `path for globs`, and why where it is left out. */
+/** `path for globs`, and why if it is left out. */
 const told = async (files: Files): Promise<readonly string[]> =>
   (await found(files)).files.map(
     ({ path, globs, why }) =>

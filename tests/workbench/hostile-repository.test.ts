@@ -1,5 +1,5 @@
 // Repositories that a command leaves behind: the throwaway one in the work tree, and nested ones that it made. Whatever
-// they hold, a record runs nothing of it, answers soon, and is the tree that a plain git makes of the same files.
+// they contain, a record runs nothing of it, finishes soon, and is the tree that a plain git makes of the same files.
 import { chmodSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -16,10 +16,13 @@ import {
   temporary,
 } from "./kit.ts";
 
-/** Then it hangs. */
+/** Anything longer counts as hanging. */
 const HANGS_MS = 20_000;
 
-/** What everything here would like to run: it leaves a file in /tmp, which a bench has of its own, and on the machine. */
+/**
+ * What everything here tries to run: it leaves a file in /tmp, which is the bench's own in a sandbox, and on the
+ * machine otherwise.
+ */
 const proof = temporary();
 const RUN = `touch /tmp/ran ${proof}/ran`;
 const ran = (): boolean =>
@@ -208,7 +211,7 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** With nothing that was committed in force. */
+/** With nothing committed in force. */
 const treeOf = (files: Files): string => {
   for (const name of ["nest", "made.txt"]) rmSync(join(clean, name), { recursive: true, force: true });
   put(clean, { "a.txt": "a\n", ...files });

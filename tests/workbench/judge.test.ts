@@ -1,5 +1,5 @@
-// What the harness runs to know whether a change is good: on the recorded tree alone. Whatever else a model left on its
-// bench, in its home or in /tmp has no say in it; and setup is done again where packages changed.
+// What the harness runs to find out whether a change is good: on the recorded tree alone. Nothing else that a model
+// left on its bench, in its home or in /tmp has any effect; and setup runs again if packages changed.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CommandRun } from "../../core/model/event.ts";
 import { aWorkbench, closeAll, type Files, type Handle, never, pathsOf, type Stand } from "./kit.ts";
@@ -23,7 +23,7 @@ const PROJECT: Files = {
     "import unittest\nclass T(unittest.TestCase):\n  def test_add(self):\n    self.assertEqual(open('add.js').read().count('a + b'), 1)\n",
   ".gitignore": "ignored\nconftest.py\nsitecustomize.py\nusercustomize.py\nlocal\n",
 };
-/** Setup brings a program of the project's, as an install does. */
+/** Setup provides one of the project's programs, as an install does. */
 const SETUP =
   "mkdir -p node_modules/.bin .venv/bin; printf '#!/bin/sh\\ngrep -q \"a + b\" add.js\\n' > node_modules/.bin/checker; chmod +x node_modules/.bin/checker; cp node_modules/.bin/checker .venv/bin/checker";
 
@@ -102,7 +102,7 @@ describe.concurrent("a red suite stays red", () => {
     await bench.bash("echo '// still wrong' >> add.js");
     expect(pathsOf(await bench.record())).toEqual(["add.js"]);
     expect((await bench.bash(command)).content, where).toMatch(/exit code 0$/);
-    // Nobody told of this one.
+    // Nobody reported this change.
     await bench.bash("sed -i 's/a - b/a + b/' add.js");
     const runs = await bench.judge(judged, options);
     expect(codes(runs)).toEqual(judged.map(() => 1));
@@ -202,7 +202,7 @@ describe.concurrent("a judgement", () => {
   });
 });
 
-/** A package of the repository's own, so that no network is needed. */
+/** A package inside the repository, so that no network is needed. */
 const aPackage = (name: string, manifest: Record<string, unknown> = {}): Files => ({
   [`${name}/package.json`]: JSON.stringify({ name, version: "1.0.0", ...manifest }),
   [`${name}/index.js`]: `module.exports = 'from ${name}';\n`,

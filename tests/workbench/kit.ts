@@ -64,7 +64,7 @@ export const aRepository = (
   return { path, commit, base: commit(files) };
 };
 
-/** A name may be no UTF-8: its bytes are then as `nameOf` writes them. */
+/** A name may be invalid UTF-8: its bytes are then written as by `nameOf`. */
 export const put = (root: string, files: Files): void => {
   for (const [name, content] of Object.entries(files)) {
     const file = bytesOf(join(root, name));

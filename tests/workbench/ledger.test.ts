@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** The services, whose every line `patch` sees first: the body of a function of `line`. */
+/** The services with `patch` applied to every line first: the body of a function of `line`. */
 const patched = async (patch: string): Promise<string> => {
   const file = join(anOpen(), "services.mjs");
   const first = `const __write = process.stdout.write.bind(process.stdout);

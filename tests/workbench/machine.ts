@@ -1,5 +1,5 @@
-// What the machine says of a workbench: its processes, mounts and files; and workbenches that are not as `kit.ts` makes
-// them, one in a process of its own among them.
+// What the machine shows of a workbench: its processes, mounts and files; and unusual workbenches that `kit.ts` does
+// not make, including one in a separate process.
 import { type ChildProcess, spawn } from "node:child_process";
 import {
   chmodSync,
@@ -22,7 +22,7 @@ export const ROOT = process.getuid?.() === 0;
 
 export const lines = (text: string): readonly string[] => text.split("\n").filter(line => line !== "");
 
-/** The processes of the machine whose command line holds `part`. */
+/** Processes of the machine whose command line contains `part`. */
 export const processesWith = (part: string): readonly string[] =>
   readdirSync("/proc").filter(
     name => /^\d+$/.test(name) && name !== String(process.pid) && of(name, "cmdline").includes(part),
@@ -35,7 +35,7 @@ export const of = (pid: string, file: string): string => {
   }
 };
 
-/** Where things are mounted, and whether they can be written to. */
+/** Mount points, and whether they are writable. */
 export const mountsOf = (info: string): Readonly<Record<string, string>> =>
   Object.fromEntries(
     lines(info)
@@ -44,7 +44,7 @@ export const mountsOf = (info: string): Readonly<Record<string, string>> =>
       .map(([, , , , at = "", options = ""]) => [at, options.split(",")[0] ?? ""]),
   );
 
-/** A workbench that is not as `kit.ts` makes them. */
+/** A workbench that `kit.ts` does not make. */
 export const aSpecial = async (
   files: Files,
   { config, ...options }: Partial<WorkbenchOptions> & { readonly config?: object } = {},
@@ -71,14 +71,14 @@ export const aSpecial = async (
 export const runOn = async (on: Bench, command: string): Promise<string> =>
   (await on.call({ type: "tool_use", id: "t", name: "bash", input: { command } }, { signal: never })).content;
 
-/** A directory that whoever the sandboxes belong to can enter. */
+/** A directory that the sandboxes' user can enter. */
 export const anOpen = (): string => {
   const directory = temporary();
   chmodSync(directory, 0o755);
   return directory;
 };
 
-/** /tmp is a sandbox's own. */
+/** Outside /tmp, because a sandbox has its own there. */
 export const outsideOfTmp = (): string => {
   const directory = mkdtempSync(join(ROOT ? "/opt" : homedir(), "kin-toolchain-"));
   onTestFinished(() => rmSync(directory, { recursive: true }));
@@ -94,7 +94,7 @@ export const filesOf = (pid: string): readonly string[] => {
   }
 };
 
-/** What a harness of its own does first; what `script` adds sees `bench`, `call`, `bash` and `say`. */
+/** What a separate harness does first; the added `script` can use `bench`, `call`, `bash` and `say`. */
 const HARNESS = `
 const { options, base, scope } = JSON.parse(process.argv[2]);
 const signal = new AbortController().signal;
@@ -106,7 +106,7 @@ const bash = command => call("bash", { command });
 const say = text => process.stdout.write(text + "\\n");
 `;
 
-/** One that can be ended as nobody ends a harness, or be started with more than three streams. */
+/** One that can be killed as nobody kills a harness, or started with more than three streams. */
 export const aHarness = async (
   script: string,
   streams: readonly (number | "ignore")[] = [],

@@ -1,4 +1,4 @@
-// Which changed files ask for setup to be done again, and in which form setup may see them. A table.
+// Which changed files require setup to run again, and what setup may see of them. A table.
 import { describe, expect, test } from "vitest";
 import { isSetupMatter, type Overlay, overlayFor } from "../../action/workbench/manifests.ts";
 

@@ -1,4 +1,4 @@
-// Whom the sandboxes belong to: where Kin is root, a user who owns nothing else; where it is not, Kin's own user.
+// Whom the sandboxes belong to: if Kin is root, a user who owns nothing else; if not, Kin's own user.
 import { execFile } from "node:child_process";
 import {
   chmodSync,
@@ -28,7 +28,7 @@ import { Config } from "../../core/model/config.ts";
 import { aRepository, aWorkbench, closeAll, FULL, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const isRoot = process.getuid?.() === 0;
-/** The users that nobody else is; each run takes one of them. */
+/** The range of otherwise unused users; each run takes one of them. */
 const isNobodyElse = (id: unknown): boolean => Number(id) >= 61_000 && Number(id) < 65_000;
 const ORDINARY = { uid: 1500, gid: 1500 };
 const SOURCES = new URL("../..", import.meta.url).pathname;
@@ -89,7 +89,7 @@ interface Status {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-/** Ours and what descends from us, as the machine sees it. */
+/** This process and its descendants, as the machine sees them. */
 const descendants = (): readonly Status[] => {
   const all = readdirSync("/proc").flatMap((name): readonly Status[] => {
     if (!/^\d+$/.test(name)) return [];
@@ -192,7 +192,7 @@ describe.runIf(isRoot)("as root", () => {
   });
 
   test("a toolchain that this user cannot enter is left out and named, another one is there", async () => {
-    // What lies below /tmp is behind the bench's own.
+    // Paths below /tmp are hidden by the bench's own.
     const open = mkdtempSync("/opt/kin-workbench-");
     chmodSync(open, 0o755);
     onTestFinished(() => rmSync(open, { recursive: true }));
@@ -296,7 +296,7 @@ describe.runIf(isRoot)("as root", () => {
   });
 });
 
-/** What a person's process does: opens a workbench, works, records, judges and closes; it says what it saw. */
+/** What a person's process does: opens a workbench, works, records, judges and closes; prints what it saw. */
 const SCRIPT = `
 import { lstatSync, readdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";

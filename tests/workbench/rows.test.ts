@@ -1,4 +1,4 @@
-// The rows of the sandbox's table: what one is lent, what it is not, and who it is. `npm run mutants` takes each away.
+// The rows of the sandbox's table: what it gets, what it does not, and who it is. `npm run mutants` removes each.
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, readlinkSync, realpathSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -115,7 +115,7 @@ describe("what a sandbox is lent", () => {
   test("a service of ours can write to what it works on, and to nothing else", async () => {
     await bench.use("read", { file_path: "a.txt" });
     const bound = new RegExp(` ${realpathSync(stand.dir)}/benches/1/work /work `);
-    // What a service starts has its command line until it has become what it is to be; its mounts it shares.
+    // What a service starts keeps its command line until exec; it shares the service's mounts.
     const services = [
       ...new Set(
         processesWith("/.kin/services.mjs")
@@ -229,7 +229,7 @@ describe("what bubblewrap itself is started with", () => {
   test("names no directory of the machine and holds nothing of the harness's environment", async () => {
     const marker = `bwrap-marker-${process.pid}`;
     const call = bench.bash(`sleep 3; : ${marker}`);
-    // Until then a second process of bwrap's own is on its way to become the shell.
+    // Until then a second process of bwrap's is about to become the shell.
     const isShell = (pid: string): boolean => of(pid, "cmdline").startsWith("/bin/bash\0");
     await vi.waitUntil(() => processesWith(marker).some(isShell), { timeout: 10_000 });
     const told = processesWith(marker).map(pid => ({ line: of(pid, "cmdline"), env: of(pid, "environ") }));

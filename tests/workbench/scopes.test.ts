@@ -1,4 +1,4 @@
-// The parts of a monorepo, by the workspaces that its manifests name.
+// The parts of a monorepo, by the workspaces in its manifests.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGit } from "../../action/workbench/git.ts";

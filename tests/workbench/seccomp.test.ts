@@ -176,7 +176,7 @@ describe("in bubblewrap", () => {
       tiocsti: "EPERM",
     };
     expect(JSON.parse(await inBubblewrap(PROBES, true))).toEqual(denied);
-    // These the kernel grants anybody; the others may be denied by the machine as well.
+    // The kernel grants these to anybody; the machine may deny the others as well.
     expect(JSON.parse(await inBubblewrap(PROBES, false))).toMatchObject({
       ptrace: "ok",
       fallocate: "ok",
@@ -198,7 +198,7 @@ describe("in bubblewrap", () => {
   });
 });
 
-// What is denied, written down a second time and without a look at the table.
+// What is denied, written down a second time, independently of the table.
 
 const ALWAYS: Readonly<Record<Answer, string>> = {
   EPERM: `ptrace process_vm_readv process_vm_writev process_madvise pidfd_getfd kcmp setns mount umount2 pivot_root
@@ -233,7 +233,7 @@ const expected = (name: string, args: readonly bigint[]): Answer => {
   }
 };
 
-/** Each of these in each place, bare and under two high words. */
+/** Each of these in each position, bare and with two high words. */
 const WORDS = [
   ...[0, 1, 2, 9, 10, 11, 12, 16, 17, 30, 38, 40, 0x80, 0x4111, 0x3d0f00, 0x1200011],
   ...[0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000, 0x7e020080],
@@ -247,7 +247,7 @@ const HOSTILE: readonly (readonly bigint[])[] = [
   ...VALUES.map(value => [16n, 3n, value, 0n, 0n, 0n]),
 ];
 
-/** The calls that are answered otherwise than expected, for some arguments at least. */
+/** Calls that are not answered as expected, at least for some arguments. */
 const deviations = (
   program: Buffer,
   architecture: Architecture,
@@ -303,7 +303,7 @@ const JUMPS: Readonly<Record<number, (accumulator: number, k: number) => boolean
   69: (accumulator, k) => (accumulator & k) !== 0,
 };
 
-/** Refuses what the kernel's verifier does: every instruction is looked at, run or not. */
+/** Refuses what the kernel's verifier refuses: every instruction is checked, run or not. */
 const decoded = (program: Buffer): readonly Instruction[] => {
   const count = program.length / 8;
   return Array.from({ length: count }, (_, index) => {
@@ -363,7 +363,7 @@ const inBubblewrap = async (script: string, filtered: boolean): Promise<string> 
     { env: {}, stdio: ["ignore", "pipe", "pipe", "pipe"] },
   );
   const filter = child.stdio[3] as Writable;
-  // Unread where no filter is asked for.
+  // Not read if no filter is requested.
   filter.on("error", () => {}).end(seccompProgram(here));
   let printed = "";
   let complaint = "";
@@ -378,7 +378,7 @@ const inBubblewrap = async (script: string, filtered: boolean): Promise<string> 
   return printed;
 };
 
-/** Each in a process of its own, since some of them work where nothing denies them. */
+/** Each in a separate process, because some succeed if nothing denies them. */
 const PROBES = `
 import ctypes, json, os
 numbers = ${JSON.stringify(NUMBERS[here])}

@@ -1,4 +1,4 @@
-// MCP servers that are started: real ones and an odd one, in the real sandbox, through the client that a run has.
+// MCP servers that are started: real ones and a misbehaving one, in the real sandbox, through a run's client.
 import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import type { Called, Connection } from "../../action/drive/ports/tool-servers.ts";

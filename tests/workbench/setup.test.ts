@@ -376,7 +376,7 @@ describe.concurrent("submodules", () => {
     );
   });
 
-  /** A tree as no git would make it. */
+  /** A tree that no git would make. */
   const handmade = (path: string, rows: readonly (readonly [mode: string, name: string, id: string])[]) => {
     const input = Buffer.concat(
       rows.flatMap(([mode, name, id]) => [Buffer.from(`${mode} ${name}\0`), Buffer.from(id, "hex")]),
@@ -448,7 +448,7 @@ describe.concurrent("submodules", () => {
     ]);
   });
 
-  /** What is told of submodules at these addresses, of a project that is elsewhere. */
+  /** What is reported about submodules at these addresses, for a project that is elsewhere. */
   const fetchedFrom = async (
     urls: readonly string[],
     look: Parameters<typeof fetchSubmodules>[2]["look"],
@@ -505,7 +505,7 @@ describe.concurrent("submodules", () => {
       "Kin does not fetch from *: its name has no address.",
     ]);
     expect(asked).toBe(0);
-    // And to the address that was looked at: no name of a machine's own is asked for again.
+    // And at the address that was checked: the name is not resolved again.
     const [listed] = await fetchedFrom([`https://mine.example.com:${port}/x`], host =>
       lookAt({ resolve }, { host, isPrivate: true }),
     );

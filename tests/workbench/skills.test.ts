@@ -1,4 +1,4 @@
-// The skills of a repository, and what it is written in: in a commit's own tree.
+// The skills of a repository, and its languages: from a commit's tree.
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { openGit } from "../../action/workbench/git.ts";

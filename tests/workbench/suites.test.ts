@@ -1,5 +1,5 @@
-// Suites of the kinds that projects have, run as commands: what a sandbox with a filter lets them do, and for the few
-// things that it does not, what they are answered and the way round.
+// Typical test suites, run as commands: what a sandbox with a filter allows, and, for the few things it does not, what
+// they get and the way round.
 import { execFileSync } from "node:child_process";
 import {
   accessSync,
@@ -237,7 +237,7 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** Runs a command on a bench of its own and answers what it printed; it has to exit 0. */
+/** Runs a command on a fresh bench and returns its output; it has to exit 0. */
 const passes = async (command: string): Promise<string> => {
   const bench = await stand.open();
   const { content } = await bench.bash(command);
@@ -334,7 +334,7 @@ describe.concurrent("what a sandbox does not let programs do has a way round:", 
   });
 });
 
-/** Where a toolchain of ours is not behind what a bench has of its own. */
+/** Places where our toolchain is not hidden by one of the bench's own directories. */
 const isWritable = (directory: string): boolean => {
   try {
     accessSync(directory, constants.W_OK);
@@ -356,7 +356,7 @@ test.runIf(isWritable("/opt"))(
     chmodSync(place, 0o755);
     mkdirSync(join(place, "bin"));
     const modules = realpathSync(join(root, "node_modules"));
-    // Names of the same files, where that can be: nothing writes to them.
+    // Hard links to the same files, if possible: nothing writes to them.
     try {
       execFileSync("/bin/cp", ["-al", modules, place]);
     } catch {
@@ -397,7 +397,7 @@ test.runIf(isWritable("/opt"))(
     const config = Config.parse({ setup: [`ln -s ${place}/node_modules node_modules`] });
     const { tree } = await workbench.setUp({ base: repository.base, head: null, config, signal: never });
     const bench = await workbench.open({ key: "1", tree, scope: FULL });
-    // Its packages are read-only there: a configuration is not bundled into them.
+    // Its packages are read-only there, so a configuration cannot be bundled into them.
     const command = "node node_modules/.bin/vitest run --configLoader runner tests/model-rules/plan 2>&1";
     const use = { type: "tool_use", id: "t", name: "bash", input: { command } } as const;
     const { content } = await bench.call(use, { signal: never });

@@ -1,5 +1,5 @@
-// The repository that commands find in the work tree: one to look at and to play with. Nothing that is done to it is
-// seen by a record, by the next bench or by the harness.
+// The repository that commands find in the work tree: one to look at and to play with. No record, no later bench and
+// not the harness sees what is done to it.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aWorkbench, closeAll, FULL, git, type Handle, never, pathsOf, type Stand } from "./kit.ts";
 
@@ -244,7 +244,7 @@ describe.concurrent("without it, or with something in its place,", () => {
       "n.txt",
       "w.txt",
     ]);
-    // What is ignored is only left out where there is something by that name.
+    // Ignored paths are only left out if something by that name exists.
     const ignored = (await bench.bash("test -e .git")).is_error ? "deps/x:1:needle\n" : "";
     const { content } = await bench.use("grep", { pattern: "needle" });
     expect(

@@ -11,7 +11,7 @@ import { Config } from "../../core/model/config.ts";
 import { aRepository, closeAll, FULL, git, HOST_PATH, never, temporary, toolProcess } from "./kit.ts";
 
 const MIB = 1024 ** 2;
-/** Past its number for so long, a command is ended; it is less where the machine has nothing else to do. */
+/** How soon a command over its limit is ended; less on an idle machine. */
 const SOON_MS = 10_000;
 
 const workbenches: Workbench[] = [];
@@ -46,7 +46,7 @@ const bash = (bench: Bench, command: string): Promise<ToolOutcome> =>
     { signal: never },
   );
 
-/** Runs a command that writes `past SECONDS` when it passes its number, and looks at how it was ended. */
+/** Runs a command that writes `past SECONDS` when it exceeds its limit, and checks how it was ended. */
 const endedSoon = async (bench: Bench, command: string): Promise<string> => {
   const { content, is_error, ran } = await bash(bench, command);
   const late = Date.now() - 1000 * Number([...content.matchAll(/past ([\d.]+)/g)].at(-1)?.[1]);
@@ -254,7 +254,7 @@ describe.concurrent("the disk", () => {
       expect((await bash(bench, `${fill("big", 80)}; sleep .4; rm big; sync`)).content).toBe("exit code 0");
   });
 
-  // What it holds is told from what the disk lost, and tests beside this one give the disk much back now and then.
+  // Its size is inferred from the disk's free space, and parallel tests sometimes free a lot of it.
   test("that a directory which is closed to everybody fills ends the command", { retry: 3 }, async () => {
     const bench = await workbench.open();
     const closed = `mkdir closed; exec 3> closed/big; chmod 000 closed; ${PAST}`;
@@ -306,7 +306,7 @@ describe("a repository that no bench has room for", () => {
       );
   };
 
-  /** Each tree holds ten times the one below it: a few kilobytes, and as many files as there are grains of sand. */
+  /** Each tree contains the one below it ten times: a few kilobytes, with as many files as there are grains of sand. */
   test("is refused by its files before any of them is laid out", async () => {
     const { path } = aRepository({ "a.txt": "a\n" });
     const make = (rows: string): string =>

@@ -1,4 +1,4 @@
-// What would hold git for ever, or feed it without an end, by a name that git opens: it is taken out before git looks.
+// What would block git forever, or feed it endlessly, through a name that git opens: it is removed before git looks.
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { aWorkbench, closeAll, pathsOf, type Stand } from "./kit.ts";
 

@@ -43,7 +43,7 @@ test("file tools have a scratch directory of the bench's own, and not the machin
 
 test("leftovers of a command are ended", async () => {
   await bench.bash("sleep 300 & echo $! > pid");
-  // Nobody may have collected it yet.
+  // Nobody may have reaped it yet.
   expect((await bench.bash("ps -o stat= -p $(cat pid) | grep -v Z; rm pid")).content).toBe("exit code 0");
 });
 

@@ -1,5 +1,5 @@
-// Sends what `request.ts` makes to an App that is served, many at once, and looks at what came of it: memory, health,
-// rows, writes to GitHub, and whether each signed delivery was taken.
+// Sends what `request.ts` makes to a running App, many at once, and checks the result: memory, health, rows, writes to
+// GitHub, and whether each signed delivery was accepted.
 import { connect } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Worker } from "node:worker_threads";
@@ -18,14 +18,14 @@ export interface Played {
   readonly signed: number;
   /** MiB, at the peak. */
   readonly grown: number;
-  /** Milliseconds, of the slowest answer to a look at its health. */
+  /** Milliseconds, for the slowest response of `/healthz`. */
   readonly slowest: number;
-  /** What should not be: an effect without a signature, a signed delivery that was not taken. */
+  /** What must not happen: an effect without a signature, a signed delivery that was not accepted. */
   readonly failures: readonly string[];
 }
 
 const LANES = 48;
-/** What the process has after so many requests is what it takes to run at all: code is compiled, the heap has its room. */
+/** After this many requests code is compiled and the heap has its size, so the process has what it needs just to run. */
 const WARM = 1_000;
 
 export const playRequests = async (served: Served, { seed, count, each }: Playing): Promise<Played> => {
@@ -77,7 +77,7 @@ export const playRequests = async (served: Served, { seed, count, each }: Playin
   return { sent, signed: taken.length, grown, slowest, failures };
 };
 
-/** Everything but the rows of deliveries. */
+/** Everything except the rows of deliveries. */
 const effects = async ({ database, site, jobs }: Served): Promise<string> => {
   const { event: _, ...others } = await jobs();
   const counts: Record<string, number> = {};
@@ -86,7 +86,7 @@ const effects = async ({ database, site, jobs }: Served): Promise<string> => {
   return JSON.stringify({ ...others, ...counts, writes: site.github.writes.length });
 };
 
-/** A request is answered, or the connection ends; and nothing is well but what was signed. */
+/** Every request gets a response, or its connection ends; and only what was signed succeeds. */
 const problemOf = ({ signed }: Fuzzed, status: number | null): string | null => {
   if (signed !== null) return status === 200 ? null : `a signed delivery was answered ${status}`;
   return status !== null && status < 400 ? `answered ${status}` : null;
@@ -95,7 +95,7 @@ const problemOf = ({ signed }: Fuzzed, status: number | null): string | null => 
 const LONGEST_MS = 25_000;
 const PAUSE_MS = 50;
 
-/** The status of the first answer; null where there was none. */
+/** The status of the first response; null if there was none. */
 const send = async (url: string, { parts, signed }: Fuzzed): Promise<number | null> => {
   const { hostname, port } = new URL(url);
   const socket = connect({ port: Number(port), host: hostname, noDelay: true });
@@ -113,7 +113,7 @@ const send = async (url: string, { parts, signed }: Fuzzed): Promise<number | nu
     if (index > 0) await sleep(PAUSE_MS);
     if (!socket.destroyed && !end.signal.aborted) socket.write(part);
   }
-  // Who has not signed goes away by itself after a while: what it leaves behind has to be cleared away all the same.
+  // An unsigned sender gives up by itself after a while; what it leaves must be cleaned up all the same.
   const patience = signed === null ? LONGEST_MS / 25 : LONGEST_MS;
   await Promise.race([isOver, sleep(patience, undefined, { ref: false })]);
   socket.destroy();

@@ -1,5 +1,5 @@
-// Asks the App for its health over and over, in a thread of its own so that it waits for nobody else here. What it tells
-// is how long the slowest answer took, in milliseconds; `Infinity` where there was none.
+// Requests the App's health over and over, in a separate thread so that it waits for nobody else here. Reports the
+// slowest response in milliseconds; `Infinity` if there was none.
 import { setTimeout as sleep } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 

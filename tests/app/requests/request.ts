@@ -1,5 +1,5 @@
-// What somebody may send to the App's public port, to the byte: deliveries that GitHub signed, the same ones altered,
-// calls of the run API with odd tokens, claims with odd JWTs, odd addresses, sizes and encodings, bodies that are slow.
+// Requests to the App's public port, byte by byte: deliveries that GitHub signed, altered ones, run API calls with odd
+// tokens, claims with odd JWTs, odd addresses, sizes and encodings, slow bodies.
 import { createHmac, generateKeyPairSync, type KeyObject } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { SignJWT } from "jose";
@@ -8,9 +8,9 @@ import { WEBHOOK_SECRET } from "../served.ts";
 
 export interface Fuzzed {
   readonly name: string;
-  /** Sent one after the other, with some time between. */
+  /** Sent one after the other, with pauses. */
   readonly parts: readonly (string | Buffer)[];
-  /** The GUID of a delivery that GitHub signed, and whether some handler takes it; null for everything else. */
+  /** The GUID of a delivery that GitHub signed, and whether a handler takes it; null for everything else. */
   readonly signed: { readonly guid: string; readonly handled: boolean } | null;
 }
 
@@ -48,7 +48,7 @@ interface Message {
   readonly path: string;
   readonly headers?: Headers;
   readonly body?: string | Buffer;
-  /** Of the body, as it is declared; null: in chunks. */
+  /** The declared length of the body; null for chunked. */
   readonly length?: number | null;
 }
 
@@ -95,7 +95,7 @@ const OTHERS: readonly Event[] = [
   ["__proto__", "x"],
 ];
 
-/** Mostly as large as GitHub's, and sometimes as large as they may become. */
+/** Usually as large as GitHub's, sometimes as large as allowed. */
 const sizeFrom = (random: Random): number => {
   const chance = random.below(1_000);
   if (chance < 900) return random.below(40 * KIB);
@@ -149,7 +149,7 @@ const signature =
     body,
   });
 
-/** Of a delivery that GitHub signed: none of these is one. */
+/** Alterations of a signed delivery, each of which invalidates it. */
 const ALTERED: readonly Alter[] = [
   signature(() => null),
   signature(() => ""),
@@ -197,7 +197,7 @@ const unsignedLarge: Make = making => {
   return { parts: [headOf({ path: WEBHOOKS, headers, length: size }), sent] };
 };
 
-/** Where it declares as much as it sends, and signed that, it is a delivery like others. */
+/** If it declares the length that it signed and sends, it is an ordinary delivery. */
 const slowDelivery: Make = making => {
   const { random } = making;
   const { guid, event, headers } = aDelivery(making, true);
@@ -280,7 +280,7 @@ const runCall: Make = ({ random }) => {
 const STRANGER = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
 const OWN = "octocat/hello/.github/workflows/kin.yml@refs/heads/main";
 
-/** Each is wrong in one place at least, or signed by nobody who may. */
+/** Each has at least one wrong claim, or is signed by an unauthorised key. */
 const ODD: Readonly<Record<string, readonly unknown[]>> = {
   iss: ["https://issuer.example", "", null, [], {}],
   aud: ["https://kin.example", "", null, [], ["https://kin.example"]],

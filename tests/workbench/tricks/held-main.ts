@@ -1,4 +1,4 @@
-// One command's open files, where the harness itself was started with more than its own.
+// One command's open files, in a harness that was started with extra ones.
 import { aWorkbench, closeAll } from "../kit.ts";
 
 const stand = await aWorkbench({ "a.txt": "a\n" });

@@ -1,7 +1,7 @@
-// Chance with a seed: the same seed is the same tricks in the same order.
+// Seeded randomness: the same seed gives the same tricks in the same order.
 
 export interface Random {
-  /** A whole number from 0 to below `below`. */
+  /** A whole number from 0 up to, but not including, `below`. */
   readonly below: (below: number) => number;
   readonly pick: <T>(all: readonly T[]) => T;
 }

@@ -1,5 +1,5 @@
-// Links in the place of files and directories, against the file tools and the recorder: nothing outside of the bench is
-// read or changed, and what is recorded is what an independent git says of the work tree.
+// Links in place of files and directories, against the file tools and the recorder: nothing outside the bench is read
+// or changed, and what is recorded is what an independent git says about the work tree.
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -32,7 +32,7 @@ const PLACES = [
   ..."new new/in/here node_modules node_modules/x .git .git/config .git/objects".split(" "),
 ];
 
-/** Where a link leads: as commands, the ledger or the machine have it, and nowhere. */
+/** Where a link leads: a path as commands, the ledger or the machine see it, or nowhere. */
 const targetsOf = (dir: string): readonly string[] => [
   ..."/ /etc /etc/passwd /proc /proc/1/root /proc/self/environ /proc/self/cwd/.. /dev /dev/zero /dev/stdin /tmp /tmp/canary".split(
     " ",
@@ -60,7 +60,7 @@ interface Swap {
   readonly way: (typeof WAYS)[number];
 }
 
-/** With a daemon that would like to go on, where it is an exchange. */
+/** With a daemon that tries to keep swapping, if it is an exchange. */
 const shellFor = ({ path, target, way }: Swap): string => {
   const link = (to: string): string => `mkdir -p "$(dirname ${path})"; ln -sfn '${to}' ${path}`;
   switch (way) {
@@ -84,9 +84,9 @@ export interface Swapped {
   readonly failures: readonly string[];
 }
 
-/** Links at a time, between two records. */
+/** Links between two records. */
 const AT_ONCE = 20;
-/** Records of one bench. */
+/** Records per bench. */
 const ROUNDS = 50;
 
 /** Swaps `count` paths for links. */
@@ -132,7 +132,7 @@ interface Round {
   readonly stand: Stand;
   readonly swaps: readonly Swap[];
   readonly random: Random;
-  /** Of the bench, as its directory is named. */
+  /** The bench's number, which names its directory. */
   readonly number: number;
 }
 
@@ -154,7 +154,7 @@ const play = async (bench: Handle, { stand, swaps, random, number }: Round): Pro
   return problems;
 };
 
-/** Files where links may lead: on the machine, and in the bench beside the work tree and /tmp, which tools may open. */
+/** Files that links may lead to: on the machine, and in the bench beside the work tree and /tmp, which tools may open. */
 const layCanaries = (dir: string, bench: string): (() => string) => {
   const files = [dir, join(dir, "benches"), bench, join(bench, "home")].map(place => join(place, "canary"));
   for (const file of files) writeFileSync(file, CANARY);
@@ -169,7 +169,7 @@ const layCanaries = (dir: string, bench: string): (() => string) => {
       readdirSync(dir).sort().join(),
       readdirSync(bench).sort().join(),
       readdirSync(git)
-        // A record's tree is made there, by the harness itself.
+        // The harness itself makes a record's tree there.
         .filter(name => !/^(?:objects|refs|fast_import_crash|packed-refs)/.test(name))
         .sort()
         .join(),
@@ -220,7 +220,7 @@ const lookAt = (recorded: Recorded, work: string): readonly string[] => {
   return problems;
 };
 
-/** What is named `.git` git never sees, wherever it lies. */
+/** git never sees anything named `.git`, wherever it is. */
 const linksIn = (work: string): readonly string[] => {
   const pruned = ["(", "-name", ".git", "-o", "-name", "node_modules", ")", "-prune"];
   return execFileSync("find", [".", ...pruned, "-o", "-type", "l", "-printf", "%P\\n"], {
@@ -231,7 +231,7 @@ const linksIn = (work: string): readonly string[] => {
     .filter(path => path !== "");
 };
 
-/** What git, with nothing of ours, makes of the files. */
+/** What an independent git makes of the files. */
 const treeOf = (work: string): string => {
   const directory = temporary();
   const run = (...args: readonly string[]): string =>

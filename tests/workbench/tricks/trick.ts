@@ -1,4 +1,4 @@
-// What a command may try with processes, and the look from outside after each: nothing of it is alive, and nothing in
+// What a command may try with processes, and the check from outside after each: none of them is alive, and nothing in
 // its work tree changes any more.
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -10,7 +10,7 @@ interface Trick {
   readonly name: string;
   /** What it does; everything it starts inherits the marker. */
   readonly command: (random: Random, marker: string) => string;
-  /** Its limit, where it does not end by itself. */
+  /** Its limit, if it does not end by itself. */
   readonly seconds?: number;
   readonly says?: RegExp;
 }
@@ -204,9 +204,9 @@ export const TRICKS: readonly Trick[] = [
   },
 ];
 
-/** Of a call: one trick may hold up another. */
+/** The limit of a call: one trick may hold up another. */
 const LIMIT = 3;
-/** How long the work tree is looked at. */
+/** How long the work tree is watched. */
 const STILL_MS = 30;
 
 export interface Played {
@@ -229,7 +229,7 @@ export const playTricks = async (
     readonly each?: (played: Played) => void;
   },
 ): Promise<Played> => {
-  // They are there to be attacked.
+  // They exist so that they can be attacked.
   const failures: string[] = [...(await services(bench))];
   for (let played = 1; played <= count; played++) {
     const tricks = Array.from({ length: 1 + random.below(2) }, () => random.pick(TRICKS));
@@ -268,7 +268,7 @@ interface Call {
 const play = async (bench: Handle, { stand, tricks, random, marker }: Call): Promise<readonly string[]> => {
   const last = tricks.at(-1);
   const commands = tricks.map(({ command }) => command(random, marker));
-  // Only the last is in the shell that answers.
+  // Only the last one is in the shell that answers.
   const [main, ...before] = commands.reverse();
   const line = [
     `export KIN_TRICK=${marker}`,

@@ -1,5 +1,5 @@
-// Copies of the sources in which a leg that the sandbox stands on is taken away, to see that the attack which needs all
-// three gone works then, and only then.
+// Copies of the sources with a leg of the sandbox's defence removed, to see that the attack which needs all three gone
+// works then, and only then.
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -83,7 +83,7 @@ const COPIED = [
   ...["prompts", "tests/workbench", "package.json"],
 ];
 
-/** Makes `dir` a copy of the sources without these legs, for any user to read. */
+/** Makes `dir` a copy of the sources without these legs, readable for any user. */
 export const makeVariant = (dir: string, without: readonly Leg[]): void => {
   mkdirSync(dir, { recursive: true });
   for (const name of COPIED) cpSync(join(ROOT, name), join(dir, name), { recursive: true });

@@ -1,4 +1,4 @@
-// What the machine says of processes and files: nothing that is asked here can be answered from a sandbox.
+// What the machine says about processes and files: nothing in a sandbox can influence the answers.
 import { lstatSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -6,7 +6,7 @@ export interface Seen {
   readonly pid: number;
   readonly parent: number;
   readonly name: string;
-  /** Its arguments and its environment. */
+  /** Its arguments and environment. */
   readonly text: string;
 }
 
@@ -15,14 +15,14 @@ const everything = (): readonly Seen[] =>
     const pid = Number(name);
     if (!Number.isInteger(pid)) return [];
     const status = bytesOf(`/proc/${pid}/status`);
-    // One that only waits to be collected runs nothing any more.
+    // A zombie runs nothing any more.
     if (status === "" || /^State:\s*[ZX]/m.test(status)) return [];
     const text = `${bytesOf(`/proc/${pid}/cmdline`)}\0${bytesOf(`/proc/${pid}/environ`)}`;
     const parent = Number(/^PPid:\s*(\d+)/m.exec(status)?.[1]);
     return [{ pid, parent, name: /^Name:\s*(.*)$/m.exec(status)?.[1] ?? "", text }];
   });
 
-/** Everything alive on the machine whose arguments or environment hold the marker. */
+/** Everything alive on the machine whose arguments or environment contain the marker. */
 export const lookForMarked = (marker: string): readonly number[] =>
   everything()
     .filter(({ text, pid }) => text.includes(marker) && pid !== process.pid)
@@ -43,7 +43,7 @@ export const descendants = (): readonly Seen[] => {
 
 export const isService = ({ text }: Seen): boolean => text.includes("/.kin/services.mjs");
 
-/** Of every file below: its name, kind, size and times. What cannot be entered is told by itself alone. */
+/** Name, kind, size and times of every file below. A directory that cannot be entered is listed without its contents. */
 export const fingerprint = (root: string): string => {
   const rows: string[] = [];
   for (const queue = [""]; queue.length > 0; ) {
