@@ -8,7 +8,6 @@ import { join } from "node:path";
 export const start = (file: string, ...args: readonly string[]): ChildProcess =>
   fork(join(import.meta.dirname, file), args, { execArgv: ["--expose-gc"] });
 
-/** The next message from it. */
 export const heard = <T>(child: ChildProcess): Promise<T> =>
   new Promise((resolve, reject) => {
     const gone = () => reject(new Error(`${child.spawnargs.join(" ")} has ended.`));

@@ -13,7 +13,6 @@ import { workbench } from "./workbench.ts";
 
 export type Driver = (journal: JournalSpec) => Promise<Pipeline>;
 
-/** All of them ask the model at `baseUrl`. */
 export const driverFor = (baseUrl: string): Driver => driverOf(modelAt(baseUrl));
 
 export const driverOf = (model: LanguageModel): Driver => {

@@ -501,5 +501,4 @@ const changeOf = (path: string) => ({
   in_base: true,
 });
 
-/** Makes any text a key. */
 export const aKey = (text: string): Key => Key.parse(text);

@@ -5,7 +5,6 @@ import { type Done, placeOf } from "./worlds.ts";
 
 export interface Conclusion {
   readonly received: Readonly<Record<ProcessName, number>>;
-  /** All points of the uncrashed story. */
   readonly points: readonly Point[];
   readonly done: readonly Done[];
   readonly expected: Ending;

@@ -2,7 +2,6 @@
 import { verdictOf } from "../../core/pipeline/state.ts";
 import type { Facts, Said } from "./ending.ts";
 
-/** A request that the scripted model received. */
 export interface Asked {
   readonly role: string | null;
   readonly pipeline: number | null;

@@ -19,7 +19,6 @@ const CHARACTERS_BY_TOKEN = 3.5;
 
 export interface Estimate {
   readonly request: ModelRequest;
-  /** Tokens of the first request. */
   readonly tokens: number;
   readonly turns: number;
   readonly usd: number | null;

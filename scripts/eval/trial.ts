@@ -23,13 +23,11 @@ export interface Stand {
   readonly model: LanguageModel;
   readonly roster: Roster;
   readonly preamble: string;
-  /** The bundled tool process. */
   readonly toolProcess: string;
   /** Where git, bwrap and toolchains are found. */
   readonly path: string;
   readonly random: () => string;
   readonly signal: AbortSignal;
-  /** Called before each turn. */
   readonly onTurn: (turn: number) => void;
 }
 

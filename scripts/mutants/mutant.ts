@@ -18,7 +18,6 @@ export interface Spec {
   readonly name: string;
 }
 
-/** The data about a mutant. */
 export interface Noticed {
   readonly tests: readonly Spec[];
   readonly equivalent?: string;

@@ -33,7 +33,6 @@ interface Instance {
   readonly read: number[];
 }
 
-/** Another App on the same file. */
 const anInstance = async (url: string): Promise<Instance> => {
   const { store } = await openStore({ url });
   onTestFinished(store.close);

@@ -458,7 +458,6 @@ test("a task that is handed over twice, because of a crash, is one issue with on
 });
 
 describe("a turn of a job opens one issue", () => {
-  /** Asks for another pipeline. */
   const again = ({ issue: issue_number }: Queued) =>
     player.receiving(() =>
       kit.site.octocat.rest.issues.createComment({ ...hello, issue_number, body: "/kin rerun" }),

@@ -82,7 +82,6 @@ export interface Kit {
   readonly queue: (options?: { readonly by?: "octocat" | "hubot" }) => Promise<Queued>;
   /** Another issue whose task and pipeline exist only in the store, with the same run: all that the run API needs. */
   readonly copy: (of: Queued) => Promise<Queued>;
-  /** A run that a person started by hand. */
   readonly dispatchedBy: (
     login: "octocat" | "hubot",
     issue: number,
@@ -365,7 +364,6 @@ export const openForFile = (take: (opened: { readonly kit: Kit; readonly first: 
   });
 };
 
-/** A run's claim, as the Action sends it. */
 export const aRequest = (over: Partial<ClaimRequest> = {}): ClaimRequest => ({
   protocol: PROTOCOL,
   issue: "1",

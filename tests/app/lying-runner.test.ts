@@ -90,7 +90,6 @@ const DIVIDED = { status: "done", interfaces: [], artifacts: [], handoff_notes: 
 const LINES = {
   /** A debugger fixes the bug, a tester approves. */
   mends: MENDS,
-  /** The tester never approves. */
   rejects: { ...MENDS, tester: [[[bash("npm test"), submit(REJECTED)]]] },
   /** The tester approves although the tests are red. */
   red: {
@@ -107,7 +106,6 @@ const LINES = {
     pm: [[[submit(planned("backend_head", "tester"))]]],
     backend_head: [[[submit(DIVIDED)]]],
   },
-  /** The planner sends the task back. */
   blocked: { pm: [[[submit({ status: "blocked", reason: "r", return_category: "missing_context" })]]] },
 } satisfies Record<string, Script>;
 type Line = keyof typeof LINES;
@@ -155,7 +153,6 @@ const aRunning = async (): Promise<Running> => {
   return { id: pipeline.id, task_id: task.id, token };
 };
 
-/** Everything that an append could change. */
 const stateOf = async ({ id, task_id }: Running) => {
   const { store } = kit.plane;
   const task = await store.task(task_id);

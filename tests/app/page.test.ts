@@ -254,7 +254,6 @@ test("what people and models wrote is shown as text", async () => {
   }
 });
 
-/** A worker's list item, without tags. */
 const workerOn = (text: string, id: string): string | undefined =>
   new RegExp(`<details id="step-1-1-?\\d*-${id}">([\\s\\S]*?)</details>`)
     .exec(text)?.[1]

@@ -29,7 +29,6 @@ export interface Player {
   readonly play: (of: Of, spec: Playing) => Promise<void>;
   /** Passes until nothing requests another one. */
   readonly publish: (of: Of) => Promise<void>;
-  /** One pass, with another plane. */
   readonly publishWith: (of: Of, plane: Plane) => Promise<unknown>;
   readonly pullOf: (of: Of) => ReturnType<typeof pullOf>;
   /** Does something and lets GitHub's signed deliveries reach the App's server, which works on them. */

@@ -16,7 +16,6 @@ export const WEBHOOK_SECRET = "0123456789abcdef0123456789abcdef";
 /** An unusual address of this machine: a server listening only there is not reachable at 127.0.0.1. */
 const HOST = "127.0.0.2";
 const ROOT = join(import.meta.dirname, "..", "..");
-/** What `npm run serve` starts. */
 const SERVE: readonly string[] = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
   .scripts.serve.split(" ")
   .slice(1);

@@ -34,7 +34,6 @@ const isWell = async () => {
 };
 afterAll(() => isWell().finally(() => served.close()));
 
-/** The page's address, from the App's log. */
 const pageUrl = (): string => /page is at (http:\S+),/.exec(served.log())?.[1] ?? "";
 
 const sign = (body: string | Buffer, secret = WEBHOOK_SECRET) =>
@@ -88,7 +87,6 @@ const stream = (headers: Record<string, string | number>, megabytes: number) =>
     more();
   });
 
-/** A sender whose headers never end. */
 const dripHeaders = () =>
   new Promise<{ readonly seconds: number; readonly answer: string }>(resolve => {
     const begun = performance.now();

@@ -29,7 +29,6 @@ export const write = (path: string, text: string) => {
 };
 export const read = (path: string) => readFileSync(join(directory, path), "utf8");
 
-/** A checkout of octocat/hello with these files. */
 export const checkout = (
   files: Readonly<Record<string, string>> = {},
   remote = "git@github.com:octocat/hello.git",

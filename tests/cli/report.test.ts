@@ -20,7 +20,6 @@ beforeEach(() => {
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 const opened = async () => createStore(await openDatabase({ url: env.KIN_DATABASE_URL ?? "" }));
-/** A task that a gate sent back twice. */
 const twiceReturned = async (store: Store) => {
   const { task, id } = await aStarted(store);
   for (const attempt of [1, 2])

@@ -13,7 +13,6 @@ const run = (command: string, exit_code: number | null = 0, output = ""): Comman
   seconds: 1,
   output,
 });
-/** The runs' numbers. */
 const proof = (...how_verified: (number | string)[]) => ({
   proof: { what_was_done: "w", how_verified, verification_result: "v" },
 });

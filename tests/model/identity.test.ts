@@ -122,7 +122,6 @@ const aWorkload = async (given: Given = {}) => {
     federation: fake.federation,
     log,
     masked,
-    /** How often GitHub was asked for a token. */
     asked: () => asked,
     exchanges: () => fake.federation?.history().map(({ denied }) => denied) ?? [],
     mend: (change: Partial<FederationRule>) => {

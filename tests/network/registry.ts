@@ -50,7 +50,6 @@ export const aRegistry = (): RequestListener => {
     return readFileSync(file);
   };
 
-  /** A tarball of one directory. */
   const packed = (name: string, files: Files): Buffer => {
     const above = temporary();
     putFiles(join(above, name), files);

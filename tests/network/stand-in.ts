@@ -16,7 +16,6 @@ export interface StandIn {
   /** What it was asked: method, host, path. */
   readonly asked: readonly string[];
   readonly wire: Wire;
-  /** Each host that was connected to. */
   readonly reached: readonly string[];
   readonly close: () => Promise<void>;
 }

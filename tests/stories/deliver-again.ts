@@ -17,7 +17,6 @@ export interface Delivering {
   readonly world: World;
   readonly store: Store;
   readonly quiet: () => Promise<void>;
-  /** The repository's id. */
   readonly project: number;
 }
 

@@ -25,7 +25,6 @@ export const deedsOf = (journal: readonly EventData[]): readonly string[] => {
   });
 };
 
-/** This role's attempts, oldest first. */
 export const attemptsOf = (
   journal: readonly EventData[],
   role: string,

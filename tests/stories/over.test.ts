@@ -9,7 +9,6 @@ beforeAll(async () => {
 });
 afterAll(() => site.close());
 
-/** A task in review, and its pull request. */
 const inReview = async (name: string) => {
   const project = await site.project({ name, files: configured("learn: off\nlimits: { revisions: 0 }\n") });
   const issue = await project.open();

@@ -21,7 +21,6 @@ export { NOTHING } from "./deliver-again.ts";
 export interface Site extends Project {
   readonly world: World;
   readonly store: Store;
-  /** Another repository in the same world. */
   readonly project: (options: ProjectOptions & { readonly name: string }) => Promise<Project>;
   /** Until nothing is in progress any more. */
   readonly quiet: () => Promise<void>;
@@ -62,7 +61,6 @@ export interface Project {
   readonly again: () => Promise<Added>;
   /** The owner writes a file on the default branch, or another. */
   readonly commit: (path: string, content: string, branch?: string) => Promise<void>;
-  /** The files that the issue's pull request changes. */
   readonly changed: (issue: number) => Promise<readonly string[]>;
   readonly labels: (issue: number) => Promise<readonly string[]>;
   /** Bodies of Kin's comments on the issue, oldest first; the first one is the status comment. */

@@ -264,7 +264,6 @@ export const random = (seed: number) => {
   };
 };
 
-/** What random texts are made of. */
 export const PIECES: readonly string[] = [
   ..."` `` ``` ```` ~~~ <!-- --> --!> <!--> <!---> <! <? ?> <![CDATA[ ]]> <div> </div> <pre> </pre> <b> </ <a".split(
     " ",

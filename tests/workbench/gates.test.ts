@@ -15,7 +15,6 @@ interface Example {
   readonly gates: readonly string[];
   /** Breaks something, besides what fails anyway. */
   readonly harmful: string;
-  /** Breaks nothing. */
   readonly harmless?: string;
   /** As a runner names them, if one does. */
   readonly failing: readonly string[];

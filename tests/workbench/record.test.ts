@@ -37,7 +37,6 @@ beforeAll(async () => {
 });
 afterAll(closeAll);
 
-/** Runs a command on a fresh bench and records. */
 const recordAfter = async (
   command: string,
   options: { readonly scope?: Parameters<Stand["open"]>[0] } = {},

@@ -22,7 +22,6 @@ export function findIssue(call: RepositoryCall, name = "issue_number"): Issue {
 const issueNumbered = (repository: Repository, number: number): Issue | undefined =>
   repository.issues.find(issue => issue.number === number && issue.gone === null);
 
-/** Adds an entry to the timeline. */
 export function note(deed: Deed, issue: Issue, event: string, more: Record<string, unknown> = {}): void {
   const { world, repository, user, appId } = deed;
   repository.timeline.push({

@@ -36,7 +36,6 @@ export interface QueuedRun {
   readonly inputs: Readonly<Record<string, string>>;
   readonly actor: { readonly id: number; readonly login: string };
   readonly triggeringActor: { readonly id: number; readonly login: string };
-  /** Aborted when the run is cancelled. */
   readonly signal: AbortSignal;
   readonly variables: Readonly<Record<string, string>>;
   readonly secrets: Readonly<Record<string, string>>;

@@ -137,7 +137,6 @@ export interface Site {
   readonly installationId: number;
   readonly tokens: Readonly<Record<"octocat" | "hubot" | "monalisa", string>>;
   as(token: string): Octokit;
-  /** Clients with their credentials set. */
   readonly octocat: Octokit;
   readonly hubot: Octokit;
   readonly monalisa: Octokit;
@@ -215,7 +214,6 @@ export async function jwtOf(app: { readonly appId: number; readonly privateKey: 
     .sign(await importPKCS8(app.privateKey, "RS256"));
 }
 
-/** The status and message of a refused request. */
 export async function refusal(request: Promise<unknown>): Promise<string> {
   try {
     await request;

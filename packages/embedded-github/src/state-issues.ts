@@ -57,7 +57,6 @@ export interface Comment {
   readonly id: number;
   readonly number: number;
   body: string;
-  /** When somebody last edited it. */
   editedAt: string | null;
   readonly authorId: number;
   readonly appId: number | null;

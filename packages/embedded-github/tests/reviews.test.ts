@@ -16,7 +16,6 @@ afterAll(() => site.close());
 
 const review = (more: object, who = site.hubot) =>
   who.rest.pulls.createReview({ ...hello, pull_number, ...more });
-/** All reviews and their comments. */
 const stored = async () => {
   const { data: reviews } = await site.hubot.rest.pulls.listReviews({ ...hello, pull_number });
   const { data: comments } = await site.hubot.rest.pulls.listReviewComments({ ...hello, pull_number });

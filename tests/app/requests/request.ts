@@ -23,7 +23,6 @@ export interface Issuer {
 interface Making {
   readonly random: Random;
   readonly issuer: Issuer;
-  /** Different in each request. */
   readonly id: string;
 }
 

@@ -89,7 +89,6 @@ const AT_ONCE = 20;
 /** Records per bench. */
 const ROUNDS = 50;
 
-/** Swaps `count` paths for links. */
 export const swapLinks = async ({
   random,
   count,

@@ -15,9 +15,7 @@ export interface DiffRow {
 export interface DiffMore {
   /** Where clicking a line's number leads. */
   readonly lineHref?: (file: FileChange, side: Side, line: number) => string;
-  /** Shown beneath a line. */
   readonly under?: (file: FileChange, side: Side, line: number) => Part;
-  /** Shown above the file's lines. */
   readonly above?: (file: FileChange) => Part;
   readonly fileHref?: (file: FileChange) => string;
 }

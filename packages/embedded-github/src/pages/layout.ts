@@ -66,7 +66,6 @@ ${page.body}
 </html>`;
 }
 
-/** The colours of a repository's labels. */
 export const labelSheet = ({ repository }: RepositoryVisit): Response =>
   new Response(labelStyles(repository), {
     headers: { ...HEADERS, "content-type": "text/css; charset=utf-8" },
