@@ -22,7 +22,7 @@ import { report } from "./report.ts";
 import type { SandboxFound } from "./workbench/find-sandbox.ts";
 import { createWorkbench } from "./workbench/workbench.ts";
 
-/** This file's part of the bundle lies in action/dist; the prompts lie beside action/. */
+/** This file's part of the bundle is in action/dist; the prompts are beside action/. */
 const HERE = dirname(fileURLToPath(import.meta.url));
 const ROOT = join(HERE, "..", "..");
 

@@ -4,9 +4,7 @@ import type { IncomingMessage } from "node:http";
 export interface Reading {
   /** In bytes. */
   readonly most: number;
-  /** Called with each part as it arrives. */
   readonly take: (part: Buffer) => void;
-  /** Stops reading. */
   readonly signal?: AbortSignal | undefined;
 }
 

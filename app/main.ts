@@ -41,7 +41,6 @@ export interface Wrap {
 
 export interface ServeOptions {
   readonly wrap?: Wrap;
-  /** How many jobs run at once. */
   readonly lanes?: number;
 }
 

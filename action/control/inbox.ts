@@ -6,7 +6,6 @@ import type { Inbox } from "../drive/ports/control.ts";
 export interface FilledInbox extends Inbox {
   /** Ignores messages it was given before. */
   readonly put: (messages: readonly Message[]) => void;
-  /** Passes the failure to whoever waits. */
   readonly fail: (error: unknown) => void;
 }
 

@@ -15,7 +15,6 @@ export interface World {
   readonly roster: Roster;
   /** The text that begins every role's system prompt. */
   readonly preamble: string;
-  /** The skills that Kin brings along. */
   readonly skills?: SkillShelf;
   readonly clock: Clock;
   /** A fresh, unguessable token. */

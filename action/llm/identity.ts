@@ -33,7 +33,6 @@ export interface IdentityOptions {
   readonly patience: number;
 }
 
-/** There is no token to send. */
 export class NoIdentity extends Error {
   readonly failure: Failure;
 
@@ -126,7 +125,6 @@ export const createIdentity = (options: IdentityOptions): Identity => {
 const LOOKS_SECRET = /eyJ[\w-]{6,}(?:\.[\w-]*){0,2}|sk-ant-[\w-]*/g;
 
 interface Told {
-  /** No answer came. */
   readonly lost: boolean;
   /** What GitHub says about this run: names, no secrets. */
   readonly claims: string;

@@ -9,7 +9,7 @@ export interface Answers {
   readonly read: (text: string) => JSONRPCMessage | null;
 }
 
-/** Depth and total number of values: whatever visits each of them pays with time or with its stack. */
+/** Limits on depth and on the number of values: visiting deep ones costs stack, and many cost time. */
 const DEEPEST = 100;
 const MOST_VALUES = 200_000;
 
@@ -43,7 +43,7 @@ const jsonIn = (text: string): unknown => {
   }
 };
 
-/** Level by level, so that deep input needs no deep stack. */
+/** Level by level, so that deep input does not need a deep stack. */
 const excessOf = (said: object): string | null => {
   let values = 0;
   let level: readonly unknown[] = [said];

@@ -41,7 +41,6 @@ export const remoteTransport = (
       signal: life.signal,
     });
 
-  /** The body, up to the limit. */
   async function* bounded(said: Said): AsyncGenerator<Buffer> {
     let bytes = 0;
     let begins = Buffer.alloc(0);

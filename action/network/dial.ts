@@ -14,7 +14,6 @@ export interface Address {
   readonly family: number;
 }
 
-/** The machine's part of it. */
 export interface Wire {
   readonly resolve: (host: string) => Promise<readonly Address[]>;
   /** Connects to the first of these addresses that responds, on port 443. */

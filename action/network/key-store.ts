@@ -4,7 +4,6 @@ import { createHash } from "node:crypto";
 /** Public: it protects nothing, but Java asks for it when a project names the store. */
 const PASSWORD = Buffer.from("changeit", "utf16le").swap16();
 
-/** Built from a PEM file. */
 export const keyStore = (pem: string): Buffer => {
   const found = pem.matchAll(/-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g);
   const trusted = [...found].map(([, text = ""], at) => entry(String(at), Buffer.from(text, "base64")));

@@ -17,7 +17,6 @@ export interface RegistryParts {
   /** Secret values by name. */
   readonly secrets: ReadonlyMap<string, string>;
   readonly certificate: Certificate;
-  /** How the hosts themselves are reached. */
   readonly dial: Dial;
   /** Certificate authorities for the hosts, if not the machine's. */
   readonly roots?: string;

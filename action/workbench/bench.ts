@@ -18,7 +18,6 @@ const MOST_WRITTEN = 1_000;
 export interface BenchParts {
   readonly rules: PathRules;
   readonly tree: string;
-  /** A command in a sandbox of its own. */
   readonly command: (
     command: string,
     options: { readonly seconds: number; readonly signal: AbortSignal },

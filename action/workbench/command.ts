@@ -22,7 +22,6 @@ export interface CommandOutcome {
 export interface CommandOptions {
   readonly seconds: number;
   readonly signal: AbortSignal;
-  /** Enforces the totals while it runs. */
   readonly watch: Watch;
   /** What it asked of the network and was refused, once it is over. */
   readonly refused?: () => readonly Refused[];

@@ -114,7 +114,6 @@ export interface FileOutcome {
   readonly wrote?: string | undefined;
 }
 
-/** The answer to each kind of request. */
 export interface Answers {
   readonly call: FileOutcome;
   /** The paths of submodules that were left out because their place is not an empty directory. */

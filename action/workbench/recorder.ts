@@ -27,7 +27,6 @@ import * as trees from "./tree.ts";
 export interface Recorder {
   /** `written`: what file tools wrote. If no patch can take such a file, the result says so. */
   readonly record: (written?: readonly string[]) => Promise<Recorded>;
-  /** The tree that was last recorded. */
   readonly tree: () => string;
 }
 

@@ -244,7 +244,6 @@ const phpParts = async (): Promise<readonly string[]> =>
 /** Hundreds of links each: recreating them takes longer than mounting them for every command. */
 const MOUNTED_IN_ETC = ["alternatives", "ssl/certs"];
 
-/** Those that the machine has. */
 const ofEtc = (names: readonly string[]): readonly string[] =>
   names.filter(name => existsSync(join("/etc", name)));
 

@@ -35,7 +35,6 @@ const few = <T extends z.ZodType>(item: T, most: number) =>
     .refine(list => Array.isArray(list) && list.length <= most)
     .pipe(z.array(item));
 
-/** The required form of each answer. */
 const ANSWERS: { readonly [K in Ask["kind"]]: z.ZodType<Answers[K]> } = {
   call: z.object({ content: z.string(), is_error: z.boolean(), wrote: z.string().max(4_096).optional() }),
   check_out: z.array(z.string()),

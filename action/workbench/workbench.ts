@@ -232,7 +232,6 @@ interface Site {
   readonly ground: Ground;
   readonly git: HarnessGit;
   readonly base: Fetched;
-  /** The base's tree. */
   readonly entries: trees.Entries;
   readonly commits: Commits;
   /** The tree that the pipeline started from. */

@@ -41,7 +41,6 @@ interface Refusal {
   readonly name?: string;
   readonly status?: number;
   readonly message?: string;
-  /** GraphQL's. */
   readonly errors?: readonly { readonly type?: string }[];
   readonly headers?: Headers;
   readonly response?: { readonly headers?: Headers };

@@ -313,7 +313,6 @@ export interface GitHub {
   readonly updatePullBranch: (number: number, head: string) => Promise<void>;
   /** Issues and pull requests that changed at or after `since` (ISO 8601), latest first. */
   readonly changedSince: (since: string) => Promise<readonly ChangedIssue[]>;
-  /** All inline comments of a pull request. */
   readonly pullComments: (pull: number) => AsyncIterable<readonly GitHubComment[]>;
   /** When an issue's title or body was last edited; null if never. */
   readonly lastEdited: (issue: number) => Promise<string | null>;

@@ -4,7 +4,6 @@ import type { Signal } from "../../core/model/signal.ts";
 import type { GitHub } from "../github/port.ts";
 import type { Plane } from "../plane.ts";
 
-/** The signal with its repository at hand. */
 export interface Incoming {
   readonly signal: Signal;
   readonly plane: Plane;

@@ -28,7 +28,6 @@ interface Asking {
   readonly installation: number | null;
 }
 
-/** All of them in one write. */
 export const askToLookAt = (repositories: readonly Named[], { plane, installation }: Asking): Promise<void> =>
   plane.store.askAgain(
     repositories.map(({ id, owner, name }) => repository({ installation, repository: { id, owner, name } })),

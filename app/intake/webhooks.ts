@@ -14,7 +14,6 @@ import type { Store } from "../store/port.ts";
 import { isHandled, isHandledName, rankOf, toSignal } from "./signal.ts";
 
 export interface Receiving {
-  /** The webhook secret. */
   readonly secret: string;
   readonly plane: Plane;
   readonly wake: () => void;

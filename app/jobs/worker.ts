@@ -26,13 +26,11 @@ const PERIODS: Readonly<Partial<Record<Job["kind"], number>>> = {
 } satisfies Record<Round, number>;
 
 export interface Worker {
-  /** Looks for work at once. */
   readonly wake: () => void;
   readonly stop: () => Promise<void>;
 }
 
 export interface WorkerOptions {
-  /** How many jobs run at once. */
   readonly lanes: number;
   readonly lease_ms?: number;
 }

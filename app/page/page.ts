@@ -52,7 +52,6 @@ const fileOf = (url: string, type: string) => ({
   type: `${type}; charset=utf-8`,
 });
 
-/** Every file that a page loads. */
 const FILES = new Map([
   ["/style.css", fileOf(import.meta.resolve("./style.css"), "text/css")],
   ["/icon.svg", fileOf(import.meta.resolve("./icon.svg"), "image/svg+xml")],

@@ -37,7 +37,6 @@ export const publishCi = async (publishing: Publishing): Promise<number | null> 
   return null;
 };
 
-/** Whether the head may be marked as ready. */
 export const isCiSettled = ({ view }: Pick<Publishing, "view">): boolean => !waitsForChecks(view);
 
 /**

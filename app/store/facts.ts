@@ -57,7 +57,6 @@ interface Stating {
   readonly at: number;
   /** A further condition, besides the task's own place. */
   readonly guard?: Guard;
-  /** Other statements of the batch. */
   readonly beside?: (stated: Guard) => readonly InStatement[];
 }
 

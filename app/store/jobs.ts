@@ -139,7 +139,6 @@ const INSERT = `INSERT INTO jobs (key, kind, data, due_at, rank, installation_id
   SELECT key, kind, data, due_at, rank, ${INSTALLATION}
     FROM (SELECT ? AS key, ? AS kind, ? AS data, ? AS due_at, ? AS rank)`;
 
-/** Numbered from `first`. */
 const placesFor = (list: readonly number[], first: number): string =>
   list.map((_, at) => `?${first + at}`).join();
 

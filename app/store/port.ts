@@ -222,7 +222,6 @@ export interface Store {
     readonly modules: readonly ModuleRecord[];
     readonly source: string;
   }) => Promise<void>;
-  /** Tasks that an issue carries on. */
   readonly tasksWaitingFor: (project_id: number, issue: number) => Promise<readonly TaskRecord[]>;
   /** The project's other unfinished tasks, latest first, with the modules of their latest plan. */
   readonly activeTasks: (

@@ -82,7 +82,6 @@ const stateOf = (
   return head === task.head_sha && Date.parse(made.moved_at) <= Date.parse(at) ? "as_said" : "older";
 };
 
-/** Only for this head. */
 const keep = async ({ incoming: { plane }, task, by, source }: Order, sha: string): Promise<void> => {
   const at = new Date(plane.clock.now()).toISOString();
   const approval = { by: by.login, by_id: by.id, sha, at, source };

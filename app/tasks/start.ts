@@ -251,7 +251,6 @@ const slugOf = (title: string): string =>
     .slice(0, 40)
     .replace(/-$/, "") || "task";
 
-/** Everybody whose findings are open. */
 const rejectersOf = (rejections: readonly RejectionRow[]): string | undefined => {
   const names = new Set(openRejections(rejections).map(({ rejected_by }) => rejected_by));
   return names.size === 0 ? undefined : [...names].join(", ");

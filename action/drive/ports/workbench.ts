@@ -55,7 +55,6 @@ export interface Workbench {
 export interface History {
   /** The whole tree after it. A tree unknown to this runner is skipped. */
   readonly tree: string;
-  /** Of the commit. */
   readonly title: string;
 }
 
@@ -121,7 +120,6 @@ export interface Program {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** What a program says, line by line. */
 export interface Ear {
   readonly line: (text: string) => void;
   /** The beginning of a line that is too long to read. */

@@ -1,6 +1,5 @@
 // What a row in the table of ecosystems is, and how manifests are read. Pure.
 
-/** What lies at a project's root. */
 export interface Root {
   /** The text of a manifest; null if there is none. */
   readonly file: (path: string) => string | null;
