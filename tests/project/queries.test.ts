@@ -1,4 +1,4 @@
-// Each GraphQL query that Kin has, held against GitHub's published schema, whether a story sends it or not.
+// Checks every GraphQL query of Kin's against GitHub's published schema, whether or not a story sends it.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readQuery } from "embedded-github/graphql-schema";
@@ -11,7 +11,7 @@ const all = (pattern: RegExp): readonly string[] =>
 
 const written = all(/(?:`|")((?:query|mutation)\b[^`"]*\{[^`"]*)(?:`|")/g);
 const DRAFTS = ["convertPullRequestToDraft", "markPullRequestReadyForReview"];
-/** As pulls.ts has it in the place of its name. */
+/** The placeholder that pulls.ts has instead of a name. */
 const DRAFT = /\$\{mutation\}/;
 const queries = written.flatMap(query =>
   DRAFT.test(query) ? DRAFTS.map(name => query.replace(DRAFT, name)) : [query],

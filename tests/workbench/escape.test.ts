@@ -1,5 +1,5 @@
-// The escape of a2, a race, against sources without some of the three that hold it: each alone is enough, and without all
-// of them it works, so that what the others show is no accident. `npm run corpus -- --sandbox` plays many more of them.
+// The escape a2, a race, against sources from which some of the three defences are removed. Each defence alone is enough;
+// without all three the escape works, which proves the other results. `npm run corpus -- --sandbox` plays many more.
 import { expect, test } from "vitest";
 import { countEscapes } from "./tricks/escape-runs.ts";
 import { LEGS } from "./tricks/variant.ts";
@@ -11,7 +11,7 @@ test.for(LEGS)("only %s: a directory that becomes a link leads nowhere", async l
 });
 
 test("without any of them it leads out of the sandbox", async () => {
-  // Until it is won once.
+  // A race: repeated until it is won once.
   const counts = await countEscapes({ without: LEGS, runs: 10, turns: 8, stop: true, user: null });
   expect(counts).toMatchObject({ escaped: 1 });
 });

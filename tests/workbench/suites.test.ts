@@ -344,7 +344,7 @@ const isWritable = (directory: string): boolean => {
   }
 };
 
-/** The configuration names its project. */
+/** The vitest configuration of the root includes this project. */
 const PACKAGE = "packages/embedded-github";
 
 test.runIf(isWritable("/opt"))(
