@@ -9,9 +9,7 @@ import { isLoopback } from "../app/settings.ts";
 import { KinError } from "../core/model/error.ts";
 import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
 import { ROOT } from "../local/world.ts";
-import { readArguments } from "./arguments.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import { type Env, FLAG, misused, readArguments, TEXT } from "./arguments.ts";
 
 /** GitHub's code is valid for an hour. */
 const PATIENCE_MS = 60 * 60_000;
@@ -20,24 +18,15 @@ const CALLBACK = "/callback";
 export const app = async (args: readonly string[], env: Env): Promise<number> => {
   const [deed, ...rest] = args;
   if (deed === "create") return create(rest, env);
-  throw new KinError(
+  throw misused(
     deed === undefined ? "`kin app` needs to know what to do." : `\`kin app ${deed}\` is no command.`,
-    {
-      code: "arguments_invalid",
-      hint: "Allowed: kin app create. `kin app --help` tells more.",
-    },
+    "Allowed: kin app create. `kin app --help` tells more.",
   );
 };
 
 const create = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values } = readArguments(args, {
-    org: { type: "string" },
-    url: { type: "string" },
-    github: { type: "string" },
-    name: { type: "string" },
-    out: { type: "string" },
-    json: { type: "boolean", default: false },
-  });
+  const options = { org: TEXT, url: TEXT, github: TEXT, name: TEXT, out: TEXT, json: FLAG };
+  const { values } = readArguments(args, options);
   const url = address(
     "--url",
     values.url ?? env.KIN_URL,
@@ -48,12 +37,8 @@ const create = async (args: readonly string[], env: Env): Promise<number> => {
     values.github ?? env.GITHUB_SERVER_URL ?? "https://github.com",
     "GitHub's web address",
   );
-  if (values.org !== undefined && !/^[\w-]+$/.test(values.org)) {
-    throw new KinError(`--org is ${values.org}.`, {
-      code: "arguments_invalid",
-      hint: "The organization's name, as it stands in its address.",
-    });
-  }
+  if (values.org !== undefined && !/^[\w-]+$/.test(values.org))
+    throw misused(`--org is ${values.org}.`, "The organization's name, as it stands in its address.");
   if (values.out !== undefined) tryOut(values.out);
   const manifest = { ...readAppManifest(ROOT), ...(values.name === undefined ? {} : { name: values.name }) };
   const registered = await register({
@@ -101,10 +86,7 @@ const tryOut = (file: string): void => {
 const address = (name: string, value: string | undefined, what: string): string => {
   if (value && URL.canParse(value) && (value.startsWith("https:") || isLoopback(value)))
     return value.replace(/\/+$/, "");
-  throw new KinError(value ? `${name} is ${value}.` : `${name} is missing.`, {
-    code: "arguments_invalid",
-    hint: `It is ${what}.`,
-  });
+  throw misused(value ? `${name} is ${value}.` : `${name} is missing.`, `It is ${what}.`);
 };
 
 /** GitHub's reply to the code; everything in it but slug and address is secret or used once. */

@@ -1,33 +1,25 @@
 // `kin check`: checks what a repository says to Kin before it is pushed. Reads the work tree and asks nobody.
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { CONFIG_PATH, WORKFLOW } from "../app/plane.ts";
+import { CONFIG_PATH } from "../app/plane.ts";
 import type { Config } from "../core/model/config.ts";
 import { parseConfig } from "../host/config-file.ts";
 import { PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../host/own-roles.ts";
 import { loadRoster } from "../host/roster.ts";
 import { checkAll } from "../local/model/check-all.ts";
 import { ROOT } from "../local/world.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, FLAG, readArguments, TEXT } from "./arguments.ts";
 import { type Check, failed, failedBy, ok, render } from "./doctor/check.ts";
-import { checkWorkflow } from "./doctor/repository.ts";
+import { checkConfig, checkWorkflow, WORKFLOW_PATH } from "./doctor/repository.ts";
 import { checkServers } from "./doctor/servers.ts";
 import { createGit } from "./init/git.ts";
 import { rootOf } from "./init/repository.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
-const WORKFLOW_PATH = `.github/workflows/${WORKFLOW}`;
-
 export const check = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values } = readArguments(args, {
-    repo: { type: "string" },
-    answers: { type: "string" },
-    json: { type: "boolean", default: false },
-  });
+  const { values } = readArguments(args, { repo: TEXT, answers: TEXT, json: FLAG });
   const directory = resolve(values.repo ?? ".");
   const root = rootOf(directory, createGit(directory, env));
-  const [configured, config] = checkConfig(root);
+  const [configured, config] = await checkConfig(() => textAt(root, CONFIG_PATH), `Mend ${CONFIG_PATH}.`);
   const checks = [
     configured,
     checkRoles(root, config),
@@ -42,19 +34,6 @@ export const check = async (args: readonly string[], env: Env): Promise<number> 
 
 const textAt = (root: string, path: string): string | null =>
   existsSync(join(root, path)) ? readFileSync(join(root, path), "utf8") : null;
-
-const checkConfig = (root: string): readonly [Check, Config | null] => {
-  const text = textAt(root, CONFIG_PATH);
-  try {
-    const config = parseConfig(text, CONFIG_PATH);
-    return [
-      ok("config", text === null ? `no ${CONFIG_PATH}: all defaults` : `${CONFIG_PATH} is valid`),
-      config,
-    ];
-  } catch (error) {
-    return [failedBy("config", error, `Mend ${CONFIG_PATH}.`), null];
-  }
-};
 
 const checkRoles = (root: string, config: Config | null): Check => {
   const directory = join(root, PROMPTS_PATH);

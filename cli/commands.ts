@@ -1,20 +1,16 @@
 // The commands, each loaded when it is called, so that `kin sql` does not wait for what `kin start` needs.
-import { readArguments } from "./arguments.ts";
+import { type Env, readArguments } from "./arguments.ts";
 
 export interface Command {
   readonly summary: string;
   readonly help: string;
   /** Returns the exit code. */
-  readonly run: (
-    args: readonly string[],
-    env: Readonly<Record<string, string | undefined>>,
-  ) => Promise<number>;
+  readonly run: (args: readonly string[], env: Env) => Promise<number>;
 }
 
-export const COMMANDS: ReadonlyMap<string, Command> = new Map<string, Command>([
-  [
-    "start",
-    {
+export const COMMANDS: ReadonlyMap<string, Command> = new Map(
+  Object.entries<Command>({
+    start: {
       summary: "the embedded world: a GitHub, a runner, a model and the App on 127.0.0.1",
       help: `kin start [--once] [--port N] [--data D] [--repo D] [--issue FILE] [--answers D] [--identity] [--story NAME|--no-story]
 
@@ -39,10 +35,7 @@ model, and everything says so. docs/embedded-world.md goes through it with a rep
 Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; KIN_DEBUG=1 shows what the App and the runs print; NO_COLOR.`,
       run: async (args, env) => (await import("./start.ts")).start(args, env),
     },
-  ],
-  [
-    "serve",
-    {
+    serve: {
       summary: "the App for real GitHub",
       help: `kin serve
 
@@ -55,10 +48,7 @@ through. It refuses to start with a list of what is missing. It brings the store
         return new Promise(() => {});
       },
     },
-  ],
-  [
-    "app",
-    {
+    app: {
       summary: "`kin app create` registers the App on GitHub",
       help: `kin app create [--url KIN_URL] [--org NAME] [--name NAME] [--github URL] [--out FILE] [--json]
 
@@ -75,10 +65,7 @@ NAME="value"; they are secrets, and GitHub tells them once.
   --json          as JSON`,
       run: async (args, env) => (await import("./app-create.ts")).app(args, env),
     },
-  ],
-  [
-    "init",
-    {
+    init: {
       summary: "sets a repository up: workflow, configuration, labels",
       help: `kin init [--repo DIR] [--repository OWNER/NAME] [--action OWNER/NAME@REF] [--prove] [--dry-run] [--force]
 
@@ -106,10 +93,7 @@ Environment: GH_TOKEN or GITHUB_TOKEN, which may create labels (Issues: write), 
 GITHUB_SERVER_URL and GITHUB_API_URL for another GitHub than github.com.`,
       run: async (args, env) => (await import("./init.ts")).init(args, env),
     },
-  ],
-  [
-    "doctor",
-    {
+    doctor: {
       summary: "says what works, what does not, and what to do",
       help: `kin doctor [--repo OWNER/NAME] [--data DIR] [--json]
 
@@ -127,10 +111,7 @@ what to do, · cannot be seen from here. The exit code is 1 when there is a ✗.
 Environment: that of \`kin serve\`; ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL.`,
       run: async (args, env) => (await import("./doctor.ts")).doctor(args, env),
     },
-  ],
-  [
-    "check",
-    {
+    check: {
       summary: "looks at what a repository says to Kin, before it is pushed",
       help: `kin check [--repo DIR] [--answers DIR] [--json]
 
@@ -142,10 +123,7 @@ changes nothing. One line each, as \`kin doctor\` tells it; the exit code is 1 w
   --json          { ok, checks: [{ name, state, detail, remedy }] }`,
       run: async (args, env) => (await import("./check.ts")).check(args, env),
     },
-  ],
-  [
-    "tasks",
-    {
+    tasks: {
       summary: "lists what Kin has been handed, and how it stands",
       help: `kin tasks [--data DIR] [--json]
 
@@ -156,10 +134,7 @@ it the tasks that carry it on.
   --json          as JSON`,
       run: async (args, env) => (await import("./tasks.ts")).tasks(args, env),
     },
-  ],
-  [
-    "plan",
-    {
+    plan: {
       summary: "the plan of a task, and what it is likely to cost",
       help: `kin plan [ISSUE] [--estimate] [--data DIR] [--json]
 
@@ -176,10 +151,7 @@ Lists the steps of the task's latest plan, with how far each has come.
 Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN.`,
       run: async (args, env) => (await import("./plan.ts")).plan(args, env),
     },
-  ],
-  [
-    "logs",
-    {
+    logs: {
       summary: "what the pipelines of a task did, event by event",
       help: `kin logs ISSUE [--follow] [--data DIR]
 
@@ -192,10 +164,7 @@ A line for each event of the journals, with the time since the pipeline was open
 Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN; NO_COLOR.`,
       run: async (args, env) => (await import("./logs.ts")).logs(args, env),
     },
-  ],
-  [
-    "workers",
-    {
+    workers: {
       summary: "who works for a task's coordinators, and how far each has come",
       help: `kin workers ISSUE [--follow] [--data DIR] [--json]
 
@@ -210,10 +179,7 @@ what it was started for. \`/kin tell w2 <text>\` and \`/kin stop w2\` on the iss
 Environment: KIN_DATABASE_URL, KIN_DATABASE_TOKEN.`,
       run: async (args, env) => (await import("./workers.ts")).workers(args, env),
     },
-  ],
-  [
-    "completion",
-    {
+    completion: {
       summary: "prints what makes bash, zsh or fish complete these",
       help: `kin completion SHELL
 
@@ -224,10 +190,7 @@ fish: \`kin completion fish > ~/.config/fish/completions/kin.fish\`. It complete
   SHELL           bash, zsh or fish`,
       run: async args => (await import("./completion.ts")).completion(args, COMMANDS),
     },
-  ],
-  [
-    "migrate",
-    {
+    migrate: {
       summary: "brings the store to the present tables",
       help: `kin migrate [--json]
 
@@ -238,10 +201,7 @@ Applies the migrations that the store lacks, and prints which they were. \`kin s
 Environment: KIN_DATABASE_URL (default file:.kin/kin.db), KIN_DATABASE_TOKEN.`,
       run: async (args, env) => (await import("./migrate.ts")).migrate(args, env),
     },
-  ],
-  [
-    "run",
-    {
+    run: {
       summary: "one pipeline on a local checkout, without any GitHub",
       help: `kin run --repo DIR --issue FILE [--branch NAME | --patch FILE] [--unsafe-no-sandbox]
 
@@ -259,10 +219,7 @@ keeps what was written so far.
 Environment: ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL; NO_COLOR.`,
       run: async (args, env) => (await import("./run.ts")).run(args, env),
     },
-  ],
-  [
-    "patch",
-    {
+    patch: {
       summary: "what Kin changed for an issue, as a patch for `git apply`",
       help: `kin patch ISSUE [--data DIR]
 
@@ -273,10 +230,7 @@ is down. Branches of an App of your own are on GitHub.
   --data DIR      the world's directory (default: the last one)`,
       run: async (args, env) => (await import("./patch.ts")).patch(args, env),
     },
-  ],
-  [
-    "report",
-    {
+    report: {
       summary: "rejections, patterns, revisions and costs over all tasks",
       help: `kin report [--data DIR] [--json]
 
@@ -288,10 +242,7 @@ request cost; how often people saw it otherwise than the gate. Amounts are US do
   --json          as JSON`,
       run: async (args, env) => (await import("./report.ts")).report(args, env),
     },
-  ],
-  [
-    "returns",
-    {
+    returns: {
       summary: "every rejection, with what it found and what became of it",
       help: `kin returns [ISSUE] [--limit N] [--data DIR] [--json]
 
@@ -305,10 +256,7 @@ before. "open" stands where no pipeline has passed that knew of it.
   --json          the rows of the view \`rejections\` (docs/store.md), with the project and the issue of each`,
       run: async (args, env) => (await import("./returns.ts")).returns(args, env),
     },
-  ],
-  [
-    "sql",
-    {
+    sql: {
       summary: "asks the store",
       help: `kin sql 'select …' [--data DIR] [--json]
 
@@ -319,10 +267,7 @@ One that writes or attaches a file is refused. Of columns that share a name the 
   --json          the rows as JSON, whole: the table shows 60 characters of a cell`,
       run: async (args, env) => (await import("./sql.ts")).sql(args, env),
     },
-  ],
-  [
-    "deliver",
-    {
+    deliver: {
       summary: "sends a signed webhook to the running world",
       help: `kin deliver FILE [--event NAME] [--times N] [--data DIR] [--url URL --secret SECRET]
 
@@ -338,5 +283,5 @@ delivery was taken.
   --secret SECRET the secret to sign with`,
       run: async args => (await import("./deliver.ts")).deliver(args),
     },
-  ],
-]);
+  }),
+);

@@ -1,7 +1,6 @@
 // `kin completion SHELL`: what a shell has to know to complete commands and their options. Made from the commands' help,
 // which a test compares with what they accept.
-import { KinError } from "../core/model/error.ts";
-import { readArguments } from "./arguments.ts";
+import { misused, readArguments } from "./arguments.ts";
 
 export type Described = ReadonlyMap<string, { readonly summary: string; readonly help: string }>;
 
@@ -9,11 +8,11 @@ export const completion = async (args: readonly string[], commands: Described): 
   const { positionals } = readArguments(args, {}, { positionals: ["SHELL"] });
   const script = SCRIPTS.get(positionals[0] ?? "");
   if (script === undefined)
-    throw new KinError(
+    throw misused(
       positionals[0] === undefined
         ? "`kin completion` needs a shell."
         : `There is no completion for ${positionals[0]}.`,
-      { code: "arguments_invalid", hint: `Allowed: ${[...SCRIPTS.keys()].join(", ")}.` },
+      `Allowed: ${[...SCRIPTS.keys()].join(", ")}.`,
     );
   process.stdout.write(script(commands));
   return 0;

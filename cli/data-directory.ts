@@ -17,9 +17,8 @@ import { fileOf, openDatabase } from "../app/store/database.ts";
 import type { Store } from "../app/store/port.ts";
 import { createStore } from "../app/store/store.ts";
 import { KinError } from "../core/model/error.ts";
+import type { Env } from "./arguments.ts";
 import { readStoreState, type StoreAddress } from "./store-state.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Only for this copy of Kin: another copy's worlds are none of its business. */
 const LAST = join(
@@ -73,12 +72,20 @@ export const findStore = (data: string | undefined, env: Env): FoundStore => {
 };
 
 /** For reading, which migrates nothing. Throws `no_store`, `store_old`. */
-export const openStore = async (data: string | undefined, env: Env): Promise<Store> => {
+export const withStore = async <T>(
+  { data, env }: { readonly data: string | undefined; readonly env: Env },
+  ask: (store: Store) => Promise<T>,
+): Promise<T> => {
   const { named, ...address } = findStore(data, env);
   const { applied, missing } = await readStoreState(address);
   if (applied.length === 0) throw noStore(named);
   if (missing.length > 0) throw oldStore(named, missing);
-  return createStore(await openDatabase(address));
+  const store = createStore(await openDatabase(address));
+  try {
+    return await ask(store);
+  } finally {
+    store.close();
+  }
 };
 
 const oldStore = (url: string, missing: readonly string[]): KinError =>

@@ -1,6 +1,7 @@
 // Fits a payload to the running world: its ids are the world's, and what it says is true there.
 import { Octokit } from "@octokit/rest";
 import * as z from "zod";
+import { SILENT } from "../app/github/octokits.ts";
 import { readIssue, STORY_ISSUE } from "../local/example.ts";
 
 /** As far as it is looked at here; what has another form counts as absent. */
@@ -37,8 +38,7 @@ export const fitToWorld = async (
   const { action, issue, label, repository, sender } = Delivered.parse(payload);
   const [owner, repo] = repository?.full_name.split("/") ?? [];
   if (owner === undefined || repo === undefined) return payload;
-  const silent = { debug() {}, info() {}, warn() {}, error() {} };
-  const octokit = new Octokit({ auth: maintainerToken, baseUrl: `${githubUrl}/api/v3`, log: silent });
+  const octokit = new Octokit({ auth: maintainerToken, baseUrl: `${githubUrl}/api/v3`, log: SILENT });
   const found = await octokit.rest.repos.get({ owner, repo }).catch(absent);
   if (found === null) return payload;
   let itsText: { readonly title?: string; readonly body?: string | null } = {};

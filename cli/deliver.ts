@@ -5,8 +5,8 @@ import PQueue from "p-queue";
 import type { Store } from "../app/store/port.ts";
 import { KinError } from "../core/model/error.ts";
 import { readWorldFile } from "../local/world-file.ts";
-import { readArguments } from "./arguments.ts";
-import { openStore, tellWorld } from "./data-directory.ts";
+import { misused, readArguments, TEXT } from "./arguments.ts";
+import { tellWorld, withStore } from "./data-directory.ts";
 import { Delivered, fitToWorld, type RunningWorld } from "./deliver-world.ts";
 
 const AT_ONCE = 16;
@@ -14,18 +14,12 @@ const AT_ONCE = 16;
 export const deliver = async (args: readonly string[]): Promise<number> => {
   const { values, positionals } = readArguments(
     args,
-    {
-      times: { type: "string", default: "1" },
-      event: { type: "string" },
-      data: { type: "string" },
-      url: { type: "string" },
-      secret: { type: "string" },
-    },
+    { times: { ...TEXT, default: "1" }, event: TEXT, data: TEXT, url: TEXT, secret: TEXT },
     { positionals: ["FILE"] },
   );
   const times = Number(values.times);
   if (!Number.isInteger(times) || times < 1 || times > 10_000) {
-    throw invalid(`--times is ${values.times}.`, "A whole number from 1 to 10000.");
+    throw misused(`--times is ${values.times}.`, "A whole number from 1 to 10000.");
   }
   const { text, payload } = readPayload(positionals[0]);
   const target = targetOf(values);
@@ -42,8 +36,7 @@ export const deliver = async (args: readonly string[]): Promise<number> => {
   console.log(
     `${times === 1 ? "1 delivery" : `${times} deliveries`} of ${event}: ${[...answers].map(([status, list]) => `${list.length} × ${status}`).join(", ")}`,
   );
-  if (target.directory !== null && target.world !== null)
-    await readBack(target.directory, { ...target, world: target.world, delivered: Delivered.parse(payload) });
+  if (target.world !== null) await readBack(target.world, { ...target, delivered: Delivered.parse(payload) });
   return statuses.every(status => status !== undefined && status >= 200 && status < 300) ? 0 : 1;
 };
 
@@ -71,12 +64,12 @@ type Payload = Readonly<Record<string, unknown>>;
 
 const readPayload = (file: string | undefined): { readonly text: string; readonly payload: Payload } => {
   if (file === undefined)
-    throw invalid("`kin deliver` needs a payload.", "A JSON file, or - for standard input.");
+    throw misused("`kin deliver` needs a payload.", "A JSON file, or - for standard input.");
   let text: string;
   try {
     text = readFileSync(file === "-" ? 0 : file, "utf8");
   } catch (cause) {
-    throw invalid(
+    throw misused(
       `${file} cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
       "A JSON file, or - for standard input.",
     );
@@ -85,47 +78,39 @@ const readPayload = (file: string | undefined): { readonly text: string; readonl
   try {
     payload = JSON.parse(text);
   } catch (cause) {
-    throw new KinError(`${file} is no JSON.`, {
-      code: "payload_invalid",
-      hint: "A webhook's payload as GitHub sends it.",
-      cause,
-    });
+    throw noPayload(`${file} is no JSON.`, cause);
   }
   if (typeof payload === "object" && payload !== null && !Array.isArray(payload))
     return { text, payload: payload as Payload };
-  throw new KinError(`${file} holds no JSON object.`, {
-    code: "payload_invalid",
-    hint: "A webhook's payload as GitHub sends it.",
-  });
+  throw noPayload(`${file} holds no JSON object.`);
 };
 
-const invalid = (message: string, hint: string): KinError =>
-  new KinError(message, { code: "arguments_invalid", hint });
+const noPayload = (message: string, cause?: unknown): KinError =>
+  new KinError(message, {
+    code: "payload_invalid",
+    hint: "A webhook's payload as GitHub sends it.",
+    cause,
+  });
 
 interface Target {
   readonly url: string;
   readonly secret: string;
   /** Shown if nothing responds there. */
   readonly remedy: string;
-  readonly directory: string | null;
-  readonly world: RunningWorld | null;
+  readonly world: (RunningWorld & { readonly directory: string }) | null;
 }
 
-interface Named {
-  readonly data?: string | undefined;
-  readonly url?: string | undefined;
-  readonly secret?: string | undefined;
-}
+type Named = Readonly<Partial<Record<"data" | "url" | "secret", string | undefined>>>;
 
 const targetOf = ({ data, url, secret }: Named): Target => {
   if ((url === undefined) !== (secret === undefined))
-    throw invalid(
+    throw misused(
       "--url and --secret belong together.",
       "Name both; or neither, for a world of this machine.",
     );
   if (url === undefined || secret === undefined) return worldOf(data);
   if (!/^https?:/.test(url) || !URL.canParse(url))
-    throw invalid(
+    throw misused(
       `--url is ${url}.`,
       "An http or https address, such as https://kin.example/api/github/webhooks.",
     );
@@ -133,7 +118,6 @@ const targetOf = ({ data, url, secret }: Named): Target => {
     url,
     secret,
     remedy: "Look at the address, and whether an App listens there.",
-    directory: null,
     world: null,
   };
 };
@@ -145,8 +129,7 @@ const worldOf = (data: string | undefined): Target => {
     url: `${world.appUrl}/api/github/webhooks`,
     secret: world.webhookSecret,
     remedy: `Open that world in another terminal, with \`npm start -- --data ${directory} --no-story\`; or name another with --data.`,
-    directory,
-    world,
+    world: { ...world, directory },
   };
 };
 
@@ -186,18 +169,16 @@ const guessEvent = (payload: Payload): string => {
   if (payload.pull_request !== undefined) return "pull_request";
   if (payload.issue !== undefined) return "issues";
   if (payload.workflow_run !== undefined) return "workflow_run";
-  throw invalid("The payload does not tell its event.", "Name it with --event, for example --event push.");
+  throw misused("The payload does not tell its event.", "Name it with --event, for example --event push.");
 };
 
 interface ReadingBack extends Pick<Target, "remedy"> {
-  readonly world: RunningWorld;
   readonly delivered: Delivered;
 }
 
 /** What the deliveries caused, from the store and from the embedded GitHub's API. */
-const readBack = async (directory: string, { world, remedy, delivered }: ReadingBack): Promise<void> => {
-  const store = await openStore(directory, {});
-  try {
+const readBack = (world: NonNullable<Target["world"]>, { remedy, delivered }: ReadingBack): Promise<void> =>
+  withStore({ data: world.directory, env: {} }, async store => {
     await untilQuiet(store);
     const issue = delivered.issue?.number ?? 0;
     const [counts] = await store.query(
@@ -216,10 +197,7 @@ const readBack = async (directory: string, { world, remedy, delivered }: Reading
       const seen = seenOn(world.githubUrl, { repository, issue });
       console.log(`GitHub: ${await seen.catch(unanswered(world, { remedy }))}`);
     }
-  } finally {
-    store.close();
-  }
-};
+  });
 
 const seenOn = async (
   github: string,

@@ -3,7 +3,7 @@ import { readSettings, type Settings } from "../app/settings.ts";
 import { explain, KinError } from "../core/model/error.ts";
 import { type AppManifest, readAppManifest } from "../host/app-manifest.ts";
 import { ROOT } from "../local/world.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, FLAG, misused, readArguments, TEXT } from "./arguments.ts";
 import { type Check, failed, failedBy, ok, render, unknown } from "./doctor/check.ts";
 import { checkCheckout } from "./doctor/checkout.ts";
 import {
@@ -22,15 +22,8 @@ import { checkRepository, type RepositoryName } from "./doctor/repository.ts";
 import { checkAddress, checkIssuers, checkModel, checkSandbox, checkStore } from "./doctor/surroundings.ts";
 import { findTarget, type Target } from "./doctor/target.ts";
 
-export const doctor = async (
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<number> => {
-  const { values } = readArguments(args, {
-    json: { type: "boolean", default: false },
-    repo: { type: "string" },
-    data: { type: "string" },
-  });
+export const doctor = async (args: readonly string[], env: Env): Promise<number> => {
+  const { values } = readArguments(args, { json: FLAG, repo: TEXT, data: TEXT });
   const repository = values.repo === undefined ? null : nameOf(values.repo);
   const target = await findTarget(values.data, env);
   const checks = [...(await examine(target, repository)), ...(await checkCheckout(process.cwd(), env))];
@@ -43,10 +36,7 @@ export const doctor = async (
 const nameOf = (text: string): RepositoryName => {
   const [, owner, repo] = /^([\w.-]+)\/([\w.-]+)$/.exec(text) ?? [];
   if (owner !== undefined && repo !== undefined) return { owner, repo };
-  throw new KinError(`--repo is ${text}.`, {
-    code: "arguments_invalid",
-    hint: "The repository's owner and name, for example --repo octocat/hello.",
-  });
+  throw misused(`--repo is ${text}.`, "The repository's owner and name, for example --repo octocat/hello.");
 };
 
 const heading = ({ world }: Target): string =>

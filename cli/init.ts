@@ -3,13 +3,14 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
-import { CONFIG_PATH, WORKFLOW } from "../app/plane.ts";
+import { CONFIG_PATH } from "../app/plane.ts";
 import { KinError } from "../core/model/error.ts";
 import { parseConfig } from "../host/config-file.ts";
 import { ROOT } from "../local/world.ts";
 import { apiOf } from "./app-create.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, FLAG, readArguments, TEXT } from "./arguments.ts";
 import { failed, failedBy, ok, render, unknown } from "./doctor/check.ts";
+import { WORKFLOW_PATH } from "./doctor/repository.ts";
 import { endOf } from "./end.ts";
 import {
   type Action,
@@ -32,17 +33,9 @@ import { type Gate, NOT_RUN, prove, unproved } from "./init/prove.ts";
 import { findRepository, type Repository } from "./init/repository.ts";
 import { unixLines } from "./init/yaml-text.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export const init = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values } = readArguments(args, {
-    repo: { type: "string" },
-    repository: { type: "string" },
-    action: { type: "string" },
-    prove: { type: "boolean", default: false },
-    force: { type: "boolean", default: false },
-    "dry-run": { type: "boolean", default: false },
-  });
+  const options = { repo: TEXT, repository: TEXT, action: TEXT, prove: FLAG, force: FLAG, "dry-run": FLAG };
+  const { values } = readArguments(args, options);
   const doing = { force: values.force, dryRun: values["dry-run"] };
   const repository = findRepository(resolve(values.repo ?? "."), { named: values.repository, env });
   const wanted = values.action === undefined ? null : readAction(values.action);
@@ -86,8 +79,6 @@ export const init = async (args: readonly string[], env: Env): Promise<number> =
   console.log([heading(repository, doing.dryRun), ...told(placed), next].join("\n\n"));
   return placed.some(({ check }) => check.state === "failed") ? 1 : 0;
 };
-
-const WORKFLOW_PATH = `.github/workflows/${WORKFLOW}`;
 
 /** What the checkout's workflow already has, even if it was pinned by hand. */
 const actionThere = ({ root }: Repository): Action | null =>

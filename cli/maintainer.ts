@@ -1,5 +1,6 @@
 // What the maintainer of an embedded world does by hand on GitHub: opens an issue, adds the label, merges.
 import { Octokit } from "@octokit/rest";
+import { SILENT } from "../app/github/octokits.ts";
 import type { Store } from "../app/store/port.ts";
 import { type IssueFile, WORKFLOW_FILE } from "../local/example.ts";
 import { MAINTAINER, type World } from "../local/world.ts";
@@ -59,6 +60,3 @@ const asMaintainer = (world: World): Octokit =>
     baseUrl: world.github.apiUrl,
     log: SILENT,
   });
-
-/** Failures are thrown anyway, and a file that is not there yet is no news. */
-const SILENT = { debug() {}, info() {}, warn() {}, error() {} };

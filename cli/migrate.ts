@@ -4,16 +4,13 @@ import { dirname } from "node:path";
 import { Settings } from "../app/settings.ts";
 import { fileOf, openDatabase } from "../app/store/database.ts";
 import { openDirectory } from "../host/directory.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, FLAG, readArguments } from "./arguments.ts";
 import { readStoreState } from "./store-state.ts";
 
 const StoreSettings = Settings.pick({ KIN_DATABASE_URL: true, KIN_DATABASE_TOKEN: true });
 
-export const migrate = async (
-  args: readonly string[],
-  env: Readonly<Record<string, string | undefined>>,
-): Promise<number> => {
-  const { values } = readArguments(args, { json: { type: "boolean", default: false } });
+export const migrate = async (args: readonly string[], env: Env): Promise<number> => {
+  const { values } = readArguments(args, { json: FLAG });
   const settings = StoreSettings.parse({
     KIN_DATABASE_URL: env.KIN_DATABASE_URL || undefined,
     KIN_DATABASE_TOKEN: env.KIN_DATABASE_TOKEN || undefined,

@@ -3,26 +3,19 @@ import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { KinError } from "../core/model/error.ts";
-import { readArguments } from "./arguments.ts";
-import { openStore, tellWorld } from "./data-directory.ts";
+import { type Env, readArguments, TEXT } from "./arguments.ts";
+import { tellWorld, withStore } from "./data-directory.ts";
 import { taskNamed } from "./task-named.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export const patch = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values, positionals } = readArguments(
-    args,
-    { data: { type: "string" } },
-    { positionals: ["ISSUE"] },
-  );
+  const { values, positionals } = readArguments(args, { data: TEXT }, { positionals: ["ISSUE"] });
   if (values.data === undefined && env.KIN_DATABASE_URL)
     throw new KinError("KIN_DATABASE_URL is set: that store keeps no branches.", {
       code: "no_world",
       hint: "They are on GitHub, and `kin tasks` names the pull requests. For a world of this machine name its directory with --data.",
     });
   const dataDir = tellWorld(values.data);
-  const store = await openStore(dataDir, {});
-  try {
+  return withStore({ data: dataDir, env: {} }, async store => {
     const { id, issue } = await taskNamed(positionals[0], { store, command: "kin patch" });
     const task = await store.task(id);
     if (task === null || task.branch === null || task.head_sha === null)
@@ -40,9 +33,7 @@ export const patch = async (args: readonly string[], env: Env): Promise<number> 
       console.error(`Nothing differs: what Kin changed for issue ${issue} was taken back on its branch.`);
     process.stdout.write(diff);
     return 0;
-  } finally {
-    store.close();
-  }
+  });
 };
 
 export interface BranchDiff {

@@ -14,26 +14,19 @@ import { endWords } from "../core/report/words.ts";
 import { plainLine } from "../core/text/plain.ts";
 import { loadRoster } from "../host/roster.ts";
 import { ROOT } from "../local/world.ts";
-import { readArguments } from "./arguments.ts";
-import { openStore } from "./data-directory.ts";
+import { type Env, FLAG, readArguments, STORE } from "./arguments.ts";
+import { withStore } from "./data-directory.ts";
 import { taskNamed } from "./task-named.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export const plan = async (args: readonly string[], env: Env): Promise<number> => {
   const { values, positionals } = readArguments(
     args,
-    {
-      estimate: { type: "boolean", default: false },
-      data: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
+    { estimate: FLAG, ...STORE },
     { positionals: ["ISSUE"] },
   );
-  const store = await openStore(values.data, env);
   const say = (plain: string, data: unknown) =>
     console.log(values.json ? JSON.stringify(data, null, 2) : plain);
-  try {
+  return withStore({ data: values.data, env }, async store => {
     if (positionals[0] === undefined && values.estimate) {
       const all = await estimateAll(store);
       say(
@@ -55,9 +48,7 @@ export const plan = async (args: readonly string[], env: Env): Promise<number> =
       { pipeline: pipeline.opening.pipeline, plan: pipeline.plan, ...(values.estimate ? { estimate } : {}) },
     );
     return 0;
-  } finally {
-    store.close();
-  }
+  });
 };
 
 /** The latest pipeline, even a dry run: its plan is what was asked for. */

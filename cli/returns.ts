@@ -1,46 +1,36 @@
 // `kin returns`: every rejection in a store, with its findings.
-import { KinError } from "../core/model/error.ts";
 import type { RejectionRow } from "../core/model/record.ts";
 import type { Finding } from "../core/model/return.ts";
 import { rejectionReason } from "../core/report/rejections-list.ts";
 import { becameWords } from "../core/report/words.ts";
 import { plainLine } from "../core/text/plain.ts";
-import { readArguments } from "./arguments.ts";
-import { openStore } from "./data-directory.ts";
+import { type Env, misused, readArguments, STORE, TEXT } from "./arguments.ts";
+import { withStore } from "./data-directory.ts";
 import { taskNamed } from "./task-named.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export const returns = async (args: readonly string[], env: Env): Promise<number> => {
   const { values, positionals } = readArguments(
     args,
-    {
-      limit: { type: "string", default: "100" },
-      data: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
+    { limit: { ...TEXT, default: "100" }, ...STORE },
     { positionals: ["ISSUE"] },
   );
   const limit = limitOf(values.limit);
-  const store = await openStore(values.data, env);
-  try {
+  return withStore({ data: values.data, env }, async store => {
     const [name] = positionals;
     const task = name === undefined ? null : await taskNamed(name, { store, command: "kin returns" });
     const rows = await store.rejections({ limit, ...(task === null ? {} : { task_id: task.id }) });
     if (values.json) console.log(JSON.stringify(rows, null, 2));
     else console.log(rows.length === 0 ? "Nothing was rejected yet." : rows.map(textOf).join("\n\n"));
     return 0;
-  } finally {
-    store.close();
-  }
+  });
 };
 
 const limitOf = (text: string): number => {
   if (/^\d{1,9}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new KinError(`--limit is "${text}".`, {
-    code: "arguments_invalid",
-    hint: "It takes a whole number from 1 on; `kin returns --help` tells more.",
-  });
+  throw misused(
+    `--limit is "${text}".`,
+    "It takes a whole number from 1 on; `kin returns --help` tells more.",
+  );
 };
 
 const textOf = (row: RejectionRow): string => {

@@ -32,29 +32,18 @@ import { removeTree } from "../host/remove-tree.ts";
 import { loadRoster } from "../host/roster.ts";
 import { type IssueFile, readIssue } from "../local/example.ts";
 import { ROOT } from "../local/world.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, FLAG, misused, readArguments, TEXT } from "./arguments.ts";
 import { endOf } from "./end.ts";
 import { deliver } from "./run/deliver.ts";
 import { findPlace, type Place } from "./run/place.ts";
 import { reachModel } from "./run/reach.ts";
 import { createPrinter } from "./terminal.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export const run = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values } = readArguments(args, {
-    repo: { type: "string" },
-    issue: { type: "string" },
-    branch: { type: "string" },
-    patch: { type: "string" },
-    "unsafe-no-sandbox": { type: "boolean", default: false },
-  });
-  if (values.repo === undefined || values.issue === undefined) {
-    throw new KinError("`kin run` needs --repo and --issue.", {
-      code: "arguments_invalid",
-      hint: "`kin run --help` tells more.",
-    });
-  }
+  const options = { repo: TEXT, issue: TEXT, branch: TEXT, patch: TEXT, "unsafe-no-sandbox": FLAG };
+  const { values } = readArguments(args, options);
+  if (values.repo === undefined || values.issue === undefined)
+    throw misused("`kin run` needs --repo and --issue.", "`kin run --help` tells more.");
   const repo = resolve(values.repo);
   const loaded = loadRoster(ROOT);
   const opening = openingIn(repo, readIssue(values.issue), loaded.roster);

@@ -4,33 +4,23 @@ import { fileOf } from "../app/store/database.ts";
 import { faultOf } from "../app/store/fault.ts";
 import { KinError } from "../core/model/error.ts";
 import { shorten } from "../core/report/format.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, misused, readArguments, STORE } from "./arguments.ts";
 import { findStore } from "./data-directory.ts";
 
-type Env = Readonly<Record<string, string | undefined>>;
-
 export const sql = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values, positionals } = readArguments(
-    args,
-    { data: { type: "string" }, json: { type: "boolean", default: false } },
-    { positionals: ["STATEMENT"] },
-  );
+  const { values, positionals } = readArguments(args, STORE, { positionals: ["STATEMENT"] });
   const statement = positionals[0];
   if (statement === undefined)
-    throw new KinError("`kin sql` needs a statement.", {
-      code: "arguments_invalid",
-      hint: "For example: kin sql 'select return_number, reason_text from task_returns'",
-    });
+    throw misused(
+      "`kin sql` needs a statement.",
+      "For example: kin sql 'select return_number, reason_text from task_returns'",
+    );
   if (!READING.test(bare(statement)))
-    throw new KinError("That statement does not only read.", {
-      code: "arguments_invalid",
-      hint: "Only reading statements: select, with, values, explain, pragma. docs/store.md describes the tables.",
-    });
-  if (isSeveral(statement))
-    throw new KinError("That is more than one statement.", {
-      code: "arguments_invalid",
-      hint: "Ask one at a time.",
-    });
+    throw misused(
+      "That statement does not only read.",
+      "Only reading statements: select, with, values, explain, pragma. docs/store.md describes the tables.",
+    );
+  if (isSeveral(statement)) throw misused("That is more than one statement.", "Ask one at a time.");
   const { url, token } = findStore(values.data, env);
   const client = createClient({
     url,

@@ -62,14 +62,8 @@ export interface ClosingText {
 const MOST_LINES = 200;
 
 /** The diff comes first, so that what is to be read is at the end of the screen. */
-export const closing = async ({
-  world,
-  store,
-  task,
-  project,
-  dataDir,
-  once,
-}: ClosingText): Promise<string> => {
+export const closing = async (told: ClosingText): Promise<string> => {
+  const { world, store, task, project, dataDir, once } = told;
   const at = `${world.github.url}/${MAINTAINER}/${project}`;
   const pipelines = await store.pipelines(task.id);
   const spent = pipelines.reduce((sum, pipeline) => sum + pipeline.usd, 0);

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { findSandbox } from "../action/workbench/workbench.ts";
 import { openDatabase } from "../app/store/database.ts";
 import type { Store } from "../app/store/port.ts";
@@ -24,7 +25,7 @@ import {
 import { checkAll } from "../local/model/check-all.ts";
 import { MAINTAINER, startWorld, type World } from "../local/world.ts";
 import { keptPort } from "../local/world-file.ts";
-import { readArguments } from "./arguments.ts";
+import { type Env, FLAG, misused, readArguments, TEXT } from "./arguments.ts";
 import { rememberWorld } from "./data-directory.ts";
 import { type Ended, endOf } from "./end.ts";
 import { addWorkflow, askForIt, findIssue, mergeFollowUps } from "./maintainer.ts";
@@ -34,7 +35,6 @@ import { tellStory, toldBefore } from "./story.ts";
 import { createPrinter } from "./terminal.ts";
 
 const DEFAULT_PORT = 4480;
-type Env = Readonly<Record<string, string | undefined>>;
 
 export const start = async (args: readonly string[], env: Env): Promise<number> => {
   const wanted = read(args, env);
@@ -92,11 +92,12 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
     await world.addRepository(project);
     if (project.fromDirectory !== undefined) await addWorkflow(world, project.name);
     const sandbox = await findSandbox(env.PATH ?? "");
-    say(opening({ ...wanted, world, project: project.name, sandbox, isExample }));
+    const at = { ...wanted, world, store, say, project: project.name };
+    say(opening({ ...at, sandbox, isExample }));
     const before = await toldBefore(store);
     if (before.tasks > 0) say(`Continued, ${plural(before.tasks, "task")}.`);
     const telling = tellStory({ world, store, say: tell, signal: ended.signal, told: before.pipelines });
-    const results = await createResults({ ...wanted, world, store, project: project.name, say });
+    const results = await createResults(at);
     const issue =
       wanted.issue ??
       (isExample && wanted.story ? readIssue(STORIES[wanted.story]?.issue ?? STORY_ISSUE) : null);
@@ -104,18 +105,7 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
     const task =
       issue === null || ended.signal.aborted
         ? null
-        : await play({
-            ...wanted,
-            world,
-            store,
-            say,
-            tell,
-            ended,
-            results,
-            project: project.name,
-            issue,
-            isAsked,
-          });
+        : await play(issue, { ...at, tell, ended, results, isAsked });
     if (!once) await results.follow(ended.signal);
     ended.end();
     await telling;
@@ -131,43 +121,43 @@ const openAndTell = async ({ env, ended, isTemporary, ...wanted }: Opening): Pro
 /** What the arguments and the environment ask for. */
 const read = (args: readonly string[], env: Env) => {
   const { values } = readArguments(args, {
-    once: { type: "boolean", default: false },
-    port: { type: "string" },
-    data: { type: "string" },
-    repo: { type: "string" },
-    issue: { type: "string" },
-    answers: { type: "string" },
-    story: { type: "string", default: "return" },
-    "no-story": { type: "boolean", default: false },
-    identity: { type: "boolean", default: false },
+    once: FLAG,
+    port: TEXT,
+    data: TEXT,
+    repo: TEXT,
+    issue: TEXT,
+    answers: TEXT,
+    story: { ...TEXT, default: "return" },
+    "no-story": FLAG,
+    identity: FLAG,
   });
   const { once, port, data, repo, issue, story } = values;
   const script = STORIES[story];
   if (script === undefined)
-    throw invalid(
+    throw misused(
       `There is no story "${story}".`,
       `--story takes one of: ${Object.keys(STORIES).join(", ")}.`,
     );
   if (port !== undefined && !(/^\d{1,5}$/.test(port) && Number(port) <= 65_535))
-    throw invalid(`--port is "${port}".`, "It takes a whole number from 0 to 65535; 0 is any free one.");
-  if (data === "") throw invalid("--data names no directory.", "Name one, or leave it out: then it is .kin.");
+    throw misused(`--port is "${port}".`, "It takes a whole number from 0 to 65535; 0 is any free one.");
+  if (data === "") throw misused("--data names no directory.", "Name one, or leave it out: then it is .kin.");
   if (data !== undefined && statSync(data, { throwIfNoEntry: false })?.isDirectory() === false)
-    throw invalid(`--data ${data} is a file.`, "Name a directory; it is made where there is none.");
+    throw misused(`--data ${data} is a file.`, "Name a directory; it is made where there is none.");
   const project = repo === undefined ? null : projectFrom(resolve(repo));
   if (once && issue === undefined && (values["no-story"] || repo !== undefined))
-    throw invalid(
+    throw misused(
       "--once has no issue to wait for.",
       "--issue FILE: Markdown, whose first line is the title.",
     );
   const apiKey = env.ANTHROPIC_API_KEY || null;
   const plays = values.answers !== undefined || apiKey === null;
   if (values.identity && !plays)
-    throw invalid(
+    throw misused(
       "--identity is for the scripted model, and a key is set.",
       "Unset ANTHROPIC_API_KEY, or name answers with --answers DIR: the world has a token endpoint of its own, and Anthropic's does not know this GitHub.",
     );
   if (repo !== undefined && plays && values.answers === undefined)
-    throw invalid(
+    throw misused(
       "--repo has no model: the script that plays one knows the example's one issue.",
       "Set ANTHROPIC_API_KEY, or write answers and name them with --answers DIR (docs/fake-model.md).",
     );
@@ -186,17 +176,12 @@ const read = (args: readonly string[], env: Env) => {
   };
 };
 
-const invalid = (message: string, hint: string): KinError =>
-  new KinError(message, { code: "arguments_invalid", hint });
-
 /** Errors in answers show now, and not in the middle of a run. */
 const refuseSlips = async (answers: string): Promise<void> => {
   const [first, ...more] = await checkAll(answers);
   if (first === undefined) return;
-  throw new KinError([first, ...more].join("\n"), {
-    code: "answers_invalid",
-    hint: `Mend it in ${answers}.`,
-  });
+  const hint = `Mend it in ${answers}.`;
+  throw new KinError([first, ...more].join("\n"), { code: "answers_invalid", hint });
 };
 
 interface Playing {
@@ -207,32 +192,21 @@ interface Playing {
   readonly ended: Ended;
   readonly results: Results;
   readonly project: string;
-  readonly issue: IssueFile;
   /** Named with --issue, so opened each time; the example's is opened once per world. */
   readonly isAsked: boolean;
   readonly story: string | null;
 }
 
 /** Opens the issue and waits until its task waits for a person; null if the world ends before. */
-const play = async ({
-  world,
-  store,
-  say,
-  tell,
-  ended,
-  results,
-  project,
-  issue,
-  isAsked,
-  story,
-}: Playing): Promise<TaskRecord | null> => {
-  const known = isAsked ? null : await findIssue(world, project, issue.title);
+const play = async (issue: IssueFile, playing: Playing): Promise<TaskRecord | null> => {
+  const { world, store, say, tell, ended, results, project } = playing;
+  const known = playing.isAsked ? null : await findIssue(world, project, issue.title);
   if (known !== null)
     say(
       `The example's issue is here already and is not opened again: ${world.github.url}/${MAINTAINER}/${project}/issues/${known}`,
     );
   const number = known ?? (await askForIt(world, project, issue));
-  const merging = story === "escalation" ? mergeFollowUps : async () => {};
+  const merging = playing.story === "escalation" ? mergeFollowUps : async () => {};
   const act = () => merging({ world, repo: project, store, say: text => tell({ text, tone: "plain" }) });
   const task = await waitFor(store, { number, signal: ended.signal, act });
   if (task === null) {
@@ -255,7 +229,7 @@ const waitFor = async (store: Store, { number, signal, act }: Waiting): Promise<
     await act();
     const task = (await store.tasks({ limit: 50 })).find(task => task.issue === number);
     if (task !== undefined && (await isResting(store, task))) return task;
-    await new Promise(resolve => setTimeout(resolve, 200));
+    await sleep(200);
   }
   return null;
 };

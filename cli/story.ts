@@ -1,12 +1,12 @@
 // Tells what happens in a world: one line for each event in the journals and each write to GitHub.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../app/store/port.ts";
-import type { JournalEvent } from "../core/model/event.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
-import type { TaskRecord } from "../core/model/record.ts";
-import { apply, open } from "../core/pipeline/apply.ts";
-import { createStoryteller, type Storyteller, type Told, wordsOf } from "../core/report/storyteller.ts";
+import { fold } from "../core/pipeline/apply.ts";
+import type { Told } from "../core/report/storyteller.ts";
 import type { World } from "../local/world.ts";
+import { createTelling } from "./telling.ts";
 
 const LOOK_MS = 150;
 const MOST_TASKS = 50;
@@ -27,51 +27,25 @@ export const toldBefore = async (
   const tasks = await store.tasks({ limit: MOST_TASKS });
   const pipelines = new Map<string, Pipeline>();
   for (const task of tasks)
-    for (const { id } of await store.pipelines(task.id))
-      pipelines.set(id, (await store.journal(id)).reduce(foldOne, undefined) as Pipeline);
+    for (const { id } of await store.pipelines(task.id)) pipelines.set(id, fold(await store.journal(id)));
   return { tasks: tasks.length, pipelines };
 };
 
-const foldOne = (pipeline: Pipeline | undefined, event: JournalEvent): Pipeline =>
-  pipeline === undefined ? open(event) : apply(pipeline, event);
-
 /** Resolves when the signal is aborted. */
 export const tellStory = async ({ world, store, say, signal, told: before }: StoryOptions): Promise<void> => {
-  const folded = new Map(before);
-  const tellers = new Map<string, Storyteller>();
+  const tellTask = createTelling({
+    store,
+    told: before,
+    say: ({ text, tone }, { pipeline }) => say({ text: `#${pipeline.opening.task.issue} ${text}`, tone }),
+  });
   let told = world.github.writes.length;
   while (!signal.aborted) {
-    for (const task of (await store.tasks({ limit: MOST_TASKS })).toReversed()) await tellTask(task);
+    for (const task of (await store.tasks({ limit: MOST_TASKS })).toReversed()) await tellTask(task.id);
     for (; told < world.github.writes.length; told++) {
       const line = githubLine(world.github.writes[told] as World["github"]["writes"][number]);
       if (line !== null) say({ text: line, tone: "plain" });
     }
-    await new Promise(resolve => setTimeout(resolve, LOOK_MS));
-  }
-
-  async function tellTask(task: TaskRecord): Promise<void> {
-    for (const record of await store.pipelines(task.id)) {
-      const known = folded.get(record.id);
-      if (known?.seq === record.seq) continue;
-      const journal = (await store.journal(record.id)).slice(known?.seq ?? 0);
-      folded.set(
-        record.id,
-        journal.reduce<Pipeline | undefined>((pipeline, event) => tell(pipeline, event), known) as Pipeline,
-      );
-    }
-  }
-
-  function tell(pipeline: Pipeline | undefined, event: JournalEvent): Pipeline {
-    const next = foldOne(pipeline, event);
-    const { task, number, pipeline: id } = next.opening;
-    const teller = tellers.get(id) ?? createStoryteller();
-    tellers.set(id, teller);
-    for (const one of teller(event, next))
-      say({
-        text: `#${task.issue} pipeline ${number}  ${wordsOf(one)}`,
-        tone: one.tone,
-      });
-    return next;
+    await sleep(LOOK_MS);
   }
 };
 

@@ -3,6 +3,7 @@
 import type { Store } from "../app/store/port.ts";
 import { KinError } from "../core/model/error.ts";
 import type { ListedTask } from "../core/model/listing.ts";
+import { misused } from "./arguments.ts";
 
 /** A repository that was deleted and made again occurs twice by name; GitHub's number tells them apart. */
 const NAME = /^(?:(?:([\w.-]+\/[\w.-]+)|(\d+))?#)?(\d{1,9})$/;
@@ -15,10 +16,10 @@ export const taskNamed = async (
   const [, named, id, number] = NAME.exec(name ?? "") ?? [];
   const issue = Number(number);
   if (!(issue > 0))
-    throw new KinError(name === undefined ? `\`${command}\` needs an issue.` : `"${name}" is no issue.`, {
-      code: "arguments_invalid",
-      hint: `Its number, as in \`${command} 1\`, or \`${command} owner/name#1\`. \`kin tasks\` lists them.`,
-    });
+    throw misused(
+      name === undefined ? `\`${command}\` needs an issue.` : `"${name}" is no issue.`,
+      `Its number, as in \`${command} 1\`, or \`${command} owner/name#1\`. \`kin tasks\` lists them.`,
+    );
   const known = id === undefined ? undefined : (await store.projects()).find(one => one.id === Number(id));
   const repository = known === undefined ? named : nameOf(known);
   const listed = await store.listTasks({ issue, repository, limit: 10 });
@@ -35,10 +36,10 @@ export const taskNamed = async (
     const told = names.map((one, at) =>
       names.indexOf(one) === names.lastIndexOf(one) ? `${one}#${issue}` : `${ids[at]}#${issue} (${one})`,
     );
-    throw new KinError(`Several repositories have an issue ${issue}.`, {
-      code: "arguments_invalid",
-      hint: `Name the one that you mean: ${told.join(", ")}.`,
-    });
+    throw misused(
+      `Several repositories have an issue ${issue}.`,
+      `Name the one that you mean: ${told.join(", ")}.`,
+    );
   }
   return task;
 };

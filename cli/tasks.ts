@@ -3,28 +3,20 @@ import type { ListedTask } from "../core/model/listing.ts";
 import { plural, shorten, usd } from "../core/report/format.ts";
 import { STATUS_WORDS } from "../core/report/words.ts";
 import { plainLine } from "../core/text/plain.ts";
-import { readArguments } from "./arguments.ts";
-import { openStore } from "./data-directory.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import { type Env, readArguments, STORE } from "./arguments.ts";
+import { withStore } from "./data-directory.ts";
 
 const MOST = 100;
 
 export const tasks = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values } = readArguments(args, {
-    data: { type: "string" },
-    json: { type: "boolean", default: false },
-  });
-  const store = await openStore(values.data, env);
-  try {
+  const { values } = readArguments(args, STORE);
+  return withStore({ data: values.data, env }, async store => {
     const rows = (await store.listTasks({ limit: MOST })).map(rowOf);
     if (values.json) console.log(JSON.stringify(rows, null, 2));
     else if (rows.length === 0) console.log("No tasks yet: put the label `kin` on an issue.");
     else console.log(rows.flatMap(linesOf).join("\n"));
     return 0;
-  } finally {
-    store.close();
-  }
+  });
 };
 
 const rowOf = (task: ListedTask) => ({

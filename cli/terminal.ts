@@ -24,6 +24,21 @@ export const createPrinter = (stream: NodeJS.WriteStream): ((told: Told) => void
   };
 };
 
+/** Lines of cells, in columns as wide as their widest one. `isRight`: which stand at the right of theirs. */
+export const aligned = (
+  rows: readonly (readonly string[])[],
+  isRight: (cell: string) => boolean = () => false,
+): readonly string[] => {
+  const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map(row => row[at]?.length ?? 0)));
+  const placed = (cell: string, width = 0) => (isRight(cell) ? cell.padStart(width) : cell.padEnd(width));
+  return rows.map(row =>
+    row
+      .map((cell, at) => placed(cell, widths[at]))
+      .join("  ")
+      .trimEnd(),
+  );
+};
+
 /** 0:07, 12:30, 1:02:03 */
 export const clockOf = (seconds: number): string => {
   const whole = Math.floor(seconds);

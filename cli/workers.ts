@@ -1,34 +1,25 @@
 // `kin workers ISSUE`: who works for a task's coordinators, and how far each has come, from the latest journal.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Store } from "../app/store/port.ts";
 import type { Pipeline } from "../core/model/pipeline.ts";
 import { totalTokens } from "../core/model/usage.ts";
-import { apply, open } from "../core/pipeline/apply.ts";
+import { fold } from "../core/pipeline/apply.ts";
 import { costCell } from "../core/report/cost.ts";
 import { duration, plural, stepTitle, tokens } from "../core/report/format.ts";
 import { type CrewRows, crewsOf, type WorkerRow } from "../core/report/workers.ts";
 import { plainLine } from "../core/text/plain.ts";
-import { readArguments } from "./arguments.ts";
-import { openStore } from "./data-directory.ts";
+import { type Env, FLAG, readArguments, STORE } from "./arguments.ts";
+import { withStore } from "./data-directory.ts";
 import { endOf } from "./end.ts";
 import { taskNamed } from "./task-named.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import { aligned } from "./terminal.ts";
 
 const LOOK_MS = 500;
 
 export const workers = async (args: readonly string[], env: Env): Promise<number> => {
-  const { values, positionals } = readArguments(
-    args,
-    {
-      follow: { type: "boolean", default: false },
-      data: { type: "string" },
-      json: { type: "boolean", default: false },
-    },
-    { positionals: ["ISSUE"] },
-  );
-  const store = await openStore(values.data, env);
-  try {
+  const { values, positionals } = readArguments(args, { follow: FLAG, ...STORE }, { positionals: ["ISSUE"] });
+  return withStore({ data: values.data, env }, async store => {
     const task = await taskNamed(positionals[0], { store, command: "kin workers" });
     const ended = endOf(process);
     const draw = createDrawing(process.stdout);
@@ -36,12 +27,10 @@ export const workers = async (args: readonly string[], env: Env): Promise<number
     do {
       pipeline = await latest(store, { task_id: task.id, known: pipeline });
       draw(values.json ? JSON.stringify(dataOf(pipeline), null, 2) : textOf(pipeline));
-      if (values.follow && !ended.signal.aborted) await new Promise(resolve => setTimeout(resolve, LOOK_MS));
+      if (values.follow && !ended.signal.aborted) await sleep(LOOK_MS);
     } while (values.follow && !ended.signal.aborted);
     return ended.code() ?? 0;
-  } finally {
-    store.close();
-  }
+  });
 };
 
 /** Only reads the part of its journal that is not known yet. */
@@ -53,11 +42,7 @@ const latest = async (
   if (last === undefined) return null;
   const before = known?.opening.pipeline === last.id ? known : null;
   if (before?.seq === last.seq) return before;
-  const events = await store.journal(last.id, before?.seq ?? 0);
-  return events.reduce<Pipeline | null>(
-    (pipeline, event) => (pipeline === null ? open(event) : apply(pipeline, event)),
-    before,
-  );
+  return fold(await store.journal(last.id, before?.seq ?? 0), before);
 };
 
 /** Draws only what has changed, in place if the terminal is large enough for it. */
@@ -106,22 +91,16 @@ const titleOf = (
   return `pipeline ${pipeline.opening.number}, ${stepTitle(step, pipeline)} (${step.role})${number}: ${how}`;
 };
 
-const linesOf = (rows: readonly WorkerRow[]): readonly string[] => {
-  const cells = rows.map(({ id, role, sign, words, tools, cost, description }) => [
-    id,
-    role,
-    `${sign} ${words}`,
-    cost.seconds === 0 ? "" : duration(cost.seconds),
-    tools === 0 ? "" : plural(tools, "call"),
-    cost.turns === 0 ? "" : `${tokens(totalTokens(cost.usage))} tokens`,
-    cost.unpriced.length > 0 ? "" : costCell(cost),
-    description,
-  ]);
-  const widths = [0, 1, 2, 3, 4, 5, 6].map(at => Math.max(...cells.map(row => row[at]?.length ?? 0)));
-  return cells.map(row =>
-    row
-      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
-      .join("  ")
-      .trimEnd(),
+const linesOf = (rows: readonly WorkerRow[]): readonly string[] =>
+  aligned(
+    rows.map(({ id, role, sign, words, tools, cost, description }) => [
+      id,
+      role,
+      `${sign} ${words}`,
+      cost.seconds === 0 ? "" : duration(cost.seconds),
+      tools === 0 ? "" : plural(tools, "call"),
+      cost.turns === 0 ? "" : `${tokens(totalTokens(cost.usage))} tokens`,
+      cost.unpriced.length > 0 ? "" : costCell(cost),
+      description,
+    ]),
   );
-};

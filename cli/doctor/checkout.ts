@@ -16,10 +16,9 @@ import { moreOf, sizeOf, stateOf } from "../../core/report/known-table.ts";
 import { visible } from "../../core/text/invisible.ts";
 import { loadRoster } from "../../host/roster.ts";
 import { ROOT } from "../../local/world.ts";
+import type { Env } from "../arguments.ts";
 import { createGit } from "../init/git.ts";
 import { type Check, failedBy, ok } from "./check.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 /** Nothing if there is no checkout, or no commit in it. */
 export const checkCheckout = async (directory: string, env: Env): Promise<readonly Check[]> => {

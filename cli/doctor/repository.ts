@@ -13,7 +13,7 @@ import { checkCredential, checkIdToken } from "./credential.ts";
 import { type AppClients, type Registered, statusOf } from "./github-app.ts";
 import { checkServers } from "./servers.ts";
 
-const PATH = `.github/workflows/${WORKFLOW}`;
+export const WORKFLOW_PATH = `.github/workflows/${WORKFLOW}`;
 /** The contract of a dispatch, frozen because workflow files in people's repositories are old. */
 const INPUTS = ["issue", "pipeline", "from_step", "dry_run"];
 /** The end of a run's name tells the App what it was dispatched for and with, as in workflow/kin.yml. */
@@ -85,11 +85,15 @@ const checkInside = async (
   repository: Repository,
   { world, identity, settings }: Omit<Surroundings, "clients" | "app">,
 ): Promise<readonly Check[]> => {
-  const text = await fileOf(repository, PATH);
-  const [configured, config] = await checkConfig(repository);
+  const text = await fileOf(repository, WORKFLOW_PATH);
+  const [configured, found] = await checkConfig(
+    () => fileOf(repository, CONFIG_PATH),
+    `Look at ${CONFIG_PATH} on ${repository.branch}.`,
+  );
+  const config = found ?? Config.parse({});
   return [
     ...(text === null
-      ? [failed("workflow", `${PATH} is missing on ${repository.branch}.`, `${COPY} there.`)]
+      ? [failed("workflow", `${WORKFLOW_PATH} is missing on ${repository.branch}.`, `${COPY} there.`)]
       : [
           ...checkWorkflow(text, settings.KIN_TRUSTED_WORKFLOWS),
           world
@@ -166,11 +170,12 @@ const Dispatch = z.object({ inputs: z.record(z.string(), Input).nullish() }).nul
 /** `trusted`: KIN_TRUSTED_WORKFLOWS. */
 export const checkWorkflow = (text: string, trusted: readonly string[]): readonly Check[] => {
   const parsed = Workflow.safeParse(readYaml(text));
-  if (!parsed.success) return [failed("workflow", `${PATH} is no valid workflow.`, `${COPY} over it.`)];
+  if (!parsed.success)
+    return [failed("workflow", `${WORKFLOW_PATH} is no valid workflow.`, `${COPY} over it.`)];
   const { on, jobs } = parsed.data;
   const called = Object.values(jobs).find(({ uses }) => /\/\.github\/workflows\/\S+@/.test(uses ?? ""))?.uses;
   return [
-    ok("workflow", PATH),
+    ok("workflow", WORKFLOW_PATH),
     checkDispatch(on),
     checkName(parsed.data["run-name"]),
     ...checkIdToken(text),
@@ -197,7 +202,11 @@ const readYaml = (text: string): unknown => {
 
 const checkDispatch = (on: Readonly<Record<string, unknown>>): Check => {
   if (!("workflow_dispatch" in on))
-    return failed("inputs", `${PATH} has no \`workflow_dispatch\`: Kin cannot start it.`, `${COPY} over it.`);
+    return failed(
+      "inputs",
+      `${WORKFLOW_PATH} has no \`workflow_dispatch\`: Kin cannot start it.`,
+      `${COPY} over it.`,
+    );
   const inputs = Dispatch.safeParse(on.workflow_dispatch).data?.inputs ?? {};
   const missing = INPUTS.filter(name => !(name in inputs));
   const demanded = Object.entries(inputs)
@@ -233,7 +242,7 @@ const checkVerdict = (jobs: z.infer<typeof Workflow>["jobs"]): Check => {
   if (own) return ok("verdict", "rejections become reviews that ask for changes");
   return failed(
     "verdict",
-    `${PATH} has no job with \`job: verdict\`: rejections can only be comments.`,
+    `${WORKFLOW_PATH} has no job with \`job: verdict\`: rejections can only be comments.`,
     `${COPY} over it, or configure a reviewer App (KIN_REVIEWER_APP_ID).`,
   );
 };
@@ -310,16 +319,19 @@ const checkLabels = async ({ octokit, owner, repo }: Repository): Promise<Check>
   }
 };
 
-const checkConfig = async (repository: Repository): Promise<readonly [Check, Config]> => {
+/** The configuration is null where it is not valid, and a default one where the file is missing. */
+export const checkConfig = async (
+  read: () => string | null | Promise<string | null>,
+  remedy: string,
+): Promise<readonly [Check, Config | null]> => {
   try {
-    const text = await fileOf(repository, CONFIG_PATH);
+    const text = await read();
     const config = parseConfig(text, CONFIG_PATH);
     return [
       ok("config", text === null ? `no ${CONFIG_PATH}: all defaults` : `${CONFIG_PATH} is valid`),
       config,
     ];
   } catch (error) {
-    const check = failedBy("config", error, `Look at ${CONFIG_PATH} on ${repository.branch}.`);
-    return [check, Config.parse({})];
+    return [failedBy("config", error, remedy), null];
   }
 };

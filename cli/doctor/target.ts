@@ -1,8 +1,8 @@
 // What the doctor looks at: the App that the environment describes, or an embedded world.
+import { answers } from "../../local/port.ts";
 import { readWorldFile } from "../../local/world-file.ts";
+import type { Env } from "../arguments.ts";
 import { findWorld } from "../data-directory.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Target {
   /** The world's data directory; null for an App of one's own. */
@@ -29,7 +29,7 @@ const lastWorld = async (env: Env): Promise<Target | null> => {
     return null;
   }
   const target = worldIn(directory, env);
-  return (await isUp(target.env.KIN_URL ?? "")) ? target : null;
+  return (await answers(`${target.env.KIN_URL}/healthz`)) ? target : null;
 };
 
 const worldIn = (directory: string, { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_URL }: Env): Target => {
@@ -41,9 +41,3 @@ const worldIn = (directory: string, { PATH, ANTHROPIC_API_KEY, ANTHROPIC_BASE_UR
     identity: world.identity,
   };
 };
-
-const isUp = (address: string): Promise<boolean> =>
-  fetch(`${address}/healthz`, { signal: AbortSignal.timeout(2_000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );

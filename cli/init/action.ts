@@ -1,5 +1,5 @@
 // Which Action a workflow file runs: whose copy of Kin, and which version of it.
-import { KinError } from "../../core/model/error.ts";
+import { misused } from "../arguments.ts";
 
 export interface Action {
   /** `owner/repository`. */
@@ -17,10 +17,10 @@ export const isPlaceholder = ({ name, ref }: Action): boolean =>
 export const readAction = (text: string, from = "--action"): Action => {
   const [, name, ref] = /^([\w.-]+\/[\w.-]+)@([\w./-]+)$/.exec(text.trim()) ?? [];
   if (name !== undefined && ref !== undefined && !isPlaceholder({ name, ref })) return { name, ref };
-  throw new KinError(`${from} is ${text}.`, {
-    code: "arguments_invalid",
-    hint: "It takes the repository with your copy of Kin, and a commit of it: owner/kin@<40 hexadecimal digits>.",
-  });
+  throw misused(
+    `${from} is ${text}.`,
+    "It takes the repository with your copy of Kin, and a commit of it: owner/kin@<40 hexadecimal digits>.",
+  );
 };
 
 const USES = /(\buses: )([\w.-]+\/[\w.-]+)(\/\S*)?@(\S+(?: #.*)?)$/gm;

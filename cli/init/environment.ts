@@ -2,8 +2,7 @@
 // may be a secret under any name.
 import { delimiter } from "node:path";
 import { wordList } from "../../core/model/word-list.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
+import type { Env } from "../arguments.ts";
 
 const NAMES: ReadonlySet<string> = new Set(
   wordList(`

@@ -1,6 +1,7 @@
 // git, asked about a repository. It changes nothing here.
 import { spawnSync } from "node:child_process";
 import { KinError } from "../../core/model/error.ts";
+import type { Env } from "../arguments.ts";
 
 export interface Answer {
   readonly code: number;
@@ -14,7 +15,7 @@ export type Git = (args: readonly string[], input?: string) => Answer;
 const MOST_BYTES = 256 * 1024 * 1024;
 
 export const createGit =
-  (directory: string, env: Readonly<Record<string, string | undefined>>): Git =>
+  (directory: string, env: Env): Git =>
   (args, input = "") => {
     const { error, status, stdout, stderr } = spawnSync("git", ["-C", directory, ...args], {
       encoding: "utf8",

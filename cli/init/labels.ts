@@ -2,6 +2,7 @@
 import { Octokit } from "@octokit/rest";
 import { connect, type GitHubOptions } from "../../app/github/connection.ts";
 import { createGitHub, isStatus } from "../../app/github/github.ts";
+import { SILENT } from "../../app/github/octokits.ts";
 import { LABELS } from "../../core/report/labels.ts";
 import { type Check, failed, ok, unknown } from "../doctor/check.ts";
 import type { RepositoryName } from "../doctor/repository.ts";
@@ -45,18 +46,12 @@ const listOf = (labels: typeof LABELS): Placed["shown"] => ({
     .join("\n"),
 });
 
-const silent = () => {};
-
 /** A person's few writes are not paced. */
 const optionsFor = (
   { owner, repo }: RepositoryName,
   { api, token }: { readonly api: string; readonly token: string },
 ): GitHubOptions => ({
-  octokit: new Octokit({
-    auth: token,
-    baseUrl: api,
-    log: { debug: silent, info: silent, warn: silent, error: silent },
-  }),
+  octokit: new Octokit({ auth: token, baseUrl: api, log: SILENT }),
   project: { id: 0, owner, name: repo, installation_id: null },
   pace: async () => {},
 });

@@ -2,6 +2,7 @@
 // its operator has in front of them.
 import { realpathSync } from "node:fs";
 import { ROOT } from "../../local/world.ts";
+import type { Env } from "../arguments.ts";
 import type { Action } from "./action.ts";
 import { createGit } from "./git.ts";
 import { nameFromUrl } from "./repository.ts";
@@ -11,7 +12,7 @@ export type OwnCopy =
   /** `why`: a sentence. */
   | { readonly kind: "none"; readonly why: string };
 
-export const ownCopy = (server: string, env: Readonly<Record<string, string | undefined>>): OwnCopy => {
+export const ownCopy = (server: string, env: Env): OwnCopy => {
   const git = createGit(ROOT, env);
   const ask = (...args: readonly string[]) => {
     const { code, out } = git(args);

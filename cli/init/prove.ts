@@ -7,11 +7,10 @@ import { endGroup } from "../../action/workbench/box.ts";
 import { closedToSandboxes } from "../../action/workbench/find-sandbox.ts";
 import { duration } from "../../core/report/format.ts";
 import { plainLine } from "../../core/text/plain.ts";
+import type { Env } from "../arguments.ts";
 import { changedSince, stateOf } from "./changes.ts";
 import { environmentFor } from "./environment.ts";
 import type { Git } from "./git.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Gate {
   readonly command: string;

@@ -1,9 +1,8 @@
 // The repository that is set up: where it is on this machine, and its name on GitHub.
 import { KinError } from "../../core/model/error.ts";
+import { type Env, misused } from "../arguments.ts";
 import type { RepositoryName } from "../doctor/repository.ts";
 import { createGit, type Git } from "./git.ts";
-
-type Env = Readonly<Record<string, string | undefined>>;
 
 export interface Repository {
   /** The top of the work tree. */
@@ -55,10 +54,10 @@ const nameOf = (path: string): RepositoryName | null => {
 const readName = (text: string): RepositoryName => {
   const name = nameOf(text);
   if (name !== null) return name;
-  throw new KinError(`--repository is ${text}.`, {
-    code: "arguments_invalid",
-    hint: "The repository's owner and name on GitHub, for example --repository octocat/hello.",
-  });
+  throw misused(
+    `--repository is ${text}.`,
+    "The repository's owner and name on GitHub, for example --repository octocat/hello.",
+  );
 };
 
 /** `origin`, or else the first remote. */

@@ -2,7 +2,7 @@
 // branch, or in the named file.
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync } from "node:fs";
-import { KinError } from "../../core/model/error.ts";
+import { misused } from "../arguments.ts";
 
 export type Place =
   | { readonly kind: "branch"; readonly name: string }
@@ -19,12 +19,12 @@ export interface Wanted {
 /** Throws if nothing could be put there. */
 export const findPlace = (repo: string, { branch, patch, usual }: Wanted): Place => {
   if (branch !== undefined && patch !== undefined)
-    throw invalid("--branch and --patch are both given.", "The result goes to one of them.");
+    throw misused("--branch and --patch are both given.", "The result goes to one of them.");
   if (patch !== undefined) return { kind: "patch", file: patch === "-" ? patch : writable(patch) };
   if (branch === undefined) return { kind: "branch", name: freeBranch(repo, usual) };
   const problem = problemOf(repo, branch);
   if (problem === null) return { kind: "branch", name: branch };
-  throw invalid(
+  throw misused(
     `The branch ${branch} cannot be made: ${problem}.`,
     "Name another with --branch, or leave it out: then Kin takes a name that is free.",
   );
@@ -41,7 +41,7 @@ export const freeBranch = (repo: string, wanted: string): string => {
     if (problem === null) return name;
     if (!problem.endsWith(" already exists")) break;
   }
-  throw invalid(
+  throw misused(
     `The branch ${wanted} cannot be made: ${problem}.`,
     "Name another with --branch, or a file with --patch: nothing is then written into the repository.",
   );
@@ -66,12 +66,9 @@ const writable = (file: string): string => {
     closeSync(openSync(file, "a"));
     return file;
   } catch (cause) {
-    throw invalid(
+    throw misused(
       `The patch cannot be written to ${file} (${(cause as NodeJS.ErrnoException).code}).`,
       "Name another file with --patch, or - for standard output.",
     );
   }
 };
-
-const invalid = (message: string, hint: string): KinError =>
-  new KinError(message, { code: "arguments_invalid", hint });

@@ -45,11 +45,14 @@ import {
 } from "./state.ts";
 import { crewOf, heardBehind, isLive, unjoined } from "./workers.ts";
 
-/** Folds a whole journal. Throws `illegal_event` at the first event that cannot follow. */
-export const fold = (journal: readonly JournalEvent[]): Pipeline => {
-  const [first, ...rest] = journal;
-  if (first === undefined) throw illegal("an empty journal has no pipeline");
-  return rest.reduce(apply, open(first));
+/** Folds a whole journal, or what follows on `known`. Throws `illegal_event` at the first event that cannot follow. */
+export const fold = (journal: readonly JournalEvent[], known: Pipeline | null = null): Pipeline => {
+  const pipeline = journal.reduce(
+    (before, event) => (before === null ? open(event) : apply(before, event)),
+    known,
+  );
+  if (pipeline === null) throw illegal("an empty journal has no pipeline");
+  return pipeline;
 };
 
 export const open = (event: JournalEvent): Pipeline => {
