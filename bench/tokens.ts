@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promptOf, totalTokens } from "../local/model/prompt.ts";
-import { blocksOf, readMessagesRequest } from "../local/model/request.ts";
+import { blocksOf, MessagesRequest, readBody } from "../local/model/request.ts";
 import type { SeenRequest } from "../local/model/seen.ts";
 import { startFakeModel } from "../local/model/server.ts";
 import { driverFor } from "./drive.ts";
@@ -98,7 +98,7 @@ const nameOf = ({ role, step, attempt }: SeenRequest): string => `${role} ${step
 
 /** Tools, preamble and project: what comes before the role. */
 const sharedBy = ([first]: readonly SeenRequest[]): { readonly tokens: number; readonly bytes: number } => {
-  const request = readMessagesRequest(first?.body);
+  const request = readBody(MessagesRequest, first?.body);
   const [preamble] = blocksOf(request.system ?? []);
   const before = promptOf(request).filter(block => block.place === null);
   return {

@@ -2,10 +2,10 @@
 // start finds out that it is already open.
 import { randomBytes } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import * as z from "zod";
 import { KinError } from "../core/model/error.ts";
+import { answers, isFree } from "./port.ts";
 
 const Kept = z.object({ webhookSecret: z.string(), kinSecret: z.string() });
 type Kept = z.infer<typeof Kept>;
@@ -75,7 +75,13 @@ export const keptPort = async (dataDir: string): Promise<number | null> => {
 /** A stale file locks nobody out: the process must live, and its GitHub must answer. */
 export const refuseOpenWorld = async (dataDir: string): Promise<void> => {
   const { pid, githubUrl } = read(dataDir) ?? {};
-  if (pid === undefined || githubUrl === undefined || !isAlive(pid) || !(await answers(githubUrl))) return;
+  if (
+    pid === undefined ||
+    githubUrl === undefined ||
+    !isAlive(pid) ||
+    !(await answers(`${githubUrl}/_embedded/violations`))
+  )
+    return;
   throw new KinError(`A world is already open in ${dataDir} (${githubUrl}, pid ${pid}).`, {
     code: "world_open",
     hint: "End it, or use another --data.",
@@ -90,17 +96,3 @@ const isAlive = (pid: number): boolean => {
     return (error as NodeJS.ErrnoException).code === "EPERM";
   }
 };
-
-const answers = (githubUrl: string): Promise<boolean> =>
-  fetch(`${githubUrl}/_embedded/violations`, { signal: AbortSignal.timeout(2_000) }).then(
-    ({ ok }) => ok,
-    () => false,
-  );
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise(resolve => {
-    const server = createServer();
-    server
-      .once("error", () => resolve(false))
-      .listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });

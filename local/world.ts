@@ -4,8 +4,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EmbeddedGitHub, startGitHub } from "embedded-github";
 import { ID_FORMS, ID_NAMES, IDENTITY_AUDIENCE, type WorkloadIdentity } from "../core/model/identity.ts";
 import { readAppManifest } from "../host/app-manifest.ts";
@@ -13,7 +13,7 @@ import { openDirectory } from "../host/directory.ts";
 import type { Player, Script } from "./model/choose.ts";
 import type { Federation, FederationRule } from "./model/federation.ts";
 import { startFakeModel } from "./model/server.ts";
-import { portTaken } from "./port-taken.ts";
+import { answers, isFree, portTaken } from "./port.ts";
 import { createRunner } from "./runner/runner.ts";
 import { keptOf, refuseOpenWorld, type WorldFile, writeWorldFile } from "./world-file.ts";
 
@@ -56,7 +56,6 @@ export interface World {
   readonly github: EmbeddedGitHub;
   readonly appUrl: string;
   readonly pageUrl: string;
-  readonly webhookSecret: string;
   readonly database: string;
   readonly scripted: boolean;
   /** Requests that the scripted model answered; null if a real one is used. */
@@ -187,9 +186,8 @@ export const startWorld = async (options: WorldOptions): Promise<World> => {
     github,
     appUrl,
     pageUrl: `http://127.0.0.1:${pagePort}`,
-    webhookSecret: kept.webhookSecret,
     database,
-    scripted: model !== null,
+    scripted,
     federation,
     modelRequests: model === null ? null : () => model.requests(),
     projects,
@@ -232,12 +230,8 @@ const listening = async (child: ChildProcess, url: string): Promise<void> => {
     if (child.exitCode !== null)
       throw new Error(`The App ended with code ${child.exitCode} before it listened.`);
     if (child.signalCode !== null) return;
-    const up = await fetch(url).then(
-      response => response.ok,
-      () => false,
-    );
-    if (up) return;
-    await new Promise(resolve => setTimeout(resolve, 50));
+    if (await answers(url)) return;
+    await sleep(50);
   }
   throw new Error("The App did not listen within a minute.");
 };
@@ -258,11 +252,3 @@ const freePort = async (): Promise<number> => {
     if (await isFree(port)) return port;
   }
 };
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise(resolve => {
-    const server = createServer();
-    server
-      .once("error", () => resolve(false))
-      .listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
-  });

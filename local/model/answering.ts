@@ -9,19 +9,14 @@ import {
   type Conversation,
   choose,
   conversationOf,
+  NOBODY,
   type Player,
   type Script,
 } from "./choose.ts";
 import { Failure, invalid } from "./failure.ts";
 import { type PromptBlock, prefixBefore, promptOf, totalTokens } from "./prompt.ts";
 import { messageOf, type ScriptedMessage, signatureOf } from "./reply.ts";
-import {
-  blocksOf,
-  type CountRequest,
-  type MessagesRequest,
-  readCountRequest,
-  readMessagesRequest,
-} from "./request.ts";
+import { blocksOf, CountRequest, MessagesRequest, readBody } from "./request.ts";
 import { createSeenRequests, lineOf, type SeenRequest } from "./seen.ts";
 import { send } from "./send.ts";
 import { validate } from "./validate.ts";
@@ -72,7 +67,7 @@ export const createAnswering = ({ answers, log, now }: Options): Answering => {
     response: ServerResponse,
     { body, note }: { readonly body: unknown; readonly note: Note },
   ): Promise<void> => {
-    const request = readMessagesRequest(body);
+    const request = readBody(MessagesRequest, body);
     const { key, ...header } = conversationOf(request);
     Object.assign(note, header, { model: request.model });
     validate(request);
@@ -98,7 +93,7 @@ export const createAnswering = ({ answers, log, now }: Options): Answering => {
   return {
     message,
     count: body => {
-      const request = readCountRequest(body);
+      const request = readBody(CountRequest, body);
       validate(request);
       return { input_tokens: totalTokens(promptOf(request)) };
     },
@@ -108,12 +103,7 @@ export const createAnswering = ({ answers, log, now }: Options): Answering => {
 
 type Note = { -readonly [K in keyof Omit<SeenRequest, "n">]: SeenRequest[K] };
 const NOTHING_YET = {
-  role: null,
-  pipeline: null,
-  step: null,
-  attempt: null,
-  worker: null,
-  task: null,
+  ...NOBODY,
   model: null,
   turn: null,
   file: null,

@@ -41,20 +41,13 @@ export interface Choice {
 const HEADER = /^Pipeline (\d+), step (\d+), attempt (\d+)(?:, worker (w\d+))?, role ([a-z0-9_-]+)\.$/;
 const TASK = /^Task ([\w.-]+\/(?!\.+#)[\w.-]+#\d+)\.$/;
 
+export const NOBODY = { role: null, pipeline: null, step: null, attempt: null, worker: null, task: null };
+
 export const conversationOf = ({ messages }: CountRequest): Conversation => {
   const [first = "", second = ""] = firstText(messages).split("\n", 2);
   const header = HEADER.exec(first.trimEnd());
   const task = TASK.exec(second.trimEnd())?.[1] ?? null;
-  if (header === null)
-    return {
-      key: hash(firstText(messages)),
-      role: null,
-      pipeline: null,
-      step: null,
-      attempt: null,
-      worker: null,
-      task: null,
-    };
+  if (header === null) return { key: hash(firstText(messages)), ...NOBODY };
   const [, pipeline, step, attempt, worker = null, role = ""] = header;
   return {
     key: hash(`${header[0]}\n${task ?? ""}`),

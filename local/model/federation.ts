@@ -2,7 +2,9 @@
 // for a short-lived token. A refusal gives no reason; `history` has it, like the Console's authentication history.
 import { createHash, randomBytes } from "node:crypto";
 import { createLocalJWKSet, decodeJwt, errors, type JSONWebKeySet, type JWTPayload, jwtVerify } from "jose";
-import { Failure, invalid } from "./failure.ts";
+import * as z from "zod";
+import { Failure } from "./failure.ts";
+import { readBody } from "./request.ts";
 
 /** A federation rule and its issuer, which is asked for its keys. */
 export interface FederationRule {
@@ -95,7 +97,7 @@ export const createFederation = ({ rules, now }: Options): Federation => {
 
   return {
     exchange: async body => {
-      const asked = read(body);
+      const asked = readBody(Asked, body ?? {});
       secrets.add(asked.assertion);
       const entry = {
         at: new Date(now()).toISOString(),
@@ -137,31 +139,19 @@ class Denied extends Error {
   }
 }
 
-interface Asked {
-  readonly assertion: string;
-  readonly federation_rule_id: string;
-  readonly organization_id: string;
-  readonly service_account_id: string;
-  readonly workspace_id?: string;
-}
-
 /** Unlike a refusal, an error in the request itself is explained. */
-const read = (body: unknown): Asked => {
-  const fields = (typeof body === "object" && body !== null ? body : {}) as Readonly<Record<string, unknown>>;
-  if (fields.grant_type !== GRANT) throw invalid(`grant_type: must be ${GRANT}`);
-  for (const name of ["assertion", "federation_rule_id", "organization_id", "service_account_id"])
-    if (typeof fields[name] !== "string" || fields[name] === "") throw invalid(`${name}: Field required`);
-  const asked = fields as unknown as Asked;
-  if (asked.assertion.length > MOST_ASSERTION) throw invalid("assertion: must be at most 16 KiB");
-  if (!/^fdrl_\w+$/.test(asked.federation_rule_id))
-    throw invalid("federation_rule_id: must be a fdrl_... ID");
-  if (!/^[0-9a-f-]{36}$/i.test(asked.organization_id)) throw invalid("organization_id: must be a UUID");
-  if (!/^svac_\w+$/.test(asked.service_account_id))
-    throw invalid("service_account_id: must be a svac_... ID");
-  if (asked.workspace_id !== undefined && !/^(wrkspc_\w+|default)$/.test(asked.workspace_id))
-    throw invalid("workspace_id: must be a wrkspc_... ID or the literal 'default'");
-  return asked;
-};
+const Asked = z.object({
+  grant_type: z.literal(GRANT, `must be ${GRANT}`),
+  assertion: z.string().min(1, "Field required").max(MOST_ASSERTION, "must be at most 16 KiB"),
+  federation_rule_id: z.string().regex(/^fdrl_\w+$/, "must be a fdrl_... ID"),
+  organization_id: z.string().regex(/^[0-9a-f-]{36}$/i, "must be a UUID"),
+  service_account_id: z.string().regex(/^svac_\w+$/, "must be a svac_... ID"),
+  workspace_id: z
+    .string()
+    .regex(/^(wrkspc_\w+|default)$/, "must be a wrkspc_... ID or the literal 'default'")
+    .optional(),
+});
+type Asked = z.infer<typeof Asked>;
 
 const verify = async (assertion: string, rule: FederationRule, now: number): Promise<JWTPayload> => {
   try {

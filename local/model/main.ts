@@ -2,7 +2,7 @@
 import process from "node:process";
 import { parseArgs } from "node:util";
 import { explain, KinError } from "../../core/model/error.ts";
-import { portTaken } from "../port-taken.ts";
+import { portTaken } from "../port.ts";
 import { startFakeModel } from "./server.ts";
 
 const USAGE = `Usage: npm run fake-model -- --answers <directory> [--port <number>] [--host <address>]

@@ -12,7 +12,7 @@ const Tool = z.union([
   z.looseObject({ ...tool, input_schema: z.looseObject({ type: z.literal("object") }) }),
 ]);
 
-const CountRequest = z.strictObject({
+export const CountRequest = z.strictObject({
   model: z.string().min(1),
   messages: z.array(z.strictObject({ role: z.string(), content: Content })).min(1),
   system: z.union([z.string(), z.array(Block)]).optional(),
@@ -36,10 +36,7 @@ export const MessagesRequest = z.strictObject({
 export type MessagesRequest = z.infer<typeof MessagesRequest>;
 export type CountRequest = z.infer<typeof CountRequest>;
 
-export const readMessagesRequest = (body: unknown): MessagesRequest => read(MessagesRequest, body);
-export const readCountRequest = (body: unknown): CountRequest => read(CountRequest, body);
-
-const read = <T>(schema: z.ZodType<T>, body: unknown): T => {
+export const readBody = <T>(schema: z.ZodType<T>, body: unknown): T => {
   const parsed = schema.safeParse(body, { reportInput: true });
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
