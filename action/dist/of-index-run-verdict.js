@@ -6,18 +6,10 @@ import {
 var PROTOCOL = 2;
 
 // host/clock.ts
+import { setTimeout as sleep } from "node:timers/promises";
 var systemClock = {
   now: () => Date.now(),
-  sleep: (ms, signal) => new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const timer = setTimeout(done, ms);
-    function done() {
-      clearTimeout(timer);
-      signal?.removeEventListener("abort", done);
-      resolve();
-    }
-    signal?.addEventListener("abort", done, { once: true });
-  })
+  sleep: (ms, signal) => sleep(ms, void 0, { signal }).catch(() => void 0)
 };
 
 // action/control/app-request.ts

@@ -2787,10 +2787,13 @@ var superseded = (handover, reason, returned = null) => concludeAll([{ ...finish
 var add = ({ after: after2, part: part3, steps }) => concludeAll([{ kind: "steps_added", after: after2, part: part3, steps: [...steps] }]);
 
 // core/pipeline/apply.ts
-var fold2 = (journal) => {
-  const [first2, ...rest] = journal;
-  if (first2 === void 0) throw illegal("an empty journal has no pipeline");
-  return rest.reduce(apply, open(first2));
+var fold2 = (journal, known2 = null) => {
+  const pipeline2 = journal.reduce(
+    (before, event) => before === null ? open(event) : apply(before, event),
+    known2
+  );
+  if (pipeline2 === null) throw illegal("an empty journal has no pipeline");
+  return pipeline2;
 };
 var open = (event) => {
   if (event.data.kind !== "opened" || event.seq !== 1) throw illegal("a journal begins with `opened`");
