@@ -1,7 +1,8 @@
 // What a project knows: decisions, proposed or in force, and modules.
+import { ModuleRecord } from "../../core/model/knowledge.ts";
 import { DecisionRow } from "../../core/model/record.ts";
 import type { Store } from "./port.ts";
-import { iso, parseAll, parseOne } from "./rows.ts";
+import { insertInto, iso, parseAll, parseOne, run } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
 type Decisions = Pick<
@@ -13,40 +14,14 @@ export const decisions = (db: Database): Decisions => ({
   decisions: async (project_id, limit) =>
     parseAll(await db.all(ACTIVE, [project_id, limit]), DecisionRow).toReversed(),
   proposedDecisions: async project_id => parseAll(await db.all(PROPOSED, [project_id]), DecisionRow),
-  saveDecision: async (d, at) => {
-    const args = [
-      d.project_id,
-      d.type,
-      d.title,
-      keyOf(d.title),
-      d.description,
-      d.status,
-      d.source,
-      d.decided_by,
-      iso(at),
-    ];
-    const [rows] = await db.write([{ sql: SAVE, args }]);
-    return parseOne(rows?.[0], DecisionRow);
+  saveDecision: async (decision, at) => {
+    const row = { ...decision, title_key: keyOf(decision.title), created_at: iso(at) };
+    const [made] = await run(db, insertInto("decisions", { row, rest: UNLESS_KNOWN }));
+    return parseOne(made, DecisionRow);
   },
-  judgeDecision: async ({ id, project_id, status, by }) => {
-    const [rows] = await db.write([
-      {
-        sql: "UPDATE decisions SET status = ?, decided_by = ? WHERE id = ? AND project_id = ? RETURNING *",
-        args: [status, by, id, project_id],
-      },
-    ]);
-    return parseOne(rows?.[0], DecisionRow);
-  },
-  modules: async project_id =>
-    (
-      await db.all("SELECT name, path, description FROM modules WHERE project_id = ? ORDER BY name", [
-        project_id,
-      ])
-    ).map(row => ({
-      name: String(row.name),
-      path: String(row.path),
-      description: String(row.description),
-    })),
+  judgeDecision: async ({ id, project_id, status, by }) =>
+    parseOne((await run(db, { sql: JUDGE, args: [status, by, id, project_id] }))[0], DecisionRow),
+  modules: async project_id => parseAll(await db.all(MODULES, [project_id]), ModuleRecord),
   saveModules: async ({ project_id, modules, source }) => {
     await db.write([
       { sql: "DELETE FROM modules WHERE project_id = ? AND source = ?", args: [project_id, source] },
@@ -63,8 +38,9 @@ export const decisions = (db: Database): Decisions => ({
 /** Only the latest, so that prompts made from them do not grow. */
 const ACTIVE = "SELECT * FROM decisions WHERE project_id = ? AND status = 'active' ORDER BY id DESC LIMIT ?";
 const PROPOSED = "SELECT * FROM decisions WHERE project_id = ? AND status = 'proposed' ORDER BY id LIMIT 200";
-const SAVE = `INSERT INTO decisions (project_id, type, title, title_key, description, status, source, decided_by, created_at)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(project_id, title_key) DO NOTHING RETURNING *`;
+const UNLESS_KNOWN = "ON CONFLICT(project_id, title_key) DO NOTHING RETURNING *";
+const JUDGE = "UPDATE decisions SET status = ?, decided_by = ? WHERE id = ? AND project_id = ? RETURNING *";
+const MODULES = "SELECT name, path, description FROM modules WHERE project_id = ? ORDER BY name";
 
 /** A title that differs only in spelling is the same. */
 const keyOf = (title: string): string =>

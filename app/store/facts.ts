@@ -1,26 +1,23 @@
 // What became known about tasks: facts, with their changes to the rows they fold into, in one batch.
 import type { InStatement } from "@libsql/client";
 import type { TaskWrite } from "../../core/model/append.ts";
-import { Fact, type NumberedReturn } from "../../core/model/fact.ts";
+import { Fact } from "../../core/model/fact.ts";
 import { TaskRecord } from "../../core/model/record.ts";
 import { askForAgain } from "./jobs.ts";
 import type { Store } from "./port.ts";
-import { ALWAYS, didAny, type Guard, iso, parseOne, patchOf } from "./rows.ts";
+import { ALWAYS, didAny, type Guard, insertInto, iso, parseOne, patchOf } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
 export const facts = (db: Database): Pick<Store, "beginTask" | "state" | "facts" | "notePublished"> => ({
   beginTask: async (fact, at) => {
-    const { project_id, issue } = fact;
-    const row = { ...fact, created_at: iso(at), updated_at: iso(at) };
-    const columns = NEW_ROW.map(column => row[column]);
+    const { kind, ...named } = fact;
+    const { project_id, issue } = named;
+    const row = { ...named, created_at: iso(at), updated_at: iso(at) };
     const answers = await db.write([
-      {
-        sql: `INSERT INTO tasks (${NEW_ROW.join(", ")}) VALUES (${NEW_ROW.map(() => "?").join(", ")}) ON CONFLICT(project_id, issue) DO NOTHING`,
-        args: columns,
-      },
+      insertInto("tasks", { row, rest: "ON CONFLICT(project_id, issue) DO NOTHING" }),
       {
         sql: "INSERT INTO task_events (task_id, seq, kind, data, at) SELECT id, 1, ?, ?, ? FROM tasks WHERE project_id = ? AND issue = ? AND seq = 0",
-        args: [fact.kind, JSON.stringify(fact), iso(at), project_id, issue],
+        args: [kind, JSON.stringify(fact), iso(at), project_id, issue],
       },
       {
         sql: "UPDATE tasks SET seq = 1 WHERE project_id = ? AND issue = ? AND seq = 0 RETURNING *",
@@ -38,20 +35,6 @@ export const facts = (db: Database): Pick<Store, "beginTask" | "state" | "facts"
     await db.write([patchOf("tasks", { id, patch: { ...patch, updated_at: iso(at) } })]);
   },
 });
-
-const NEW_ROW = [
-  "project_id",
-  "issue",
-  "title",
-  "url",
-  "asked_by",
-  "asked_by_id",
-  "trigger_id",
-  "task_type",
-  "parent_task_id",
-  "created_at",
-  "updated_at",
-] as const;
 
 interface Stating {
   readonly at: number;
@@ -82,7 +65,9 @@ export const statementsOf = (
                AND NOT EXISTS (SELECT 1 FROM task_returns WHERE source IN (${sources.map(() => "?").join()}))`,
       args: [iso(at), JSON.stringify(facts), task_id, seq, ...guard.args, ...sources],
     },
-    ...returned.map(row => insertReturn(row, { task_id, at, guard: stated })),
+    ...returned.map(row =>
+      insertInto("task_returns", { row: { ...row, task_id, returned_at: iso(at) }, guard: stated }),
+    ),
     ...jobs.map(job => askForAgain(job, stated)),
     ...beside(stated),
     patchOf("tasks", {
@@ -92,28 +77,3 @@ export const statementsOf = (
     }),
   ];
 };
-
-const insertReturn = (
-  row: NumberedReturn,
-  { task_id, at, guard }: { readonly task_id: number; readonly at: number; readonly guard: Guard },
-): InStatement => {
-  const values = { ...row, task_id, returned_at: iso(at), findings: JSON.stringify(row.findings) };
-  return {
-    sql: `INSERT INTO task_returns (${RETURN_ROW.join(", ")}) SELECT ${RETURN_ROW.map(() => "?").join(", ")} WHERE ${guard.sql}`,
-    args: [...RETURN_ROW.map(column => values[column]), ...guard.args],
-  };
-};
-
-const RETURN_ROW = [
-  "task_id",
-  "return_number",
-  "reason_category",
-  "reason_text",
-  "returned_by",
-  "pipeline_id",
-  "returned_at",
-  "source",
-  "actor",
-  "pr_number",
-  "findings",
-] as const;

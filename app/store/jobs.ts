@@ -7,7 +7,7 @@ import { Job } from "../../core/model/job.ts";
 import { jsonIn } from "../../core/model/json.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
 import type { Store } from "./port.ts";
-import { ALWAYS, didAny, type Guard, parseOne } from "./rows.ts";
+import { ALWAYS, didAny, type Guard, parseOne, run } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
 type Jobs = Pick<
@@ -43,59 +43,37 @@ export const jobs = (db: Database): Jobs => ({
   finishJob: async (job, { now, left, failed, again = null }) => {
     const result = failed === undefined ? left : { failed };
     const args = [job.revision, again, now, toJson(result), job.key, job.lease];
-    await db.write([{ sql: FINISH, args }]);
+    await run(db, { sql: FINISH, args });
   },
   retryJob: async (job, { due_at, error }) => {
-    await db.write([
-      {
-        sql: "UPDATE jobs SET lease = NULL, due_at = ?, error = ? WHERE key = ? AND lease IS ?",
-        args: [due_at, error, job.key, job.lease],
-      },
-    ]);
+    await run(db, { sql: RETRY, args: [due_at, error, job.key, job.lease] });
   },
-  renewJob: async (job, lease) => {
-    const [rows] = await db.write([
-      {
-        sql: "UPDATE jobs SET lease = ? WHERE key = ? AND lease IS ? RETURNING key",
-        args: [lease, job.key, job.lease],
-      },
-    ]);
-    return didAny(rows);
-  },
+  renewJob: async (job, lease) => didAny(await run(db, { sql: RENEW, args: [lease, job.key, job.lease] })),
   job: async key => jobIn(await db.first("SELECT * FROM jobs WHERE key = ?", [key])),
   nextDue: async ({ except = [] } = {}) => {
     const row = await db.first(`${NEXT_DUE} AND installation_id NOT IN (${placesFor(except, 1)})`, except);
     return (row?.due ?? null) as number | null;
   },
-  markOnce: async ({ key, kind }, { now, result }) => {
-    const [rows] = await db.write([
-      {
-        sql: "INSERT INTO jobs (key, kind, done_at, result) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO NOTHING RETURNING key",
-        args: [key, kind, now, toJson(result)],
-      },
-    ]);
-    return didAny(rows);
-  },
-  marked: async ({ key, result }) => {
-    const row = await db.first("SELECT key, COALESCE(done_at, 0) AS at, result FROM jobs WHERE key = ?", [
-      key,
-    ]);
-    return parseOne(row, z.object({ at: z.number(), result: column(result) }));
-  },
+  markOnce: async ({ key, kind }, { now, result }) =>
+    didAny(await run(db, { sql: MARK, args: [key, kind, now, toJson(result)] })),
+  marked: async ({ key, result }) =>
+    parseOne(await db.first(MARKED, [key]), z.object({ at: z.number(), result: column(result) })),
   pace: async (key, { now, gap_ms }) => {
-    const [rows] = await db.write([
-      {
-        sql: `INSERT INTO jobs (key, kind, due_at, done_at) VALUES (?, 'pace', ?, 0)
-              ON CONFLICT(key) DO UPDATE SET due_at = MAX(due_at + ?, excluded.due_at) RETURNING due_at`,
-        args: [`pace:${key}`, now, gap_ms],
-      },
-    ]);
-    return Number(rows?.[0]?.due_at ?? now);
+    const [row] = await run(db, { sql: PACE, args: [`pace:${key}`, now, gap_ms] });
+    return Number(row?.due_at ?? now);
   },
   freeJobs: async () => {
-    await db.write(["UPDATE jobs SET lease = NULL WHERE lease IS NOT NULL AND done_at IS NULL"]);
+    await run(db, "UPDATE jobs SET lease = NULL WHERE lease IS NOT NULL AND done_at IS NULL");
   },
 });
+
+const RETRY = "UPDATE jobs SET lease = NULL, due_at = ?, error = ? WHERE key = ? AND lease IS ?";
+const RENEW = "UPDATE jobs SET lease = ? WHERE key = ? AND lease IS ? RETURNING key";
+const MARK =
+  "INSERT INTO jobs (key, kind, done_at, result) VALUES (?, ?, ?, ?) ON CONFLICT(key) DO NOTHING RETURNING key";
+const MARKED = "SELECT key, COALESCE(done_at, 0) AS at, result FROM jobs WHERE key = ?";
+const PACE = `INSERT INTO jobs (key, kind, due_at, done_at) VALUES (?, 'pace', ?, 0)
+  ON CONFLICT(key) DO UPDATE SET due_at = MAX(due_at + ?, excluded.due_at) RETURNING due_at`;
 
 /** Due again, and once more if it is being worked on now; only under the guard. */
 export const askForAgain = (job: NewJob, guard: Guard = ALWAYS): InStatement => ({

@@ -11,7 +11,7 @@ import { statementsOf } from "./facts.ts";
 import { askForAgain } from "./jobs.ts";
 import { UNHEARD_STOP } from "./messages.ts";
 import type { Store } from "./port.ts";
-import { didAny, type Guard, iso, patchOf } from "./rows.ts";
+import { didAny, type Guard, insertInto, iso, patchOf } from "./rows.ts";
 import type { Database, Row } from "./sql.ts";
 
 export const journals = (db: Database): Pick<Store, "journal" | "sent" | "written" | "append"> => ({
@@ -96,13 +96,13 @@ const guardOfPlace = ({ pipeline, after, lease, at }: Append): Guard =>
         args: [pipeline, after, lease, at],
       };
 
-const insertEvent = (
-  pipeline: string,
+export const insertEvent = (
+  pipeline_id: string,
   { event, guard }: { readonly event: JournalEvent; readonly guard: Guard },
-): InStatement => ({
-  sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT ?, ?, ?, ?, ? WHERE ${guard.sql}`,
-  args: [pipeline, event.seq, event.data.kind, JSON.stringify(event.data), event.at, ...guard.args],
-});
+): InStatement => {
+  const { kind } = event.data;
+  return insertInto("events", { row: { pipeline_id, kind, ...event }, guard });
+};
 
 /** If the answer to an append was lost and it is sent again, the same events are already stored. */
 const sentBefore = async (db: Database, append: Append): Promise<readonly JournalEvent[] | null> => {

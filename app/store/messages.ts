@@ -1,19 +1,13 @@
 // What people said to a running pipeline, until it is in the journal.
 import type { Store } from "./port.ts";
-import { iso } from "./rows.ts";
+import { insertInto, iso } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
 export const messages = (db: Database): Pick<Store, "say" | "messages"> => ({
-  say: async (m, at) => {
-    await db.write([
-      {
-        sql: "INSERT INTO messages (pipeline_id, kind, said_by, text, worker, step, attempt, source, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT(source) DO NOTHING",
-        args: [
-          ...[m.pipeline_id, m.kind, m.by, m.text, m.worker ?? null],
-          ...[m.crew?.step ?? null, m.crew?.attempt ?? null, m.source, iso(at)],
-        ],
-      },
-    ]);
+  say: async ({ by: said_by, worker = null, crew, ...said }, at) => {
+    const { step = null, attempt = null } = crew ?? {};
+    const row = { ...said, said_by, worker, step, attempt, at: iso(at) };
+    await db.write([insertInto("messages", { row, rest: "ON CONFLICT(source) DO NOTHING" })]);
   },
   messages: async pipeline_id =>
     (await db.all(UNHEARD, [pipeline_id])).map(row => ({

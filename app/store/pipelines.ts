@@ -4,8 +4,9 @@ import type { EventData } from "../../core/model/event.ts";
 import { sizeOf } from "../../core/model/journal-size.ts";
 import { PastPipeline, PipelineRecord } from "../../core/model/record.ts";
 import { statementsOf } from "./facts.ts";
+import { insertEvent } from "./journals.ts";
 import type { Store } from "./port.ts";
-import { didAny, type Guard, iso, parseAll, parseOne, patchOf } from "./rows.ts";
+import { didAny, type Guard, insertInto, iso, parseAll, parseOne, patchOf } from "./rows.ts";
 import type { Database } from "./sql.ts";
 
 type Pipelines = Pick<
@@ -21,28 +22,18 @@ export const pipelines = (db: Database): Pipelines => ({
       sql: "NOT EXISTS (SELECT 1 FROM pipelines WHERE id = ? OR (task_id = ? AND number = ?))",
       args: [id, task.task_id, number],
     };
+    const row = {
+      ...{ id, task_id: task.task_id, number, pipeline_type: type, seq: 1, size: sizeOf(opened) },
+      parent_pipeline_id: parent?.pipeline_id ?? null,
+      department: parent?.department ?? null,
+      run_id: run_id ?? null,
+      dispatches: run_id === undefined ? 0 : 1,
+      created_at: iso(at),
+    };
+    const event = { seq: 1, at: iso(at), data: opened };
     const beside = (guard: Guard): readonly InStatement[] => [
-      {
-        sql: `INSERT INTO pipelines (id, task_id, number, pipeline_type, parent_pipeline_id, department, seq, run_id, dispatches, size, created_at)
-              SELECT ?, ?, ?, ?, ?, ?, 1, ?, ?, ?, ? WHERE ${guard.sql}`,
-        args: [
-          id,
-          task.task_id,
-          number,
-          type,
-          parent?.pipeline_id ?? null,
-          parent?.department ?? null,
-          run_id ?? null,
-          run_id === undefined ? 0 : 1,
-          sizeOf(opened),
-          iso(at),
-          ...guard.args,
-        ],
-      },
-      {
-        sql: `INSERT INTO events (pipeline_id, seq, kind, data, at) SELECT ?, 1, 'opened', ?, ? WHERE ${guard.sql}`,
-        args: [id, JSON.stringify(opened), iso(at), ...guard.args],
-      },
+      insertInto("pipelines", { row, guard }),
+      insertEvent(id, { event, guard }),
     ];
     return didAny((await db.write(statementsOf(task, { at, guard: isNew, beside }))).at(-1));
   },

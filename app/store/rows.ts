@@ -3,7 +3,7 @@ import type { InStatement, InValue } from "@libsql/client";
 import type { ZodError } from "zod";
 import { KinError } from "../../core/model/error.ts";
 import { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
-import type { Row } from "./sql.ts";
+import type { Database, Row } from "./sql.ts";
 
 /** A condition without which a statement of a batch does nothing. */
 export interface Guard {
@@ -12,6 +12,25 @@ export interface Guard {
 }
 
 export const ALWAYS: Guard = { sql: "TRUE", args: [] };
+
+/** One statement by itself, and the rows that it returns. */
+export const run = async (db: Database, statement: InStatement): Promise<readonly Row[]> =>
+  (await db.write([statement]))[0] ?? [];
+
+interface Insert {
+  readonly row: Readonly<Record<string, unknown>>;
+  readonly guard?: Guard;
+  /** What becomes of it where there is one already, and what it returns. */
+  readonly rest?: string;
+}
+
+export const insertInto = (table: string, { row, guard = ALWAYS, rest = "" }: Insert) => {
+  const columns = Object.keys(row);
+  return {
+    sql: `INSERT INTO ${table} (${columns.join(", ")}) SELECT ${columns.map(() => "?").join(", ")} WHERE ${guard.sql} ${rest}`,
+    args: [...Object.values(row).map(toValue), ...guard.args],
+  };
+};
 
 interface Patch {
   readonly id: number | string;
