@@ -2,43 +2,31 @@
 
 import type { Connection } from "./connection.ts";
 import type { Answer } from "./octokit.ts";
-import { LONG_ONES, shortened } from "./pages.ts";
 import type { CheckOutput, ForeignCheck, GitHub } from "./port.ts";
+import { shortened } from "./shortened.ts";
 
-export const createChecks = ({ at, request, paginate }: Connection) =>
+export const createChecks = ({ ask, list }: Connection) =>
   ({
     checkOf: async (ref, { name: check_name, app_id }) => {
-      const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
-      const { data } = await request(route, { ...at, ref, check_name, app_id, filter: "latest" });
+      const asked = { ref, check_name, app_id, filter: "latest" } as const;
+      const { check_runs } = await ask("GET /commits/{ref}/check-runs", asked);
       // Older servers do not support the filter.
-      const run = data.check_runs.find(({ app }) => app?.id === app_id);
+      const run = check_runs.find(({ app }) => app?.id === app_id);
       return run === undefined ? null : { id: Number(run.id) };
     },
     foreignChecks: async (ref, { app_id }) => {
-      const route = "GET /repos/{owner}/{repo}/commits/{ref}/check-runs";
-      const asked = { ...at, ref, filter: "latest", per_page: LONG_ONES } as const;
-      const runs = await paginate(route, asked, ({ data }) =>
-        data.filter(run => run.app?.id !== app_id).map(ofRun),
+      const runs = await list("GET /commits/{ref}/check-runs", { ref, filter: "latest" }, page =>
+        page.filter(run => run.app?.id !== app_id).map(ofRun),
       );
-      const { data } = await request("GET /repos/{owner}/{repo}/commits/{ref}/status", {
-        ...at,
-        ref,
-        per_page: 100,
-      });
-      return [...runs, ...data.statuses.map(ofStatus)];
+      const { statuses } = await ask("GET /commits/{ref}/status", { ref, per_page: 100 });
+      return [...runs, ...statuses.map(ofStatus)];
     },
     createCheck: async ({ name, sha, ...check }) => {
-      const { data } = await request("POST /repos/{owner}/{repo}/check-runs", {
-        ...at,
-        name,
-        head_sha: sha,
-        ...fieldsOf(check),
-      });
-      return { id: Number(data.id) };
+      const { id } = await ask("POST /check-runs", { name, head_sha: sha, ...fieldsOf(check) });
+      return { id: Number(id) };
     },
     updateCheck: async (check_run_id, check) => {
-      const route = "PATCH /repos/{owner}/{repo}/check-runs/{check_run_id}";
-      await request(route, { ...at, check_run_id, ...fieldsOf(check) });
+      await ask("PATCH /check-runs/{check_run_id}", { check_run_id, ...fieldsOf(check) });
     },
   }) satisfies Partial<GitHub>;
 

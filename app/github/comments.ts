@@ -3,27 +3,17 @@ import { KinError } from "../../core/model/error.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
-import { LONG_ONES, pagesOf } from "./pages.ts";
 import type { GitHub, GitHubComment } from "./port.ts";
 import { toUser } from "./user.ts";
 
-export const createComments = ({ at, request, paginate, graphql }: Connection) =>
+export const createComments = ({ ask, pages, graphql }: Connection) =>
   ({
-    issueComments: issue_number => {
-      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      const found = paginate.iterator(route, { ...at, issue_number, per_page: LONG_ONES });
-      return pagesOf(route, found, toComment);
-    },
+    issueComments: issue_number => pages("GET /issues/{issue_number}/comments", { issue_number }, toComment),
     issueComment: async comment_id => {
-      const route = "GET /repos/{owner}/{repo}/issues/comments/{comment_id}";
-      const answer = await orNull(request(route, { ...at, comment_id }));
-      return answer && toComment(answer.data);
+      const comment = await orNull(ask("GET /issues/comments/{comment_id}", { comment_id }));
+      return comment && toComment(comment);
     },
-    pullComments: pull_number => {
-      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/comments";
-      const found = paginate.iterator(route, { ...at, pull_number, per_page: LONG_ONES });
-      return pagesOf(route, found, toComment);
-    },
+    pullComments: pull_number => pages("GET /pulls/{pull_number}/comments", { pull_number }, toComment),
     // REST says nothing about edits of a review, and of a comment only gives a time that other changes move as well.
     editedAt: async ({ node_id }) => {
       const { node } = await graphql<Edited>(EDITED, { id: node_id });
@@ -35,20 +25,15 @@ export const createComments = ({ at, request, paginate, graphql }: Connection) =
       return node.lastEditedAt;
     },
     createComment: async (issue_number, body) => {
-      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/comments";
-      const { data } = await request(route, { ...at, issue_number, body });
-      return { id: Number(data.id) };
+      const { id } = await ask("POST /issues/{issue_number}/comments", { issue_number, body });
+      return { id: Number(id) };
     },
     updateComment: async (comment_id, body) => {
-      await request("PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}", { ...at, comment_id, body });
+      await ask("PATCH /issues/comments/{comment_id}", { comment_id, body });
     },
     react: async ({ id: comment_id, kind }, content) => {
-      await request(
-        kind === "issue_comment"
-          ? "POST /repos/{owner}/{repo}/issues/comments/{comment_id}/reactions"
-          : "POST /repos/{owner}/{repo}/pulls/comments/{comment_id}/reactions",
-        { ...at, comment_id, content },
-      );
+      const of = kind === "issue_comment" ? "issues" : "pulls";
+      await ask(`POST /${of}/comments/{comment_id}/reactions`, { comment_id, content });
     },
   }) satisfies Partial<GitHub>;
 

@@ -2,43 +2,36 @@
 import type { FileChange } from "../../core/model/change.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
-import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
 import type { GitHub } from "./port.ts";
+import { toId } from "./user.ts";
 
 /** The committer of what GitHub commits for somebody. GitHub signs that, and nobody else can sign with this address. */
 const WEB_FLOW_EMAIL = "noreply@github.com";
 
 export const createCommits = (connection: Connection) => {
-  const { at, request } = connection;
-  const compare = async (base: string, head: string) => {
-    const basehead = `${base}...${head}`;
-    return (await request("GET /repos/{owner}/{repo}/compare/{basehead}", { ...at, basehead })).data;
-  };
+  const { ask } = connection;
+  const compare = (base: string, head: string) =>
+    ask("GET /compare/{basehead}", { basehead: `${base}...${head}` });
   return {
     files: async (commit, touched) => {
-      const { data } = await request(TREE, { ...at, tree_sha: commit, recursive: "1" });
+      const data = await ask(TREE, { tree_sha: commit, recursive: "1" });
       if (data.truncated) return filesBeside(connection, { commit, touched }); // guard: files-in-part
       return new Map(
         data.tree.flatMap(({ path, mode, type }) => (type === "tree" ? [] : [[path, mode] as const])),
       );
     },
     branch: async branch => {
-      const answer = await orNull(
-        request("GET /repos/{owner}/{repo}/git/ref/{ref}", { ...at, ref: `heads/${branch}` }),
-        // 409: a repository without commits.
-        [404, 409, 410],
-      );
-      return answer && { sha: answer.data.object.sha };
+      // 409: a repository without commits.
+      const found = await orNull(ask("GET /git/ref/{ref}", { ref: `heads/${branch}` }), [404, 409, 410]);
+      return found && { sha: found.object.sha };
     },
     commit: async ref => {
-      const { data } = await request("GET /repos/{owner}/{repo}/commits/{ref}", { ...at, ref });
+      const commit = await ask("GET /commits/{ref}", { ref });
       return {
-        message: data.commit.message,
-        parents: data.parents.map(({ sha }) => sha),
-        tree: data.commit.tree.sha,
-        author_id: toId(data.author?.id),
-        by_github: isByGitHub(data),
+        parents: commit.parents.map(({ sha }) => sha),
+        author_id: toId(commit.author?.id),
+        by_github: isByGitHub(commit),
       };
     },
     contains: async (head, sha) => {
@@ -49,11 +42,8 @@ export const createCommits = (connection: Connection) => {
     contributors: async ({ branch, base, head }) => {
       const [{ commits, total_commits }, moves] = await Promise.all([
         compare(base, head),
-        connection.paginate(
-          "GET /repos/{owner}/{repo}/activity",
-          { ...at, ref: `refs/heads/${branch}`, per_page: 100 },
-          ({ data }) =>
-            data.map(({ actor, after, timestamp }) => ({ actor: accountOf(actor), after, timestamp })),
+        connection.list("GET /activity", { ref: `refs/heads/${branch}`, per_page: 100 }, page =>
+          page.map(({ actor, after, timestamp }) => ({ actor: accountOf(actor), after, timestamp })),
         ),
       ]);
       const [last] = moves;
@@ -86,20 +76,14 @@ export const createCommits = (connection: Connection) => {
     },
     createCommit: async ({ parent, message, changes }) => {
       const tree = await createTree(connection, { parent, changes });
-      const { data } = await request("POST /repos/{owner}/{repo}/git/commits", {
-        ...at,
-        message,
-        tree,
-        parents: [parent],
-      });
-      return { sha: data.sha };
+      const { sha } = await ask("POST /git/commits", { message, tree, parents: [parent] });
+      return { sha };
     },
     createBranch: async (name, sha) => {
-      await request("POST /repos/{owner}/{repo}/git/refs", { ...at, ref: `refs/heads/${name}`, sha });
+      await ask("POST /git/refs", { ref: `refs/heads/${name}`, sha });
     },
     moveBranch: async (name, sha) => {
-      const ref = `heads/${name}`;
-      await request("PATCH /repos/{owner}/{repo}/git/refs/{ref}", { ...at, ref, sha, force: false });
+      await ask("PATCH /git/refs/{ref}", { ref: `heads/${name}`, sha, force: false });
     },
   } satisfies Partial<GitHub>;
 };
@@ -109,15 +93,15 @@ const MOST_COMPARED = 300;
 
 /** Null if either tree has more than GitHub lists. */
 const differing = async (
-  { at, request }: Connection,
+  { ask }: Connection,
   base: string,
   head: string,
 ): Promise<readonly string[] | null> => {
   const [before, after] = await Promise.all(
     [base, head].map(async tree_sha => {
-      const { data } = await request(TREE, { ...at, tree_sha, recursive: "1" });
-      const files = data.tree.filter(({ type }) => type !== "tree");
-      return data.truncated ? null : new Map(files.map(({ path, mode, sha }) => [path, `${mode} ${sha}`]));
+      const { tree, truncated } = await ask(TREE, { tree_sha, recursive: "1" });
+      const files = tree.filter(({ type }) => type !== "tree");
+      return truncated ? null : new Map(files.map(({ path, mode, sha }) => [path, `${mode} ${sha}`]));
     }),
   );
   if (before == null || after == null) return null;
@@ -131,13 +115,13 @@ type Commit = Pick<Answer<"GET /repos/{owner}/{repo}/commits/{ref}">, "commit">;
 const isByGitHub = ({ commit: { verification, committer } }: Commit): boolean =>
   verification?.verified === true && committer?.email === WEB_FLOW_EMAIL;
 
-const TREE = "GET /repos/{owner}/{repo}/git/trees/{tree_sha}";
+const TREE = "GET /git/trees/{tree_sha}";
 /** A patch of a hundred files rarely touches a hundred directories; each costs a request. */
 const MOST_TREES = 500;
 
 /** Walks the tree along the directories that lead to what is touched. */
 const filesBeside = async (
-  { at, request }: Connection,
+  { ask }: Connection,
   { commit, touched }: { readonly commit: string; readonly touched: readonly string[] },
 ): Promise<ReadonlyMap<string, string> | null> => {
   const above = new Set(touched.flatMap(directoriesAbove));
@@ -145,9 +129,9 @@ const filesBeside = async (
   const trees = [{ sha: commit, prefix: "" }];
   for (const { sha, prefix } of trees) {
     if (trees.length > MOST_TREES) return null;
-    const { data } = await request(TREE, { ...at, tree_sha: sha });
-    if (data.truncated) return null;
-    for (const entry of data.tree) {
+    const { tree, truncated } = await ask(TREE, { tree_sha: sha });
+    if (truncated) return null;
+    for (const entry of tree) {
       const path = `${prefix}${entry.path}`;
       if (entry.type !== "tree") files.set(path, entry.mode);
       else if (above.has(path)) trees.push({ sha: entry.sha, prefix: `${path}/` });
@@ -212,19 +196,17 @@ const createTree = async (
   connection: Connection,
   { parent, changes }: { readonly parent: string; readonly changes: readonly FileChange[] },
 ): Promise<string> => {
-  const { at, request } = connection;
-  const route = "GET /repos/{owner}/{repo}/git/commits/{commit_sha}";
-  const base_tree = (await request(route, { ...at, commit_sha: parent })).data.tree.sha;
+  const { ask } = connection;
+  const base = await ask("GET /git/commits/{commit_sha}", { commit_sha: parent });
   const tree = [];
   for (const change of changes) tree.push(await treeEntry(connection, change));
-  return (await request("POST /repos/{owner}/{repo}/git/trees", { ...at, base_tree, tree })).data.sha;
+  return (await ask("POST /git/trees", { base_tree: base.tree.sha, tree })).sha;
 };
 
 /** Text goes inline; only other content needs a separate write. */
-const treeEntry = async ({ at, request }: Connection, { path, mode, content, encoding }: FileChange) => {
+const treeEntry = async ({ ask }: Connection, { path, mode, content, encoding }: FileChange) => {
   const entry = { path, mode, type: "blob" as const };
   if (content === null) return { ...entry, sha: null };
   if (encoding === "utf-8") return { ...entry, content };
-  const blob = { ...at, content, encoding: "base64" };
-  return { ...entry, sha: (await request("POST /repos/{owner}/{repo}/git/blobs", blob)).data.sha };
+  return { ...entry, sha: (await ask("POST /git/blobs", { content, encoding: "base64" })).sha };
 };

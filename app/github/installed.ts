@@ -3,6 +3,7 @@
 import type { ProjectRecord } from "../../core/model/record.ts";
 import type { Plane } from "../plane.ts";
 import type { OctokitLike } from "./octokit.ts";
+import { toProject } from "./repository.ts";
 
 export interface Installations {
   readonly asInstallation: (id: number) => Promise<OctokitLike>;
@@ -34,12 +35,5 @@ const repositoriesOf = async (
 ): Promise<readonly ProjectRecord[]> => {
   const octokit = await asInstallation(installation_id);
   const repositories = await octokit.paginate("GET /installation/repositories", { per_page: 100 });
-  return repositories.map(repository => ({
-    id: Number(repository.id),
-    owner: repository.owner.login,
-    name: repository.name,
-    owner_id: Number(repository.owner.id),
-    default_branch: repository.default_branch,
-    installation_id,
-  }));
+  return repositories.map(repository => toProject(repository, installation_id));
 };

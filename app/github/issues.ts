@@ -1,25 +1,21 @@
 // Issues and their labels.
 
 import type { Connection } from "./connection.ts";
-import { isStatus, orNull } from "./failure.ts";
+import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
-import { LONG_ONES, pagesOf } from "./pages.ts";
 import type { ChangedIssue, GitHub, GitHubIssue } from "./port.ts";
 import { toUser } from "./user.ts";
 
-export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
+export const createIssues = ({ at, ask, list, pages, graphql }: Connection) =>
   ({
     // GitHub redirects to a transferred issue's new place; here it is gone.
     issue: async issue_number => {
-      const answer = await orNull(
-        request("GET /repos/{owner}/{repo}/issues/{issue_number}", { ...at, issue_number }),
-      );
-      return answer !== null && isIn(at, answer.data) ? toIssue(answer.data) : null;
+      const issue = await orNull(ask("GET /issues/{issue_number}", { issue_number }));
+      return issue !== null && isIn(at, issue) ? toIssue(issue) : null;
     },
-    changedSince: async since => {
-      const route = "GET /repos/{owner}/{repo}/issues";
-      const asked = { ...at, since, state: "all", sort: "updated", direction: "desc" } as const;
-      return paginate(route, { ...asked, per_page: LONG_ONES }, ({ data }) => data.map(toChanged));
+    changedSince: since => {
+      const asked = { since, state: "all", sort: "updated", direction: "desc" } as const;
+      return list("GET /issues", asked, page => page.map(toChanged));
     },
     // REST does not report edits of a body; only GraphQL does.
     lastEdited: async number => {
@@ -32,63 +28,38 @@ export const createIssues = ({ at, request, paginate, graphql }: Connection) =>
       const times = [renamed, repository.issue?.lastEditedAt ?? null].filter(time => time !== null);
       return times.toSorted().at(-1) ?? null;
     },
-    issuesOpenedBy: ({ creator, label: labels }) => {
-      const route = "GET /repos/{owner}/{repo}/issues";
-      const asked = { ...at, creator, labels, state: "all", per_page: LONG_ONES } as const;
-      return pagesOf(route, paginate.iterator(route, asked), toIssue);
-    },
-    createIssue: async ({ title, body, labels }) => {
-      const route = "POST /repos/{owner}/{repo}/issues";
-      return toIssue((await request(route, { ...at, title, body, labels: [...labels] })).data);
-    },
+    issuesOpenedBy: ({ creator, label: labels }) =>
+      pages("GET /issues", { creator, labels, state: "all" }, toIssue),
+    createIssue: async ({ title, body, labels }) =>
+      toIssue(await ask("POST /issues", { title, body, labels: [...labels] })),
     addSubIssue: async (issue_number, { id }) => {
-      const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/sub_issues";
-      await request(route, { ...at, issue_number, sub_issue_id: id });
+      await ask("POST /issues/{issue_number}/sub_issues", { issue_number, sub_issue_id: id });
     },
     closeIssue: async issue_number => {
-      await request("PATCH /repos/{owner}/{repo}/issues/{issue_number}", {
-        ...at,
-        issue_number,
-        state: "closed",
-        state_reason: "completed",
-      });
+      const end = { state: "closed", state_reason: "completed" } as const;
+      await ask("PATCH /issues/{issue_number}", { issue_number, ...end });
     },
-    labelChanges: async (issue_number, label) => {
-      const route = "GET /repos/{owner}/{repo}/issues/{issue_number}/events";
-      return paginate(route, { ...at, issue_number, per_page: 100 }, ({ data }) =>
-        data.flatMap(e =>
+    labelChanges: (issue_number, label) =>
+      list("GET /issues/{issue_number}/events", { issue_number, per_page: 100 }, page =>
+        page.flatMap(e =>
           (e.event === "labeled" || e.event === "unlabeled") &&
           "label" in e &&
           e.label.name?.toLowerCase() === label.toLowerCase()
             ? [{ id: String(e.id), actor: toUser(e.actor), at: e.created_at, on: e.event === "labeled" }]
             : [],
         ),
-      );
-    },
+      ),
     setLabels: async (issue_number, { add, remove }) => {
-      if (add.length > 0) {
-        const route = "POST /repos/{owner}/{repo}/issues/{issue_number}/labels";
-        await request(route, { ...at, issue_number, labels: [...add] });
-      }
-      for (const name of remove) {
-        const route = "DELETE /repos/{owner}/{repo}/issues/{issue_number}/labels/{name}";
-        await request(route, { ...at, issue_number, name }).catch(error => {
-          if (!isStatus(error, 404)) throw error;
-        });
-      }
+      if (add.length > 0) await ask("POST /issues/{issue_number}/labels", { issue_number, labels: [...add] });
+      for (const name of remove)
+        await orNull(ask("DELETE /issues/{issue_number}/labels/{name}", { issue_number, name }), [404]);
     },
     ensureLabels: async labels => {
-      const route = "GET /repos/{owner}/{repo}/labels";
-      const known = new Set(
-        await paginate(route, { ...at, per_page: 100 }, ({ data }) =>
-          data.map(({ name }) => name.toLowerCase()),
-        ),
+      const known = await list("GET /labels", { per_page: 100 }, page =>
+        page.map(({ name }) => name.toLowerCase()),
       );
-      for (const label of labels.filter(({ name }) => !known.has(name.toLowerCase()))) {
-        await request("POST /repos/{owner}/{repo}/labels", { ...at, ...label }).catch(error => {
-          if (!isStatus(error, 422)) throw error;
-        });
-      }
+      for (const label of labels.filter(({ name }) => !known.includes(name.toLowerCase())))
+        await orNull(ask("POST /labels", label), [422]);
     },
   }) satisfies Partial<GitHub>;
 
@@ -111,7 +82,7 @@ type Issue = Answer<"GET /repos/{owner}/{repo}/issues/{issue_number}">;
 
 type Shown = Pick<
   Issue,
-  "id" | "number" | "title" | "body" | "user" | "state" | "locked" | "labels" | "html_url" | "pull_request"
+  "id" | "number" | "title" | "body" | "user" | "state" | "labels" | "html_url" | "pull_request"
 > & {
   readonly state_reason?: string | null | undefined;
   readonly closed_at?: string | null | undefined;
@@ -136,7 +107,6 @@ const toIssue = (data: Shown): GitHubIssue => ({
   body: data.body ?? "",
   user: toUser(data.user),
   state: data.state === "closed" ? "closed" : "open",
-  locked: data.locked === true,
   labels: data.labels.map(label => (typeof label === "string" ? label : String(label.name))),
   html_url: data.html_url,
   is_pull_request: data.pull_request !== undefined,

@@ -24,7 +24,6 @@ export interface GitHubIssue {
   readonly closed_by: GitHubUser | null;
   /** ISO 8601, whole seconds; null if it is open. */
   readonly closed_at: string | null;
-  readonly locked: boolean;
   readonly labels: readonly string[];
   readonly html_url: string;
   readonly is_pull_request: boolean;
@@ -68,9 +67,8 @@ export interface GitHubPull {
   readonly mergeable_state: string;
   /** Who switched auto-merge on; null if nobody did. */
   readonly auto_merge_by: GitHubUser | null;
-  readonly head: { readonly ref: string; readonly sha: string; readonly repository_id: number | null };
-  readonly base: { readonly ref: string; readonly sha: string };
-  readonly html_url: string;
+  readonly head: { readonly ref: string; readonly sha: string };
+  readonly base: { readonly ref: string };
   readonly user: GitHubUser;
   /** Logins of people whose review was requested and has not come yet. */
   readonly requested: readonly string[];
@@ -184,9 +182,7 @@ export interface GitHub {
   readonly files: (commit: string, touched: readonly string[]) => Promise<ReadonlyMap<string, string> | null>;
   readonly branch: (name: string) => Promise<{ readonly sha: string } | null>;
   readonly commit: (sha: string) => Promise<{
-    readonly message: string;
     readonly parents: readonly string[];
-    readonly tree: string;
     readonly author_id: number | null;
     /** GitHub made it on somebody's behalf and signed it. Without that, the author is whatever a pusher wrote. */
     readonly by_github: boolean;
@@ -220,7 +216,6 @@ export interface GitHub {
         readonly path: string;
         readonly line: number | null;
         readonly review_id: number | null;
-        readonly pull: number;
       })
     | null
   >;

@@ -2,54 +2,42 @@
 
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
-import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
-import { LONG_ONES } from "./pages.ts";
 import type { GitHub, GitHubPull } from "./port.ts";
 import { toUser } from "./user.ts";
 
-export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
+export const createPulls = ({ at, ask, list, graphql }: Connection) =>
   ({
     pull: async pull_number => {
-      const answer = await orNull(
-        request("GET /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number }),
-      );
-      return answer && toPull(answer.data);
+      const pull = await orNull(ask("GET /pulls/{pull_number}", { pull_number }));
+      return pull && toPull(pull);
     },
     pullOfBranch: async (branch, { author, base }) => {
-      const route = "GET /repos/{owner}/{repo}/pulls";
-      const asked = { ...at, head: `${at.owner}:${branch}`, base, state: "all" } as const;
       // A fork with the same owner may have a branch of that name, and anybody may open a pull request for ours.
-      const pulls = await paginate(route, { ...asked, per_page: LONG_ONES }, ({ data }) =>
-        data
+      const asked = { head: `${at.owner}:${branch}`, base, state: "all" } as const;
+      const pulls = await list("GET /pulls", asked, page =>
+        page
           .filter(({ head, base }) => head.repo?.id === base.repo.id)
           .map(toPull)
           .filter(({ user }) => user.id === author),
       );
       return pulls.find(({ state }) => state === "open") ?? pulls.at(0) ?? null;
     },
-    pullFiles: async (pull_number, wanted) => {
-      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/files";
-      return paginate(route, { ...at, pull_number, per_page: 100 }, ({ data }) =>
-        data
+    pullFiles: (pull_number, wanted) =>
+      list("GET /pulls/{pull_number}/files", { pull_number, per_page: 100 }, page =>
+        page
           .filter(({ filename }) => wanted.has(filename))
           .map(({ filename, patch }) => ({ path: filename, patch: patch ?? "" })),
-      );
-    },
-    createPull: async pull =>
-      toPull((await request("POST /repos/{owner}/{repo}/pulls", { ...at, ...pull, draft: true })).data),
+      ),
+    createPull: async pull => toPull(await ask("POST /pulls", { ...pull, draft: true })),
     updatePull: async (pull_number, patch) => {
-      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number, ...patch });
+      await ask("PATCH /pulls/{pull_number}", { pull_number, ...patch });
     },
     closePull: async pull_number => {
-      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", {
-        ...at,
-        pull_number,
-        state: "closed",
-      });
+      await ask("PATCH /pulls/{pull_number}", { pull_number, state: "closed" });
     },
     reopenPull: async pull_number => {
-      await request("PATCH /repos/{owner}/{repo}/pulls/{pull_number}", { ...at, pull_number, state: "open" });
+      await ask("PATCH /pulls/{pull_number}", { pull_number, state: "open" });
     },
     setDraft: async ({ node_id: id }, draft) => {
       const mutation = draft ? "convertPullRequestToDraft" : "markPullRequestReadyForReview";
@@ -59,8 +47,7 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
       );
     },
     mergePull: async (pull_number, { sha, method }) => {
-      const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge";
-      await request(route, { ...at, pull_number, sha, merge_method: method });
+      await ask("PUT /pulls/{pull_number}/merge", { pull_number, sha, merge_method: method });
     },
     enableAutoMerge: async ({ node_id: id, head }, { method }) => {
       // @octokit/graphql refuses a variable named "method".
@@ -78,8 +65,7 @@ export const createPulls = ({ at, request, paginate, graphql }: Connection) =>
       );
     },
     updatePullBranch: async (pull_number, expected_head_sha) => {
-      const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/update-branch";
-      await request(route, { ...at, pull_number, expected_head_sha });
+      await ask("PUT /pulls/{pull_number}/update-branch", { pull_number, expected_head_sha });
     },
   }) satisfies Partial<GitHub>;
 
@@ -87,10 +73,7 @@ type Listed = Answer<"GET /repos/{owner}/{repo}/pulls">[number];
 type Read = Answer<"GET /repos/{owner}/{repo}/pulls/{pull_number}">;
 
 /** Lists leave out fields that are expensive for GitHub. */
-type Pull = Pick<
-  Listed,
-  "number" | "node_id" | "title" | "body" | "state" | "draft" | "merged_at" | "html_url" | "user"
-> &
+type Pull = Pick<Listed, "number" | "node_id" | "title" | "body" | "state" | "draft" | "merged_at" | "user"> &
   Pick<Listed | Read, "head" | "base" | "auto_merge"> & {
     readonly requested_reviewers?: readonly { readonly login: string }[] | null;
   } & Partial<Pick<Read, "merged" | "mergeable_state">>;
@@ -105,9 +88,8 @@ const toPull = (data: Pull): GitHubPull => ({
   merged: data.merged === true || (data.merged_at ?? null) !== null,
   mergeable_state: data.mergeable_state ?? "unknown",
   auto_merge_by: (data.auto_merge ?? null) === null ? null : toUser(data.auto_merge?.enabled_by),
-  head: { ref: data.head.ref, sha: data.head.sha, repository_id: toId(data.head.repo?.id) },
-  base: { ref: data.base.ref, sha: data.base.sha },
-  html_url: data.html_url,
+  head: { ref: data.head.ref, sha: data.head.sha },
+  base: { ref: data.base.ref },
   user: toUser(data.user),
   requested: (data.requested_reviewers ?? []).map(({ login }) => login),
 });

@@ -4,56 +4,44 @@ import type { RepositoryPermission } from "../../core/model/repository.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
 import type { Answer } from "./octokit.ts";
-import { pagesOf } from "./pages.ts";
 import type { GitHub } from "./port.ts";
 
 /** Of a hundred each. */
 const MOST_COLLABORATOR_PAGES = 20;
 
 export const createRepository = (
-  { at, request, paginate }: Connection,
+  { at, request, ask, pages }: Connection,
   { installation_id }: Pick<ProjectRecord, "installation_id">,
 ) =>
   ({
     repository: async () => {
       const { data } = await request("GET /repos/{owner}/{repo}", at);
-      return {
-        id: Number(data.id),
-        owner: data.owner.login,
-        name: data.name,
-        owner_id: Number(data.owner.id),
-        default_branch: data.default_branch,
-        installation_id,
-      };
+      return toProject(data, installation_id);
     },
     permission: async ({ id, login: username }) => {
-      const route = "GET /repos/{owner}/{repo}/collaborators/{username}/permission";
-      const answer = await orNull(request(route, { ...at, username }));
+      const found = await orNull(ask("GET /collaborators/{username}/permission", { username }));
       // Somebody else may have taken the name.
-      return answer?.data.user?.id === id ? toPermission(answer.data) : "none";
+      return found?.user?.id === id ? toPermission(found) : "none";
     },
     hasOtherWriter: async ({ id }) => {
-      const route = "GET /repos/{owner}/{repo}/collaborators";
-      const asked = { ...at, permission: "push", per_page: 100 } as const;
-      let pages = 0;
-      for await (const page of pagesOf(route, paginate.iterator(route, asked), other => other)) {
+      const asked = { permission: "push", per_page: 100 } as const;
+      let count = 0;
+      for await (const page of pages("GET /collaborators", asked, other => other)) {
         if (page.some(other => other.type === "User" && other.id !== id)) return true;
         // Among so many, somebody will be a person.
-        pages += 1;
-        if (pages === MOST_COLLABORATOR_PAGES) return true; // guard: collaborators-without-end
+        count += 1;
+        if (count === MOST_COLLABORATOR_PAGES) return true; // guard: collaborators-without-end
       }
       return false;
     },
     file: async (path, ref) => {
-      const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
-      if (answer === null) return null;
-      return "content" in answer.data ? Buffer.from(answer.data.content, "base64").toString("utf8") : "";
+      const found = await orNull(ask("GET /contents/{path}", { path, ref }));
+      if (found === null) return null;
+      return "content" in found ? Buffer.from(found.content, "base64").toString("utf8") : "";
     },
     directory: async (path, ref) => {
-      const answer = await orNull(request("GET /repos/{owner}/{repo}/contents/{path}", { ...at, path, ref }));
-      return answer === null || !Array.isArray(answer.data)
-        ? []
-        : answer.data.map(({ name, size }) => ({ name, size }));
+      const found = await orNull(ask("GET /contents/{path}", { path, ref }));
+      return Array.isArray(found) ? found.map(({ name, size }) => ({ name, size })) : [];
     },
     mergeSettings: async () => {
       const { data } = await request("GET /repos/{owner}/{repo}", at);
@@ -66,6 +54,16 @@ export const createRepository = (
       return { methods, auto_merge: data.allow_auto_merge === true };
     },
   }) satisfies Partial<GitHub>;
+
+type Repository = Pick<Answer<"GET /repos/{owner}/{repo}">, "id" | "name" | "owner" | "default_branch">;
+
+export const toProject = (
+  { id, name, owner, default_branch }: Repository,
+  installation_id: number | null,
+): ProjectRecord => ({
+  ...{ id: Number(id), name, default_branch, installation_id },
+  ...{ owner: owner.login, owner_id: Number(owner.id) },
+});
 
 type Collaborator = Answer<"GET /repos/{owner}/{repo}/collaborators/{username}/permission">;
 

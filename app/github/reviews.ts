@@ -3,58 +3,44 @@
 import { toComment } from "./comments.ts";
 import type { Connection } from "./connection.ts";
 import { orNull } from "./failure.ts";
-import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
-import { LONG_ONES, pagesOf, shortened } from "./pages.ts";
 import type { GitHub, GitHubReview } from "./port.ts";
-import { toUser } from "./user.ts";
+import { shortened } from "./shortened.ts";
+import { toId, toUser } from "./user.ts";
 
-export const createReviews = ({ at, request, paginate }: Connection) =>
+export const createReviews = ({ ask, list, pages }: Connection) =>
   ({
-    reviews: pull_number => {
-      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews";
-      const found = paginate.iterator(route, { ...at, pull_number, per_page: LONG_ONES });
-      return pagesOf(route, found, toReview);
-    },
+    reviews: pull_number => pages("GET /pulls/{pull_number}/reviews", { pull_number }, toReview),
     review: async (pull_number, review_id) => {
-      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}";
-      const answer = await orNull(request(route, { ...at, pull_number, review_id }));
-      return answer && toReview(answer.data);
+      const route = "GET /pulls/{pull_number}/reviews/{review_id}";
+      const review = await orNull(ask(route, { pull_number, review_id }));
+      return review && toReview(review);
     },
-    reviewComments: async (pull_number, review_id) => {
-      const route = "GET /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/comments";
-      return paginate(route, { ...at, pull_number, review_id, per_page: LONG_ONES }, ({ data }) =>
-        data.map(comment => ({ ...placeOf(comment), body: shortened(comment.body ?? "", LONGEST_COMMENT) })),
-      );
-    },
+    reviewComments: (pull_number, review_id) =>
+      list("GET /pulls/{pull_number}/reviews/{review_id}/comments", { pull_number, review_id }, page =>
+        page.map(comment => ({ ...placeOf(comment), body: shortened(comment.body ?? "", LONGEST_COMMENT) })),
+      ),
     reviewComment: async comment_id => {
-      const route = "GET /repos/{owner}/{repo}/pulls/comments/{comment_id}";
-      const answer = await orNull(request(route, { ...at, comment_id }));
+      const comment = await orNull(ask("GET /pulls/comments/{comment_id}", { comment_id }));
       return (
-        answer && {
-          ...toComment(answer.data),
-          ...placeOf(answer.data),
-          review_id: toId(answer.data.pull_request_review_id),
-          pull: Number(answer.data.pull_request_url.split("/").at(-1)),
+        comment && {
+          ...toComment(comment),
+          ...placeOf(comment),
+          review_id: toId(comment.pull_request_review_id),
         }
       );
     },
-    createReview: async (pull_number, { comments, ...review }) => {
-      const { data } = await request("POST /repos/{owner}/{repo}/pulls/{pull_number}/reviews", {
-        ...at,
-        pull_number,
-        ...review,
-        comments: comments.map(comment => ({ ...comment, side: "RIGHT" })),
-      });
-      return { id: Number(data.id) };
+    createReview: async (pull_number, { comments: said, ...review }) => {
+      const comments = said.map(comment => ({ ...comment, side: "RIGHT" }));
+      const { id } = await ask("POST /pulls/{pull_number}/reviews", { pull_number, ...review, comments });
+      return { id: Number(id) };
     },
     dismissReview: async (pull_number, review_id, message) => {
-      const route = "PUT /repos/{owner}/{repo}/pulls/{pull_number}/reviews/{review_id}/dismissals";
-      await request(route, { ...at, pull_number, review_id, message });
+      const route = "PUT /pulls/{pull_number}/reviews/{review_id}/dismissals";
+      await ask(route, { pull_number, review_id, message });
     },
     requestReview: async (pull_number, login) => {
-      const route = "POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers";
-      await request(route, { ...at, pull_number, reviewers: [login] });
+      await ask("POST /pulls/{pull_number}/requested_reviewers", { pull_number, reviewers: [login] });
     },
   }) satisfies Partial<GitHub>;
 

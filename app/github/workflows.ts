@@ -2,52 +2,43 @@
 
 import type { Connection } from "./connection.ts";
 import { isStatus, orNull } from "./failure.ts";
-import { toId } from "./id.ts";
 import type { Answer } from "./octokit.ts";
 import type { GitHub, GitHubRun } from "./port.ts";
-import { toUser } from "./user.ts";
+import { toId, toUser } from "./user.ts";
 
-export const createWorkflows = ({ at, request }: Connection) =>
+export const createWorkflows = ({ ask }: Connection) =>
   ({
     workflow: async workflow_id => {
-      const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}";
-      const answer = await orNull(request(route, { ...at, workflow_id }));
-      return answer && { state: answer.data.state, html_url: answer.data.html_url };
+      const found = await orNull(ask("GET /actions/workflows/{workflow_id}", { workflow_id }));
+      return found && { state: found.state, html_url: found.html_url };
     },
     hasWorkflowsBeside: async path => {
-      const route = "GET /repos/{owner}/{repo}/actions/workflows";
-      const { data } = await request(route, { ...at, per_page: 100 });
-      return data.workflows.some(
+      const { workflows } = await ask("GET /actions/workflows", { per_page: 100 });
+      return workflows.some(
         workflow => workflow.state === "active" && workflow.path !== `.github/workflows/${path}`,
       );
     },
     run: async (run_id, attempt_number) => {
-      const answer = await orNull(
+      const run = await orNull(
         attempt_number === undefined
-          ? request("GET /repos/{owner}/{repo}/actions/runs/{run_id}", { ...at, run_id })
-          : request("GET /repos/{owner}/{repo}/actions/runs/{run_id}/attempts/{attempt_number}", {
-              ...at,
-              run_id,
-              attempt_number,
-            }),
+          ? ask("GET /actions/runs/{run_id}", { run_id })
+          : ask("GET /actions/runs/{run_id}/attempts/{attempt_number}", { run_id, attempt_number }),
       );
-      return answer && toRun(answer.data);
+      return run && toRun(run);
     },
     runs: async workflow_id => {
-      const route = "GET /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs";
-      const event = "workflow_dispatch";
-      const { data } = await request(route, { ...at, workflow_id, event, per_page: 50 });
-      return data.workflow_runs.map(toRun);
+      const asked = { workflow_id, event: "workflow_dispatch", per_page: 50 };
+      return (await ask("GET /actions/workflows/{workflow_id}/runs", asked)).workflow_runs.map(toRun);
     },
     dispatch: async (workflow_id, { ref, inputs }) => {
-      const route = "POST /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches";
-      const asked = { ...at, workflow_id, ref, inputs };
+      const route = "POST /actions/workflows/{workflow_id}/dispatches";
+      const asked = { workflow_id, ref, inputs };
       // Older servers reject the field that asks for the run's id.
-      const { data } = await request(route, { ...asked, return_run_details: true }).catch(error => {
+      const made = await ask(route, { ...asked, return_run_details: true }).catch(error => {
         if (!isStatus(error, 400)) throw error;
-        return request(route, asked);
+        return ask(route, asked);
       });
-      return { run_id: toId(data?.workflow_run_id) };
+      return { run_id: toId(made?.workflow_run_id) };
     },
   }) satisfies Partial<GitHub>;
 

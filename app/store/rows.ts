@@ -13,14 +13,14 @@ export interface Guard {
 
 export const ALWAYS: Guard = { sql: "TRUE", args: [] };
 
-/** One statement by itself, and the rows that it returns. */
+/** Runs one statement by itself; returns its rows. */
 export const run = async (db: Database, statement: InStatement): Promise<readonly Row[]> =>
   (await db.write([statement]))[0] ?? [];
 
 interface Insert {
   readonly row: Readonly<Record<string, unknown>>;
   readonly guard?: Guard;
-  /** What becomes of it where there is one already, and what it returns. */
+  /** What follows: what happens on a conflict, and what is returned. */
   readonly rest?: string;
 }
 

@@ -57,10 +57,10 @@ const optionsFor = (
 });
 
 const missingLabels = async (options: GitHubOptions): Promise<typeof LABELS> => {
-  const { at, paginate } = connect(options);
-  const there = await paginate("GET /repos/{owner}/{repo}/labels", { ...at, per_page: 100 });
-  const known = new Set(there.map(({ name }) => name.toLowerCase()));
-  return LABELS.filter(({ name }) => !known.has(name.toLowerCase()));
+  const known = await connect(options).list("GET /labels", { per_page: 100 }, page =>
+    page.map(({ name }) => name.toLowerCase()),
+  );
+  return LABELS.filter(({ name }) => !known.includes(name.toLowerCase()));
 };
 
 const labelsFailed = (error: unknown, repository: string, api: string): Check => {

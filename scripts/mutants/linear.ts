@@ -182,8 +182,8 @@ export const LINEAR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/github/repository.ts": [
     g(
       "collaborators-without-end",
-      "if (pages === MOST_COLLABORATOR_PAGES) return true;",
-      "if (pages === MOST_COLLABORATOR_PAGES) return false;",
+      "if (count === MOST_COLLABORATOR_PAGES) return true;",
+      "if (count === MOST_COLLABORATOR_PAGES) return false;",
       by(inFile("wire/wire")("is taken to be there where the pages do not end")),
     ),
   ],

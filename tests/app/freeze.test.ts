@@ -54,7 +54,6 @@ const frozen = ({ comments = [], issue = {}, config = {} }: Frozen) =>
       body: "It is a cent short.",
       user: person("monalisa"),
       state: "open",
-      locked: false,
       labels: ["kin"],
       html_url: "https://github.com/octocat/hello/issues/12",
       is_pull_request: false,
