@@ -5,7 +5,7 @@ import { nearest } from "../../core/model/nearest.ts";
 import { show } from "../../core/model/new-job.ts";
 import { ReturnCategory } from "../../core/model/return.ts";
 import { sources } from "../../core/model/sources.ts";
-import { isWaiting, type Waiting } from "../jobs/done.ts";
+import type { Waiting } from "../jobs/done.ts";
 import { approve } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
 import { decide, judge } from "../tasks/decide.ts";
@@ -45,26 +45,14 @@ export const deedOf = ({ kind }: PersonCommand): "return" | "command" =>
   kind === "return" ? "return" : "command";
 
 /** Waits if it asks for a pipeline that cannot begin yet. */
-export const obey = async (command: PersonCommand, order: Order): Promise<Waiting | null> => {
-  switch (command.kind) {
-    case "rerun": {
-      const not = await rerun({ ...order, from: command.from });
-      return isWaiting(not) ? not : null;
-    }
-    case "approve":
-      return unlessOver(order, () => approve(order));
-    default:
-      await obeyAtOnce(command, order);
-      return null;
-  }
-};
-
-type AtOnce = Exclude<PersonCommand, { readonly kind: "rerun" | "approve" }>;
-
-const obeyAtOnce = async (command: AtOnce, order: Order): Promise<void> => {
+export const obey = async (command: PersonCommand, order: Order): Promise<unknown> => {
   const { incoming, task, source } = order;
   const { plane } = incoming;
   switch (command.kind) {
+    case "rerun":
+      return rerun({ ...order, from: command.from });
+    case "approve":
+      return unlessOver(order, () => approve(order));
     case "help":
       return plane.store.ask([show(keys.help(source), { task_id: task.id, what: "help" })]);
     case "unknown":
@@ -84,14 +72,12 @@ const obeyAtOnce = async (command: AtOnce, order: Order): Promise<void> => {
     case "stop":
       return command.worker === undefined ? stopAsAsked(order) : stopWorker(order, command.worker);
     case "tell":
-      await unlessOver(order, () => tell(order, command));
-      return;
+      return unlessOver(order, () => tell(order, command));
     case "mode":
       await setMode(task, command.mode, plane);
       return confirm(order, { kind: "mode", mode: command.mode });
     case "escalate":
-      await unlessOver(order, () => escalate(order, command.head));
-      return;
+      return unlessOver(order, () => escalate(order, command.head));
     case "decide":
       return decide(order, command.text);
     case "judge":

@@ -1,11 +1,11 @@
 // Handles one webhook's signal: every handler fetches the present state and decides from that.
 import type { Signal } from "../../core/model/signal.ts";
-import type { Waiting } from "../jobs/done.ts";
+import { type Waiting, waitingIn } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { lookAtHead } from "../publish/foreign-check.ts";
 import { onIssueGone, onUnlabeled } from "../tasks/cancel.ts";
 import { onTicked } from "../tasks/decide.ts";
-import { onFollowUpClosed } from "../tasks/followed-up.ts";
+import { followUp } from "../tasks/followed-up.ts";
 import { AUTO_LABEL, HOLD_LABEL, onModeLabel } from "../tasks/mode.ts";
 import { lookedUp, projectOf } from "../tasks/project.ts";
 import { onComment } from "./command.ts";
@@ -26,57 +26,61 @@ export const handleSignal = async (signal: Signal, plane: Plane): Promise<Waitin
   const project = await (signal.name === "repository" ? lookedUp : projectOf)(signal.repository, plane);
   if (project === null) return null;
   const incoming: Incoming = { signal, plane, project, github: await plane.github(project) };
-  switch (eventOf(signal)) {
-    case "issues.labeled":
-      if (signal.label?.toLowerCase() === TRIGGER_LABEL) return onLabeled(incoming);
-      break;
-    case "issue_comment.created":
-      return onComment(incoming);
-    case "pull_request_review.submitted":
-      return onReview(incoming);
-    case "pull_request_review_comment.created":
-      return onReviewComment(incoming);
-    default:
-  }
-  await handleAtOnce(incoming);
-  return null;
+  return waitingIn(await HANDLERS[eventOf(signal)]?.(incoming));
 };
+
+/** For an event whose action is not known yet. */
+export const isHandledName = (name: string): boolean =>
+  Object.keys(HANDLERS).some(event => event.startsWith(`${name}.`));
+
+/** Other events are acknowledged and dropped. */
+export const isHandled = (signal: Signal): boolean => Object.hasOwn(HANDLERS, eventOf(signal));
 
 const eventOf = ({ name, action }: Signal): string => `${name}.${action}`;
 
-/** Handles what starts no pipeline. */
-const handleAtOnce = async (incoming: Incoming): Promise<void> => {
-  const { signal, plane, project } = incoming;
-  const label = signal.label?.toLowerCase() ?? "";
-  const isMode = [AUTO_LABEL, HOLD_LABEL].includes(label);
-  switch (eventOf(signal)) {
-    case "issues.labeled":
-      return isMode ? onModeLabel(incoming) : undefined;
-    case "issues.unlabeled":
-      return label === TRIGGER_LABEL ? onUnlabeled(incoming) : isMode ? onModeLabel(incoming) : undefined;
-    case "issues.closed":
-    case "issues.transferred":
-    case "issues.deleted":
-      await onIssueGone(incoming);
-      return onFollowUpClosed(incoming);
-    case "issue_comment.edited":
-      return onTicked(incoming);
-    case "pull_request_review.dismissed":
-      return onReviewDismissed(incoming);
-    case "pull_request.closed":
-      return onPullClosed(incoming);
-    case "pull_request.opened":
-    case "pull_request.reopened":
-    case "pull_request.synchronize":
-    case "check_run.rerequested": // guard: gate-asked-for-again
-    case "check_suite.rerequested":
-    case "merge_group.checks_requested": // guard: gate-of-a-merge-group
-      return lookAtHead(incoming);
-    case "workflow_run.completed":
-      return onRunCompleted(incoming);
-    case "repository.renamed":
-      return askToLookAt([project], { plane, installation: project.installation_id });
-    default:
-      return;
-  }
+const onLabel = async (incoming: Incoming): Promise<unknown> => {
+  const { action, label } = incoming.signal;
+  const name = label?.toLowerCase() ?? "";
+  if (name === TRIGGER_LABEL) return action === "labeled" ? onLabeled(incoming) : onUnlabeled(incoming);
+  return [AUTO_LABEL, HOLD_LABEL].includes(name) ? onModeLabel(incoming) : undefined;
+};
+
+const onGone = async (incoming: Incoming): Promise<void> => {
+  await onIssueGone(incoming);
+  if (incoming.signal.issue !== null) await followUp(incoming.signal.issue, incoming);
+};
+
+/** Whoever handled one before its handler has done what there was to do. */
+const done = async (): Promise<void> => {};
+
+const HANDLERS: Readonly<Record<string, (incoming: Incoming) => Promise<unknown>>> = {
+  "issues.labeled": onLabel,
+  "issues.unlabeled": onLabel,
+  "issues.closed": onGone,
+  "issues.transferred": onGone,
+  "issues.deleted": onGone,
+  "issue_comment.created": onComment,
+  "issue_comment.edited": onTicked,
+  "pull_request.opened": lookAtHead,
+  "pull_request.reopened": lookAtHead,
+  "pull_request.synchronize": lookAtHead,
+  "pull_request.closed": onPullClosed,
+  "pull_request_review.submitted": onReview,
+  "pull_request_review.dismissed": onReviewDismissed,
+  "pull_request_review_comment.created": onReviewComment,
+  "check_run.rerequested": lookAtHead, // guard: gate-asked-for-again
+  "check_suite.rerequested": lookAtHead,
+  "merge_group.checks_requested": lookAtHead, // guard: gate-of-a-merge-group
+  "workflow_run.completed": onRunCompleted,
+  // An installation's are handled without a repository.
+  "installation.created": done,
+  "installation.deleted": done,
+  "installation_repositories.added": done,
+  "installation_repositories.removed": done,
+  "repository.renamed": ({ plane, project }) =>
+    askToLookAt([project], { plane, installation: project.installation_id }),
+  // To look the repository up is all: another default branch is in its row then, too.
+  "repository.transferred": done,
+  "repository.deleted": done,
+  "repository.edited": done,
 };

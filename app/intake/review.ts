@@ -7,10 +7,10 @@ import type { Finding } from "../../core/model/return.ts";
 import { sources } from "../../core/model/sources.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { Waiting } from "../jobs/done.ts";
-import { takeBack } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
 import { once } from "../tasks/order.ts";
 import { recordReturn } from "../tasks/returned.ts";
+import { stateFact } from "../tasks/state.ts";
 import { deedOf, obey } from "./command.ts";
 import type { Incoming } from "./incoming.ts";
 import { parseCommand, parseReturn } from "./parse-command.ts";
@@ -37,10 +37,7 @@ export const onReview = async (incoming: Incoming): Promise<Waiting | null> => {
     return once(said, order => obey(command, order));
   const { category, text } = command?.kind === "return" ? command : parseReturn(review.body);
   const findings = await findingsOf(incoming, review.id);
-  return once(said, async order => {
-    await recordReturn({ ...order, category, text, findings });
-    return null;
-  });
+  return once(said, order => recordReturn({ ...order, category, text, findings }));
 };
 
 /** A dismissal lifts the block on GitHub and revokes an approval; a return stays counted. */
@@ -50,7 +47,8 @@ export const onReviewDismissed = async (incoming: Incoming): Promise<void> => {
   if (task === null || signal.pull === null || signal.review === null) return;
   const review = await github.review(signal.pull, signal.review);
   if (review?.state !== "DISMISSED") return;
-  await takeBack(task, { incoming, source: sources.review(review.id) });
+  // Only that approval: not one given since. A revoked rejection stays counted as a return.
+  await stateFact(task, { kind: "approval_withdrawn", source: sources.review(review.id) }, { plane });
   await plane.store.askAgain([publish(task.id)]);
 };
 
@@ -75,8 +73,7 @@ export const onReviewComment = async (incoming: Incoming): Promise<Waiting | nul
     if (command.kind !== "return" || command.text === "") return obey(command, order);
     const issue = clean(command.text).text;
     const finding: Finding = { severity: "high", file: comment.path, line: comment.line, issue, fix: null };
-    await recordReturn({ ...order, category: command.category, text: "", findings: [finding] });
-    return null;
+    return recordReturn({ ...order, category: command.category, text: "", findings: [finding] });
   });
 };
 

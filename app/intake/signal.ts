@@ -1,4 +1,4 @@
-// Turns a webhook's payload into a signal, and says whether anybody handles it and how soon.
+// Turns a webhook's payload into a signal, and says how soon it is handled.
 import * as z from "zod";
 import type { NewJob } from "../../core/model/new-job.ts";
 import { type Signal, User } from "../../core/model/signal.ts";
@@ -115,41 +115,3 @@ const OF_PEOPLE: ReadonlySet<string> = new Set([
   "pull_request_review",
   "pull_request_review_comment",
 ]);
-
-/** Events that some handler takes; others are acknowledged and dropped. */
-const HANDLED: ReadonlySet<string> = new Set([
-  "issues.labeled",
-  "issues.unlabeled",
-  "issues.closed",
-  "issues.transferred",
-  "issues.deleted",
-  "issue_comment.created",
-  "issue_comment.edited",
-  "pull_request.opened",
-  "pull_request.reopened",
-  "pull_request.synchronize",
-  "pull_request.closed",
-  "pull_request_review.submitted",
-  "pull_request_review.dismissed",
-  "pull_request_review_comment.created",
-  "check_run.rerequested",
-  "check_suite.rerequested",
-  "merge_group.checks_requested",
-  "workflow_run.completed",
-  "installation.created",
-  "installation.deleted",
-  "installation_repositories.added",
-  "installation_repositories.removed",
-  "repository.renamed",
-  "repository.transferred",
-  "repository.deleted",
-  // The default branch may have changed: every such event refreshes the project's row.
-  "repository.edited",
-]);
-
-const HANDLED_NAMES: ReadonlySet<string> = new Set([...HANDLED].map(event => event.split(".")[0] ?? ""));
-
-/** For an event whose action is not known yet. */
-export const isHandledName = (name: string): boolean => HANDLED_NAMES.has(name);
-
-export const isHandled = (signal: Signal): boolean => HANDLED.has(`${signal.name}.${signal.action}`);

@@ -11,7 +11,8 @@ import { createBody, isTooLarge, read } from "../body.ts";
 import type { Plane } from "../plane.ts";
 import { createRoom, type Room } from "../room.ts";
 import type { Store } from "../store/port.ts";
-import { isHandled, isHandledName, rankOf, toSignal } from "./signal.ts";
+import { isHandled, isHandledName } from "./handle.ts";
+import { rankOf, toSignal } from "./signal.ts";
 
 export interface Receiving {
   readonly secret: string;

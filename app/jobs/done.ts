@@ -14,3 +14,6 @@ export const waiting = (why: string): Waiting => ({ again: "soon", why });
 
 export const isWaiting = (made: unknown): made is Waiting =>
   typeof made === "object" && made !== null && "again" in made && made.again === "soon";
+
+/** Of whatever work came to, only the waiting is passed on. */
+export const waitingIn = (made: unknown): Waiting | null => (isWaiting(made) ? made : null);

@@ -2,13 +2,11 @@
 // request's head, or of a result without one. Never by whoever asked for the work, if anybody else could review it.
 
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import type { TaskRecord } from "../../core/model/record.ts";
 import { fold } from "../../core/pipeline/apply.ts";
 import type { Relation, State } from "../../core/pipeline/authority.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import { unconfirmed } from "../../core/report/headline.ts";
 import type { Contributors } from "../github/port.ts";
-import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { appendOwn } from "../runs/journal.ts";
 import { isAsker } from "./askers.ts";
 import { may } from "./authority.ts";
@@ -17,22 +15,17 @@ import { type Order, refuse } from "./order.ts";
 import { rerun } from "./rerun.ts";
 import { stateFact } from "./state.ts";
 
-export const approve = async (order: Order): Promise<Waiting | null> => {
+export const approve = async (order: Order): Promise<unknown> => {
   const { incoming, task, by, last } = order;
   const { plane } = incoming;
   const pipeline = last === null ? null : fold(await plane.store.journal(last.id));
   if (pipeline?.held && pipeline.outcome === null) {
     const events = [{ kind: "plan_approved" as const, by: by.login }];
-    await appendOwn(plane, { pipeline: pipeline.opening.pipeline, task, events });
-    return null;
+    return appendOwn(plane, { pipeline: pipeline.opening.pipeline, task, events });
   }
   const step = unconfirmed(pipeline ?? undefined);
-  if (step !== undefined && task.status === "needs_info") {
-    const not = await rerun({ ...order, from: step.number + 1 });
-    return isWaiting(not) ? not : null;
-  }
-  await approveResult(order, pipeline);
-  return null;
+  if (step !== undefined && task.status === "needs_info") return rerun({ ...order, from: step.number + 1 });
+  return approveResult(order, pipeline);
 };
 
 const approveResult = async (order: Order, pipeline: Pipeline | null): Promise<void> => {
@@ -86,12 +79,4 @@ const keep = async ({ incoming: { plane }, task, by, source }: Order, sha: strin
   const at = new Date(plane.clock.now()).toISOString();
   const approval = { by: by.login, by_id: by.id, sha, at, source };
   await stateFact(task, { kind: "approved", approval }, { plane });
-};
-
-/** A dismissed approval does not count, but a later one may; a dismissed rejection still counts as a return. */
-export const takeBack = async (
-  task: TaskRecord,
-  { incoming, source }: Pick<Order, "incoming" | "source">,
-): Promise<void> => {
-  await stateFact(task, { kind: "approval_withdrawn", source }, { plane: incoming.plane });
 };

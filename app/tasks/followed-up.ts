@@ -15,10 +15,6 @@ import { postOnce } from "../publish/post-once.ts";
 import { may } from "./authority.ts";
 import { stateFact } from "./state.ts";
 
-export const onFollowUpClosed = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
-  if (signal.issue !== null) await followUp(signal.issue, { plane, project, github });
-};
-
 export const followUp = async (
   issue: number,
   { plane, project, github }: Omit<Incoming, "signal">,

@@ -7,7 +7,7 @@ import { type Confirmation, confirmation } from "../../core/report/confirmation.
 import { type Refusal, refusal } from "../../core/report/refusal.ts";
 import type { GitHubUser } from "../github/port.ts";
 import type { Incoming } from "../intake/incoming.ts";
-import type { Waiting } from "../jobs/done.ts";
+import { type Waiting, waitingIn } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { isDryRun } from "./dry-run.ts";
 
@@ -46,7 +46,7 @@ export const confirm = ({ incoming, task, source }: Order, done: Confirmation): 
  */
 export const once = async (
   said: Omit<Order, "last">,
-  obey: (order: Order) => Promise<Waiting | null>,
+  obey: (order: Order) => Promise<unknown>,
 ): Promise<Waiting | null> => {
   const { incoming, task, source } = said;
   const { store, clock } = incoming.plane;
@@ -55,7 +55,7 @@ export const once = async (
   const meant = marks.meant(source);
   await store.markOnce(meant, { now: clock.now(), result: await lastOf(task, incoming.plane) });
   const last = (await store.marked(meant))?.result ?? null;
-  const waiting = await obey({ ...said, last });
+  const waiting = waitingIn(await obey({ ...said, last }));
   if (waiting !== null) return waiting; // guard: heard-when-obeyed
   await store.markOnce(heard, { now: clock.now() });
   return null;

@@ -265,13 +265,13 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/intake/handle.ts": [
     g(
       "gate-asked-for-again",
-      'case "check_run.rerequested":',
+      '"check_run.rerequested": lookAtHead,',
       "",
       by(word("is posted anew when somebody asks")),
     ),
     g(
       "gate-of-a-merge-group",
-      'case "merge_group.checks_requested":',
+      '"merge_group.checks_requested": lookAtHead,',
       "",
       by(word("is posted on a merge group")),
     ),
