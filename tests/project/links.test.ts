@@ -1,7 +1,7 @@
 // Documents link to each other: each relative link leads to a file that is checked in, and its anchor to a heading there.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { marked, type Token } from "marked";
 import { expect, test } from "vitest";
 import { ROOT } from "../../local/world.ts";
@@ -59,6 +59,17 @@ test("there are documents to look at, and links in them", () => {
 test("every link between them leads somewhere", () => {
   const broken = DOCUMENTS.flatMap(file => brokenIn(file, text(file)).map(href => `${file}: ${href}`));
   expect(broken).toEqual([]);
+});
+
+test("each decision has its row in the table, in order", () => {
+  const decisions = CHECKED_IN.filter(path => /^docs\/adr\/\d/.test(path)).toSorted();
+  const rows = text("docs/adr/README.md").match(/^\| \[\d+\]\(.*?\) \| .*? \|/gm);
+  const wanted = decisions.map(path => {
+    const [, number, title] = /^# (\d+)\. (.+)$/m.exec(text(path)) ?? [];
+    expect(basename(path)).toMatch(new RegExp(`^${number?.padStart(4, "0")}-`));
+    return `| [${number}](${basename(path)}) | ${title} |`;
+  });
+  expect(rows).toEqual(wanted);
 });
 
 test("a link to no file, and an anchor that no heading has, are seen; what stands in code is no link", () => {
