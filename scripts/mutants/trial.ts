@@ -1,11 +1,11 @@
 // A copy of the sources in which mutants are tried, one at a time, by running their tests.
-import { spawn } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { transform } from "esbuild";
-import * as z from "zod";
 import type { Mutant, Spec } from "./mutant.ts";
+import type { Asked, Ran } from "./tester.ts";
 
 export interface Trial {
   /** What is wrong with a mutant's test in unchanged sources; null if it passes. */
@@ -42,17 +42,6 @@ const SOURCES = [
 /** A mutant may cause something that never ends. */
 const LONGEST_MS = 150_000;
 
-const Report = z.object({
-  testResults: z.array(
-    z.object({
-      message: z.string(),
-      assertionResults: z.array(
-        z.object({ fullName: z.string(), status: z.string(), failureMessages: z.array(z.string()) }),
-      ),
-    }),
-  ),
-});
-
 /** Results of tests in unchanged sources, by file and name. */
 export type Checked = Map<string, Promise<string | null>>;
 
@@ -64,11 +53,12 @@ export const openTrial = async (root: string, checked: Checked): Promise<Trial> 
       filter: path => !/\/(?:node_modules|dist|\.git)$/.test(path),
     });
   await symlink(join(root, "node_modules"), join(dir, "node_modules"));
+  const tester = createTester(dir);
 
   const unchanged = async (spec: Spec): Promise<string | null> => {
-    let found = await runTests(dir, spec);
+    let found = await tester.run(spec);
     // A busy machine can fail a test that depends on time.
-    if (found.failed !== null) found = await runTests(dir, spec);
+    if (found.failed !== null) found = await tester.run(spec);
     if (found.ran === 0 && found.failed === null)
       return `there is no test ${JSON.stringify(spec.name)} in ${spec.file}`;
     return found.failed === null ? null : `it fails where nothing was changed: ${found.failed}`;
@@ -89,8 +79,9 @@ export const openTrial = async (root: string, checked: Checked): Promise<Trial> 
         if (mutated === source) return { kind: "broken", why: "it changes nothing" };
         await transform(mutated, { loader: "ts" });
         await writeFile(path, mutated);
+        tester.changed(path);
         for (const spec of tests) {
-          const { failed } = await runTests(dir, spec);
+          const { failed } = await tester.run(spec);
           if (failed !== null)
             return NO_MUTANT.test(failed) ? { kind: "broken", why: failed } : { kind: "killed", by: failed };
         }
@@ -99,73 +90,71 @@ export const openTrial = async (root: string, checked: Checked): Promise<Trial> 
         return { kind: "broken", why: error instanceof Error ? error.message : String(error) };
       } finally {
         await writeFile(path, source);
+        tester.changed(path);
       }
     },
-    close: () => rm(dir, { recursive: true, force: true }),
+    close: async () => {
+      tester.end();
+      await rm(dir, { recursive: true, force: true });
+    },
   };
 };
 
 /** Errors of a file that cannot be loaded, or refers to something missing. */
 const NO_MUTANT = /SyntaxError|ReferenceError|does not provide an export|Transform failed|Cannot find module/;
 
-interface Ran {
-  readonly ran: number;
-  /** The first failure, in one line. */
-  readonly failed: string | null;
+interface Tester {
+  readonly run: (spec: Spec) => Promise<Ran>;
+  readonly changed: (path: string) => void;
+  readonly end: () => void;
 }
 
-const runTests = async (dir: string, { file, name }: Spec): Promise<Ran> => {
-  const report = join(dir, "report.json");
-  await rm(report, { force: true });
-  const args = [
-    join(dir, "node_modules/vitest/vitest.mjs"),
-    ...["run", file, "--bail", "1", "--testNamePattern", literally(name)],
-    ...["--reporter", "json", "--outputFile", report],
-  ];
-  const { code, said } = await execute(args, dir);
-  if (code === null) return { ran: 1, failed: "it did not end" };
-  const text = await readFile(report, "utf8").catch(() => null);
-  if (text === null) return { ran: 0, failed: `vitest exited ${code}: ${lineOf(said)}` };
-  const { testResults } = Report.parse(JSON.parse(text));
-  const tests = testResults.flatMap(({ assertionResults }) => assertionResults);
-  const ran = tests.filter(({ status }) => status === "passed" || status === "failed");
-  const bad = ran.find(({ status }) => status === "failed");
-  if (bad !== undefined)
-    return { ran: ran.length, failed: `${bad.fullName}: ${lineOf(bad.failureMessages.join())}` };
-  if (code === 0) return { ran: ran.length, failed: null };
-  const message = testResults.map(result => result.message).find(found => found !== "");
-  return { ran: ran.length, failed: lineOf(message ?? said) };
-};
-
-const literally = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-const lineOf = (text: string): string => text.trim().split("\n")[0]?.slice(0, 160) ?? "";
-
-/** `code` is null if it had to be killed. */
-const execute = (
-  args: readonly string[],
-  cwd: string,
-): Promise<{ readonly code: number | null; readonly said: string }> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, {
-      cwd,
+/** Runs tests in a process that stays for the next ones, until one of them does not end. */
+const createTester = (dir: string): Tester => {
+  let child: ChildProcess | null = null;
+  let changed: readonly string[] = [];
+  const start = (): ChildProcess =>
+    fork(join(dir, "scripts/mutants/tester.ts"), {
+      cwd: dir,
+      // Its group ends with it.
       detached: true,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", "ignore", "ignore", "ipc"],
       env: { PATH: process.env.PATH, HOME: process.env.HOME, CI: "true", NO_COLOR: "1" },
     });
-    let said = "";
-    const hear = (chunk: Buffer): void => {
-      said = (said + chunk.toString("utf8")).slice(-4000);
-    };
-    child.stdout.on("data", hear);
-    child.stderr.on("data", hear);
-    let ended = false;
-    const timer = setTimeout(() => {
-      ended = true;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
-    }, LONGEST_MS);
-    child.on("error", reject);
-    child.on("exit", code => {
-      clearTimeout(timer);
-      resolve({ code: ended ? null : (code ?? 1), said });
+  const end = (): void => {
+    try {
+      if (child?.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+    } catch (error) {
+      // It took its whole group with it.
+      if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;
+    }
+    child = null;
+  };
+  const run = (spec: Spec): Promise<Ran> =>
+    new Promise(resolve => {
+      const asked: Asked = { ...spec, changed };
+      changed = [];
+      child ??= start();
+      const over = (ran: Ran): void => {
+        clearTimeout(timer);
+        child?.removeAllListeners();
+        resolve(ran);
+      };
+      const lost = (why: string): void => {
+        end();
+        over({ ran: 1, failed: why });
+      };
+      const timer = setTimeout(() => lost("it did not end"), LONGEST_MS);
+      child.once("message", ran => over(ran as Ran));
+      child.once("exit", () => lost("it ended the tests' own process"));
+      child.once("error", error => lost(error.message));
+      child.send(asked);
     });
-  });
+  return {
+    run,
+    end,
+    changed: path => {
+      changed = [...changed, path];
+    },
+  };
+};
