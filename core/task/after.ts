@@ -317,8 +317,19 @@ const OF_ITS_WORK: ReadonlySet<FactOf<"blocked">["cause"]> = new Set([
 const blocked = (task: Task, { cause, reason, trigger_id }: FactOf<"blocked">): Change | Refused =>
   isOver(task) && OF_ITS_WORK.has(cause) // guard: over-stays-over
     ? over
-    : shown(task, {
+    : shownOnce(task, {
         status: "blocked",
         status_reason: reason,
         trigger_id: trigger_id ?? task.trigger_id,
       });
+
+/** What the task shows already makes no difference, such as a label that is delivered again. */
+const shownOnce = (
+  task: Task,
+  patch: Pick<Task, "status" | "status_reason" | "trigger_id">,
+): Change | Refused =>
+  task.status === patch.status &&
+  task.status_reason === patch.status_reason &&
+  task.trigger_id === patch.trigger_id
+    ? moved_on
+    : shown(task, patch);

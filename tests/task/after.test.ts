@@ -450,6 +450,14 @@ describe("what cannot go on", () => {
       ...{ status: "blocked", status_reason: "Why.", jobs: SHOWN },
     });
   });
+
+  test("is said once, and again for another reason or another label", () => {
+    const so = { status: "blocked", status_reason: "Why.", trigger_id: "31" } as const;
+    expect(comesTo(so, blocked("configuration", { trigger_id: "31" }))).toBe("moved_on");
+    expect(comesTo(so, blocked("failure"))).toBe("moved_on");
+    expect(comesTo(so, blocked("configuration", { trigger_id: "32" }))).toMatchObject({ trigger_id: "32" });
+    expect(comesTo(so, blocked("failure", { reason: "Other." }))).toMatchObject({ status_reason: "Other." });
+  });
 });
 
 test("of several facts none is stated where one is refused", () => {
