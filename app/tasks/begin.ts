@@ -39,7 +39,6 @@ export const begin = async (
   const { project_id, issue, title, url, asked_by, asked_by_id, trigger_id } = begun;
   const before = await plane.store.findTask({ project_id, issue });
   const again = { kind: "asked_again", title, url, asked_by, asked_by_id, trigger_id } as const;
-  const task = before === null ? null : await stateFact(before, again, { plane });
-  if (task === null) throw new Error(`The task of issue #${issue} is there, and is not.`);
-  return task;
+  if (before === null) throw new Error(`The task of issue #${issue} is there, and is not.`);
+  return (await stateFact(before, again, { plane })) ?? before;
 };

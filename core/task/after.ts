@@ -71,7 +71,7 @@ export const after = (task: Task, fact: Fact): Change | Refused => {
     case "found":
       return moved_on;
     case "asked_again":
-      return quiet(task, {
+      return unlessSo(task, quiet, {
         title: fact.title,
         url: fact.url,
         asked_by: fact.asked_by,
@@ -187,12 +187,12 @@ const nextBehind = (
 export const isOver = ({ status }: Pick<Task, "status">): boolean =>
   status === "done" || status === "cancelled";
 
-const modeSet = (task: Task, { execution_mode, hold, at_start }: FactOf<"mode_set">): Change => {
+const modeSet = (task: Task, { execution_mode, hold, at_start }: FactOf<"mode_set">): Change | Refused => {
   const patch = {
     ...(execution_mode === undefined ? {} : { execution_mode }),
     ...(hold === undefined ? {} : { hold: hold ? 1 : 0 }),
   };
-  return at_start ? quiet(task, patch) : shown(task, patch);
+  return unlessSo(task, at_start ? quiet : shown, patch);
 };
 
 /** A dry run leaves a task as it was; one that began with it is cancelled. */
@@ -317,19 +317,18 @@ const OF_ITS_WORK: ReadonlySet<FactOf<"blocked">["cause"]> = new Set([
 const blocked = (task: Task, { cause, reason, trigger_id }: FactOf<"blocked">): Change | Refused =>
   isOver(task) && OF_ITS_WORK.has(cause) // guard: over-stays-over
     ? over
-    : shownOnce(task, {
+    : unlessSo(task, shown, {
         status: "blocked",
         status_reason: reason,
         trigger_id: trigger_id ?? task.trigger_id,
       });
 
-/** What the task shows already makes no difference, such as a label that is delivered again. */
-const shownOnce = (
+/** What is so already makes no difference: a label may be delivered again. */
+const unlessSo = (
   task: Task,
-  patch: Pick<Task, "status" | "status_reason" | "trigger_id">,
-): Change | Refused =>
-  task.status === patch.status &&
-  task.status_reason === patch.status_reason &&
-  task.trigger_id === patch.trigger_id
-    ? moved_on
-    : shown(task, patch);
+  change: (task: Task, patch: Partial<TaskState>) => Change,
+  patch: Partial<TaskState>,
+): Change | Refused => {
+  const keys = Object.keys(patch) as (keyof TaskState)[];
+  return keys.every(key => task[key] === patch[key]) ? moved_on : change(task, patch);
+};

@@ -127,6 +127,7 @@ describe("a fact makes of a task", () => {
       { kind: "mode_set", execution_mode: null, hold: false, at_start: true },
       { hold: 0, jobs: [] },
     ],
+    ["a mode that it has", { hold: 1 }, { kind: "mode_set", execution_mode: null, hold: true }, "moved_on"],
     ["a category", {}, { kind: "learned", category: "FIX" }, { category: "FIX", jobs: [] }],
     [
       "no category any more",
@@ -205,6 +206,13 @@ describe("a fact makes of a task", () => {
     ],
   ])("%s", (_, before, fact, to) => {
     expect(comesTo(before, fact)).toEqual(to);
+  });
+
+  test("that was asked for in just that way makes no difference", () => {
+    const asked = { title: "T", url: "u", asked_by: "petr", asked_by_id: 8, trigger_id: "31" };
+    expect(comesTo(asked, { kind: "asked_again", ...asked })).toBe("moved_on");
+    expect(comesTo(asked, { kind: "asked_again", ...asked, trigger_id: null })).toBe("moved_on");
+    expect(comesTo(asked, { kind: "asked_again", ...asked, title: "U" })).toMatchObject({ title: "U" });
   });
 });
 
