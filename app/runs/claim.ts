@@ -3,9 +3,9 @@
 import { KinError } from "../../core/model/error.ts";
 import { marks } from "../../core/model/keys.ts";
 import type { ProjectRecord } from "../../core/model/record.ts";
-import type { Spent } from "../../core/model/task.ts";
 import { type ClaimAnswer, type ClaimRequest, PROTOCOL } from "../../core/model/wire.ts";
 import type { GitHub } from "../github/port.ts";
+import type { InProject } from "../intake/incoming.ts";
 import { isWaiting, type Waiting } from "../jobs/done.ts";
 import { type Plane, WORKFLOW } from "../plane.ts";
 import { bears, isOwn } from "../publish/dispatch.ts";
@@ -15,7 +15,7 @@ import { readConfig } from "../tasks/start.ts";
 import { append } from "./journal.ts";
 import { type RunnerClaims, refused, type Verifier } from "./oidc.ts";
 import { requestByPerson } from "./request.ts";
-import type { Target } from "./target.ts";
+import type { Claiming, Target } from "./target.ts";
 
 export const LEASE_MS = 60_000;
 export const HEARTBEAT_SECONDS = 15;
@@ -32,20 +32,23 @@ export const claim = async (
   { claims, project, request }: Known & { readonly request: ClaimRequest },
   plane: Plane,
 ): Promise<ClaimAnswer | Waiting> => {
-  if (request.protocol !== PROTOCOL) {
-    throw refused(
-      `the Action speaks protocol ${request.protocol}, this App speaks ${PROTOCOL}`,
-      "Update the Action that your kin.yml pins, or the App.",
-    );
-  }
-  const github = await plane.github(project);
+  requireProtocol(request);
+  const claiming = { plane, github: await plane.github(project), project, claims, request };
   const target =
     request.pipeline === null || request.pipeline === ""
-      ? await requestByPerson({ plane, github, project, claims, request })
-      : await find(request.pipeline, { plane, project });
+      ? await requestByPerson(claiming)
+      : await find(request.pipeline, claiming);
   if (isWaiting(target)) return target;
   if ("reason" in target) return { kind: "nothing", reason: target.reason };
-  return take({ plane, github, project, claims, request, ...target });
+  return take({ ...claiming, ...target });
+};
+
+export const requireProtocol = ({ protocol }: Pick<ClaimRequest, "protocol">): void => {
+  if (protocol === PROTOCOL) return;
+  throw refused(
+    `the Action speaks protocol ${protocol}, this App speaks ${PROTOCOL}`,
+    "Update the Action that your kin.yml pins, or the App.",
+  );
 };
 
 export interface Known {
@@ -104,10 +107,7 @@ const checkRun = (
   }
 };
 
-const find = async (
-  id: string,
-  { plane, project }: { readonly plane: Plane; readonly project: ProjectRecord },
-): Promise<Target> => {
+const find = async (id: string, { plane, project }: InProject): Promise<Target> => {
   const record = await plane.store.pipeline(id);
   const task = record === null ? null : await plane.store.task(record.task_id);
   if (record === null || task === null || task.project_id !== project.id) {
@@ -119,95 +119,63 @@ const find = async (
   return { record, task };
 };
 
-interface Take extends Target {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly project: ProjectRecord;
-  readonly claims: RunnerClaims;
-  readonly request: ClaimRequest;
-}
+type Taking = Claiming & Target;
 
-const take = async ({
-  plane,
-  github,
-  project,
-  claims,
-  request,
-  record,
-  task,
-}: Take): Promise<ClaimAnswer | Waiting> => {
+const take = async (taking: Taking): Promise<ClaimAnswer | Waiting> => {
+  const { plane, github, project, claims, request, record, task } = taking;
   const now = plane.clock.now();
   if (record.state === "finished")
     return {
       kind: "nothing",
       reason: `Pipeline ${record.id} is finished (${record.outcome}). Use \`/kin rerun\` for another.`,
     };
-  if (!(await isItsRun({ plane, github, project, claims, record }))) {
+  if (!(await isItsRun(taking))) {
     throw refused(
       `run ${claims.run_id} is not the one that was started for pipeline ${record.id}`,
       "Leave `pipeline` empty when you dispatch by hand.",
     );
   }
-  await checkPeople({ plane, github, project, claims, task });
+  await checkPeople(taking);
   // Until the store knows that the task is over, the run asks again; by then its pipeline was stopped, or somebody
   // reopened it.
   const isKnown = task.status === "done" || task.status === "cancelled";
-  const notOpen = isKnown ? null : await requireOpen(task, { plane, github, project }); // guard: claimed-while-open
+  const notOpen = isKnown ? null : await requireOpen(task, taking); // guard: claimed-while-open
   if (notOpen !== null) return notOpen;
   const run_token = plane.random();
   const hash = plane.sha256(run_token);
   const deadline = now + request.deadline_minutes * 60_000 + GRACE_MS;
+  const { run_id } = claims;
   const run_attempt = Number(claims.run_attempt);
-  if (await isUnanswered({ plane, record, claims })) {
+  if (await isUnanswered(taking))
     await plane.store.updatePipeline(record.id, { lease_hash: null, lease_until: null });
+  const lease = { hash, until: now + LEASE_MS, deadline, now, run_id, run_attempt };
+  if (!(await plane.store.lease(record.id, lease))) {
+    if (record.run_id !== run_id) throw refused("the lease is live", "Another run drives this pipeline.");
+    throw later("Claim refused: the lease is live.", {
+      code: "lease_live",
+      hint: "Another attempt of this run holds it; try again in a minute.",
+    });
   }
-  if (
-    !(await plane.store.lease(record.id, {
-      hash,
-      until: now + LEASE_MS,
-      deadline,
-      now,
-      run_id: claims.run_id,
-      run_attempt,
-    }))
-  ) {
-    if (record.run_id === claims.run_id)
-      throw new KinError("Claim refused: the lease is live.", {
-        code: "lease_live",
-        hint: "Another attempt of this run holds it; try again in a minute.",
-        retryable: true,
-      });
-    throw refused("the lease is live", "Another run drives this pipeline.");
-  }
-  const run_url = `${plane.server_url}/${project.owner}/${project.name}/actions/runs/${claims.run_id}`;
+  const repository = `${plane.server_url}/${project.owner}/${project.name}`;
+  const run_url = `${repository}/actions/runs/${run_id}`;
   // Whoever dispatched the run may have died before recording its address.
   await plane.store.updatePipeline(record.id, {
     run_url,
     has_verdict_job: (await hasVerdictJob(github, project)) ? 1 : 0,
   });
+  const { task_usd, day_usd } = await plane.store.spent(task, now);
   const event = {
     kind: "claimed" as const,
-    run_id: claims.run_id,
-    run_attempt,
-    run_url,
-    scripted: request.scripted,
-    spent: await spentBeside(record, { task, plane, now }),
+    ...{ run_id, run_attempt, run_url, scripted: request.scripted },
+    // Without this pipeline, whose own part is counted as it grows; for one from yesterday that part may exceed today's sum.
+    spent: { task_usd: task_usd - record.usd, day_usd: day_usd - record.usd },
   };
-  if (
-    (await append(plane, {
-      pipeline: record,
-      task,
-      after: record.seq,
-      events: [event],
-      lease: hash,
-      by: "app",
-    })) === null
-  ) {
+  const place = { pipeline: record, task, after: record.seq, lease: hash };
+  if ((await append(plane, { ...place, events: [event], by: "app" })) === null) {
     await plane.store.release(record.id, hash);
-    throw new KinError("The journal moved on while the run claimed it.", {
+    throw later("The journal moved on while the run claimed it.", {
       code: "lease_live",
       hint: "Claim again.",
-      retryable: true,
     });
   }
   const authorization = `basic ${Buffer.from(`x-access-token:${await plane.readToken(project)}`).toString("base64")}`;
@@ -217,21 +185,18 @@ const take = async ({
     run_token,
     heartbeat: HEARTBEAT_SECONDS,
     journal: [...(await plane.store.journal(record.id))],
-    git: { url: `${plane.server_url}/${project.owner}/${project.name}.git`, authorization },
+    git: { url: `${repository}.git`, authorization },
   };
 };
+
+const later = (message: string, options: { readonly code: string; readonly hint: string }): KinError =>
+  new KinError(message, { ...options, retryable: true });
 
 /**
  * A run belongs to one pipeline. If no run is recorded, the claim arrived before the response to the dispatch; then
  * GitHub says what the run was dispatched for.
  */
-const isItsRun = async ({
-  plane,
-  github,
-  project,
-  claims,
-  record,
-}: Omit<Take, "task" | "request">): Promise<boolean> => {
+const isItsRun = async ({ plane, github, project, claims, record }: Taking): Promise<boolean> => {
   if (record.run_id !== null) return record.run_id === claims.run_id;
   if (record.dispatches === 0) return false; // guard: claimed-after-dispatch
   const open = await plane.store.openPipelines();
@@ -239,36 +204,19 @@ const isItsRun = async ({
   if (open.some(({ id, run_id }) => run_id === claims.run_id && id !== record.id)) return false;
   const run = await github.run(Number(claims.run_id));
   if (run === null)
-    throw new KinError(`GitHub does not know run ${claims.run_id} yet.`, {
+    throw later(`GitHub does not know run ${claims.run_id} yet.`, {
       code: "run_unknown",
       hint: "Claim again.",
-      retryable: true,
     });
   // guard: claimed-by-a-run-of-its-own, claimed-by-the-run-of-that-name
   return isOwn(run, { plane, view: { project } }) && bears(run, record.id);
 };
 
 /**
- * What the task and project spent besides this pipeline, whose own part is counted as it grows; for a pipeline from
- * yesterday that part may exceed today's sum.
- */
-const spentBeside = async (
-  { usd }: Target["record"],
-  { task, plane, now }: Pick<Target, "task"> & { readonly plane: Plane; readonly now: number },
-): Promise<Spent> => {
-  const { task_usd, day_usd } = await plane.store.spent(task, now);
-  return { task_usd: task_usd - usd, day_usd: day_usd - usd };
-};
-
-/**
  * The answer to an earlier claim of this very job was lost: it holds the lease, and nothing followed its claim. Once a
  * turn has been taken no second claim is accepted, so that whoever escapes from a tool gains nothing from a token.
  */
-const isUnanswered = async ({
-  plane,
-  record,
-  claims,
-}: Pick<Take, "plane" | "record" | "claims">): Promise<boolean> => {
+const isUnanswered = async ({ plane, record, claims }: Taking): Promise<boolean> => {
   if (record.run_id !== claims.run_id || record.run_attempt !== Number(claims.run_attempt)) return false;
   const claimed = (await plane.store.journal(record.id, 0, { kind: "claimed" })).findLast(
     ({ data }) =>
@@ -294,13 +242,7 @@ export const namesVerdictJob = (workflow: string): boolean =>
   });
 
 /** Whoever asked for the task, and whoever pressed "Re-run jobs", must still be allowed to now. */
-const checkPeople = async ({
-  plane,
-  github,
-  project,
-  claims,
-  task,
-}: Omit<Take, "record" | "request">): Promise<void> => {
+const checkPeople = async ({ plane, github, project, claims, task }: Taking): Promise<void> => {
   const config = await readConfig(github, project);
   if (!(await mayStillAsk(task, { github, config, plane })).allowed) {
     throw refused(

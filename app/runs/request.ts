@@ -1,9 +1,8 @@
 // A person's dispatch without a pipeline: a request for one.
-import type { PipelineRecord, ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { sources } from "../../core/model/sources.ts";
 import type { ClaimRequest } from "../../core/model/wire.ts";
 import { refusal } from "../../core/report/refusal.ts";
-import type { GitHub } from "../github/port.ts";
 import { isWaiting, type Waiting } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "../tasks/authority.ts";
@@ -11,22 +10,14 @@ import { taskOf } from "../tasks/begin.ts";
 import { lastOf } from "../tasks/order.ts";
 import { EDITED, rerun, wasEdited } from "../tasks/rerun.ts";
 import { readConfig } from "../tasks/start.ts";
-import { type RunnerClaims, refused } from "./oidc.ts";
-import type { Target } from "./target.ts";
-
-export interface PersonRequest {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly project: ProjectRecord;
-  readonly claims: RunnerClaims;
-  readonly request: ClaimRequest;
-}
+import { refused } from "./oidc.ts";
+import type { Claiming, Target } from "./target.ts";
 
 /** Returns the pipeline that was made for the request, or why none was. */
 export const requestByPerson = async (
-  person: PersonRequest,
+  claiming: Claiming,
 ): Promise<Target | Waiting | { readonly reason: string }> => {
-  const { plane, github, project, claims, request } = person;
+  const { plane, github, project, claims, request } = claiming;
   if (!/^[1-9]\d{0,9}$/.test(request.issue))
     throw refused(`\`issue\` is "${request.issue.slice(0, 40)}"`, "It is the issue's number.");
   if (request.from_step !== null && !/^\d{1,3}$/.test(request.from_step))

@@ -5,7 +5,7 @@ import { marks } from "../../core/model/keys.ts";
 import { publish } from "../../core/model/new-job.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import { pipelineOfGate } from "../../core/model/sources.ts";
-import { PROTOCOL, type VerdictAnswer, type VerdictRequest } from "../../core/model/wire.ts";
+import type { VerdictAnswer, VerdictRequest } from "../../core/model/wire.ts";
 import { commitPoints } from "../../core/pipeline/commits.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import type { Plane } from "../plane.ts";
@@ -13,18 +13,15 @@ import { findReview, type GateReview, gateReviews, prepareReview } from "../publ
 import { madeOf } from "../publish/made.ts";
 import { isForVerdictJob } from "../publish/reviews.ts";
 import { loadView } from "../publish/view.ts";
-import type { Known } from "./claim.ts";
+import { type Known, requireProtocol } from "./claim.ts";
 import { refused } from "./oidc.ts";
 
 export const claimVerdict = async (
-  { claims, project, request: { protocol, pipeline: id } }: Known & { readonly request: VerdictRequest },
+  { claims, project, request }: Known & { readonly request: VerdictRequest },
   plane: Plane,
 ): Promise<VerdictAnswer> => {
-  if (protocol !== PROTOCOL)
-    throw refused(
-      `the Action speaks protocol ${protocol}, this App speaks ${PROTOCOL}`,
-      "Update the Action that your kin.yml pins, or the App.",
-    );
+  requireProtocol(request);
+  const { pipeline: id } = request;
   const record = await plane.store.pipeline(id);
   const view = record === null ? null : await loadView(record.task_id, plane);
   if (record === null || view === null || view.project.id !== project.id) {

@@ -129,7 +129,7 @@ export const DOOR_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/runs/claim.ts": [
     g(
       "claimed-while-open",
-      "await requireOpen(task, { plane, github, project });",
+      "await requireOpen(task, taking);",
       "null;",
       by(claims("of a task whose issue was closed unheard waits")),
     ),
