@@ -10,7 +10,6 @@ import { approve } from "../tasks/approve.ts";
 import { may, wordsOf } from "../tasks/authority.ts";
 import { decide, judge } from "../tasks/decide.ts";
 import { escalate } from "../tasks/escalate.ts";
-import { setMode } from "../tasks/mode.ts";
 import { confirm, type Order, once, refuse } from "../tasks/order.ts";
 import { unlessOver } from "../tasks/over.ts";
 import { rerun } from "../tasks/rerun.ts";
@@ -34,7 +33,7 @@ export const onComment = async (incoming: Incoming): Promise<Waiting | null> => 
   const { id, user: by, created_at: at } = comment;
   const state = wordsOf({ ...comment, at }, github);
   if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return null; // guard: comment-is-asked
-  const said = { incoming, task, source: sources.issueComment(id), by, at, place: signal.issue };
+  const said = { ...incoming, task, source: sources.issueComment(id), by, at, place: signal.issue };
   return once(said, async order => {
     await github.react({ id: comment.id, kind: "issue_comment" }, "eyes");
     return obey(command, order);
@@ -46,8 +45,7 @@ export const deedOf = ({ kind }: PersonCommand): "return" | "command" =>
 
 /** Waits if it asks for a pipeline that cannot begin yet. */
 export const obey = async (command: PersonCommand, order: Order): Promise<unknown> => {
-  const { incoming, task, source } = order;
-  const { plane } = incoming;
+  const { plane, task, source } = order;
   switch (command.kind) {
     case "rerun":
       return rerun({ ...order, from: command.from });
@@ -74,7 +72,7 @@ export const obey = async (command: PersonCommand, order: Order): Promise<unknow
     case "tell":
       return unlessOver(order, () => tell(order, command));
     case "mode":
-      await setMode(task, command.mode, plane);
+      await stateFact(task, { kind: "mode_set", execution_mode: command.mode }, { plane });
       return confirm(order, { kind: "mode", mode: command.mode });
     case "escalate":
       return unlessOver(order, () => escalate(order, command.head));
@@ -94,10 +92,9 @@ export const obey = async (command: PersonCommand, order: Order): Promise<unknow
 };
 
 const stopAsAsked = async (order: Order): Promise<void> => {
-  const { incoming, task, source, by, last } = order;
-  const { plane } = incoming;
-  const stop = { by: by.login, reason: "Stopped with `/kin stop`.", source };
-  if (!last?.open || !(await stopPipeline(task, { plane, stop, pipeline: last.id })))
+  const { plane, task, source, by, last } = order;
+  const stop = { plane, by: by.login, reason: "Stopped with `/kin stop`.", source };
+  if (!last?.open || !(await stopPipeline(task, { ...stop, pipeline: last.id })))
     return refuse(order, { kind: "nothing_runs" });
   if (last.dry) return;
   await stateFact(task, { kind: "stopped", of: last.number, by: by.login }, { plane });

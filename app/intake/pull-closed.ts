@@ -27,15 +27,10 @@ const ended = async (
   const by = signal.sender?.login ?? "somebody";
   if (!pull.merged) {
     if (task.status === "cancelled" || (signal.sender !== null && isKin(signal.sender, plane))) return;
-    return cancel(task, {
-      plane,
-      by,
-      reason: `The pull request #${pull.number} was closed without merging.`,
-    });
+    const reason = `The pull request #${pull.number} was closed without merging.`;
+    return cancel(task, { plane, by, reason });
   }
-  await stopPipeline(task, {
-    plane,
-    stop: { by, reason: "The pull request was merged.", source: `merged:${project.id}:${pull.number}` },
-  });
+  const source = `merged:${project.id}:${pull.number}`;
+  await stopPipeline(task, { plane, by, reason: "The pull request was merged.", source });
   await complete(task, { plane, reason: `#${pull.number} was merged by ${by}.` });
 };

@@ -25,7 +25,7 @@ export const onReview = async (incoming: Incoming): Promise<Waiting | null> => {
   if (["APPROVED", "CHANGES_REQUESTED"].includes(review.state))
     await plane.store.askAgain([publish(task.id)]);
   const { id, user: by, submitted_at: at, commit_id: sha } = review;
-  const said = { incoming, task, source: sources.review(id), by, at, sha };
+  const said = { ...incoming, task, source: sources.review(id), by, at, sha };
   const rejects = review.state === "CHANGES_REQUESTED";
   const command =
     parseCommand(review.body) ?? (review.state === "APPROVED" ? ({ kind: "approve" } as const) : null);
@@ -67,7 +67,7 @@ export const onReviewComment = async (incoming: Incoming): Promise<Waiting | nul
   const at = [created_at, review?.submitted_at ?? ""].toSorted().at(-1) ?? created_at;
   const state = wordsOf({ ...comment, at }, github);
   if (!(await may(deedOf(command), { by, github, plane, state })).allowed) return null; // guard: inline-comment-is-asked
-  const said = { incoming, task, source: sources.reviewComment(id), by, at };
+  const said = { ...incoming, task, source: sources.reviewComment(id), by, at };
   return once(said, async order => {
     await github.react({ id: comment.id, kind: "review_comment" }, "eyes");
     if (command.kind !== "return" || command.text === "") return obey(command, order);

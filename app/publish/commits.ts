@@ -45,7 +45,7 @@ const hold = async (publishing: Publishing, refused: Refused): Promise<boolean> 
   const { plane, view } = publishing;
   const { record, reason } = refused;
   const stop = { by: "Kin", reason, source: `refused:${record.id}` };
-  if (record.state !== "finished") await stopPipeline(view.task, { plane, stop, pipeline: record.id });
+  if (record.state !== "finished") await stopPipeline(view.task, { plane, ...stop, pipeline: record.id });
   if (!isGoing(view.task)) return true;
   const task = await plane.store.task(view.task.id);
   // Its end changed the task's state; only a person who returned the work since has decided how it continues.

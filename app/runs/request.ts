@@ -56,11 +56,8 @@ export const requestByPerson = async (
   await readConfig(github, project);
   const task = known ?? (await taskOf(issue, { plane, project, by }));
   const why = await rerun({
-    incoming: { plane, project, github },
-    task,
+    ...{ plane, project, github, task, by, at: run.asked_at },
     source: sources.run(claims),
-    by,
-    at: run.asked_at,
     last: await lastOf(task, plane),
     from: request.from_step === null ? null : Number(request.from_step),
     dry_run: request.dry_run,

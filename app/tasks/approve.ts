@@ -16,8 +16,7 @@ import { rerun } from "./rerun.ts";
 import { stateFact } from "./state.ts";
 
 export const approve = async (order: Order): Promise<unknown> => {
-  const { incoming, task, by, last } = order;
-  const { plane } = incoming;
+  const { plane, task, by, last } = order;
   const pipeline = last === null ? null : fold(await plane.store.journal(last.id));
   if (pipeline?.held && pipeline.outcome === null) {
     const events = [{ kind: "plan_approved" as const, by: by.login }];
@@ -29,8 +28,7 @@ export const approve = async (order: Order): Promise<unknown> => {
 };
 
 const approveResult = async (order: Order, pipeline: Pipeline | null): Promise<void> => {
-  const { incoming, task, by } = order;
-  const { plane, github, project } = incoming;
+  const { plane, github, project, task, by } = order;
   if (task.status !== "review") return refuse(order, { kind: "nothing_to_approve" });
   const isBare = isBareResult(task) && pipeline !== null && commitPoints(pipeline).length === 0;
   const pull = task.pr_number === null ? null : await github.pull(task.pr_number);
@@ -53,8 +51,7 @@ const approveResult = async (order: Order, pipeline: Pipeline | null): Promise<v
 type Made = Pick<Contributors, "ids" | "machines" | "nameless">;
 const NOBODY: Made = { ids: [], machines: [], nameless: false };
 
-const relationOf = async ({ incoming, task, by }: Order, made: Made | null): Promise<Relation> => {
-  const { plane, github } = incoming;
+const relationOf = async ({ plane, github, task, by }: Order, made: Made | null): Promise<Relation> => {
   if (made === null) return "unknown"; // guard: unknown-contributors
   if (made.ids.includes(by.id)) return "contributor"; // guard: contributors
   // Anybody may be behind either, even whoever approves.
@@ -75,7 +72,7 @@ const stateOf = (
   return head === task.head_sha && Date.parse(made.moved_at) <= Date.parse(at) ? "as_said" : "older";
 };
 
-const keep = async ({ incoming: { plane }, task, by, source }: Order, sha: string): Promise<void> => {
+const keep = async ({ plane, task, by, source }: Order, sha: string): Promise<void> => {
   const at = new Date(plane.clock.now()).toISOString();
   const approval = { by: by.login, by_id: by.id, sha, at, source };
   await stateFact(task, { kind: "approved", approval }, { plane });

@@ -1,13 +1,12 @@
 // Makes an issue a task, once: if asked for again, it keeps its history.
 import type { FactOf } from "../../core/model/fact.ts";
-import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
+import type { TaskRecord } from "../../core/model/record.ts";
 import type { GitHubIssue, GitHubUser } from "../github/port.ts";
+import type { InProject } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { stateFact } from "./state.ts";
 
-interface Asked {
-  readonly plane: Plane;
-  readonly project: ProjectRecord;
+interface Asked extends Pick<InProject, "plane" | "project"> {
   readonly by: GitHubUser;
 }
 

@@ -8,24 +8,23 @@ import { complete, isBareResult } from "./complete.ts";
 import { stateFact } from "./state.ts";
 import { stopPipeline } from "./stop.ts";
 
-export const onUnlabeled = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
-  const task = await openTask({ signal, plane, project });
+export const onUnlabeled = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, github } = incoming;
+  const task = await openTask(incoming);
   if (task === null || task.task_type === "escalation") return; // guard: follow-ups-bear-no-label
   const issue = await github.issue(task.issue);
   if (issue?.labels.some(label => label.toLowerCase() === TRIGGER_LABEL)) return;
-  await cancel(task, {
-    plane,
-    by: signal.sender?.login ?? "somebody",
-    reason: "The label `kin` was taken off.",
-  });
+  const by = signal.sender?.login ?? "somebody";
+  await cancel(task, { plane, by, reason: "The label `kin` was taken off." });
 };
 
 /**
  * A merge closes the issue too; then the pull request's own event does the rest. For a result that needed no pull
  * request, closing the issue accepts it.
  */
-export const onIssueGone = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
-  const task = await openTask({ signal, plane, project });
+export const onIssueGone = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, github } = incoming;
+  const task = await openTask(incoming);
   if (task === null || (signal.sender !== null && isKin(signal.sender, plane))) return;
   const issue = await github.issue(task.issue);
   if (issue?.state === "open") return;
@@ -60,19 +59,13 @@ export const cancel = async (
   task: TaskRecord,
   { plane, by, reason }: { readonly plane: Plane; readonly by: string; readonly reason: string },
 ): Promise<void> => {
-  await stopPipeline(task, {
-    plane,
-    stop: { by, reason, source: `cancel:${task.id}:${task.trigger_id}:${reason}` },
-  });
+  const source = `cancel:${task.id}:${task.trigger_id}:${reason}`;
+  await stopPipeline(task, { plane, by, reason, source });
   // Last, because a cancelled task is not cancelled again, and its pipeline would go on.
   await stateFact(task, { kind: "cancelled", by, reason }, { plane });
 };
 
-const openTask = async ({
-  signal,
-  plane,
-  project,
-}: Pick<Incoming, "signal" | "plane" | "project">): Promise<TaskRecord | null> => {
+const openTask = async ({ signal, plane, project }: Incoming): Promise<TaskRecord | null> => {
   if (signal.issue === null) return null;
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
   return task === null || task.status === "done" || task.status === "cancelled" ? null : task;

@@ -13,8 +13,7 @@ const MOST_NAMED = 20;
 
 /** Takes effect at once. The first line is its title. */
 export const decide = async (order: Order, text: string): Promise<void> => {
-  const { incoming, source, by } = order;
-  const { plane, project } = incoming;
+  const { plane, project, source, by } = order;
   const [first = "", ...rest] = clean(text, { limit: 2000 }).text.trim().split("\n");
   const made = await plane.store.saveDecision(
     {
@@ -38,17 +37,13 @@ export const judge = async (
   order: Order,
   { decision, status }: { readonly decision: number; readonly status: "active" | "rejected" },
 ): Promise<void> => {
-  const { incoming, by } = order;
-  const judged = await incoming.plane.store.judgeDecision({
-    id: decision,
-    project_id: incoming.project.id,
-    status,
-    by: by.login,
-  });
+  const { plane, by } = order;
+  const { store } = plane;
+  const project_id = order.project.id;
+  const judged = await store.judgeDecision({ id: decision, project_id, status, by: by.login });
   if (judged === null) {
-    const { store } = incoming.plane;
-    const active = await store.decisions(incoming.project.id, MOST_NAMED);
-    const proposed = await store.proposedDecisions(incoming.project.id);
+    const active = await store.decisions(project_id, MOST_NAMED);
+    const proposed = await store.proposedDecisions(project_id);
     return refuse(order, {
       kind: "no_such_decision",
       asked: String(decision),

@@ -9,9 +9,8 @@ import { stateFact } from "./state.ts";
 import { stopPipeline } from "./stop.ts";
 
 export const escalate = async (order: Order, asked: string | null): Promise<void> => {
-  const { incoming, task, source, by, last } = order;
-  const { plane } = incoming;
-  const head = asked ?? headFor(task.category, await readConfig(incoming.github, incoming.project));
+  const { plane, github, project, task, source, by, last } = order;
+  const head = asked ?? headFor(task.category, await readConfig(github, project));
   const isHead = plane.roster.roles.get(head)?.head === true;
   if (!isHead) return refuse(order, { kind: "no_such_head", asked: head, heads: [...ESCALATION_TARGETS] });
   if (task.task_type === "escalation") return refuse(order, { kind: "is_escalation" });
@@ -19,7 +18,7 @@ export const escalate = async (order: Order, asked: string | null): Promise<void
   if ((task.waits_for ?? []).length > 0) return refuse(order, { kind: "already_handed_over" });
   await noteAsker(task, { by, plane }); // guard: asks-by-handing-over
   const reason = `Handed over to ${head} (${by.login}).`;
-  await stopPipeline(task, { plane, stop: { by: by.login, reason, source }, pipeline: last.id });
+  await stopPipeline(task, { plane, by: by.login, reason, source, pipeline: last.id });
   const handover = {
     kind: "escalation" as const,
     head: roleOf(plane.roster, head).name,
@@ -27,9 +26,6 @@ export const escalate = async (order: Order, asked: string | null): Promise<void
     brief: task.brief ?? task.snapshot.title,
     clarifications: [],
   };
-  await stateFact(
-    task,
-    { kind: "handed_over", by: by.login, pipeline: last.id, handover, source },
-    { plane },
-  );
+  const fact = { kind: "handed_over", by: by.login, pipeline: last.id, handover, source } as const;
+  await stateFact(task, fact, { plane });
 };

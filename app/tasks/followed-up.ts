@@ -8,37 +8,29 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { leftBehind, leftBehindLine } from "../../core/report/pull-body.ts";
 import { refusal } from "../../core/report/refusal.ts";
 import { clean } from "../../core/text/clean.ts";
-import type { GitHub, GitHubIssue, GitHubUser } from "../github/port.ts";
-import type { Incoming } from "../intake/incoming.ts";
+import type { GitHubIssue, GitHubUser } from "../github/port.ts";
+import type { InProject } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { postOnce } from "../publish/post-once.ts";
 import { may } from "./authority.ts";
 import { stateFact } from "./state.ts";
 
-export const followUp = async (
-  issue: number,
-  { plane, project, github }: Omit<Incoming, "signal">,
-): Promise<void> => {
-  for (const task of await plane.store.tasksWaitingFor(project.id, issue))
-    await lookAgain(task, { plane, github });
+export const followUp = async (issue: number, at: InProject): Promise<void> => {
+  for (const task of await at.plane.store.tasksWaitingFor(at.project.id, issue)) await lookAgain(task, at);
 };
 
 /** Keeps waiting while any of them is open; may be repeated any number of times. */
-const lookAgain = async (
-  task: TaskRecord,
-  { plane, github }: { readonly plane: Plane; readonly github: GitHub },
-): Promise<void> => {
+const lookAgain = async (task: TaskRecord, at: InProject): Promise<void> => {
+  const { plane, github } = at;
   const issues = await Promise.all((task.waits_for ?? []).map(number => github.issue(number)));
   const found = issues.flatMap(issue => (issue === null ? [] : [issue]));
   if (task.status !== "blocked" || found.some(issue => issue.state === "open")) return;
-  const answers = await Promise.all(found.map(issue => counts(issue, { task, plane, github })));
+  const answers = await Promise.all(found.map(issue => counts(issue, { ...at, task })));
   if (answers.includes(false)) return; // guard: closing-is-asked
   const dropped = found.filter(
     issue => issue.state_reason === "not_planned" || issue.state_reason === "duplicate",
   );
-  const outcomes = await Promise.all(
-    found.map(issue => outcomeOf(issue, { plane, project_id: task.project_id })),
-  );
+  const outcomes = await Promise.all(found.map(issue => outcomeOf(issue, at)));
   const last = (await plane.store.pipelines(task.id)).at(-1);
   const fact = {
     kind: "followed_up",
@@ -81,7 +73,7 @@ export const leaveBehind = async (
 /** Nothing goes on through somebody who may not start it; such a person is told once. */
 const counts = async (
   { number, closed_by }: GitHubIssue,
-  { task, plane, github }: { readonly task: TaskRecord; readonly plane: Plane; readonly github: GitHub },
+  { task, plane, github }: InProject & { readonly task: TaskRecord },
 ): Promise<boolean> => {
   const carried = await plane.store.findTask({ project_id: task.project_id, issue: number });
   if (carried?.status === "done") return true; // guard: done-is-closed
@@ -103,11 +95,8 @@ const counts = async (
 const GHOST: GitHubUser = { id: 0, login: "ghost", type: "User" };
 
 /** What the next project manager is told: what the issue was, how it ended, and what its gate or head said. */
-const outcomeOf = async (
-  issue: GitHubIssue,
-  { plane, project_id }: { readonly plane: Plane; readonly project_id: number },
-): Promise<string> => {
-  const task = await plane.store.findTask({ project_id, issue: issue.number });
+const outcomeOf = async (issue: GitHubIssue, { plane, project }: InProject): Promise<string> => {
+  const task = await plane.store.findTask({ project_id: project.id, issue: issue.number });
   const title = clean(issue.title, { limit: 256 }).text;
   const how = issue.state_reason ?? "completed";
   const merged = task?.pr_number == null ? "" : `, by pull request #${task.pr_number}`;

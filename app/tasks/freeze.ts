@@ -4,23 +4,21 @@ import { acceptanceCriteria } from "../../core/agents/criteria.ts";
 import type { Config } from "../../core/model/config.ts";
 import type { Repository, Snapshot } from "../../core/model/task.ts";
 import { clean } from "../../core/text/clean.ts";
-import type { GitHub, GitHubComment, GitHubIssue, GitHubUser } from "../github/port.ts";
+import type { GitHubComment, GitHubIssue, GitHubUser } from "../github/port.ts";
+import type { InProject } from "../intake/incoming.ts";
 import { ADDRESS } from "../intake/parse-command.ts";
-import type { Plane } from "../plane.ts";
 import { may } from "./authority.ts";
 
 const MOST_COMMENTS = 50;
 const COMMENT_LIMIT = 16_000;
 
-export interface FreezeOptions {
+export interface FreezeOptions extends Pick<InProject, "github" | "plane"> {
   readonly issue: GitHubIssue;
   readonly repository: Repository;
   readonly asked_by: GitHubUser;
   /** The trigger's time by GitHub's clock; later comments and edits are left out. */
   readonly at: string;
-  readonly github: GitHub;
   readonly config: Config;
-  readonly plane: Plane;
 }
 
 export const freeze = async (options: FreezeOptions): Promise<Snapshot> => {
@@ -49,13 +47,8 @@ export const freeze = async (options: FreezeOptions): Promise<Snapshot> => {
 };
 
 /** By people with the configured trust, neither written nor edited after the trigger. Commands are not context. */
-const trustedComments = async ({
-  issue,
-  at,
-  github,
-  config,
-  plane,
-}: FreezeOptions): Promise<readonly GitHubComment[]> => {
+const trustedComments = async (options: FreezeOptions): Promise<readonly GitHubComment[]> => {
+  const { issue, at, github, config, plane } = options;
   const trusted = new Map<number, ReturnType<typeof may>>();
   const isTrusted = ({ user: by }: GitHubComment) => {
     const known = trusted.get(by.id) ?? may("context", { by, github, config, plane });

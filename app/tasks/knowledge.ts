@@ -7,29 +7,23 @@ import type { ProjectRecord, TaskRecord } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
 import { checkSize, type OwnFiles, PROMPTS_PATH, ROLES_PATH, readOwnRoles } from "../../host/own-roles.ts";
 import type { GitHub } from "../github/port.ts";
-import type { Plane } from "../plane.ts";
+import type { InProject } from "../intake/incoming.ts";
 
 const MOST_DECISIONS = 200;
 const MOST_TASKS = 20;
 /** More than there can be roles; limits fetching, which comes before any check. */
 const MOST_PROMPTS = 64;
 
-export interface Asking {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly project: ProjectRecord;
+export interface Asking extends InProject {
   readonly task: TaskRecord;
   readonly config: Config;
 }
 
 /** Throws `config_invalid` if the repository's own roles or prompts are wrong. */
-export const knowledgeFor = async ({
-  plane,
-  github,
-  project,
-  task,
-  config,
-}: Asking): Promise<Pick<Opening, "decisions" | "modules" | "active_tasks" | "own_roles">> => {
+export const knowledgeFor = async (
+  asking: Asking,
+): Promise<Pick<Opening, "decisions" | "modules" | "active_tasks" | "own_roles">> => {
+  const { plane, github, project, task, config } = asking;
   const { store } = plane;
   await store.describeProject(project.id, config);
   await store.saveModules({ project_id: project.id, modules: config.modules, source: "config" });

@@ -1,11 +1,9 @@
 // How a task completes and whether its plans wait: `/kin mode`, and the labels `kin:auto` and `kin:hold`, which count
 // as commands from whoever put them on or took them off.
 
-import type { CompletionMode } from "../../core/model/config.ts";
 import type { FactOf } from "../../core/model/fact.ts";
 import { marks } from "../../core/model/keys.ts";
-import type { TaskRecord } from "../../core/model/record.ts";
-import type { GitHub, GitHubUser, LabelChange } from "../github/port.ts";
+import type { GitHubUser, LabelChange } from "../github/port.ts";
 import type { Incoming } from "../intake/incoming.ts";
 import type { Plane } from "../plane.ts";
 import { may } from "./authority.ts";
@@ -14,28 +12,24 @@ import { stateFact } from "./state.ts";
 export const AUTO_LABEL = "kin:auto";
 export const HOLD_LABEL = "kin:hold";
 
-export const setMode = async (
-  task: TaskRecord,
-  execution_mode: CompletionMode | null,
-  plane: Plane,
-): Promise<void> => {
-  await stateFact(task, { kind: "mode_set", execution_mode }, { plane });
-};
-
 /** GitHub's record of the label decides, not the event: applies its present meaning, once for each change. */
-export const onModeLabel = async ({ signal, plane, project, github }: Incoming): Promise<void> => {
+export const onModeLabel = async (incoming: Incoming): Promise<void> => {
+  const { signal, plane, project } = incoming;
   if (signal.issue === null || signal.label === null) return;
   const task = await plane.store.findTask({ project_id: project.id, issue: signal.issue });
-  const asking = { github, plane };
   if (task === null) return;
-  if (signal.label.toLowerCase() === HOLD_LABEL) {
-    const { last, on } = await holds(signal.issue, asking);
-    if (await isNews(last, plane)) await stateFact(task, { kind: "mode_set", hold: on }, { plane });
-    return hear(last, plane);
-  }
-  const last = await lastAuto(signal.issue, asking);
-  if (await isNews(last, plane)) await setMode(task, last?.on ? "auto_complete" : null, plane);
+  const { last, ...mode } = await modeOf(signal.label, { ...incoming, issue: signal.issue });
+  if (await isNews(last, plane)) await stateFact(task, { kind: "mode_set", ...mode }, { plane });
   await hear(last, plane);
+};
+
+const modeOf = async (label: string, { issue, ...asking }: Asking & { readonly issue: number }) => {
+  if (label.toLowerCase() === HOLD_LABEL) {
+    const { last, on } = await holds(issue, asking);
+    return { last, hold: on };
+  }
+  const last = await lastAuto(issue, asking);
+  return { last, execution_mode: last?.on ? ("auto_complete" as const) : null };
 };
 
 type Last = LabelChange | null;
@@ -47,10 +41,7 @@ const hear = async (last: Last, plane: Plane): Promise<void> => {
   if (last !== null) await plane.store.markOnce(marks.heardLabel(last.id), { now: plane.clock.now() });
 };
 
-interface Asking {
-  readonly github: GitHub;
-  readonly plane: Plane;
-}
+type Asking = Pick<Incoming, "github" | "plane">;
 
 /**
  * `kin:auto` asks for less care: the latest valid change counts. Putting it on is valid only by somebody who may now;

@@ -6,14 +6,12 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import { type Confirmation, confirmation } from "../../core/report/confirmation.ts";
 import { type Refusal, refusal } from "../../core/report/refusal.ts";
 import type { GitHubUser } from "../github/port.ts";
-import type { Incoming } from "../intake/incoming.ts";
+import type { InProject } from "../intake/incoming.ts";
 import { type Waiting, waitingIn } from "../jobs/done.ts";
 import type { Plane } from "../plane.ts";
 import { isDryRun } from "./dry-run.ts";
 
-export interface Order {
-  /** Where it came from: a webhook, or a run. */
-  readonly incoming: Omit<Incoming, "signal">;
+export interface Order extends InProject {
   readonly task: TaskRecord;
   /** Makes the command happen only once. */
   readonly source: string;
@@ -29,14 +27,12 @@ export interface Order {
 }
 
 /** Says on the issue why nothing happened. */
-export const refuse = ({ incoming, task, source }: Order, why: Refusal): Promise<void> =>
-  incoming.plane.store.ask([
-    { ...say(keys.refuse(source), { task_id: task.id, body: refusal(why) }), rank: "first" },
-  ]);
+export const refuse = ({ plane, task, source }: Order, why: Refusal): Promise<void> =>
+  plane.store.ask([{ ...say(keys.refuse(source), { task_id: task.id, body: refusal(why) }), rank: "first" }]);
 
 /** Says on the issue what was done, if nothing else there shows it. */
-export const confirm = ({ incoming, task, source }: Order, done: Confirmation): Promise<void> =>
-  incoming.plane.store.ask([
+export const confirm = ({ plane, task, source }: Order, done: Confirmation): Promise<void> =>
+  plane.store.ask([
     { ...say(keys.show(source), { task_id: task.id, body: confirmation(done) }), rank: "first" },
   ]);
 
@@ -48,12 +44,12 @@ export const once = async (
   said: Omit<Order, "last">,
   obey: (order: Order) => Promise<unknown>,
 ): Promise<Waiting | null> => {
-  const { incoming, task, source } = said;
-  const { store, clock } = incoming.plane;
+  const { plane, task, source } = said;
+  const { store, clock } = plane;
   const heard = marks.heard(source);
   if ((await store.marked(heard)) !== null) return null;
   const meant = marks.meant(source);
-  await store.markOnce(meant, { now: clock.now(), result: await lastOf(task, incoming.plane) });
+  await store.markOnce(meant, { now: clock.now(), result: await lastOf(task, plane) });
   const last = (await store.marked(meant))?.result ?? null;
   const waiting = waitingIn(await obey({ ...said, last }));
   if (waiting !== null) return waiting; // guard: heard-when-obeyed
@@ -69,7 +65,7 @@ export const lastOf = async (task: TaskRecord, plane: Plane): Promise<Meant> => 
 };
 
 /** A later pipeline than the one meant exists: what was asked for has happened already. */
-export const hasStarted = async ({ incoming, task, last }: Order): Promise<boolean> => {
-  const now = await lastOf(task, incoming.plane);
+export const hasStarted = async ({ plane, task, last }: Order): Promise<boolean> => {
+  const now = await lastOf(task, plane);
   return now !== null && !now.dry && now.number > (last?.number ?? 0);
 };

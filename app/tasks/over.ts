@@ -5,7 +5,7 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import type { Refusal } from "../../core/report/refusal.ts";
 import type { GitHub } from "../github/port.ts";
 import { foundEvent } from "../intake/found.ts";
-import type { Incoming } from "../intake/incoming.ts";
+import type { InProject } from "../intake/incoming.ts";
 import { type Waiting, waiting } from "../jobs/done.ts";
 import { type Order, refuse } from "./order.ts";
 
@@ -13,7 +13,7 @@ type Over = Extract<Refusal, { readonly kind: "is_over" }>;
 
 /** For words about the work: only `/kin rerun` resumes what is over, once the issue is open. Null if it is over. */
 export const unlessOver = async <T>(order: Order, deed: () => Promise<T>): Promise<T | null> => {
-  const over = await overNow(order.task, order.incoming.github);
+  const over = await overNow(order.task, order.github);
   if (over === null) return deed(); // guard: words-about-what-is-open
   await refuse(order, over);
   return null;
@@ -22,7 +22,7 @@ export const unlessOver = async <T>(order: Order, deed: () => Promise<T>): Promi
 /** For what Kin does by itself. If the task is over, requests the events that should have reported it. */
 export const foundOver = async (
   task: TaskRecord,
-  { plane, project, github }: Omit<Incoming, "signal">,
+  { plane, project, github }: InProject,
 ): Promise<boolean> => {
   const over = await overNow(task, github);
   if (over === null) return false;
@@ -41,7 +41,7 @@ export const foundOver = async (
  * For work that must happen if the task is open: waits until the row says what became of it, or until somebody reopens
  * it before that.
  */
-export const requireOpen = async (task: TaskRecord, at: Omit<Incoming, "signal">): Promise<Waiting | null> =>
+export const requireOpen = async (task: TaskRecord, at: InProject): Promise<Waiting | null> =>
   (await foundOver(task, at)) ? waiting(`What became of #${task.issue} is not in the store yet.`) : null;
 
 const overNow = async (

@@ -29,8 +29,7 @@ export const rerun = async (order: Rerun): Promise<Refusal | Waiting | null> => 
 };
 
 const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
-  const { incoming, task, by, at, from, last, dry_run = false, run_id } = order;
-  const { plane, github, project } = incoming;
+  const { plane, github, project, task, by, at, from, last, dry_run = false, run_id } = order;
   const pipelines = await plane.store.pipelines(task.id);
   const open = pipelines.find(pipeline => pipeline.state !== "finished");
   const meant = open?.id ?? (last?.open ? last.id : null);
@@ -49,7 +48,7 @@ const start = async (order: Rerun): Promise<Refusal | Waiting | null> => {
   const snapshot = await freeze({ issue, repository: project, asked_by: by, at, github, config, plane });
   if (open !== undefined) {
     const stop = { by: by.login, reason: "Another plan was asked for.", source: `held:${order.source}` };
-    await stopPipeline(task, { plane, stop, pipeline: open.id });
+    await stopPipeline(task, { plane, ...stop, pipeline: open.id });
   }
   if (!dry_run) await noteAsker(task, { by, plane }); // guard: asks-for-another-pipeline
   // If the first asker may no longer ask, whoever asks now takes their place, also when the run claims.

@@ -3,10 +3,9 @@
 import type { NewReturn } from "../../core/model/fact.ts";
 import type { Finding, ReturnCategory } from "../../core/model/return.ts";
 import { clean } from "../../core/text/clean.ts";
-import { parseConfig } from "../../host/config-file.ts";
-import { CONFIG_PATH } from "../plane.ts";
 import type { Order } from "./order.ts";
 import { unlessOver } from "./over.ts";
+import { readConfig } from "./start.ts";
 import { stateFact } from "./state.ts";
 import { stopPipeline } from "./stop.ts";
 
@@ -23,8 +22,7 @@ export const recordReturn = async (rejection: Rejection): Promise<void> => {
 };
 
 const record = async (rejection: Rejection): Promise<void> => {
-  const { incoming, task, source, by, last, category, text, findings } = rejection;
-  const { plane, github, project } = incoming;
+  const { plane, github, project, task, source, by, last, category, text, findings } = rejection;
   const cleaned = clean(text, { limit: TEXT_LIMIT }).text.trim();
   const made: NewReturn = {
     reason_category: category,
@@ -42,14 +40,8 @@ const record = async (rejection: Rejection): Promise<void> => {
   await stateFact(task, { kind: "returned", return: made }, { plane });
   const return_number = (await plane.store.returnOf(source))?.return_number ?? 0;
   const stop = { by: by.login, reason: "A person returned the work.", source };
-  if (last !== null) await stopPipeline(task, { plane, stop, pipeline: last.id });
-  const { limits } = parseConfig(await github.file(CONFIG_PATH, project.default_branch), CONFIG_PATH);
-  const heard = {
-    kind: "return_heard",
-    of: last?.number ?? 0,
-    source,
-    return_number,
-    limit: limits.returns,
-  } as const;
+  if (last !== null) await stopPipeline(task, { plane, ...stop, pipeline: last.id });
+  const { returns: limit } = (await readConfig(github, project)).limits;
+  const heard = { kind: "return_heard", of: last?.number ?? 0, source, return_number, limit } as const;
   await stateFact(task, heard, { plane });
 };

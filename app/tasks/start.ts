@@ -25,6 +25,7 @@ import { openFindings, openRejections } from "../../core/pipeline/rejections.ts"
 import { writeOf } from "../../core/task/state.ts";
 import { parseConfig } from "../../host/config-file.ts";
 import type { GitHub } from "../github/port.ts";
+import type { InProject } from "../intake/incoming.ts";
 import { type Waiting, waiting } from "../jobs/done.ts";
 import { CONFIG_PATH, type Plane } from "../plane.ts";
 import { checkTask } from "../runs/journal.ts";
@@ -35,10 +36,7 @@ const RETURNS_SHOWN = 20;
 const OTHER_CHECKS = "the checks of the pull request";
 const REJECTIONS_LOOKED_AT = 50;
 
-export interface StartOptions {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly project: ProjectRecord;
+export interface StartOptions extends InProject {
   readonly task: TaskRecord;
   readonly snapshot: Snapshot;
   readonly kept?: Opening["kept"];
@@ -62,13 +60,8 @@ export interface StartOptions {
  * A task that begins again: a closed pull request is reopened; after a merge the branch is not used again, and the next
  * pipeline gets a new one. A dry run leaves all of that alone.
  */
-const renewed = async ({
-  plane,
-  github,
-  task: { id },
-  dry_run,
-}: StartOptions): Promise<TaskRecord | null> => {
-  const task = await plane.store.task(id);
+const renewed = async ({ plane, github, dry_run, ...asked }: StartOptions): Promise<TaskRecord | null> => {
+  const task = await plane.store.task(asked.task.id);
   const pull = task?.pr_number == null ? null : await github.pull(task.pr_number);
   if (task === null || pull === null || pull.state === "open") return task;
   if (dry_run) return pull.merged ? { ...task, branch: null, head_sha: null, pr_number: null } : task;

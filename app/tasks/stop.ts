@@ -3,16 +3,12 @@ import type { TaskRecord } from "../../core/model/record.ts";
 import type { Plane } from "../plane.ts";
 import { appendOwn } from "../runs/journal.ts";
 
-export interface Stop {
+export interface StopOptions {
+  readonly plane: Plane;
   readonly by: string;
   readonly reason: string;
   /** Makes this stop happen only once. */
   readonly source: string;
-}
-
-export interface StopOptions {
-  readonly stop: Stop;
-  readonly plane: Plane;
   /** The task's last one if absent. */
   readonly pipeline?: string;
 }
@@ -20,7 +16,7 @@ export interface StopOptions {
 /** False if it had already ended otherwise, or there was none. */
 export const stopPipeline = async (
   task: TaskRecord,
-  { stop, plane, pipeline }: StopOptions,
+  { plane, by, reason, source, pipeline }: StopOptions,
 ): Promise<boolean> => {
   const record =
     pipeline === undefined
@@ -30,16 +26,13 @@ export const stopPipeline = async (
   if (record.state === "finished") return record.outcome === "stopped";
   const now = plane.clock.now();
   if (record.state === "running" && (record.lease_until ?? 0) >= now) {
-    await plane.store.say(
-      { pipeline_id: record.id, kind: "stop", by: stop.by, text: stop.reason, source: stop.source },
-      now,
-    );
+    await plane.store.say({ pipeline_id: record.id, kind: "stop", by, text: reason, source }, now);
     return true;
   }
   await appendOwn(plane, {
     pipeline: record.id,
     task,
-    events: [{ kind: "finished", outcome: "stopped", reason: `${stop.reason} (${stop.by})`, return: null }],
+    events: [{ kind: "finished", outcome: "stopped", reason: `${reason} (${by})`, return: null }],
   });
   return true;
 };

@@ -14,8 +14,7 @@ export const tell = async (
   order: Order,
   { text, worker }: Extract<PersonCommand, { kind: "tell" }>,
 ): Promise<void> => {
-  const { task, by } = order;
-  const { plane } = order.incoming;
+  const { plane, task, by } = order;
   const record = await openPipeline(order);
   if (record === null) return refuse(order, { kind: "nobody_listens" });
   const to = worker === undefined ? {} : await atWork(order, { record, worker });
@@ -34,8 +33,8 @@ export const stopWorker = async (order: Order, worker: number): Promise<void> =>
   await say(order, { record, kind: "stop", text, ...to });
 };
 
-const openPipeline = async ({ incoming, last }: Order): Promise<PipelineRecord | null> => {
-  const record = last === null ? null : await incoming.plane.store.pipeline(last.id);
+const openPipeline = async ({ plane, last }: Order): Promise<PipelineRecord | null> => {
+  const record = last === null ? null : await plane.store.pipeline(last.id);
   return record?.state === "finished" ? null : record;
 };
 
@@ -47,18 +46,15 @@ interface Said extends To {
   readonly text: string;
 }
 
-const say = ({ incoming, source, by }: Order, { record, ...said }: Said): Promise<void> =>
-  incoming.plane.store.say(
-    { pipeline_id: record.id, by: by.login, source, ...said },
-    incoming.plane.clock.now(),
-  );
+const say = ({ plane, source, by }: Order, { record, ...said }: Said): Promise<void> =>
+  plane.store.say({ pipeline_id: record.id, by: by.login, source, ...said }, plane.clock.now());
 
 /** If it is over by the time this is heard, its coordinator hears it. */
 const atWork = async (
   order: Order,
   { record, worker }: { readonly record: PipelineRecord; readonly worker: number },
 ): Promise<To | null> => {
-  const pipeline = await order.incoming.plane.folds.at(record, record.seq);
+  const pipeline = await order.plane.folds.at(record, record.seq);
   const asked = workerName(worker);
   const crew = crewsOf(pipeline).find(
     ({ isUnderWay, rows }) => isUnderWay && rows.some(row => row.id === asked && isLiveRow(row)), // guard: words-to-whom-is-at-work
