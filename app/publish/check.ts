@@ -2,7 +2,7 @@
 import { besideOthers, gateCheck, stopped } from "../../core/report/gate-check.ts";
 import { GATE_CHECK } from "../plane.ts";
 import { refusalOf } from "./made.ts";
-import type { Publishing } from "./publishing.ts";
+import { note, type Publishing } from "./publishing.ts";
 
 export const publishCheck = async ({ plane, github, view }: Publishing): Promise<void> => {
   const { task } = view;
@@ -21,9 +21,5 @@ export const publishCheck = async ({ plane, github, view }: Publishing): Promise
     null;
   if (id !== null) await github.updateCheck(id, check);
   const made = id ?? (await github.createCheck({ ...check, name: GATE_CHECK, sha })).id;
-  await plane.store.notePublished(
-    task.id,
-    { published: { ...task.published, check: { sha, hash, id: made } } },
-    plane.clock.now(),
-  );
+  await note({ plane, view }, { check: { sha, hash, id: made } });
 };

@@ -3,12 +3,11 @@
 import { marks } from "../../core/model/keys.ts";
 import type { TaskRecord } from "../../core/model/record.ts";
 import type { Finding } from "../../core/model/return.ts";
-import { waitsForChecks } from "../../core/report/headline.ts";
 import { clean } from "../../core/text/clean.ts";
 import type { ForeignCheck } from "../github/port.ts";
 import { WORKFLOW } from "../plane.ts";
 import { stateFact } from "../tasks/state.ts";
-import type { Publishing } from "./publishing.ts";
+import { note, type Publishing } from "./publishing.ts";
 
 const LOOK_MS = 20_000;
 /** How long after a commit its checks may still be missing. */
@@ -33,11 +32,9 @@ export const publishCi = async (publishing: Publishing): Promise<number | null> 
   const mayCome =
     checks.length === 0 && now < since + GRACE_MS && (await github.hasWorkflowsBeside(WORKFLOW));
   if ((pending && now < since + PATIENCE_MS) || mayCome) return now + LOOK_MS;
-  await plane.store.notePublished(task.id, { published: { ...task.published, ci: task.head_sha } }, now);
+  await note(publishing, { ci: task.head_sha });
   return null;
 };
-
-export const isCiSettled = ({ view }: Pick<Publishing, "view">): boolean => !waitsForChecks(view);
 
 /**
  * Starts a pipeline for what the checks found, as often as revisions are allowed; after that a person has to look. Not

@@ -4,23 +4,25 @@ import { keys } from "../../core/model/keys.ts";
 import { stateLine } from "../../core/report/headline.ts";
 import { statusComment } from "../../core/report/status-comment.ts";
 import { orNull } from "../github/github.ts";
-import { firstOf } from "./first-of.ts";
-import { markerOf, withMarker } from "./marker.ts";
+import { findMarked, withMarker } from "./marker.ts";
 import type { Publishing } from "./publishing.ts";
 
 const GAP_MS = 20_000;
 
-export const publishComment = async (publishing: Publishing): Promise<number | null> => {
-  const { plane, github, view } = publishing;
+export const publishComment = async ({ plane, github, view }: Publishing): Promise<number | null> => {
   const { task } = view;
-  const body = withMarker(statusComment(view), { plane, key: keys.status(task) });
+  const marked = { plane, key: keys.status(task) };
+  const body = withMarker(statusComment(view), marked);
   const hash = plane.sha256(body);
   const last = task.published.comment;
   if (last?.hash === hash) return null;
   const now = plane.clock.now();
   const state = `${stateOf(view)}/${plane.sha256(reasonsOf(view)).slice(0, 8)}`;
   if (last !== undefined && last.state === state && now < last.at + GAP_MS) return last.at + GAP_MS;
-  const id = task.comment_id ?? (await find(publishing)); // guard: status-is-looked-for
+  // A crash may have come between the comment and its record.
+  const find = async () =>
+    (await findMarked(github.issueComments(task.issue), { ...marked, author: plane.app.bot_id }))?.id ?? null;
+  const id = task.comment_id ?? (await find()); // guard: status-is-looked-for
   // If somebody deleted it, a new one is posted.
   const kept = id === null ? null : await orNull(github.updateComment(id, body).then(() => id));
   const comment_id = kept ?? (await github.createComment(task.issue, body)).id;
@@ -30,16 +32,6 @@ export const publishComment = async (publishing: Publishing): Promise<number | n
     now,
   );
   return null;
-};
-
-/** Look before writing: a crash may have come between the comment and its record. */
-const find = async ({ plane, github, view }: Publishing): Promise<number | null> => {
-  const { marker } = markerOf({ plane, key: keys.status(view.task) });
-  const posted = await firstOf(
-    github.issueComments(view.task.issue),
-    comment => comment.user.id === plane.app.bot_id && comment.body.includes(marker), // guard: status-of-its-own
-  );
-  return posted?.id ?? null;
 };
 
 /** Why it is in this state, and who approved it, so that people see the effect of what they just did. */

@@ -8,11 +8,10 @@ import { gateSource, verdictOf } from "../../core/pipeline/state.ts";
 import { reviewOf } from "../../core/report/review.ts";
 import type { TaskView } from "../../core/report/view.ts";
 import { orNull } from "../github/github.ts";
-import type { GitHub, GitHubPull, GitHubReview, InlineComment } from "../github/port.ts";
-import type { Plane } from "../plane.ts";
-import { firstOf } from "./first-of.ts";
+import type { GitHub, GitHubPull, InlineComment } from "../github/port.ts";
 import { madeOf } from "./made.ts";
-import { markerOf, withMarker } from "./marker.ts";
+import { findMarked, withMarker } from "./marker.ts";
+import type { Publishing } from "./publishing.ts";
 
 export interface GateReview {
   readonly pipeline: Pipeline;
@@ -42,10 +41,7 @@ export interface PreparedReview {
   readonly comments: readonly InlineComment[];
 }
 
-export interface Prepare {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly view: TaskView;
+export interface Prepare extends Publishing {
   readonly pull: GitHubPull;
   readonly event: PreparedReview["event"];
 }
@@ -77,11 +73,10 @@ export const findReview = async (
     github,
     pull,
     author,
-  }: { readonly plane: Plane; readonly github: GitHub; readonly pull: number; readonly author: number },
+  }: Omit<Publishing, "view"> & { readonly pull: number; readonly author: number },
 ): Promise<number | null> => {
-  const { marker } = markerOf({ plane, key: marks.review(gate.source).key });
-  const isIt = ({ user, body }: GitHubReview) => user.id === author && body.includes(marker);
-  return (await firstOf(github.reviews(pull), isIt))?.id ?? null;
+  const { key } = marks.review(gate.source);
+  return (await findMarked(github.reviews(pull), { plane, key, author }))?.id ?? null;
 };
 
 /**

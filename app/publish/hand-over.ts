@@ -5,11 +5,8 @@ import type { Handover } from "../../core/model/handover.ts";
 import type { JobOf } from "../../core/model/job.ts";
 import { marks } from "../../core/model/keys.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
-import type { TaskRecord } from "../../core/model/record.ts";
 import { escalationBrief } from "../../core/pipeline/escalation.ts";
 import { childIssue, escalationIssue } from "../../core/report/opened-issue.ts";
-import type { TaskView } from "../../core/report/view.ts";
-import type { GitHub } from "../github/port.ts";
 import { type Done, isWaiting, type Waiting } from "../jobs/done.ts";
 import { type Plane, TRIGGER_LABEL } from "../plane.ts";
 import { begin } from "../tasks/begin.ts";
@@ -17,12 +14,10 @@ import { requireOpen } from "../tasks/over.ts";
 import { startPipeline } from "../tasks/start.ts";
 import { stateFact } from "../tasks/state.ts";
 import { openIssue } from "./open-issue.ts";
+import type { Publishing } from "./publishing.ts";
 import { loadView } from "./view.ts";
 
-export interface HandingOver {
-  readonly plane: Plane;
-  readonly github: GitHub;
-  readonly view: TaskView;
+interface HandingOver extends Publishing {
   readonly pipeline: Pipeline;
 }
 
@@ -45,9 +40,10 @@ export const handOver = async (
     if (!(error instanceof KinError) || error.retryable) throw error;
     return explain(error);
   });
-  // A failed escalation is visible, and never holds the task up.
+  // The task could be handed to nobody: it goes on without, and says so.
   if (typeof numbers === "string") {
-    await goOnWithout(view.task, { plane, pipeline: id, reason: numbers });
+    const number = (await plane.store.pipeline(id))?.number ?? 0;
+    await stateFact(view.task, { kind: "handover_failed", pipeline: id, number, reason: numbers }, { plane });
     return {};
   }
   if (isWaiting(numbers)) return numbers;
@@ -120,13 +116,4 @@ const openChildren = async (
     if (isNew && index < tasks.length - 1) return null; // guard: one-part-at-a-time
   }
   return numbers;
-};
-
-/** The task could be handed to nobody: it goes on without, and says so. */
-export const goOnWithout = async (
-  task: TaskRecord,
-  { plane, pipeline, reason }: { readonly plane: Plane; readonly pipeline: string; readonly reason: string },
-): Promise<void> => {
-  const number = (await plane.store.pipeline(pipeline))?.number ?? 0;
-  await stateFact(task, { kind: "handover_failed", pipeline, number, reason }, { plane });
 };

@@ -1,7 +1,7 @@
 // The task's state as one label; labels that are not Kin's states are left alone.
 import { type TaskRecord, TaskStatus } from "../../core/model/record.ts";
 import { labelsOf } from "../../core/report/labels.ts";
-import type { Publishing } from "./publishing.ts";
+import { note, type Publishing } from "./publishing.ts";
 
 const STATE_LABELS = TaskStatus.options.flatMap(status => labelsOf({ task: { status } as TaskRecord }));
 
@@ -16,9 +16,5 @@ export const publishLabels = async ({ plane, github, view }: Publishing): Promis
     add: wanted.filter(label => !has.has(label)),
     remove: STATE_LABELS.filter(label => has.has(label) && !wanted.includes(label)),
   });
-  await plane.store.notePublished(
-    task.id,
-    { published: { ...task.published, labels: [...wanted] } },
-    plane.clock.now(),
-  );
+  await note({ plane, view }, { labels: [...wanted] });
 };

@@ -7,6 +7,7 @@ import { marks } from "../../core/model/keys.ts";
 import type { Mark, Posted } from "../../core/model/mark.ts";
 import { reviewIn } from "../../core/model/sources.ts";
 import { completesByItself } from "../../core/pipeline/plan/completion.ts";
+import { waitsForChecks } from "../../core/report/headline.ts";
 import { mentions, waitingFor } from "../../core/report/mention.ts";
 import { codeOf } from "../../core/report/term.ts";
 import { safe } from "../../core/text/safe.ts";
@@ -15,7 +16,6 @@ import type { GitHubPull, GitHubReview, MergeSettings } from "../github/port.ts"
 import { may } from "../tasks/authority.ts";
 import { foundOver } from "../tasks/over.ts";
 import { stateFact } from "../tasks/state.ts";
-import { isCiSettled } from "./ci.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
@@ -28,7 +28,7 @@ const WATCH_MS = 60_000;
 export const publishMerge = async (publishing: Publishing): Promise<number | null> => {
   const { plane, github, view } = publishing;
   const { task } = view;
-  if (!mayBeWanted(publishing) || task.pr_number === null || !isCiSettled(publishing)) return null;
+  if (!mayBeWanted(publishing) || task.pr_number === null || waitsForChecks(view)) return null;
   const pull = await github.pull(task.pr_number);
   if (pull === null || !isOffered(publishing, pull)) return null;
   if (pull.head.sha !== task.head_sha) return adopt(publishing, pull);
@@ -38,9 +38,8 @@ export const publishMerge = async (publishing: Publishing): Promise<number | nul
   switch (pull.mergeable_state) {
     case "clean":
     case "has_hooks":
-      return merge(publishing, { pull, settings });
+    // Only checks that nobody requires are red or running; `ci: wait` has looked at them already.
     case "unstable":
-      // Only checks that nobody requires are red or running; `ci: wait` has looked at them already.
       return merge(publishing, { pull, settings });
     case "blocked":
       await tellOfHold(publishing, pull);
@@ -73,7 +72,7 @@ export const takeBackAutoMerge = async (publishing: Publishing): Promise<number 
   if (await isWanted(publishing, pull)) return plane.clock.now() + WATCH_MS; // guard: auto-merge-is-watched
   try {
     await github.disableAutoMerge(pull);
-    const off = takenBack(publishing, await countTakenBack(publishing));
+    const off = marks.autoMergeOff(task.id, await countTakenBack(publishing));
     await plane.store.markOnce(off, { now: plane.clock.now() });
     return null;
   } catch (error) {
@@ -81,9 +80,9 @@ export const takeBackAutoMerge = async (publishing: Publishing): Promise<number 
     const now = await github.pull(pull.number);
     if (now === null || !isLeft(publishing, now)) return null;
     if (!(error instanceof KinError) || error.retryable) throw error;
-    const refused = `Kin could not take its auto-merge of #${pull.number} back; switch it off there`;
+    const text = `Kin could not take its auto-merge of #${pull.number} back; switch it off there: ${because(error)}`;
     const mark = marks.autoMergeKept({ task_id: task.id, sha: pull.head.sha });
-    await ask(publishing, { mark, refused, error });
+    await say(publishing, { mark, text });
     return plane.clock.now() + WATCH_MS;
   }
 };
@@ -94,7 +93,7 @@ const isLeft = ({ plane }: Publishing, { state, auto_merge_by }: GitHubPull): bo
 /** Whether Kin would merge this head by itself if it were clean. */
 const isWanted = async (publishing: Publishing, pull: GitHubPull): Promise<boolean> =>
   mayBeWanted(publishing) &&
-  isCiSettled(publishing) &&
+  !waitsForChecks(publishing.view) &&
   isOffered(publishing, pull) &&
   (pull.head.sha === publishing.view.task.head_sha || (await isOwnUpdate(publishing, pull))) && // guard: auto-merge-of-this-head
   (await isAllowed(publishing, pull));
@@ -235,19 +234,17 @@ const enable = async (publishing: Publishing, { pull, settings }: Merging): Prom
   } catch (error) {
     if (!(error instanceof KinError) || error.retryable) throw error;
     const { task } = publishing.view;
-    const refused = `Kin could not merge #${task.pr_number} by itself`;
+    const text = `Kin could not merge #${task.pr_number} by itself: ${because(error)}`;
     const mark = marks.mergeRefused({ task_id: task.id, sha: task.head_sha });
-    await ask(publishing, { mark, refused, error });
+    await say(publishing, { mark, text });
     return null;
   }
 };
 
-const takenBack = ({ view }: Publishing, n: number): Mark => marks.autoMergeOff(view.task.id, n);
-
 /** How often Kin withdrew it. It is switched on again only after that, not if a person switched it off. */
-const countTakenBack = async (publishing: Publishing): Promise<number> => {
+const countTakenBack = async ({ plane, view }: Publishing): Promise<number> => {
   let n = 0;
-  while ((await publishing.plane.store.marked(takenBack(publishing, n))) !== null) n += 1;
+  while ((await plane.store.marked(marks.autoMergeOff(view.task.id, n))) !== null) n += 1;
   return n;
 };
 
@@ -257,15 +254,7 @@ const once = async ({ plane }: Publishing, mark: Mark, write: () => Promise<void
   await plane.store.markOnce(mark, { now: plane.clock.now() });
 };
 
-const ask = (
-  publishing: Publishing,
-  {
-    mark,
-    refused,
-    error,
-  }: { readonly mark: Mark<Posted>; readonly refused: string; readonly error: KinError },
-): Promise<void> =>
-  say(publishing, { mark, text: `${refused}: ${safe(explain(error), { limit: 2000, block: true })}` });
+const because = (error: KinError): string => safe(explain(error), { limit: 2000, block: true });
 
 /** Addressed to whoever the task waits for, because the merge is now theirs. */
 const say = (

@@ -1,13 +1,9 @@
 // An issue that Kin opens, once: key, look, write, record. Looks for a hidden marker in the body.
 import type { Mark, Opened } from "../../core/model/mark.ts";
-import type { GitHub } from "../github/port.ts";
-import type { Plane } from "../plane.ts";
-import { firstOf } from "./first-of.ts";
-import { markerOf, withMarker } from "./marker.ts";
+import { findMarked, withMarker } from "./marker.ts";
+import type { Publishing } from "./publishing.ts";
 
-export interface NewIssue {
-  readonly plane: Plane;
-  readonly github: GitHub;
+export interface NewIssue extends Pick<Publishing, "plane" | "github"> {
   readonly mark: Mark<Opened>;
   readonly title: string;
   readonly body: string;
@@ -27,10 +23,9 @@ export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
   const { plane, github, mark, title, body, labels, parent } = issue;
   const known = await plane.store.marked(mark);
   if (known?.result != null) return { ...known.result, isNew: false };
-  const { key } = mark;
-  const { marker } = markerOf({ plane, key });
-  const found = await find(issue, marker); // guard: issues-are-looked-for
-  const made = found ?? (await github.createIssue({ title, body: withMarker(body, { plane, key }), labels }));
+  const found = await find(issue); // guard: issues-are-looked-for
+  const marked = { plane, key: mark.key };
+  const made = found ?? (await github.createIssue({ title, body: withMarker(body, marked), labels }));
   await github.addSubIssue(parent, made).catch(error => {
     if (error.retryable) throw error;
     plane.log(`#${made.number} is no sub-issue of #${parent}: ${error.message}`);
@@ -39,9 +34,9 @@ export const openIssue = async (issue: NewIssue): Promise<OpenedIssue> => {
   return { number: made.number, isNew: true };
 };
 
-const find = async ({ plane, github, labels }: NewIssue, marker: string) => {
+const find = async ({ plane, github, mark: { key }, labels }: NewIssue) => {
   const [label] = labels;
   if (label === undefined) return null;
   const opened = github.issuesOpenedBy({ creator: `${plane.app.slug}[bot]`, label });
-  return firstOf(opened, other => other.user.id === plane.app.bot_id && other.body.includes(marker));
+  return findMarked(opened, { plane, key, author: plane.app.bot_id });
 };

@@ -3,15 +3,15 @@
 
 import { explain } from "../../core/model/error.ts";
 import type { Published } from "../../core/model/record.ts";
+import { waitsForChecks } from "../../core/report/headline.ts";
 import { pullBody, pullTitle } from "../../core/report/pull-body.ts";
 import { isStatus, orNull } from "../github/github.ts";
 import type { GitHubPull } from "../github/port.ts";
 import { cancel } from "../tasks/cancel.ts";
 import { stateFact } from "../tasks/state.ts";
-import { isCiSettled } from "./ci.ts";
 import { notesOf } from "./made.ts";
 import { ownPart, withOwnPart } from "./own-part.ts";
-import type { Publishing } from "./publishing.ts";
+import { note, type Publishing } from "./publishing.ts";
 
 const MERGEABLE_LOOK_MS = 5_000;
 const GAP_MS = 20_000;
@@ -35,7 +35,7 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   const pull = await open(publishing, { title, body });
   if (pull === null) return null;
   const hash = plane.sha256(`${title}\n${body}`);
-  const draft = task.status !== "review" || !isCiSettled(publishing);
+  const draft = task.status !== "review" || waitsForChecks(view);
   const last = task.published.pull;
   const now = plane.clock.now();
   // The status comment shows progress; this text follows at leisure, and at once if its first lines change.
@@ -46,9 +46,9 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
   if (stale && task.status === "running" && isSoon) return last.at + GAP_MS;
   const own = [...(last?.own ?? []), { title, body: part }].slice(-OWN.most);
   const keep = async (pull: NonNullable<Published["pull"]>): Promise<void> => {
+    if (task.pr_number === number) return note(publishing, { pull });
     const published = { published: { ...task.published, pull } };
-    if (task.pr_number === number) await plane.store.notePublished(task.id, published, plane.clock.now());
-    else await stateFact(task, { kind: "pull_opened", number }, { plane, published });
+    await stateFact(task, { kind: "pull_opened", number }, { plane, published });
   };
   const { number } = pull;
   if (stale) {
@@ -82,21 +82,21 @@ export const publishPull = async (publishing: Publishing): Promise<number | null
  * stays.
  */
 const tellTheEnd = async (
-  { plane, github, view: { task } }: Publishing,
+  publishing: Publishing,
   { title, body }: { readonly title: string; readonly body: string },
 ): Promise<null> => {
+  const { plane, github, view } = publishing;
+  const { task } = view;
   const hash = plane.sha256(`${title}\n${body}`);
   const last = task.published.pull;
   if (task.pr_number === null || last === undefined || last.hash === hash) return null;
   const pull = await github.pull(task.pr_number);
   const own = [...(last.own ?? []), { title, body: ownPart(body, plane) }].slice(-OWN.kept);
-  const keep = (pull: NonNullable<Published["pull"]>) =>
-    plane.store.notePublished(task.id, { published: { ...task.published, pull } }, plane.clock.now());
-  await keep({ ...last, own });
+  await note(publishing, { pull: { ...last, own } });
   const text = pull === null ? null : withOwnPart(pull.body, { own: last.own ?? [], is: body, plane });
   if (pull !== null && text !== null && text !== pull.body)
     await orNull(github.updatePull(pull.number, { body: text }), [403, 404, 410, 422]);
-  await keep({ ...last, own, hash, at: plane.clock.now() });
+  await note(publishing, { pull: { ...last, own, hash, at: plane.clock.now() } });
   return null;
 };
 
@@ -131,12 +131,8 @@ const open = async (
       : await github.pull(task.pr_number);
   if (found?.state === "open") return found;
   if (found !== null && task.pr_number !== null) {
-    if (!found.merged)
-      await cancel(task, {
-        plane,
-        by: "somebody",
-        reason: `The pull request #${found.number} was closed without merging.`,
-      });
+    const reason = `The pull request #${found.number} was closed without merging.`;
+    if (!found.merged) await cancel(task, { plane, by: "somebody", reason });
     return null;
   }
   const wanted = { head: task.branch as string, base: project.default_branch, ...text };

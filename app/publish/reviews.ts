@@ -4,7 +4,14 @@
 import { marks } from "../../core/model/keys.ts";
 import { isStatus } from "../github/github.ts";
 import type { GitHubPull } from "../github/port.ts";
-import { findReview, type GateReview, gateReviews, prepareReview, submitReview } from "./gate-review.ts";
+import {
+  findReview,
+  type GateReview,
+  gateReviews,
+  type PreparedReview,
+  prepareReview,
+  submitReview,
+} from "./gate-review.ts";
 import type { Publishing } from "./publishing.ts";
 
 const VERDICT_PATIENCE_MS = 10 * 60_000;
@@ -41,40 +48,30 @@ const post = async (publishing: Publishing, { gate, pull }: Posting): Promise<nu
       plane.log(
         `GitHub takes the verdict ${gate.source} in no form; the check and the status comment show it.`,
       );
-    await plane.store.markOnce(marks.review(gate.source), {
-      now: plane.clock.now(),
-      result: { id, by },
-    });
+    await plane.store.markOnce(marks.review(gate.source), { now: plane.clock.now(), result: { id, by } });
     return null;
   };
   if (pull.state !== "open") return done(null, "app");
-  const mine = await findReview(gate, { plane, github, pull: pull.number, author: plane.app.bot_id });
+  const findBy = (author: number) => findReview(gate, { plane, github, pull: pull.number, author });
+  const prepare = (event: PreparedReview["event"]) => prepareReview(gate, { ...publishing, pull, event });
+  const mine = await findBy(plane.app.bot_id);
   if (mine !== null) return done(mine, "app");
   if (reviewer !== null) {
     const asReviewer = await reviewer.github(view.project);
-    const id =
-      (await findReview(gate, { plane, github, pull: pull.number, author: reviewer.bot_id })) ??
-      (await submitReview(
-        asReviewer,
-        pull,
-        await prepareReview(gate, { plane, github, view, pull, event: "REQUEST_CHANGES" }),
-      ));
-    return done(id, "reviewer");
+    const found = await findBy(reviewer.bot_id);
+    return done(
+      found ?? (await submitReview(asReviewer, pull, await prepare("REQUEST_CHANGES"))),
+      "reviewer",
+    );
   }
   if (await isForVerdictJob(gate, publishing)) {
     const over = (await plane.store.marked(marks.runOver(gate.record.run_id))) !== null;
     const until = over ? 0 : Date.parse(gate.record.completed_at ?? "") + VERDICT_PATIENCE_MS;
     if (plane.clock.now() < until) return until;
-    const adopted = await findReview(gate, {
-      plane,
-      github,
-      pull: pull.number,
-      author: plane.actions_bot_id,
-    });
+    const adopted = await findBy(plane.actions_bot_id);
     if (adopted !== null) return done(adopted, "actions");
   }
-  const review = await prepareReview(gate, { plane, github, view, pull, event: "COMMENT" });
-  return done(await submitReview(github, pull, review), "app");
+  return done(await submitReview(github, pull, await prepare("COMMENT")), "app");
 };
 
 /** Only the rejection that ended a run can wait for that run's `verdict` job. */
@@ -102,12 +99,11 @@ const dismissOld = async ({ plane, github, view }: Publishing, pull: number): Pr
     if ((await plane.store.marked(dismissed)) !== null) continue;
     const review = await github.review(pull, posted.id);
     if (review?.state === "CHANGES_REQUESTED") {
-      await github
-        .dismissReview(pull, posted.id, "The gate of a later pipeline approved.")
-        .catch(async error => {
-          if (!isStatus(error, 403, 422)) throw error;
-          await plane.store.markOnce(marks.noDismissal(view.project.id), { now: plane.clock.now() });
-        });
+      const why = "The gate of a later pipeline approved.";
+      await github.dismissReview(pull, posted.id, why).catch(async error => {
+        if (!isStatus(error, 403, 422)) throw error;
+        await plane.store.markOnce(marks.noDismissal(view.project.id), { now: plane.clock.now() });
+      });
     }
     await plane.store.markOnce(dismissed, { now: plane.clock.now() });
   }

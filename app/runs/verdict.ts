@@ -45,16 +45,12 @@ export const claimVerdict = async (
   const pull = view.task.pr_number === null ? null : await github.pull(view.task.pr_number);
   const commits = await commitsUpTo(gate, plane);
   if (pull?.state === "closed") return { kind: "nothing", reason: "The pull request is closed." };
-  if (pull === null && (isOver(view.task) || !(await mayStillOpen({ commits, view, plane }))))
+  const mayOpen = async () => commits.includes(null) || (await hasCommit(view, plane));
+  if (pull === null && (isOver(view.task) || !(await mayOpen())))
     return { kind: "nothing", reason: "There is no pull request, and nothing that one could be opened for." };
   if (pull === null || commits.includes(null)) return { kind: "wait" };
-  const { event: _, ...review } = await prepareReview(gate, {
-    plane,
-    github,
-    view,
-    pull,
-    event: "REQUEST_CHANGES",
-  });
+  const event = "REQUEST_CHANGES";
+  const review = await prepareReview(gate, { plane, github, view, pull, event });
   return {
     kind: "review",
     source: gate.source,
@@ -81,19 +77,11 @@ const commitsUpTo = ({ pipeline, step }: GateReview, plane: Plane): Promise<read
 const isOver = ({ status }: Pick<TaskRecord, "status">): boolean =>
   status === "cancelled" || status === "done";
 
-interface Opening {
-  readonly commits: readonly Commit[];
-  readonly view: TaskView;
-  readonly plane: Plane;
-}
-
 /** The pull request is opened after the first commit, of whichever pipeline. */
-const mayStillOpen = async ({ commits, view, plane }: Opening): Promise<boolean> => {
-  if (commits.some(made => made === null || made.sha !== undefined)) return true;
-  for (const { pipeline } of view.pipelines)
-    for (const point of commitPoints(pipeline))
-      if ((await madeOf(point, plane))?.sha !== undefined) return true;
-  return false;
+const hasCommit = async ({ pipelines }: TaskView, plane: Plane): Promise<boolean> => {
+  const points = pipelines.flatMap(({ pipeline }) => commitPoints(pipeline));
+  const made = await Promise.all(points.map(point => madeOf(point, plane)));
+  return made.some(one => one?.sha !== undefined);
 };
 
 /** Contains what it is for, so that it can be checked before anything else in the report. */

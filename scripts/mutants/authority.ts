@@ -410,13 +410,7 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/publish/comment.ts": [
     g(
       "status-is-looked-for",
-      " ?? (await find(publishing))",
-      "",
-      by(own("as the status is found by Kin after a crash")),
-    ),
-    g(
-      "status-of-its-own",
-      "comment.user.id === plane.app.bot_id && ",
+      " ?? (await find())",
       "",
       by(own("as the status is found by Kin after a crash")),
     ),
@@ -594,18 +588,13 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/publish/open-issue.ts": [
     g(
       "issues-are-looked-for",
-      "await find(issue, marker)",
-      "(marker, null) as Awaited<ReturnType<typeof find>>",
+      "await find(issue)",
+      "null as Awaited<ReturnType<typeof find>>",
       by(own("as an issue is found by Kin after a crash")),
     ),
   ],
-  "app/publish/post-once.ts": [
-    g(
-      "comments-of-its-own",
-      "comment.user.id === plane.app.bot_id && ",
-      "",
-      by(own("is found by Kin after a crash, and a copy")),
-    ),
+  "app/publish/marker.ts": [
+    g("posts-of-its-own", "user.id === author && ", "", by(own("is found by Kin after a crash, and a copy"))),
   ],
   "app/publish/pull.ts": [
     g(
