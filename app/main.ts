@@ -59,21 +59,14 @@ export const serve = async (
     synchronous: settings.KIN_SYNCHRONOUS,
   });
   const store = createStore(wrap.database(database));
-  const probot = probotOf(settings);
-  const plane = await planeOf({ settings, store, probot, wrap, debug: Boolean(env.KIN_DEBUG) });
+  const plane = await planeOf({ settings, store, wrap, debug: Boolean(env.KIN_DEBUG) });
   const now = plane.clock.now();
   await store.extendLeases({ until: now + LEASE_MS });
   if (file !== null) await store.freeJobs();
   let worker: Worker | null = null;
-  const claims = {
-    plane,
-    verify: createVerifier({
-      issuers: settings.KIN_OIDC_ISSUERS,
-      audience: settings.KIN_URL,
-      now: plane.clock.now,
-    }),
-    trusted_workflows: settings.KIN_TRUSTED_WORKFLOWS,
-  };
+  const { KIN_OIDC_ISSUERS: issuers, KIN_URL: audience, KIN_TRUSTED_WORKFLOWS: trusted_workflows } = settings;
+  const verify = createVerifier({ issuers, audience, now: plane.clock.now });
+  const claims = { plane, verify, trusted_workflows };
   const { HOST, PORT, PAGE_PORT = PORT === 0 ? 0 : PORT + 1, WEBHOOK_SECRET: webhook_secret } = settings;
   const server = createAppServer({ webhook_secret, plane, claims, wake: () => worker?.wake() });
   const page = createPageServer(plane);
@@ -139,26 +132,25 @@ const octokitFor = ({ GITHUB_API_URL }: Settings): typeof ProbotOctokit =>
     },
   }));
 
-const probotOf = (settings: Settings): Probot =>
-  new Probot({
-    appId: settings.APP_ID,
-    privateKey: settings.PRIVATE_KEY,
-    secret: settings.WEBHOOK_SECRET,
-    baseUrl: settings.GITHUB_API_URL,
-    logLevel: settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL,
-    Octokit: octokitFor(settings),
-  });
+/** As the App itself, as an installation, and as one of a repository alone. */
+const clientsOf = (settings: Settings, app: { readonly appId: number; readonly privateKey: string }) => {
+  const common = { ...app, baseUrl: settings.GITHUB_API_URL, Octokit: octokitFor(settings) };
+  const logLevel = settings.LOG_LEVEL === "info" ? "warn" : settings.LOG_LEVEL;
+  const probot = new Probot({ ...common, secret: settings.WEBHOOK_SECRET, logLevel });
+  return { probot, octokits: createOctokits(common) };
+};
 
 interface PlaneParts {
   readonly settings: Settings;
   readonly store: Plane["store"];
-  readonly probot: Probot;
   readonly wrap: Wrap;
   /** Show where warnings come from. */
   readonly debug: boolean;
 }
 
-const planeOf = async ({ settings, store, probot, wrap, debug }: PlaneParts): Promise<Plane> => {
+const planeOf = async ({ settings, store, wrap, debug }: PlaneParts): Promise<Plane> => {
+  const { APP_ID: appId, PRIVATE_KEY: privateKey } = settings;
+  const { probot, octokits } = clientsOf(settings, { appId, privateKey });
   const asApp = wrap.octokit(await probot.auth());
   const { data: actions } = await publicGitHub(settings)
     .rest.users.getByUsername({ username: ACTIONS_BOT })
@@ -170,12 +162,6 @@ const planeOf = async ({ settings, store, probot, wrap, debug }: PlaneParts): Pr
   const warn: Plane["warn"] = (error, about) =>
     console.error(`warning: ${about}: ${explain(error)}${error.stack && debug ? `\n${error.stack}` : ""}`);
   const clock = systemClock;
-  const octokits = createOctokits({
-    appId: settings.APP_ID,
-    privateKey: settings.PRIVATE_KEY,
-    baseUrl: settings.GITHUB_API_URL,
-    Octokit: octokitFor(settings),
-  });
   return {
     store,
     folds: createFolds(store),
@@ -188,12 +174,10 @@ const planeOf = async ({ settings, store, probot, wrap, debug }: PlaneParts): Pr
         octokit: wrap.octokit(octokits(project)),
         project,
         pace: async () => {
-          if (gap_ms > 0) {
-            const now = clock.now();
-            await clock.sleep(
-              (await store.pace(keys.writes(project.installation_id), { now, gap_ms })) - now,
-            );
-          }
+          if (gap_ms === 0) return;
+          const now = clock.now();
+          const at = await store.pace(keys.writes(project.installation_id), { now, gap_ms });
+          await clock.sleep(at - now);
         },
       }),
     reviewer: await reviewerOf(settings, wrap),
@@ -229,22 +213,9 @@ const planeOf = async ({ settings, store, probot, wrap, debug }: PlaneParts): Pr
 const reviewerOf = async (settings: Settings, wrap: Wrap): Promise<Plane["reviewer"]> => {
   const { KIN_REVIEWER_APP_ID: appId, KIN_REVIEWER_PRIVATE_KEY: privateKey } = settings;
   if (appId === undefined || privateKey === undefined) return null;
-  const probot = new Probot({
-    appId,
-    privateKey,
-    secret: settings.WEBHOOK_SECRET,
-    baseUrl: settings.GITHUB_API_URL,
-    logLevel: "warn",
-    Octokit: octokitFor(settings),
-  });
+  const { probot, octokits } = clientsOf(settings, { appId, privateKey });
   const asApp = await probot.auth();
   const { bot_id } = await identityOf(asApp, settings);
-  const octokits = createOctokits({
-    appId,
-    privateKey,
-    baseUrl: settings.GITHUB_API_URL,
-    Octokit: octokitFor(settings),
-  });
   return {
     bot_id,
     github: async of => {
@@ -254,11 +225,7 @@ const reviewerOf = async (settings: Settings, wrap: Wrap): Promise<Plane["review
           throw refused(error, "GET /repos/{owner}/{repo}/installation");
         });
       const project = { ...of, installation_id: data.id };
-      return createGitHub({
-        octokit: wrap.octokit(octokits(project)),
-        project,
-        pace: async () => {},
-      });
+      return createGitHub({ octokit: wrap.octokit(octokits(project)), project, pace: async () => {} });
     },
   };
 };
@@ -284,9 +251,8 @@ const identityOf = async (asApp: OctokitLike, settings: Settings): Promise<Plane
       hint: "Check APP_ID, PRIVATE_KEY and GITHUB_API_URL.",
     });
   }
-  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({
-    username: `${app.slug}[bot]`,
-  });
+  const username = `${app.slug}[bot]`;
+  const { data: bot } = await publicGitHub(settings).rest.users.getByUsername({ username });
   return { id: Number(app.id), slug: app.slug, bot_id: bot.id };
 };
 

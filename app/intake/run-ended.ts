@@ -25,27 +25,16 @@ export const onRunCompleted = async ({ signal, plane, github }: Incoming): Promi
   const claimed = (await plane.store.journal(open.id, 0, { kind: "claimed" })).length > 0;
   // guard: stopped-behind-the-claim
   if (claimed && run.conclusion === "cancelled" && signal.sender !== null && !isKin(signal.sender, plane)) {
-    return end(
-      open,
-      plane,
-      "stopped",
-      `The workflow run was cancelled by ${signal.sender.login}: ${run.html_url}`,
-    );
+    const reason = `The workflow run was cancelled by ${signal.sender.login}: ${run.html_url}`;
+    return end(open, { plane, outcome: "stopped", reason });
   }
   // A single failure may be the runner's; a workflow that cannot work fails again.
   if (!claimed && run.conclusion === "failure" && open.dispatches > 1) {
-    return end(
-      open,
-      plane,
-      "blocked",
-      `The workflow run failed before it reached Kin. Its log says why: ${run.html_url}`,
-    );
+    const reason = `The workflow run failed before it reached Kin. Its log says why: ${run.html_url}`;
+    return end(open, { plane, outcome: "blocked", reason });
   }
-  await resume(
-    open,
-    plane,
-    `The workflow run ended (${run.conclusion ?? "no conclusion"}) before the pipeline did: ${run.html_url}`,
-  );
+  const reason = `The workflow run ended (${run.conclusion ?? "no conclusion"}) before the pipeline did: ${run.html_url}`;
+  await resume(open, { plane, reason });
 };
 
 /** Its `verdict` job will not report any more, so what it did not report is now looked up, or else posted. */
@@ -58,14 +47,13 @@ const afterVerdict = async (run: GitHubRun, plane: Plane): Promise<void> => {
 };
 
 /** Gives the pipeline to another run, a few times; after that a person has to look. */
-export const resume = async (pipeline: PipelineRecord, plane: Plane, reason: string): Promise<void> => {
+export const resume = async (
+  pipeline: PipelineRecord,
+  { plane, reason }: Omit<Ending, "outcome">,
+): Promise<void> => {
   if (pipeline.dispatches >= MOST_DISPATCHES) {
-    return end(
-      pipeline,
-      plane,
-      "blocked",
-      `${reason}\nKin started ${pipeline.dispatches} runs for this pipeline. Look at their logs, then use \`/kin rerun\`.`,
-    );
+    const why = `${reason}\nKin started ${pipeline.dispatches} runs for this pipeline. Look at their logs, then use \`/kin rerun\`.`;
+    return end(pipeline, { plane, outcome: "blocked", reason: why });
   }
   const task = await plane.store.task(pipeline.task_id);
   if (task === null) return;
@@ -73,21 +61,19 @@ export const resume = async (pipeline: PipelineRecord, plane: Plane, reason: str
   await appendOwn(plane, { pipeline: pipeline.id, task, events: [{ kind: "interrupted", reason }] });
 };
 
-export const end = async (
-  pipeline: PipelineRecord,
-  plane: Plane,
-  outcome: "stopped" | "blocked",
-  reason: string,
-): Promise<void> => {
+interface Ending {
+  readonly plane: Plane;
+  readonly outcome: "stopped" | "blocked";
+  readonly reason: string;
+}
+
+export const end = async (pipeline: PipelineRecord, { plane, outcome, reason }: Ending): Promise<void> => {
   const task = await plane.store.task(pipeline.task_id);
   if (task === null) return;
   await plane.store.updatePipeline(pipeline.id, { lease_hash: null, lease_until: null });
   // Before it ends, because after a crash an ended pipeline would not be found again.
   if (outcome === "stopped" && !(await isDryRun(pipeline.id, plane)))
     await stateFact(task, { kind: "run_cancelled", reason }, { plane });
-  await appendOwn(plane, {
-    pipeline: pipeline.id,
-    task,
-    events: [{ kind: "finished", outcome, reason, return: null }],
-  });
+  const events = [{ kind: "finished", outcome, reason, return: null }] as const;
+  await appendOwn(plane, { pipeline: pipeline.id, task, events });
 };

@@ -5,7 +5,6 @@ import { marks } from "../../core/model/keys.ts";
 import { publish } from "../../core/model/new-job.ts";
 import { helpComment } from "../../core/report/help-comment.ts";
 import { planComment, workersComment } from "../../core/report/plan-comment.ts";
-import type { TaskView } from "../../core/report/view.ts";
 import { handleSignal } from "../intake/handle.ts";
 import { performRepository } from "../intake/installation.ts";
 import { lookAt, lookEverywhere } from "../intake/missed.ts";
@@ -41,9 +40,8 @@ export const perform = async (job: Job, plane: Plane): Promise<Done> => {
     case "leave_behind":
       return done(leaveBehind(job.data, plane));
     case "say":
-      return done(answer(job, { plane, bodyOf: () => job.data.body }));
     case "show":
-      return done(answer(job, { plane, bodyOf: view => SHOWN[job.data.what](withoutDryRuns(view)) }));
+      return done(answer(job, plane));
     case "gate":
       return performGate(job, plane);
     case "repository":
@@ -106,31 +104,18 @@ const watch = async ({ pipeline, dispatches }: JobOf<"watch">["data"], plane: Pl
   const record = await plane.store.pipeline(pipeline);
   if (record === null || record.state !== "queued" || record.dispatches !== dispatches) return;
   const where = record.run_url === null ? "" : ` The run: ${record.run_url}.`;
-  await end(
-    record,
-    plane,
-    "blocked",
-    `The workflow run did not start within 10 minutes.${where} It may wait for a runner, for an approval, or for Actions minutes; or it cannot reach ${plane.public_url}. Use \`/kin rerun\` when that is mended.`,
-  );
+  const reason = `The workflow run did not start within 10 minutes.${where} It may wait for a runner, for an approval, or for Actions minutes; or it cannot reach ${plane.public_url}. Use \`/kin rerun\` when that is mended.`;
+  await end(record, { plane, outcome: "blocked", reason });
 };
 
 const SHOWN = { help: helpComment, plan: planComment, workers: workersComment };
 
-interface Answering {
-  readonly plane: Plane;
-  readonly bodyOf: (view: TaskView) => string;
-}
-
-const answer = async (job: JobOf<"say" | "show">, { plane, bodyOf }: Answering): Promise<void> => {
+const answer = async (job: JobOf<"say" | "show">, plane: Plane): Promise<void> => {
   const view = await loadView(job.data.task_id, plane);
   if (view === null) return;
-  await postOnce({
-    plane,
-    github: await plane.github(view.project),
-    issue: view.task.issue,
-    mark: marks.posted(job.key),
-    body: bodyOf(view),
-  });
+  const body = "body" in job.data ? job.data.body : SHOWN[job.data.what](withoutDryRuns(view));
+  const github = await plane.github(view.project);
+  await postOnce({ plane, github, issue: view.task.issue, mark: marks.posted(job.key), body });
 };
 
 /** Looks for runners that stopped answering, and publications that a crash may have dropped. */
@@ -138,7 +123,7 @@ const sweep = async (plane: Plane): Promise<void> => {
   const now = plane.clock.now();
   for (const pipeline of await plane.store.openPipelines()) {
     if (pipeline.state === "running" && (pipeline.lease_until ?? 0) < now)
-      await resume(pipeline, plane, "The runner stopped answering.");
+      await resume(pipeline, { plane, reason: "The runner stopped answering." });
     else if (pipeline.state !== "running") await plane.store.askAgain([publish(pipeline.task_id)]);
   }
 };

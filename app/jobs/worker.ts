@@ -221,7 +221,7 @@ const endUndispatched = async (job: JobOf<"dispatch">, { error, plane }: Failure
   const { pipeline, number } = job.data;
   const record = await plane.store.pipeline(pipeline);
   if (record?.state === "queued" && record.dispatches === number)
-    await end(record, plane, "blocked", explain(error));
+    await end(record, { plane, outcome: "blocked", reason: explain(error) });
 };
 
 const RESTING: ReadonlySet<string> = new Set(["done", "cancelled", "review"]);

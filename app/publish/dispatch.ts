@@ -29,12 +29,8 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
     return null;
   }
   if (record.dispatches >= MOST_DISPATCHES) {
-    await end(
-      record,
-      plane,
-      "blocked",
-      `${pipeline.paused ?? "The runs ended early."}\nKin started ${record.dispatches} runs for this pipeline; use \`/kin rerun\` when the cause is gone.`,
-    );
+    const reason = `${pipeline.paused ?? "The runs ended early."}\nKin started ${record.dispatches} runs for this pipeline; use \`/kin rerun\` when the cause is gone.`;
+    await end(record, { plane, outcome: "blocked", reason });
     return null;
   }
   // guard: limit-of-runs
@@ -42,12 +38,8 @@ export const publishDispatch = async (publishing: Publishing): Promise<number | 
   const resumable = Date.parse(pipeline.updated_at) + RESUME_DELAY_MS;
   if (record.state === "paused" && plane.clock.now() < resumable) return resumable;
   const number = record.dispatches + 1;
-  await plane.store.updatePipeline(record.id, {
-    state: "queued",
-    dispatches: number,
-    run_id: null,
-    run_attempt: null,
-  });
+  const queued = { state: "queued", dispatches: number, run_id: null, run_attempt: null } as const;
+  await plane.store.updatePipeline(record.id, queued);
   await plane.store.ask([dispatch({ pipeline: record.id, number, before })]);
   return null;
 };
@@ -99,7 +91,8 @@ export const performDispatch = async (
     await plane.store.ask([watch({ pipeline, dispatches: number }, due_at)]);
   } catch (error) {
     if (!(error instanceof KinError) || error.retryable) throw error;
-    await end(record, plane, "blocked", await diagnosis(error, { github, view }));
+    const reason = await diagnosis(error, { github, view });
+    await end(record, { plane, outcome: "blocked", reason });
   }
 };
 

@@ -375,8 +375,8 @@ export const AUTHORITY_GUARDS: Readonly<Record<string, readonly Guard[]>> = {
   "app/intake/run-ended.ts": [
     g(
       "stopped-behind-the-claim",
-      "claimed && ",
-      "",
+      'claimed && run.conclusion === "cancelled"',
+      'run.conclusion === "cancelled"',
       by(word("before it claimed its pipeline was nobody's stop")),
     ),
   ],
