@@ -6,7 +6,6 @@ import { McpServers } from "./mcp.ts";
 import { entryProblem, hostEntry, hostName } from "./network/host.ts";
 
 export const ProjectType = z.enum(["development", "operations", "research"]);
-export type ProjectType = z.infer<typeof ProjectType>;
 
 export const Tier = z.enum(["opus", "sonnet", "haiku"]);
 export type Tier = z.infer<typeof Tier>;
@@ -46,72 +45,42 @@ const Hook = z
   });
 export type Hook = z.infer<typeof Hook>;
 
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly usual: number;
+}
+
+const whole = ({ from, to, usual }: Range) => z.number().int().min(from).max(to).default(usual);
+const minutes = (usual: number) => z.number().min(1).max(300).default(usual);
+const dollars = ({ to, usual }: Omit<Range, "from">) => z.number().positive().max(to).default(usual);
+
 export const Limits = z
   .strictObject({
-    step_turns: z
-      .number()
-      .int()
-      .min(1)
-      .max(500)
-      .default(60)
-      .describe("Model turns in one attempt of a step."),
-    step_minutes: z.number().min(1).max(300).default(30).describe("Minutes in one attempt of a step."),
-    step_usd: z.number().positive().max(1000).default(3).describe("US dollars in one attempt of a step."),
-    pipeline_minutes: z
-      .number()
-      .min(1)
-      .max(300)
-      .default(90)
-      .describe("Minutes of model and tool time in one pipeline."),
-    pipeline_usd: z.number().positive().max(1000).default(10).describe("US dollars in one pipeline."),
-    task_usd: z
-      .number()
-      .positive()
-      .max(10000)
-      .default(20)
-      .describe("US dollars in all pipelines of one task."),
-    day_usd: z
-      .number()
-      .positive()
-      .max(100000)
-      .default(50)
-      .describe("US dollars of the whole repository in one UTC day."),
-    revisions: z
-      .number()
-      .int()
-      .min(0)
-      .max(10)
-      .default(2)
-      .describe("Loops back to the writer inside one pipeline."),
-    returns: z
-      .number()
-      .int()
-      .min(1)
-      .max(50)
-      .default(6)
-      .describe("Returns after which Kin stops and asks a person."),
-    workers: z
-      .number()
-      .int()
-      .min(0)
-      .max(32)
-      .default(4)
-      .describe("Workers of a coordinator that are at work at once; 0: none are started."),
-    attempts_in_parallel: z
-      .number()
-      .int()
-      .min(1)
-      .max(4)
-      .default(1)
-      .describe(
-        "Ways in which one step may be tried at once, each judged, the best taken; each costs what the step costs. 1: each step is done once.",
-      ),
-    runs: z.number().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner."),
+    step_turns: whole({ from: 1, to: 500, usual: 60 }).describe("Model turns in one attempt of a step."),
+    step_minutes: minutes(30).describe("Minutes in one attempt of a step."),
+    step_usd: dollars({ to: 1000, usual: 3 }).describe("US dollars in one attempt of a step."),
+    pipeline_minutes: minutes(90).describe("Minutes of model and tool time in one pipeline."),
+    pipeline_usd: dollars({ to: 1000, usual: 10 }).describe("US dollars in one pipeline."),
+    task_usd: dollars({ to: 10000, usual: 20 }).describe("US dollars in all pipelines of one task."),
+    day_usd: dollars({ to: 100000, usual: 50 }).describe(
+      "US dollars of the whole repository in one UTC day.",
+    ),
+    revisions: whole({ from: 0, to: 10, usual: 2 }).describe("Loops back to the writer inside one pipeline."),
+    returns: whole({ from: 1, to: 50, usual: 6 }).describe(
+      "Returns after which Kin stops and asks a person.",
+    ),
+    workers: whole({ from: 0, to: 32, usual: 4 }).describe(
+      "Workers of a coordinator that are at work at once; 0: none are started.",
+    ),
+    attempts_in_parallel: whole({ from: 1, to: 4, usual: 1 }).describe(
+      "Ways in which one step may be tried at once, each judged, the best taken; each costs what the step costs. 1: each step is done once.",
+    ),
+    runs: whole({ from: 1, to: 50, usual: 3 }).describe("Workflow runs at once for one owner."),
   })
   .describe("What a task may cost.");
 
 export const Auth = z.enum(["key", "workload-identity"]);
-export type Auth = z.infer<typeof Auth>;
 
 const id = (name: IdName, what: string) => {
   const { form, like, variable } = ID_FORMS[name];
@@ -124,31 +93,21 @@ const id = (name: IdName, what: string) => {
 
 const MOST_HOSTS = 100;
 
-const Hosts = z
-  .array(
-    z
-      .string()
-      .min(1)
-      .max(255)
-      .transform((entry, { addIssue }) => {
-        const host = hostEntry(entry.trim());
-        if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
-        return host ?? entry;
-      }),
-  )
-  .max(MOST_HOSTS);
-
-const RegistryCredential = z.strictObject({
-  host: z
+const hostBy = (read: (entry: string) => string | null) =>
+  z
     .string()
     .min(1)
     .max(255)
     .transform((entry, { addIssue }) => {
-      const host = hostName(entry.trim());
+      const host = read(entry.trim());
       if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
       return host ?? entry;
-    })
-    .describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
+    });
+
+const Hosts = z.array(hostBy(hostEntry)).max(MOST_HOSTS);
+
+const RegistryCredential = z.strictObject({
+  host: hostBy(hostName).describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
   secret: z
     .string()
     .regex(/^[A-Z][A-Z0-9_]{0,99}$/, { message: "it is the name of a secret, such as NPM_TOKEN" })
