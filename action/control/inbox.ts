@@ -1,6 +1,6 @@
 // What people said, waiting for the driver: one promise, pending until there is something.
 
-import type { Message } from "../../core/model/person-message.ts";
+import type { Message } from "../../core/model/wire.ts";
 import type { Inbox } from "../drive/ports/control.ts";
 
 export interface FilledInbox extends Inbox {

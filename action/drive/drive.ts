@@ -2,8 +2,8 @@
 import { rosterWith } from "../../core/agents/roster.ts";
 import { explain, KinError } from "../../core/model/error.ts";
 import type { EventData, JournalEvent } from "../../core/model/event.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
+import type { Message } from "../../core/model/wire.ts";
 import { apply } from "../../core/pipeline/apply.ts";
 import { type Command, decide } from "../../core/pipeline/decide.ts";
 import { callsAtOnce } from "../../core/pipeline/limits.ts";

@@ -1,5 +1,5 @@
 // What pipelines learned about the project: decisions that a learner proposes, modules that an architect names.
-import * as z from "zod";
+import { itemsOf } from "../../core/model/json.ts";
 import { marks } from "../../core/model/keys.ts";
 import { ModuleRecord, ProposedDecision } from "../../core/model/knowledge.ts";
 import type { Mark, Posted } from "../../core/model/mark.ts";
@@ -11,8 +11,6 @@ import { clean } from "../../core/text/clean.ts";
 import { postOnce } from "./post-once.ts";
 import type { Publishing } from "./publishing.ts";
 
-const Learned = z.looseObject({ decisions: z.array(z.unknown()).catch([]) });
-const Named = z.looseObject({ modules: z.array(z.unknown()).catch([]) });
 const MOST_DECISIONS = 10;
 const MOST_MODULES = 50;
 
@@ -37,7 +35,7 @@ const learn = async (step: Step, learning: Learning): Promise<void> => {
   const source = answerSource(step, pipeline);
   if (step.role === "learner") await propose(step, { ...learning, source });
   if (step.role !== "architect") return;
-  const modules = listOf(Named.parse(step.answer).modules, ModuleRecord).slice(0, MOST_MODULES);
+  const modules = itemsOf(ModuleRecord, step.answer.modules).slice(0, MOST_MODULES);
   if (modules.length > 0)
     await plane.store.saveModules({
       project_id: view.project.id,
@@ -52,10 +50,7 @@ const propose = async (
   { plane, github, view, pipeline, source }: Learning & { readonly source: string },
 ): Promise<void> => {
   const auto = pipeline.opening.config.learn === "auto";
-  for (const decision of listOf(Learned.parse(step.answer).decisions, ProposedDecision).slice(
-    0,
-    MOST_DECISIONS,
-  ))
+  for (const decision of itemsOf(ProposedDecision, step.answer?.decisions).slice(0, MOST_DECISIONS))
     await plane.store.saveDecision(
       {
         project_id: view.project.id,
@@ -85,12 +80,6 @@ export const offersOf = (pipeline: Pipeline): readonly Mark<Posted>[] =>
 
 const answerSource = ({ role, number }: Step, { opening: { pipeline } }: Pipeline): string =>
   sources.answer({ role, pipeline, step: number });
-
-const listOf = <T extends z.ZodType>(items: readonly unknown[], schema: T): readonly z.infer<T>[] =>
-  items.flatMap(item => {
-    const parsed = schema.safeParse(item);
-    return parsed.success ? [parsed.data] : [];
-  });
 
 const cleaned = ({ name, path, description }: ModuleRecord): ModuleRecord => ({
   name: clean(name, { limit: 60 }).text,

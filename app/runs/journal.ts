@@ -11,10 +11,10 @@ import {
   MOST_IN_A_TASK,
   sizeOf,
 } from "../../core/model/journal-size.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import type { Pipeline } from "../../core/model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../../core/model/record.ts";
 import { isSame } from "../../core/model/same.ts";
+import type { Message } from "../../core/model/wire.ts";
 import { apply } from "../../core/pipeline/apply.ts";
 import { consequencesOf } from "../../core/pipeline/consequences.ts";
 import { illegal } from "../../core/pipeline/illegal.ts";

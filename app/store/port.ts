@@ -17,7 +17,6 @@ import type {
 } from "../../core/model/listing.ts";
 import type { Mark } from "../../core/model/mark.ts";
 import type { NewJob } from "../../core/model/new-job.ts";
-import type { Message } from "../../core/model/person-message.ts";
 import type {
   DecisionRow,
   PastPipeline,
@@ -29,6 +28,7 @@ import type {
   TaskStatus,
 } from "../../core/model/record.ts";
 import type { Opening } from "../../core/model/task.ts";
+import type { Message } from "../../core/model/wire.ts";
 
 export type NewDecision = Omit<DecisionRow, "id" | "created_at">;
 

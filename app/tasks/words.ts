@@ -1,7 +1,7 @@
 // What people say to those at work: to the present conversation, or to one of a coordinator's workers.
 
-import type { Message } from "../../core/model/person-message.ts";
 import type { PipelineRecord } from "../../core/model/record.ts";
+import type { Message } from "../../core/model/wire.ts";
 import { workerName } from "../../core/model/worker.ts";
 import { crewsOf, isLiveRow, liveRows } from "../../core/report/workers.ts";
 import { clean } from "../../core/text/clean.ts";

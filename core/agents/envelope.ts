@@ -2,14 +2,6 @@
 // from the plan, the task and the tree.
 import type { Pipeline, Step } from "../model/pipeline.ts";
 
-export interface Envelope {
-  readonly task_id: string;
-  readonly main_task: string;
-  readonly extras: readonly string[];
-  readonly files_involved: readonly string[];
-  readonly requirements: readonly string[];
-}
-
 const MOST_FILES = 40;
 const LONGEST_TASK = 600;
 
@@ -22,7 +14,7 @@ export interface Enveloped {
   readonly changed: readonly string[];
 }
 
-export const envelopeOf = ({ pipeline, step, files, changed }: Enveloped): Envelope => {
+export const envelopeOf = ({ pipeline, step, files, changed }: Enveloped) => {
   const { task, decisions, findings, modules } = pipeline.opening;
   const [first = ""] = step.brief.trim().split(/\n\s*\n/);
   const named = namedIn([step.brief, task.body, ...task.acceptance_criteria].join("\n"), files);

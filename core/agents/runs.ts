@@ -1,6 +1,6 @@
 // The commands of a conversation, numbered as the model sees them: an answer names numbers, never commands.
 
-import { type Answer, Proof } from "../model/answer.ts";
+import { type Answer, howVerified } from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { isToolUse, type PersonBlock, type ToolUseBlock } from "../model/message.ts";
 import type { Attempt } from "../model/pipeline.ts";
@@ -133,10 +133,9 @@ export const citationsIn = (text: string): readonly Citation[] =>
 
 /** The runs of a conversation that its answer names, wherever it does. */
 export const runsNamed = (answer: Answer, runs: readonly NumberedRun[]): readonly NumberedRun[] => {
-  const proof = Proof.safeParse(answer.proof);
   const listed = Array.isArray(answer.commands_run) ? answer.commands_run : [];
   const numbers = new Set([
-    ...(proof.success ? proof.data.how_verified : []).map(runNumber),
+    ...howVerified(answer).map(runNumber),
     ...listed,
     ...citationsIn(JSON.stringify(answer)).flatMap(({ step, run }) => (step === null ? [run] : [])),
   ]);

@@ -35,7 +35,6 @@ export const isBlocked = (answer: Answer): answer is BlockedAnswer => answer.sta
 export const blockedReason = (answer: BlockedAnswer): string => answer.reason ?? answer.blocked_reason ?? "";
 
 export const Verdict = z.enum(["approved", "changes_requested"]);
-export type Verdict = z.infer<typeof Verdict>;
 
 /** A gate's answer. Models give the reason under three names. */
 export const GateAnswer = z.looseObject({
@@ -55,7 +54,18 @@ export const Proof = z.looseObject({
   how_verified: z.array(z.union([z.number().int().positive(), z.string().min(1)])),
   verification_result: z.string().min(1),
 });
-export type Proof = z.infer<typeof Proof>;
+
+/** What an answer names as its proof: nothing where it offers none. */
+export const howVerified = ({ proof }: Answer): readonly (string | number)[] =>
+  Proof.safeParse(proof).data?.how_verified ?? [];
+
+/** What a role knowingly left. */
+export const TechDebt = z.looseObject({
+  description: z.string(),
+  reason_temporary: z.string().catch(""),
+  proper_fix: z.string().catch(""),
+});
+export type TechDebt = z.infer<typeof TechDebt>;
 
 /** What an answer says of one acceptance criterion, named by its place in the list, from 1; older journals quote it. */
 export const CriterionCheck = z.looseObject({

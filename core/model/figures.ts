@@ -9,7 +9,6 @@ const Count = z.coerce.number();
  * verdict was a rejection.
  */
 export const GateFigures = z.object({ gate: z.string(), rejections: Count, overturned: Count });
-export type GateFigures = z.infer<typeof GateFigures>;
 
 export const Figures = z.object({
   /**

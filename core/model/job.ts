@@ -11,7 +11,6 @@ const Named = z.object({ id: z.number(), owner: z.string(), name: z.string() });
 
 /** How many of its labels a repository has got. `revision`: how often that had been asked for; asking again starts over. */
 export const Labelled = z.object({ revision: z.number(), count: z.number() });
-export type Labelled = z.infer<typeof Labelled>;
 
 /** When it is the turn of a pull request that was put off. */
 export const Slot = z.object({ at: z.number() });
@@ -36,7 +35,6 @@ export const Head = z.union([
   z.object({ pull: z.number(), by_outsider: z.boolean().default(false) }),
   z.object({ sha: z.string() }),
 ]);
-export type Head = z.infer<typeof Head>;
 
 const ROW = {
   key: Key,

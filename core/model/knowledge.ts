@@ -2,7 +2,6 @@
 import * as z from "zod";
 
 export const DecisionType = z.enum(["gotcha", "workaround", "convention"]);
-export type DecisionType = z.infer<typeof DecisionType>;
 
 /** As prompts see it. */
 export const DecisionRecord = z.object({
@@ -23,4 +22,3 @@ export const ProposedDecision = z.looseObject({
   title: z.string().min(1),
   description: z.string().min(1),
 });
-export type ProposedDecision = z.infer<typeof ProposedDecision>;

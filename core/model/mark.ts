@@ -22,11 +22,9 @@ export type Opened = z.infer<typeof Opened>;
 export const PostedReview = z
   .object({ id: z.number().nullable(), by: z.enum(["app", "reviewer", "actions"]) })
   .nullable();
-export type PostedReview = z.infer<typeof PostedReview>;
 
 /** Why the `verdict` job posted nothing. */
 export const NoVerdict = z.object({ reason: z.string() }).nullable();
-export type NoVerdict = z.infer<typeof NoVerdict>;
 
 const Commit = z.object({
   sha: z.string().optional(),
@@ -52,11 +50,9 @@ export type Meant = z.infer<typeof Meant>;
 
 /** Whose review was requested before Kin requested any. */
 export const Asking = z.object({ before: z.array(z.string()) });
-export type Asking = z.infer<typeof Asking>;
 
 /** Who has to be told in another way that a review waits. Rows of an older Kin hold nothing: everybody was asked. */
 export const Unasked = z
   .object({ unasked: z.array(z.string()).default([]) })
   .nullable()
   .transform(rest => rest ?? { unasked: [] });
-export type Unasked = z.infer<typeof Unasked>;

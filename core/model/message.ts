@@ -19,7 +19,6 @@ export const ToolResultBlock = z.looseObject({
   content: z.string(),
   is_error: z.boolean().optional(),
 });
-export type ToolResultBlock = z.infer<typeof ToolResultBlock>;
 
 /** Thinking blocks and whatever the API adds later: kept byte for byte, never read. */
 const OtherBlock = z.looseObject({ type: z.string() });

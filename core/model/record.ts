@@ -53,7 +53,6 @@ export const Approval = z.object({
   at: z.string(),
   source: z.string(),
 });
-export type Approval = z.infer<typeof Approval>;
 
 /** What a task's facts fold into (core/task/after.ts). */
 export const TaskState = z.object({

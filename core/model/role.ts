@@ -68,7 +68,6 @@ const Globs = z.union([
 
 /** `protocol`: roles that work from an envelope and answer in a form of their own (docs/roles.md). */
 export const RoleGroup = z.enum(["core", "protocol"]);
-export type RoleGroup = z.infer<typeof RoleGroup>;
 
 const Entry = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9_]{1,40}$/),

@@ -31,6 +31,20 @@ export const ClaimAnswer = z.discriminatedUnion("kind", [
 ]);
 export type ClaimAnswer = z.infer<typeof ClaimAnswer>;
 
+/** What a person said to a running pipeline, or to one of its workers, and the run has not heard yet. */
+export const Message = z
+  .object({
+    id: z.number(),
+    kind: z.enum(["stop", "tell"]),
+    by: z.string(),
+    text: z.string(),
+    worker: z.number().optional(),
+    /** Whose worker: each attempt of a coordinator numbers its own from 1. */
+    crew: z.object({ step: z.number(), attempt: z.number() }).readonly().optional(),
+  })
+  .readonly();
+export type Message = z.infer<typeof Message>;
+
 /** POST /kin/pipelines/<id>/append, with the run token as bearer. Without events it is a heartbeat. */
 export const AppendBody = z.object({
   after: z.number().int().nonnegative(),
@@ -39,16 +53,7 @@ export const AppendBody = z.object({
 export const AppendAnswer = z.object({
   /** Times of the appended events, in order. */
   at: z.array(z.string()),
-  messages: z.array(
-    z.object({
-      id: z.number(),
-      kind: z.enum(["stop", "tell"]),
-      by: z.string(),
-      text: z.string(),
-      worker: z.number().optional(),
-      crew: z.object({ step: z.number(), attempt: z.number() }).optional(),
-    }),
-  ),
+  messages: z.array(Message),
 });
 export type AppendAnswer = z.infer<typeof AppendAnswer>;
 

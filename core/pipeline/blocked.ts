@@ -30,6 +30,5 @@ const plannerCategory = (answer: BlockedAnswer | null): PlannerCategory | null =
 
 const blockedAnswer = (step: Step | undefined): BlockedAnswer | null => {
   const finished = step?.attempts.at(-1)?.finished;
-  const parsed = BlockedAnswer.safeParse(finished?.outcome === "blocked" ? finished.answer : null);
-  return parsed.success ? parsed.data : null;
+  return finished?.outcome === "blocked" ? (BlockedAnswer.safeParse(finished.answer).data ?? null) : null;
 };

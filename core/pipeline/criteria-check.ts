@@ -1,6 +1,6 @@
 // Whether an answer says for each acceptance criterion whether it is met, and which run shows it.
 import { NOT_THERE, type NumberedRun, runNumber, unfit } from "../agents/runs.ts";
-import { type Answer, CriterionCheck, Proof } from "../model/answer.ts";
+import { type Answer, CriterionCheck, howVerified } from "../model/answer.ts";
 
 export interface Checked {
   /** The task's, in order. */
@@ -26,15 +26,8 @@ export const criteriaProblems = (answer: Answer, { criteria, runs, mayRun }: Che
   });
 };
 
-export const checksOf = ({ criteria_check }: Answer): readonly CriterionCheck[] => {
-  const parsed = CriterionCheck.array().safeParse(criteria_check ?? []);
-  return parsed.success ? parsed.data : [];
-};
-
-const provenBy = ({ proof }: Answer): readonly (number | null)[] => {
-  const parsed = Proof.safeParse(proof);
-  return parsed.success ? parsed.data.how_verified.map(runNumber) : [];
-};
+export const checksOf = ({ criteria_check }: Answer): readonly CriterionCheck[] =>
+  CriterionCheck.array().safeParse(criteria_check).data ?? [];
 
 const problemOf = (
   { criterion, met, run }: CriterionCheck,
@@ -58,7 +51,7 @@ const problemOf = (
   if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
   // If an approval's own proof is red, the exit code makes it a rejection.
-  const isProof = answer.verdict === "approved" && provenBy(answer).includes(run);
+  const isProof = answer.verdict === "approved" && howVerified(answer).map(runNumber).includes(run);
   return ran.exit_code === 0 || isProof
     ? null
     : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;

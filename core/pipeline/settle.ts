@@ -1,7 +1,14 @@
 // What an attempt's answer is worth once its conversation is over: proof is compared with what really ran.
 
 import { NOT_THERE, type NumberedRun, runNumber, runsIn, unfit } from "../agents/runs.ts";
-import { type Answer, blockedReason, GateAnswer, gateReason, isBlocked, Proof } from "../model/answer.ts";
+import {
+  type Answer,
+  blockedReason,
+  GateAnswer,
+  gateReason,
+  howVerified,
+  isBlocked,
+} from "../model/answer.ts";
 import type { CommandRun, EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
 import { compared, isRed } from "../model/own-runs.ts";
@@ -52,10 +59,8 @@ export const proofProblem = (
   answer: Answer,
   { gate, runs }: { readonly gate: boolean; readonly runs: readonly NumberedRun[] },
 ): string | null => {
-  const parsed = Proof.safeParse(answer.proof);
-  const named = parsed.success ? parsed.data.how_verified : [];
   // guard: runs-of-a-proof
-  if (named.length > MOST_RUNS)
+  if (howVerified(answer).length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer, { gate })) return null;
   const proof = proofOf(answer, { runs, checks: [] });
@@ -86,9 +91,8 @@ const MOST_RUNS = 20;
 /** The runs that an answer depends on; none if it claims nothing. */
 export const provingRuns = (attempt: Attempt, step: Pick<Step, "gate">): readonly NumberedRun[] => {
   const answer = attempt.turns.at(-1)?.submitted ?? null;
-  const proof = answer === null || claimsNothing(answer, step) ? null : Proof.safeParse(answer.proof);
-  if (!proof?.success) return [];
-  const numbers = new Set(proof.data.how_verified.map(runNumber));
+  if (answer === null || claimsNothing(answer, step)) return [];
+  const numbers = new Set(howVerified(answer).map(runNumber));
   return runsIn(attempt).filter(({ number }) => numbers.has(number));
 };
 
@@ -239,10 +243,10 @@ interface Ran {
 /** What an answer's proof is worth. An answer without that field needs none: its role runs nothing. */
 const proofOf = (answer: Answer, { runs, checks }: Ran): Proven => {
   if (!("proof" in answer)) return { kind: "fine" };
-  const proof = Proof.safeParse(answer.proof);
-  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
+  const verified = howVerified(answer);
+  if (verified.length === 0) return { kind: "unnamed" };
   let red: Judged | null = null;
-  for (const named of proof.data.how_verified) {
+  for (const named of verified) {
     const run = runs[(runNumber(named) ?? 0) - 1];
     if (run === undefined) return { kind: "unrun", named: String(named).slice(0, 200) };
     const why = unfit(run);

@@ -92,11 +92,8 @@ export const gateSource = ({ number, attempts }: Step, { opening: { pipeline } }
   sources.gate({ pipeline, step: number, attempt: attempts.length });
 
 /** A gate's verdict; null if the step is not a gate or not done. */
-export const verdictOf = (step: Step): GateAnswer | null => {
-  if (!step.gate || step.answer === null) return null;
-  const parsed = GateAnswer.safeParse(step.answer);
-  return parsed.success ? parsed.data : null;
-};
+export const verdictOf = (step: Step): GateAnswer | null =>
+  step.gate ? (GateAnswer.safeParse(step.answer).data ?? null) : null;
 
 /** Every step of the work answered, every gate approved or its rejection was dealt with, and a gate is at the end. */
 export const isPassed = (pipeline: Pipeline): boolean => {

@@ -24,7 +24,7 @@ import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 import { type Part, within } from "./within.ts";
 import { STATUS_WORDS } from "./words.ts";
-import { questionsOf, refinedBrief } from "./work.ts";
+import { questionsOf } from "./work.ts";
 import { workersAtWork, workersBefore } from "./workers-table.ts";
 
 export const statusComment = (view: TaskView): string => within(partsOf(view), COMMENT_LIMIT);
@@ -217,7 +217,7 @@ const analysisOfReturns = (pipeline: Pipeline): string => {
 };
 
 const briefInForce = (pipeline: Pipeline): string => {
-  const brief = refinedBrief(pipeline);
+  const { brief } = pipeline;
   return brief === null
     ? ""
     : details(

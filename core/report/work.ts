@@ -1,7 +1,7 @@
 // The parts of the roles' answers that reports show. Tolerant: a part in another shape counts as missing.
 import * as z from "zod";
 import { runNumber, runsIn } from "../agents/runs.ts";
-import { CriterionCheck, gateReason, Proof } from "../model/answer.ts";
+import { CriterionCheck, gateReason, Proof, TechDebt } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
 import { answeringIn, isPart, type Pipeline, type Step, type Worker } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
@@ -16,13 +16,6 @@ const Place = z.looseObject({
 });
 const Places = z.array(Place).catch([]);
 const Text = z.string().catch("");
-
-const TechDebt = z.looseObject({
-  description: z.string(),
-  reason_temporary: Text,
-  proper_fix: Text,
-  category: Text,
-});
 
 /** A verifier's: what does not hold, and where. */
 const Mismatch = z.looseObject({
@@ -93,9 +86,6 @@ export const seenCommands = (step: Step): readonly SeenCommand[] => {
   const told = new Map(seen.map(one => [`${one.run === null ? "" : exitOf(one.run)} ${one.command}`, one]));
   return [...told.values()];
 };
-
-/** The brief that replaced the issue's text, if one did; the latest wins. */
-export const refinedBrief = (pipeline: Pipeline): string | null => pipeline.brief;
 
 export const questionsOf = (pipeline: Pipeline): readonly string[] =>
   pipeline.steps.flatMap(step => partsOf(step).clarification_list).filter(question => question.trim() !== "");

@@ -132,9 +132,9 @@ describe("G10, G12: what a passed pipeline leaves for other issues", () => {
     answer: {
       status: "done",
       created: [
-        { title: "Dates", brief: "They are local.", category: "FIX", priority: "high" },
+        { title: "Dates", brief: "They are local." },
         { title: "" },
-        { title: "Names", priority: "urgent" },
+        { title: "Names" },
         "not an issue",
       ],
       pending_actions: [
@@ -147,10 +147,7 @@ describe("G10, G12: what a passed pipeline leaves for other issues", () => {
     expect(followUpsOf(owing({}, DONE))).toEqual([
       {
         key: "p1:1:debt",
-        kind: "tech_debt",
         title: debt.description,
-        category: "FIX",
-        priority: "medium",
         text: debt.description,
         debt,
       },
@@ -159,15 +156,8 @@ describe("G10, G12: what a passed pipeline leaves for other issues", () => {
   test("what followup found and can be read", () => {
     const pipeline = owing({}, found);
     expect(followUpsOf(pipeline).slice(1)).toMatchObject([
-      {
-        key: "p1:3:0",
-        kind: "follow_up",
-        title: "Dates",
-        priority: "high",
-        text: "They are local.",
-        debt: null,
-      },
-      { key: "p1:3:1", kind: "follow_up", title: "Names", priority: "medium", text: "", category: "" },
+      { key: "p1:3:0", title: "Dates", text: "They are local.", debt: null },
+      { key: "p1:3:1", title: "Names", text: "", debt: null },
     ]);
     expect(pendingActionsOf(pipeline)).toEqual([
       { type: "decide", description: "Which currency?", options: ["EUR", "USD"] },

@@ -1,7 +1,7 @@
 // How a running pipeline sees the App: what it writes and what it hears.
 
 import type { EventData, JournalEvent } from "../../../core/model/event.ts";
-import type { Message } from "../../../core/model/person-message.ts";
+import type { Message } from "../../../core/model/wire.ts";
 
 /**
  * Contract:

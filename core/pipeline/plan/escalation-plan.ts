@@ -20,10 +20,9 @@ export const escalationPlan = ({ head, roster, ...asked }: EscalationPlan): Plan
   const role = roster.roles.get(head);
   const analyst = asked.analysis_due ? roster.roles.get(ANALYST) : undefined;
   if (role?.head !== true) return null;
-  const category = TaskCategory.safeParse(asked.category?.toUpperCase());
   return {
     analysis: asked.brief,
-    category: category.success ? category.data : null,
+    category: TaskCategory.safeParse(asked.category?.toUpperCase()).data ?? null,
     route_type: "escalation",
     completion_mode: "review",
     steps: [
