@@ -2,6 +2,7 @@
 // allowed comes from the one schema.
 import * as z from "zod";
 import { Config } from "../core/model/config.ts";
+import { joined } from "../core/model/joined.ts";
 import { nearest } from "../core/model/nearest.ts";
 
 const MOST_TOLD = 20;
@@ -71,7 +72,7 @@ export const unknownKeys = (keys: readonly string[], { file, at, allowed }: Keys
   const told = keys.slice(0, MOST_KEYS).map(key => ({ key, near: nearest(key, allowed) }));
   const far = told.filter(({ near }) => near === null).map(({ key }) => `\`${at}${key}\``);
   const more = keys.length > MOST_KEYS ? [`${keys.length - MOST_KEYS} more`] : [];
-  const others = [far.join(", "), ...more].filter(one => one !== "").join(" and ");
+  const others = joined(" and ", [far.join(", "), ...more]);
   return [
     ...told.flatMap(({ key, near }) =>
       near === null ? [] : [`${file}: unknown key \`${at}${key}\`. Did you mean \`${at}${near}\`?`],

@@ -5,6 +5,7 @@ import { combineChanges } from "../model/change.ts";
 import type { Config } from "../model/config.ts";
 import type { EventOf } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
+import { joined } from "../model/joined.ts";
 import type { Look } from "../model/look.ts";
 import { reachOfSteps } from "../model/network/reach.ts";
 import { globsWithMatches } from "../model/patch/glob.ts";
@@ -81,7 +82,7 @@ export const openConversation = (input: ContextInput): OpenedConversation => ({
 
 /** The header, and every section that says something. */
 export const firstOf = (input: ContextInput, sections: readonly string[]): string =>
-  [headerBlock(input), ...sections].filter(block => block !== "").join("\n\n");
+  joined("\n\n", [headerBlock(input), ...sections]);
 
 export const systemOf = ({ preamble, role, pipeline }: ContextInput): OpenedConversation["system"] => {
   const [forAll = "", forCommands = "", forFiles = "", forGuides = ""] = preamble.split(PARTS);
@@ -426,12 +427,10 @@ const restOfPlan = (input: ContextInput): string => {
     .filter(({ part }) => part === "plan")
     .map(({ role, gate, brief }) => `- ${role}${gate ? " (gate)" : ""}: ${brief}`);
   const why = pipeline.steps[0]?.answer?.justification;
-  return [
+  return joined("\n\n", [
     section("The steps of the plan behind yours", later.join("\n"), input),
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input),
-  ]
-    .filter(text => text !== "")
-    .join("\n\n");
+  ]);
 };
 
 /** Who is at work at the same time, for a step that may have others beside it. */
@@ -499,9 +498,7 @@ const toldSection = (input: ContextInput): string =>
   );
 
 export const baseLines = ({ base_checks, setup }: Pipeline): string =>
-  [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])]
-    .filter(text => text !== "")
-    .join("\n");
+  joined("\n", [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])]);
 
 /**
  * As the harness ran them on what this gate judges, or on what that was before the last gate's tests; without rerun proofs,

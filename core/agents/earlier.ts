@@ -1,6 +1,7 @@
 // What a step is shown of the steps before it: each answer once, with what Kin saw of the runs it names.
 import { type Answer, GateAnswer, gateReason } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
+import { joined } from "../model/joined.ts";
 import { type Attempt, answeringIn, type Pipeline, type Step } from "../model/pipeline.ts";
 import type { Finding } from "../model/return.ts";
 import type { Role } from "../model/role.ts";
@@ -72,7 +73,7 @@ const rejectionSections = (input: Looking): string => {
       if (!success) return [];
       const text = [gateReason(data), findingLines(data.findings), runsText(gate)];
       const title = `What the gate found (step ${gate.number}, ${gate.role})`;
-      return section(title, text.filter(part => part !== "").join("\n"), input);
+      return section(title, joined("\n", text), input);
     })
     .join("\n\n");
 };
@@ -113,13 +114,11 @@ const isShown = (other: Step, earlier: readonly Step[], step: Step): boolean => 
 export const failedSection = (attempts: readonly Attempt[], input: Pick<Looking, "delimiter">): string => {
   const finished = attempts.at(-1)?.finished;
   if (finished?.outcome !== "failed") return "";
-  return [
+  return joined("\n\n", [
     section("Why the attempt before this one did not count", finished.reason ?? "", input),
     "Begin with that. The work tree may still hold what that attempt changed.",
     finished.answer === null ? "" : section("What that attempt answered", asJson(finished.answer), input),
-  ]
-    .filter(text => text !== "")
-    .join("\n\n");
+  ]);
 };
 
 export const findingLines = (findings: readonly Finding[]): string =>
@@ -136,7 +135,7 @@ const asJson = (answer: Answer | null): string => JSON.stringify(answer, null, 2
 const answerText = (step: Step): string => {
   // Each step of a department has its own part as its brief.
   const { sub_pipeline: _steps, ...told } = step.answer ?? {};
-  return [asJson(step.answer === null ? null : told), runsText(step)].filter(part => part !== "").join("\n");
+  return joined("\n", [asJson(step.answer === null ? null : told), runsText(step)]);
 };
 
 const runsText = ({ number, answer, attempts }: Step): string => {

@@ -1,8 +1,9 @@
 // What a coordinator is told when a worker is over. Whatever a worker says is data: cut, and escaped so that it closes no
 // element of this text.
 import type { Answer } from "../model/answer.ts";
+import { joined } from "../model/joined.ts";
 import { isToolUse } from "../model/message.ts";
-import type { Attempt, Worker } from "../model/pipeline.ts";
+import { type Attempt, secondsOfAttempt, type Worker } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { prefix } from "../text/invisible.ts";
 import { DIRECTS, voiceless } from "./voice.ts";
@@ -25,11 +26,12 @@ export const noticeOf = (worker: Worker, { state, wrote, left, by }: Ended): str
   const talk = worker.attempts.at(-1);
   const { reason = null } = talk?.finished ?? {};
   const answer = worker.answer ?? talk?.finished?.answer ?? null;
+  const seconds = talk === undefined ? 0 : secondsOfAttempt(talk);
   const error = state === "failed" ? voiceless(reason ?? "") : "";
   const description = voiceless(worker.description);
   const stopped = by === undefined ? "was stopped" : `was stopped by ${by}, ${DIRECTS}`;
   const ends = state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? stopped : state;
-  return [
+  return joined("\n", [
     "<task-notification>",
     element("task-id", workerName(worker.worker)),
     element("agent-type", worker.role),
@@ -40,11 +42,9 @@ export const noticeOf = (worker: Worker, { state, wrote, left, by }: Ended): str
     element("error", cut(error, LONGEST_ERROR)),
     element("files-joined", voiceless(filesText(wrote))),
     element("still-at-work", left.map(workerName).join(", ")),
-    `<usage><tool_uses>${toolUses(talk)}</tool_uses><duration_ms>${durationOf(talk)}</duration_ms></usage>`,
+    `<usage><tool_uses>${toolUses(talk)}</tool_uses><duration_ms>${Math.round(seconds * 1000)}</duration_ms></usage>`,
     "</task-notification>",
-  ]
-    .filter(line => line !== "")
-    .join("\n");
+  ]);
 };
 
 const element = (name: string, text: string): string => {
@@ -84,11 +84,3 @@ const valueText = (value: unknown): string => {
 /** Every call counts, whatever its name. */
 export const toolUses = (talk: Pick<Attempt, "turns"> | undefined): number =>
   (talk?.turns ?? []).reduce((sum, { reply }) => sum + reply.content.filter(isToolUse).length, 0);
-
-const durationOf = (talk: Attempt | undefined): number =>
-  Math.round(
-    [...(talk?.turns ?? []), ...(talk?.finished?.checks ?? [])].reduce(
-      (sum, { seconds }) => sum + seconds,
-      0,
-    ) * 1000,
-  );

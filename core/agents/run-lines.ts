@@ -1,6 +1,7 @@
 // Runs of the project's own commands as roles are shown them.
 import type { CommandRun, Unavailable } from "../model/event.ts";
 import { excerpt } from "../model/excerpt.ts";
+import { joined } from "../model/joined.ts";
 import { isRed } from "../model/own-runs.ts";
 
 /** One line per command: how each of its runs ended, counts, names. */
@@ -10,9 +11,7 @@ export const runLines = (runs: readonly CommandRun[]): string =>
       const own = runs.filter(run => run.command === command);
       const last = own.findLast(isRed) ?? (own.at(-1) as CommandRun);
       const ends = own.map(endOf).join(", and once more ");
-      return [`- \`${command}\`: ${ends}`, countsOf(last), isRed(last) ? outputOf(last) : ""]
-        .filter(text => text !== "")
-        .join("\n");
+      return joined("\n", [`- \`${command}\`: ${ends}`, countsOf(last), isRed(last) ? outputOf(last) : ""]);
     })
     .join("\n");
 

@@ -190,6 +190,10 @@ export const conversationsIn = (attempt: Attempt): readonly Attempt[] => [
   ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts),
 ];
 
+/** Of its turns and checks, without its workers'. */
+export const secondsOfAttempt = ({ turns, finished }: Attempt): number =>
+  [...turns, ...(finished?.checks ?? [])].reduce((sum, { seconds }) => sum + seconds, 0);
+
 /** Every command that ran in an attempt: its own, its workers', and the harness's. */
 export const commandsOf = (attempt: Attempt): readonly CommandRun[] =>
   conversationsIn(attempt).flatMap(({ turns, finished }) => [

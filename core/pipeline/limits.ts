@@ -62,7 +62,7 @@ const reached = (limit: string, found: number, allowed: number): ReachedLimit | 
         text: `The limit \`limits.${limit}\` was reached: ${amount(limit, found)} of ${amount(limit, allowed)}. Raise it in \`.github/kin.yml\` or make the task smaller.`,
       };
 
-const amount = (limit: string, value: number): string => {
+export const amount = (limit: string, value: number): string => {
   if (limit.endsWith("_usd")) return `$${value.toFixed(2)}`;
   return limit.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
 };

@@ -1,4 +1,6 @@
 // The message of a commit that Kin makes: what it does, for which task, and the trailer by which Kin recognises it.
+
+import { joined } from "../model/joined.ts";
 import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import type { TaskRecord } from "../model/record.ts";
 import { sources } from "../model/sources.ts";
@@ -27,9 +29,7 @@ export const commitMessage = ({
   [
     // guard: closing-words-across-parts
     closesNothing(
-      [subjectOf(writersIn(pipeline, step), view), bodyOf(writersIn(pipeline, step))]
-        .filter(part => part !== "")
-        .join("\n\n"),
+      joined("\n\n", [subjectOf(writersIn(pipeline, step), view), bodyOf(writersIn(pipeline, step))]),
     ),
     trailersOf(pipeline, { step, run }),
   ].join("\n\n");
@@ -90,7 +90,7 @@ const bodyOf = (steps: readonly Step[]): string => {
     .flatMap(work => [...work.fixes, ...work.changes, ...work.new_files])
     .slice(0, MOST_PLACES)
     .map(place => wrap(`${plain(place.file)}: ${plain(shorten(place.description ?? "", 300))}`, "  ", "- "));
-  return [...causes.map(text => wrap(text)), places.join("\n")].filter(part => part !== "").join("\n\n");
+  return joined("\n\n", [...causes.map(text => wrap(text)), places.join("\n")]);
 };
 
 /** Lines of 72 characters; a longer word is not broken. */

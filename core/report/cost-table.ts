@@ -1,7 +1,7 @@
 // What each role cost in all of a task's pipelines, folded away.
 import type { Pipeline } from "../model/pipeline.ts";
 import { safeInline } from "../text/safe.ts";
-import { costByRole, costCells, costOfTask, costText } from "./cost.ts";
+import { COST_COLUMNS, costByRole, costCells, costOfTask, costText } from "./cost.ts";
 import { duration } from "./format.ts";
 import { details, table } from "./frame.ts";
 import { nameOf } from "./term.ts";
@@ -14,8 +14,6 @@ export const costTable = (pipelines: readonly { readonly pipeline: Pipeline }[])
   const sum = roles.length > 1 ? [["**all**", ...costCells(total)]] : [];
   return details(
     `<b>Cost</b> ${safeInline(costText(total))} · ${duration(total.seconds)}`,
-    table(["Role", ...COLUMNS], [...rows, ...sum]),
+    table(["Role", ...COST_COLUMNS], [...rows, ...sum]),
   );
 };
-
-const COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];

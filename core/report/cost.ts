@@ -1,9 +1,15 @@
 // What something cost, in a form fit for people: an unknown price shows its tokens, never $0.
 import type { EventOf } from "../model/event.ts";
-import { type Attempt, conversationsIn, type Pipeline, type Step } from "../model/pipeline.ts";
+import {
+  type Attempt,
+  conversationsIn,
+  type Pipeline,
+  type Step,
+  secondsOfAttempt,
+} from "../model/pipeline.ts";
 import { addUsage, NO_USAGE, totalTokens, type Usage } from "../model/usage.ts";
 import { crewOf } from "../pipeline/workers.ts";
-import { duration, secondsOfAttempt, tokens, usd } from "./format.ts";
+import { duration, tokens, usd } from "./format.ts";
 
 export interface Cost {
   readonly usd: number;
@@ -24,7 +30,9 @@ export const costText = (cost: Cost): string => {
   return total === 0 ? "" : usd(cost.usd);
 };
 
-/** Table cells: turns, input paid in full, input from the cache, output, cost, time. */
+export const COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
+
+/** Their cells: turns, input paid in full, input from the cache, output, cost, time. */
 export const costCells = (cost: Cost): readonly string[] => [
   ...(cost.turns === 0
     ? ["", "", "", ""]

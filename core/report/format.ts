@@ -1,6 +1,6 @@
 // How numbers, steps and sentences look wherever people read them. Plain text; safe.ts cleans.
 import type { CommandRun } from "../model/event.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import type { Pipeline, Step } from "../model/pipeline.ts";
 
 /** Cents if they are precise enough; never "$0.00" for something that cost something. */
 export const usd = (amount: number): string => {
@@ -56,6 +56,3 @@ export const shorten = (text: string, limit: number): string => {
   const blank = cut.lastIndexOf(" ");
   return `${(blank > limit * 0.6 ? cut.slice(0, blank) : cut).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}…`;
 };
-
-export const secondsOfAttempt = (attempt: Attempt): number =>
-  [...attempt.turns, ...(attempt.finished?.checks ?? [])].reduce((sum, { seconds }) => sum + seconds, 0);

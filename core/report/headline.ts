@@ -1,5 +1,6 @@
 // The one line that says how a task stands, who must act next, and what happens then.
 
+import { joined } from "../model/joined.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { PipelineRecord, TaskRecord } from "../model/record.ts";
 import { commitPoints } from "../pipeline/commits.ts";
@@ -13,9 +14,7 @@ import { codeOf, nameOf } from "./term.ts";
 import type { TaskView } from "./view.ts";
 
 export const headline = (view: TaskView): string =>
-  [stateLine(view), spent(view), view.scripted ? "scripted model" : ""]
-    .filter(part => part !== "")
-    .join(" · ");
+  joined(" · ", [stateLine(view), spent(view), view.scripted ? "scripted model" : ""]);
 
 /** The state alone; the same sentence everywhere. */
 export const stateLine = (view: TaskView): string => `**${stateWord(view)}**${afterState(view)}`;

@@ -1,13 +1,14 @@
 // The Actions job summary of one pipeline. Job logs of public repositories are public, so it shows no transcript, no prompt
 // and no command output. A dry run's plan is shown, because nothing else comes of it.
 import type { CommandRun } from "../model/event.ts";
+import { joined } from "../model/joined.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { spentOutside } from "../pipeline/limits.ts";
 import { ownCommands } from "../pipeline/own-commands.ts";
 import { crewOf, talkOf } from "../pipeline/workers.ts";
 import { JOB_SUMMARY_LIMIT, safe, safeInline } from "../text/safe.ts";
-import { costCells, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
+import { COST_COLUMNS, costCells, costOfAttempt, costOfPipeline, costText } from "./cost.ts";
 import { duration, exitOf, plural } from "./format.ts";
 import { quote, section, table } from "./frame.ts";
 import { knownTable } from "./known-table.ts";
@@ -57,16 +58,14 @@ const heading = ({ opening }: Pipeline, url: string | null): string => {
 
 const summaryLine = (pipeline: Pipeline, scripted: boolean): string => {
   const cost = costOfPipeline(pipeline);
-  return [
+  return joined(" · ", [
     `**Pipeline ${pipeline.opening.number} ${pipeline.paused === null ? endWords(pipeline) : "paused"}**`,
     safeInline(costText(cost)),
     duration(pipeline.seconds),
     plural(cost.turns, "turn"),
     pipeline.opening.dry_run ? "dry run" : "",
     scripted ? "scripted model: nothing was paid" : "",
-  ]
-    .filter(part => part !== "")
-    .join(" · ");
+  ]);
 };
 
 const PLAN_PART = { limit: 4000, block: true };
@@ -86,7 +85,7 @@ const MOST_STEPS = 50;
 
 const stepsTable = (pipeline: Pipeline): string =>
   table(
-    [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
+    [">Step", "Role", ">Attempt", ...COST_COLUMNS, "Result"],
     pipeline.steps.flatMap(step => rowsOf(step, pipeline)).slice(0, MOST_ROWS),
   );
 
@@ -143,19 +142,17 @@ const checksIn = (step: Step): readonly { readonly run: CommandRun; readonly who
 
 const checksOf = (attempt: Attempt | null): readonly CommandRun[] => attempt?.finished?.checks ?? [];
 
+const dollars = (amount: number): string => `$${amount.toFixed(2)}`;
+
 const limits = (pipeline: Pipeline): string => {
   const { limits: allowed } = pipeline.opening.config;
   const { task_usd, day_usd } = spentOutside(pipeline);
   const rows = table(
     ["Limit", ">Used", ">Allowed"],
     [
-      ["Pipeline", `$${pipeline.usd.toFixed(2)}`, `$${allowed.pipeline_usd.toFixed(2)}`],
-      ["Task", `$${(task_usd + pipeline.usd).toFixed(2)}`, `$${allowed.task_usd.toFixed(2)}`],
-      [
-        "Repository, this day (UTC)",
-        `$${(day_usd + pipeline.usd).toFixed(2)}`,
-        `$${allowed.day_usd.toFixed(2)}`,
-      ],
+      ["Pipeline", dollars(pipeline.usd), dollars(allowed.pipeline_usd)],
+      ["Task", dollars(task_usd + pipeline.usd), dollars(allowed.task_usd)],
+      ["Repository, this day (UTC)", dollars(day_usd + pipeline.usd), dollars(allowed.day_usd)],
       ["Pipeline, time", duration(pipeline.seconds), `${allowed.pipeline_minutes} min`],
     ],
   );

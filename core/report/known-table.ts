@@ -1,6 +1,7 @@
 // What setup read in the repository, for people who wonder what roles were told; without its text.
 import { countsFor } from "../agents/guides.ts";
 import type { Guide, Guides } from "../model/guide.ts";
+import { joined } from "../model/joined.ts";
 import type { Pipeline } from "../model/pipeline.ts";
 import { safeInline } from "../text/safe.ts";
 import { plural } from "./format.ts";
@@ -10,7 +11,7 @@ import { codeOf } from "./term.ts";
 export const knownTable = ({ setup }: Pipeline): string => {
   if (setup === null) return "";
   const { guides, scopes = [], skills } = setup;
-  return [
+  return joined("\n\n", [
     guides === undefined ? "" : guidesTable(guides),
     scopes.length === 0
       ? ""
@@ -19,9 +20,7 @@ export const knownTable = ({ setup }: Pipeline): string => {
       ? ""
       : `Skills that roles may load: ${listOf(skills.listed.map(({ name }) => name))}.`,
     list((skills?.notes ?? []).slice(0, MOST_NAMED).map(note => safeInline(note, { limit: 300 }))),
-  ]
-    .filter(part => part !== "")
-    .join("\n\n");
+  ]);
 };
 
 const MOST_NAMED = 20;

@@ -1,5 +1,6 @@
 // One short comment when a task waits for a person, because edits of the status comment notify nobody. It repeats the
 // status comment's sentence to the people concerned.
+import { joined } from "../model/joined.ts";
 import { stateLine } from "./headline.ts";
 import { link, repositoryUrl } from "./link.ts";
 import { mentions } from "./mention.ts";
@@ -7,7 +8,7 @@ import type { TaskView } from "./view.ts";
 
 /** `people`: logins. What nobody can do anything about, such as waiting for another issue, is addressed to nobody. */
 export const noticeComment = (view: TaskView, people: readonly string[]): string =>
-  [mentions(people) ?? "", sentence(stateLine(view)), details(view)].filter(part => part !== "").join(" ");
+  joined(" ", [mentions(people) ?? "", sentence(stateLine(view)), details(view)]);
 
 const sentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 

@@ -1,5 +1,7 @@
 // What an approval rests on besides the gate's word: the project's own commands, as the harness saw them run on what was
 // judged.
+
+import { joined } from "../model/joined.ts";
 import { type Compared, compared } from "../model/own-runs.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import { ownCommands, ownOf } from "../pipeline/own-commands.ts";
@@ -30,11 +32,11 @@ export const ownRunsText = (step: Step, pipeline: Pipeline): string => {
   });
   const ran = found.filter(one => one.found.kind !== "not_run");
   const sentences = found.flatMap(one => sentenceOf(one) ?? []);
-  if (ran.length > 0) return [...sentences, missing].filter(text => text !== "").join(" ");
+  if (ran.length > 0) return joined(" ", [...sentences, missing]);
   const which = (needed.length > 0 ? needed : commands).map(command => codeOf(command)).join(", ");
   const why =
     needed.length > 0 ? "could not run on it" : "fails before the change, too, in a way that tells nothing";
-  return [`${NOTHING}: ${which} ${why}.`, missing].filter(text => text !== "").join(" ");
+  return joined(" ", [`${NOTHING}: ${which} ${why}.`, missing]);
 };
 
 /** A sentence for each program that the runner lacks; empty if it lacks none. */

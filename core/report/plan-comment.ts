@@ -1,11 +1,11 @@
 // The replies to `/kin plan` and `/kin workers`: what is to be done, and who is at it.
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import { type Pipeline, type Step, secondsOfAttempt } from "../model/pipeline.ts";
 import { MOST_WORKERS } from "../pipeline/orders.ts";
 import { currentSteps } from "../pipeline/state.ts";
 import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { currentText } from "./current.ts";
 import { costAhead } from "./estimate-text.ts";
-import { duration, plural, secondsOfAttempt } from "./format.ts";
+import { duration, plural } from "./format.ts";
 import { numbered, section, table } from "./frame.ts";
 import { currentOf, headline } from "./headline.ts";
 import { resultOf } from "./step-result.ts";

@@ -3,6 +3,7 @@
 import { runsIn } from "../agents/runs.ts";
 import { type CriterionCheck, gateReason } from "../model/answer.ts";
 import { combineChanges } from "../model/change.ts";
+import { joined } from "../model/joined.ts";
 import type { Note } from "../model/patch/look.ts";
 import { isManifest } from "../model/patch/setup-files.ts";
 import { answeringIn, type Pipeline, type Step } from "../model/pipeline.ts";
@@ -88,14 +89,12 @@ const bodyOf = (pipeline: Pipeline, view: TaskView): readonly Part[] => [
 const firstLine = (view: TaskView): string => {
   const current = currentOf(view);
   const run = current === undefined ? null : runUrl(current.record, view);
-  return [
+  return joined(" · ", [
     `${closes(view) ? "Closes" : "For"} #${view.task.issue}`,
     current === undefined ? "" : `pipeline ${current.record.number}`,
     run === null ? "" : link("run", run),
     view.scripted ? "**a scripted model played this**" : "",
-  ]
-    .filter(part => part !== "")
-    .join(" · ");
+  ]);
 };
 
 /** How the task stands, in the status comment's words, with a link to that. Progress is only shown there. */
@@ -104,7 +103,7 @@ const standing = (view: TaskView): string => {
   const state = status === "running" ? "**At work**" : stateLine(view);
   const where =
     comment_id === null ? null : `${repositoryUrl(view)}/issues/${issue}#issuecomment-${comment_id}`;
-  return [state, where === null ? "" : link("how it stands", where)].filter(part => part !== "").join(" · ");
+  return joined(" · ", [state, where === null ? "" : link("how it stands", where)]);
 };
 
 /** For a pull request that was left behind: its first lines, if they are Kin's own, say that the task goes on without it. */

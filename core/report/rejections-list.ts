@@ -1,4 +1,6 @@
 // The rejections of a task: which, why, by whom, what they found, and what became of them.
+
+import { joined } from "../model/joined.ts";
 import type { RejectionRow } from "../model/record.ts";
 import type { Finding } from "../model/return.ts";
 import { safeInline } from "../text/safe.ts";
@@ -35,7 +37,7 @@ const countsOf = ({ rejections }: TaskView): string => {
     of("revised") === 0 ? "" : `${of("revised")} revised`,
     of("unanswered") === 0 ? "" : `${of("unanswered")} not taken up`,
   ];
-  return `${plural(rejections.length, "rejection")} (${parts.filter(part => part !== "").join(", ")})`;
+  return `${plural(rejections.length, "rejection")} (${joined(", ", parts)})`;
 };
 
 /** How often each category came, the most frequent first, and how many returns since the task was last done. */
@@ -58,12 +60,10 @@ const lineOf = (row: RejectionRow, view: TaskView): string => {
   const who = nameOf(row.actor ?? row.rejected_by);
   const shown = row.findings.slice(0, MOST_FINDINGS).filter(({ issue }) => issue !== row.reason_text);
   const left = row.findings.length - MOST_FINDINGS;
-  const line = [
+  const line = joined(" · ", [
     `**${capital(becameWords(row))}** ${safeInline(categoryWords(row.reason_category))} by ${who}${text === "" ? "" : `: ${safeInline(text)}`}`,
     placeOf(row, view),
-  ]
-    .filter(part => part !== "")
-    .join(" · ");
+  ]);
   return [
     line,
     ...shown.map(finding => `- ${findingLine(finding)}`),

@@ -1,5 +1,6 @@
 // A gate's verdict as a pull request review: the verdict first, then why, then how to answer it.
 import { gateReason } from "../model/answer.ts";
+import { joined } from "../model/joined.ts";
 import type { Pipeline, Step } from "../model/pipeline.ts";
 import type { Finding } from "../model/return.ts";
 import { verdictOf } from "../pipeline/state.ts";
@@ -93,12 +94,10 @@ const HOW_TO_ANSWER =
   "Kin works on these findings by itself as far as the limits allow. To step in: push to this branch, comment `/kin return <category> <text>` to say it in your own words, or `/kin rerun` to start again.";
 
 const signature = ({ view, pipeline, step }: ReviewInput): string =>
-  [
+  joined(" · ", [
     `Pipeline ${pipeline.opening.number}, step ${step.number}, attempt ${Math.max(1, step.attempts.length)}`,
     view.scripted ? "scripted model" : "",
-  ]
-    .filter(part => part !== "")
-    .join(" · ");
+  ]);
 
 const findingLine = (finding: Finding, input: ReviewInput): string => {
   const where = whereOf(finding, input);

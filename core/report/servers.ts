@@ -1,4 +1,6 @@
 // What became of a pipeline's MCP servers, for the job summary and the log.
+
+import { joined } from "../model/joined.ts";
 import { conversationsIn, type Pipeline } from "../model/pipeline.ts";
 import { safeInline } from "../text/safe.ts";
 import { duration } from "./format.ts";
@@ -22,13 +24,11 @@ export const serversText = (pipeline: Pipeline): string => {
     ...attempts.flatMap(({ started }) => started?.mcp?.notes ?? []),
     ...calls.flatMap(({ note }) => note ?? []),
   ]);
-  return [
+  return joined("\n\n", [
     rows.length === 0 ? "" : table(["Server", ">Calls", ">Failed", ">Time"], rows),
     [...notes]
       .slice(0, MOST_NOTES)
       .map(note => `- ${safeInline(note, { limit: LONGEST_NOTE })}`)
       .join("\n"),
-  ]
-    .filter(part => part !== "")
-    .join("\n\n");
+  ]);
 };

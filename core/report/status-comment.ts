@@ -1,7 +1,8 @@
 // The one comment on an issue, edited in place: how the task stands, for people who skim.
 
+import { joined } from "../model/joined.ts";
 import type { CarryingTask } from "../model/listing.ts";
-import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
+import { type Attempt, type Pipeline, type Step, secondsOfAttempt } from "../model/pipeline.ts";
 import { isLed } from "../pipeline/approaches.ts";
 import { categoryRemark } from "../pipeline/blocked.ts";
 import { analysisOf, isUnfounded } from "../pipeline/escalation.ts";
@@ -10,7 +11,7 @@ import { COMMENT_LIMIT, safe, safeInline } from "../text/safe.ts";
 import { costCell, costOfAttempt, costOfStep } from "./cost.ts";
 import { costTable } from "./cost-table.ts";
 import { costAhead } from "./estimate-text.ts";
-import { duration, firstSentence, plural, secondsOfAttempt, shorten, usd } from "./format.ts";
+import { duration, firstSentence, plural, shorten, usd } from "./format.ts";
 import { details, list, numbered, quote, table } from "./frame.ts";
 import { currentOf, headline, nextMove, REASON_LIMIT, reasonOf } from "./headline.ts";
 import { limitNote } from "./limit-note.ts";
@@ -72,7 +73,7 @@ const aboutPipeline = (view: TaskView): string => {
   if (current === undefined) return "";
   const { pipeline, record } = current;
   const { branch } = view.task;
-  return [
+  return joined(" · ", [
     `**Pipeline ${record.number}**`,
     pipeline.opening.type === "escalation" ? "escalation" : "",
     pipeline.plan === null ? "" : `route ${codeOf(pipeline.plan.route_type)}`,
@@ -80,9 +81,7 @@ const aboutPipeline = (view: TaskView): string => {
     runUrl(record, view) === null ? "" : link("run", runUrl(record, view)),
     branch === null || view.task.head_sha === null ? "" : link(codeOf(branch), branchUrl(branch, view)),
     view.task.pr_number === null ? "" : `#${view.task.pr_number}`,
-  ]
-    .filter(part => part !== "")
-    .join(" · ");
+  ]);
 };
 
 /** Without `merge: auto` nothing completes by itself: somebody has to merge. */
@@ -208,12 +207,10 @@ const analysisOfReturns = (pipeline: Pipeline): string => {
   const analysis = pipeline.steps.map(analysisOf).findLast(found => found !== null);
   if (analysis == null) return "";
   const unfounded = isUnfounded(analysis, pipeline.opening.returns.latest);
-  return [
+  return joined(" ", [
     `**Why it kept coming back:** ${safeInline(analysis.root_cause_analysis, { limit: 1000 })}`,
     unfounded ? "It was handed over without `recurring_quality_fail` twice among its returns." : "",
-  ]
-    .filter(text => text !== "")
-    .join(" ");
+  ]);
 };
 
 const briefInForce = (pipeline: Pipeline): string => {

@@ -1,4 +1,6 @@
 // How far a step has come, in words and one sign; the same in the status comment and the job summary.
+
+import { joined } from "../model/joined.ts";
 import type { Attempt, Pipeline, Step } from "../model/pipeline.ts";
 import { workerName } from "../model/worker.ts";
 import { isLed, triesIn } from "../pipeline/approaches.ts";
@@ -94,7 +96,7 @@ const wordsOf = (
     case "kept":
       return "kept from an earlier pipeline";
     case "done":
-      return ["done", waysWords(step)].filter(words => words !== "").join(", ");
+      return joined(", ", ["done", waysWords(step)]);
     case "approved":
     case "blocked":
       return state;

@@ -3,6 +3,7 @@
 import type { CommandRun, EventOf, JournalEvent } from "../model/event.ts";
 import { isServerToolUse, isToolUse, type ReplyBlock } from "../model/message.ts";
 import { type Attempt, type Pipeline, workerIn } from "../model/pipeline.ts";
+import { totalTokens } from "../model/usage.ts";
 import { workerName } from "../model/worker.ts";
 import { type Command, decide } from "../pipeline/decide.ts";
 import { remarksOn } from "../pipeline/remarks.ts";
@@ -132,7 +133,7 @@ const turnText = (data: EventOf<"turn">, pipeline: Pipeline): string => {
   const number = index >= 0 ? index + 1 : (attempt?.turns.length ?? 1);
   const cost =
     data.usd === null
-      ? `${tokens(tokensOf(data))} tokens, cost unknown for ${data.reply.model}`
+      ? `${tokens(totalTokens(data.reply.usage))} tokens, cost unknown for ${data.reply.model}`
       : `${usd(data.usd)}${number === 1 ? `, ${data.reply.model}` : ""}`;
   const did = isWaiting(data, attempt) ? "waits for its workers" : callsText(data);
   return `${at(data, pipeline)}  turn ${number}: ${did}   ${cost}`;
@@ -162,9 +163,6 @@ const joinedText = ({ step, attempt, worker, tree }: EventOf<"joined">, pipeline
 };
 
 const MOST_SHOWN = 4;
-
-const tokensOf = ({ reply: { usage } }: EventOf<"turn">): number =>
-  usage.input + usage.output + usage.cache_read + usage.cache_write;
 
 /** Commands with the exits that were seen, in order; `ran` holds only those of `bash`. Other calls that failed say so. */
 const callsText = (data: EventOf<"turn">): string => {

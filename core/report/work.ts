@@ -3,6 +3,7 @@ import * as z from "zod";
 import { runNumber, runsIn } from "../agents/runs.ts";
 import { CriterionCheck, gateReason, Proof, TechDebt } from "../model/answer.ts";
 import type { CommandRun } from "../model/event.ts";
+import { joined } from "../model/joined.ts";
 import { answeringIn, isPart, type Pipeline, type Step, type Worker } from "../model/pipeline.ts";
 import { standingSteps } from "../pipeline/added-steps.ts";
 import { ANALYST } from "../pipeline/escalation.ts";
@@ -52,7 +53,7 @@ export const partsOf = (step: Step): AnswerParts => AnswerParts.parse(step.answe
 export const reportOf = (worker: Worker): string => {
   const { scope, result, issues, mismatches } = partsOf(worker);
   const verdict = verdictOf(worker);
-  return [
+  return joined("\n", [
     verdict === null ? (scope === "" ? "" : `${scope}:`) : gateReason(verdict),
     result,
     ...mismatches.map(({ file, line, issue, fix }) => {
@@ -60,9 +61,7 @@ export const reportOf = (worker: Worker): string => {
       return `- ${place}${issue}${fix ? ` Remedy: ${fix}` : ""}`;
     }),
     ...issues.map(issue => `- ${issue}`),
-  ]
-    .filter(text => text !== "")
-    .join("\n");
+  ]);
 };
 
 /** A command and how the harness saw it end; `run` is null if it did not see it. */

@@ -1,9 +1,11 @@
 // A coordinator's workers in Markdown: for the status comment, the reply to `/kin workers` and the job summary.
+
+import { joined } from "../model/joined.ts";
 import type { Pipeline, Worker } from "../model/pipeline.ts";
 import { totalTokens } from "../model/usage.ts";
 import { crewOf } from "../pipeline/workers.ts";
 import { safeInline } from "../text/safe.ts";
-import { costCell, costCells, costOfStep, costText, sumOf } from "./cost.ts";
+import { COST_COLUMNS, costCell, costCells, costOfStep, costText, sumOf } from "./cost.ts";
 import { duration, plural, tokens } from "./format.ts";
 import { details, table } from "./frame.ts";
 import { nameOf } from "./term.ts";
@@ -34,7 +36,7 @@ export const workersBefore = (pipeline: Pipeline): string =>
     .map(crew =>
       details(
         `<b>${plural(crew.rows.length, "worker")}</b> of ${whereOf(crew)}`,
-        [tableOf(crew.rows), notTaken(crew)].filter(text => text !== "").join("\n\n"),
+        joined("\n\n", [tableOf(crew.rows), notTaken(crew)]),
       ),
     )
     .join("\n\n");
@@ -56,11 +58,7 @@ export const workersOfAll = (pipeline: Pipeline, most: number): string =>
   );
 
 /** One line for each step that was tried in several ways. */
-export const costOfTries = (pipeline: Pipeline): string =>
-  crewsOf(pipeline)
-    .map(notTaken)
-    .filter(text => text !== "")
-    .join("\n\n");
+export const costOfTries = (pipeline: Pipeline): string => joined("\n\n", crewsOf(pipeline).map(notTaken));
 
 const notTaken = (crew: CrewRows): string => {
   const { workers, taken } = crewOf(crew.attempt);
@@ -70,8 +68,6 @@ const notTaken = (crew: CrewRows): string => {
   const judged = costOf(workers.filter(({ on }) => on !== undefined));
   return `What was tried of ${whereOf(crew)} and not taken cost ${safeInline(tried)}, and the judges ${safeInline(judged)}.`;
 };
-
-const COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
 
 const whereOf = ({ step, attempt }: CrewRows): string =>
   `step ${step.number} (${nameOf(step.role)})${attempt.number === 1 ? "" : `, attempt ${attempt.number}`}`;

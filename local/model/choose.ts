@@ -2,6 +2,7 @@
 // the same replies again.
 import { createHash } from "node:crypto";
 import { KinError } from "../../core/model/error.ts";
+import { joined } from "../../core/model/joined.ts";
 import { type Answers, readAnswers, type Turn } from "./answers.ts";
 import { invalid } from "./failure.ts";
 import { blocksOf, type CountRequest } from "./request.ts";
@@ -128,7 +129,7 @@ const answersFor = async (
     });
     if (answers !== null) return { file, answers };
   }
-  const where = places.filter(place => place !== "").join(", ");
+  const where = joined(", ", places);
   throw invalid(
     `scripted: no answers file for this request; looked for ${names.join(", ")}${where && `, also in ${where}`}`,
   );
