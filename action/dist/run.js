@@ -131,12 +131,6 @@ var Proof = looseObject({
   how_verified: array(union([number().int().positive(), string().min(1)])),
   verification_result: string().min(1)
 });
-var howVerified = ({ proof }) => Proof.safeParse(proof).data?.how_verified ?? [];
-var TechDebt = looseObject({
-  description: string(),
-  reason_temporary: string().catch(""),
-  proper_fix: string().catch("")
-});
 var CriterionCheck = looseObject({
   criterion: union([number().int(), string()]),
   met: boolean(),
@@ -329,7 +323,11 @@ var toldTo = ({ told: told2 }, { step, attempt }) => told2.flatMap(
   ({ by, text: text5, heard }) => heard.filter((at2) => at2.step === step.number && at2.attempt === attempt.number && at2.worker === void 0).map(({ turn }) => ({ by, text: text5, turn }))
 );
 var gateSource = ({ number: number5, attempts }, { opening: { pipeline: pipeline2 } }) => sources.gate({ pipeline: pipeline2, step: number5, attempt: attempts.length });
-var verdictOf = (step) => step.gate ? GateAnswer.safeParse(step.answer).data ?? null : null;
+var verdictOf = (step) => {
+  if (!step.gate || step.answer === null) return null;
+  const parsed = GateAnswer.safeParse(step.answer);
+  return parsed.success ? parsed.data : null;
+};
 var isPassed = (pipeline2) => {
   const work = workOf(pipeline2);
   return pipeline2.plan !== null && work.length > 0 && work.every(isSettled) && (work.at(-1)?.gate === true || isAdvice(pipeline2, work));
@@ -359,7 +357,8 @@ var categoryRemark = (step) => {
 var plannerCategory = (answer3) => categoryAmong(PlannerCategory, answer3?.return_category);
 var blockedAnswer = (step) => {
   const finished3 = step?.attempts.at(-1)?.finished;
-  return finished3?.outcome === "blocked" ? BlockedAnswer.safeParse(finished3.answer).data ?? null : null;
+  const parsed = BlockedAnswer.safeParse(finished3?.outcome === "blocked" ? finished3.answer : null);
+  return parsed.success ? parsed.data : null;
 };
 
 // core/pipeline/written.ts
@@ -6474,9 +6473,10 @@ var citationsIn = (text5) => [...text5.matchAll(CITATION)].flatMap(
   ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number5) => ({ step: step === void 0 ? null : Number(step), run: Number(number5) }))
 );
 var runsNamed = (answer3, runs) => {
+  const proof = Proof.safeParse(answer3.proof);
   const listed = Array.isArray(answer3.commands_run) ? answer3.commands_run : [];
   const numbers = /* @__PURE__ */ new Set([
-    ...howVerified(answer3).map(runNumber),
+    ...(proof.success ? proof.data.how_verified : []).map(runNumber),
     ...listed,
     ...citationsIn(JSON.stringify(answer3)).flatMap(({ step, run }) => step === null ? [run] : [])
   ]);
@@ -6782,7 +6782,14 @@ var criteriaProblems = (answer3, { criteria, runs, mayRun }) => {
     return problem === null ? [] : [`criteria_check: ${problem}`];
   });
 };
-var checksOf = ({ criteria_check }) => CriterionCheck.array().safeParse(criteria_check).data ?? [];
+var checksOf = ({ criteria_check }) => {
+  const parsed = CriterionCheck.array().safeParse(criteria_check ?? []);
+  return parsed.success ? parsed.data : [];
+};
+var provenBy = ({ proof }) => {
+  const parsed = Proof.safeParse(proof);
+  return parsed.success ? parsed.data.how_verified.map(runNumber) : [];
+};
 var problemOf = ({ criterion, met, run }, { answer: answer3, runs, mayRun }) => {
   if (!met)
     return answer3.verdict === "approved" ? `criterion ${criterion} is not met, and then the verdict is \`changes_requested\`.` : null;
@@ -6798,7 +6805,7 @@ var problemOf = ({ criterion, met, run }, { answer: answer3, runs, mayRun }) => 
     return `run ${run}, which criterion ${criterion} names, rests on ${why.script}, which ${NOT_THERE}.`;
   if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
-  const isProof = answer3.verdict === "approved" && howVerified(answer3).map(runNumber).includes(run);
+  const isProof = answer3.verdict === "approved" && provenBy(answer3).includes(run);
   return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;
 };
 
@@ -7086,7 +7093,9 @@ var settle4 = (step, { attempt, checks, own = NO_OWN }) => {
   return reason === null ? { ...at2, outcome: "done", answer: answer3, reason: null } : { ...at2, outcome: "failed", answer: answer3, reason };
 };
 var proofProblem = (answer3, { gate, runs }) => {
-  if (howVerified(answer3).length > MOST_RUNS)
+  const parsed = Proof.safeParse(answer3.proof);
+  const named2 = parsed.success ? parsed.data.how_verified : [];
+  if (named2.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer3, { gate })) return null;
   const proof = proofOf(answer3, { runs, checks: [] });
@@ -7112,8 +7121,9 @@ var proofProblem = (answer3, { gate, runs }) => {
 var MOST_RUNS = 20;
 var provingRuns = (attempt, step) => {
   const answer3 = attempt.turns.at(-1)?.submitted ?? null;
-  if (answer3 === null || claimsNothing(answer3, step)) return [];
-  const numbers = new Set(howVerified(answer3).map(runNumber));
+  const proof = answer3 === null || claimsNothing(answer3, step) ? null : Proof.safeParse(answer3.proof);
+  if (!proof?.success) return [];
+  const numbers = new Set(proof.data.how_verified.map(runNumber));
   return runsIn(attempt).filter(({ number: number5 }) => numbers.has(number5));
 };
 var mustRunAgain = (attempt, step) => isMoved(attempt) || // guard: moved-runs-again
@@ -7215,10 +7225,10 @@ var MOST_NEW = 20;
 var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 var proofOf = (answer3, { runs, checks }) => {
   if (!("proof" in answer3)) return { kind: "fine" };
-  const verified = howVerified(answer3);
-  if (verified.length === 0) return { kind: "unnamed" };
+  const proof = Proof.safeParse(answer3.proof);
+  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
   let red = null;
-  for (const named2 of verified) {
+  for (const named2 of proof.data.how_verified) {
     const run = runs[(runNumber(named2) ?? 0) - 1];
     if (run === void 0) return { kind: "unrun", named: String(named2).slice(0, 200) };
     const why = unfit(run);

@@ -55,6 +55,15 @@ export interface Worker extends Apart {
   readonly on?: number;
 }
 
+/** A step that nobody has begun. */
+export const unbegun = (planned: PlannedStep, number: number): Step => ({
+  ...planned,
+  number,
+  attempts: [],
+  answer: null,
+  revised: false,
+});
+
 export const workerIn = (step: Step): Worker | null => ("worker" in step ? (step as Worker) : null);
 
 /** Whether it has a part of a coordinator's work. A worker that tries a step, or judges a try, stands for the whole step. */

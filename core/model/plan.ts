@@ -58,6 +58,25 @@ export const PlannedStep = z.object({
 });
 export type PlannedStep = z.infer<typeof PlannedStep>;
 
+/** Of a core role that writes nothing and judges nothing, unless `more` says otherwise. */
+export const plainStep = (
+  role: string,
+  more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>,
+): PlannedStep => ({
+  role,
+  part: "plan",
+  department: null,
+  head: false,
+  decisions: [],
+  criteria: [],
+  module: null,
+  gate: false,
+  writes: false,
+  group: "core",
+  depends_on: null,
+  ...more,
+});
+
 export const Plan = z.object({
   analysis: z.string(),
   category: TaskCategory.nullable(),

@@ -1,7 +1,7 @@
 // Steps join a pipeline after one that is done; those that have not begun move back.
 import { closingGate } from "../agents/roster.ts";
 import type { EventOf } from "../model/event.ts";
-import type { Pipeline, Step } from "../model/pipeline.ts";
+import { type Pipeline, type Step, unbegun } from "../model/pipeline.ts";
 import { isSame } from "../model/same.ts";
 import { type Addition, afterwardsOf, decompositionOf, replanOf, revisionOf } from "./added-steps.ts";
 import { illegal } from "./illegal.ts";
@@ -15,15 +15,7 @@ export const addSteps = (pipeline: Pipeline, data: EventOf<"steps_added">): Part
     throw illegal("a step behind the added ones has begun");
   if (!isDue(pipeline, { behind, data })) throw illegal(`no ${data.part} is due behind step ${data.after}`);
   const shift = data.steps.length;
-  const added = data.steps.map(
-    (step, index): Step => ({
-      ...step,
-      number: data.after + 1 + index,
-      attempts: [],
-      answer: null,
-      revised: false,
-    }),
-  );
+  const added = data.steps.map((step, index) => unbegun(step, data.after + 1 + index));
   // Another plan replaces what has not begun.
   const isReplan = data.part === "replan";
   const moved = (isReplan ? [] : later).map(step => ({

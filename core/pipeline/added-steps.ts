@@ -1,7 +1,7 @@
 // Steps that a plan did not have. They follow from the pipeline alone, so the fold can tell if somebody added others.
 
 import type { Pipeline, Step } from "../model/pipeline.ts";
-import type { Part, PlannedStep } from "../model/plan.ts";
+import { type Part, type PlannedStep, plainStep } from "../model/plan.ts";
 import { blockedCategory } from "./blocked.ts";
 import { currentStep, isPassed, MOST_ATTEMPTS, PLANNER_ROLE, verdictOf, workOf } from "./state.ts";
 import { writtenIn } from "./written.ts";
@@ -130,20 +130,8 @@ const hasRemarks = (step: Step): boolean => {
   return verdict?.verdict === "approved" && verdict.findings.length > 0;
 };
 
-const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>): PlannedStep => ({
-  role,
-  part: "afterwards",
-  department: null,
-  head: false,
-  decisions: [],
-  criteria: [],
-  module: null,
-  gate: false,
-  writes: false,
-  group: "core",
-  depends_on: null,
-  ...more,
-});
+const reader = (role: string, more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>): PlannedStep =>
+  plainStep(role, { part: "afterwards", ...more });
 
 /** A step as it was planned. */
 export const plannedOf = (step: Step): PlannedStep => {

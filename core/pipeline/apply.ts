@@ -2,7 +2,15 @@
 // the App, so that a lying runner cannot complete a pipeline whose gate did not pass.
 import { GateAnswer, isBlocked } from "../model/answer.ts";
 import type { EventData, EventOf, JournalEvent } from "../model/event.ts";
-import type { Attempt, Hearing, Pipeline, Step, Told } from "../model/pipeline.ts";
+import {
+  type Attempt,
+  type Hearing,
+  type Pipeline,
+  type Step,
+  type Told,
+  unbegun,
+} from "../model/pipeline.ts";
+import { plainStep } from "../model/plan.ts";
 import { isSame } from "../model/same.ts";
 import { sources } from "../model/sources.ts";
 import { addUsage, NO_USAGE } from "../model/usage.ts";
@@ -17,9 +25,11 @@ import {
   isJoinedNext,
   join,
   obey,
+  replaceStep,
   startWorker,
   stopWorker,
   tellWorker,
+  withAttempt,
   withoutBases,
   workerOf,
   workerTurn,
@@ -99,24 +109,7 @@ export const apply = (pipeline: Pipeline, event: JournalEvent): Pipeline => {
   return { ...pipeline, ...changeBy(pipeline, event.data), seq: event.seq, updated_at: event.at };
 };
 
-const PLANNER: Step = {
-  number: 0,
-  role: PLANNER_ROLE,
-  brief: "Plan the work.",
-  criteria: [],
-  module: null,
-  part: "plan",
-  department: null,
-  head: false,
-  decisions: [],
-  gate: false,
-  writes: false,
-  group: "core",
-  depends_on: null,
-  attempts: [],
-  answer: null,
-  revised: false,
-};
+const PLANNER = unbegun(plainStep(PLANNER_ROLE, { brief: "Plan the work." }), 0);
 
 const changeBy = (pipeline: Pipeline, data: EventData): Partial<Pipeline> => {
   switch (data.kind) {
@@ -386,12 +379,8 @@ const plan = (pipeline: Pipeline, data: EventOf<"planned">): Partial<Pipeline> =
     throw illegal("a plan has its own steps and no others");
   const steps = data.plan.steps.map(
     (step, index): Step => ({
-      ...step,
-      number: planner.number + 1 + index,
+      ...unbegun(step, planner.number + 1 + index),
       depends_on: step.depends_on === null ? null : step.depends_on + planner.number,
-      attempts: [],
-      answer: null,
-      revised: false,
     }),
   );
   return {
@@ -432,11 +421,8 @@ const mayReturn = (pipeline: Pipeline, source: string): boolean => {
 
 const keptSteps = (kept: Pipeline["opening"]["kept"]): readonly Step[] =>
   (kept?.plan.steps ?? []).map((step, index) => ({
-    ...step,
-    number: index + 1,
-    attempts: [],
+    ...unbegun(step, index + 1),
     answer: kept?.answers.find(answer => answer.step === index + 1)?.answer ?? null,
-    revised: false,
   }));
 
 const stepOf = (pipeline: Pipeline, number: number): Step => {
@@ -463,13 +449,5 @@ const inAttempt = (
   const live = liveAttempt(step, attempt);
   return replaceStep(pipeline, withAttempt(step, change({ pipeline, step, attempt: live })));
 };
-
-const withAttempt = <S extends Step>(step: S, attempt: Attempt): S => ({
-  ...step,
-  attempts: [...step.attempts.slice(0, -1), attempt],
-});
-
-const replaceStep = (pipeline: Pipeline, step: Step): readonly Step[] =>
-  pipeline.steps.map(other => (other.number === step.number ? step : other));
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);

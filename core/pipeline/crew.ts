@@ -222,7 +222,8 @@ export const tellWorker = (
     const order = { kind: "message", worker: worker.worker, text } as const;
     return withWorker(attempt, addressed(worker, { order, says: personSays(by, text), at }));
   };
-  return { steps: withAttempt(at, hearing.reduce(tell, at.attempt)), told: [...pipeline.told, said] };
+  const step = withAttempt(at.step, hearing.reduce(tell, at.attempt));
+  return { steps: replaceStep(pipeline, step), told: [...pipeline.told, said] };
 };
 
 /** By a person; one that is over stays as it is. The coordinator did not do it, so it is told. */
@@ -230,7 +231,8 @@ export const stopWorker = (data: EventOf<"worker_stop_asked">, pipeline: Pipelin
   const found = liveWorker(data, pipeline);
   if (found === null) return pipeline.steps;
   const { worker, at } = found;
-  return withAttempt(at, notify(at.attempt, { worker: { ...worker, stopped: true }, at, by: data.by }));
+  const attempt = notify(at.attempt, { worker: { ...worker, stopped: true }, at, by: data.by });
+  return replaceStep(pipeline, withAttempt(at.step, attempt));
 };
 
 const liveWorker = (
@@ -251,10 +253,13 @@ const crewAtWork = (pipeline: Pipeline, meant: EventOf<"told">["crew"]): Coordin
   return isMeant ? { pipeline, step, attempt } : null; // guard: words-to-one-crew
 };
 
-const withAttempt = ({ pipeline, step }: Coordination, attempt: Attempt): Pipeline["steps"] => {
-  const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
-  return pipeline.steps.map(other => (other.number === step.number ? changed : other));
-};
+export const withAttempt = <S extends Step>(step: S, attempt: Attempt): S => ({
+  ...step,
+  attempts: [...step.attempts.slice(0, -1), attempt],
+});
+
+export const replaceStep = ({ steps }: Pipeline, step: Step): readonly Step[] =>
+  steps.map(other => (other.number === step.number ? step : other));
 
 /** It was done, but what it wrote cannot be joined. Its answer is reported all the same. */
 export const failUnjoined = (worker: Worker, { outcome, reason }: EventOf<"attempt_finished">): Worker => ({

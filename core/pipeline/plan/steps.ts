@@ -1,7 +1,7 @@
 // The steps of a plan: the project manager's, with what the rules add, move and drop. Each repair is a sentence for the
 // status comment.
 
-import type { PlanAnswer, PlannedStep } from "../../model/plan.ts";
+import { type PlanAnswer, type PlannedStep, plainStep } from "../../model/plan.ts";
 import type { RoleEntry, Roster } from "../../model/role.ts";
 import type { Opening } from "../../model/task.ts";
 import { prefix } from "../../text/invisible.ts";
@@ -70,22 +70,9 @@ const whyOnce = (
 };
 
 export const plannedStep = (
-  role: RoleEntry,
+  { name, head, gate, permissions, group }: RoleEntry,
   more: Pick<PlannedStep, "brief"> & Partial<PlannedStep>,
-): PlannedStep => ({
-  role: role.name,
-  part: "plan",
-  department: null,
-  head: role.head,
-  decisions: [],
-  criteria: [],
-  module: null,
-  gate: role.gate,
-  writes: role.permissions === "full",
-  group: role.group,
-  depends_on: null,
-  ...more,
-});
+): PlannedStep => plainStep(name, { head, gate, writes: permissions === "full", group, ...more });
 
 const toSteps = (answer: PlanAnswer, { roster, opening, repairs }: Repairing): readonly PlannedStep[] => {
   const known = new Set(opening.decisions.map(decision => decision.id));
