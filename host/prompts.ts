@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { KinError } from "../core/model/error.ts";
 import type { Roster, SpecialistsWithSkills } from "../core/model/role.ts";
-import type { SkillShelf } from "../core/model/shelf.ts";
+import type { SkillShelf } from "../core/model/skill.ts";
 
 export interface LoadedRoster {
   readonly roster: Roster;

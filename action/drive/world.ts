@@ -2,7 +2,7 @@
 
 import type { Clock } from "../../core/model/clock.ts";
 import type { Roster } from "../../core/model/role.ts";
-import type { SkillShelf } from "../../core/model/shelf.ts";
+import type { SkillShelf } from "../../core/model/skill.ts";
 import type { LanguageModel } from "./ports/model.ts";
 import type { ToolServers } from "./ports/tool-servers.ts";
 import type { Workbench } from "./ports/workbench.ts";

@@ -1,7 +1,6 @@
 // Which skills roles are offered, and what loading one returns: the project's text or Kin's own, cleaned and bounded.
 
-import type { SkillShelf } from "../model/shelf.ts";
-import type { FoundSkills, Skill, Skills } from "../model/skill.ts";
+import type { FoundSkills, Skill, SkillShelf, Skills } from "../model/skill.ts";
 import { clean } from "../text/clean.ts";
 import { visible } from "../text/invisible.ts";
 

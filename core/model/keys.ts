@@ -55,15 +55,8 @@ export const keys = {
   round: (kind: "sweep" | "redeliver" | "missed") => key`${kind}`,
 
   refuse: (source: string) => key`refuse:${source}`,
-  refuseClosing: ({
-    task_id,
-    issue,
-    by,
-  }: {
-    readonly task_id: number;
-    readonly issue: number;
-    readonly by: number;
-  }) => key`refuse:awaited:${task_id}:${issue}:${by}`,
+  refuseClosing: ({ task_id, issue, by }: Readonly<Record<"task_id" | "issue" | "by", number>>) =>
+    key`refuse:awaited:${task_id}:${issue}:${by}`,
   show: (source: string) => key`show:${source}`,
   help: (source: string) => key`help:${source}`,
 

@@ -3,7 +3,7 @@ import * as z from "zod";
 import { CompletionMode } from "./config.ts";
 import { Outcome } from "./event.ts";
 import { json, jsonIn } from "./json.ts";
-import { Finding, ReturnCategory } from "./return.ts";
+import { Finding, ReturnCategory, ReturnRecord } from "./return.ts";
 import { StepCosts } from "./step-costs.ts";
 import { Snapshot } from "./task.ts";
 
@@ -159,15 +159,10 @@ export const DecisionRow = z.object({
 });
 export type DecisionRow = z.infer<typeof DecisionRow>;
 
-export const ReturnRow = z.object({
+export const ReturnRow = ReturnRecord.extend({
   id: z.number(),
   task_id: z.number(),
-  return_number: z.number(),
-  reason_category: ReturnCategory,
-  reason_text: z.string().nullable(),
-  returned_by: z.string(),
   pipeline_id: z.string().nullable(),
-  returned_at: z.string(),
   source: z.string(),
   actor: z.string().nullable(),
   pr_number: z.number().nullable(),

@@ -25,6 +25,13 @@ export type Skills = z.infer<typeof Skills>;
 export const SuggestedSkills = z.record(z.string(), z.array(z.string().regex(SKILL_NAME).max(64)));
 export type SuggestedSkills = z.infer<typeof SuggestedSkills>;
 
+/** Contract: `read` returns SKILL.md or one of the skill's `files`; null if it is not there. */
+export interface SkillShelf {
+  readonly suggested: SuggestedSkills;
+  readonly built_in: readonly Skill[];
+  readonly read: (name: string, file: string) => string | null;
+}
+
 /** Skills found in a repository, and the languages it is written in. */
 export interface FoundSkills {
   readonly own: readonly Skill[];

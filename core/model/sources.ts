@@ -18,15 +18,8 @@ export const sources = {
   gate: ({ pipeline, step, attempt }: Judged) => `gate:${pipeline}:${step}:${attempt}`,
   planner: (pipeline: string) => `pm:${pipeline}`,
   /** What a step's role found. */
-  answer: ({
-    role,
-    pipeline,
-    step,
-  }: {
-    readonly role: string;
-    readonly pipeline: string;
-    readonly step: number;
-  }) => `${role}:${pipeline}:${step}`,
+  answer: ({ role, pipeline, step }: Omit<Judged, "attempt"> & { readonly role: string }) =>
+    `${role}:${pipeline}:${step}`,
   review: (id: number) => `review:${id}`,
   issueComment: (id: number) => `issue_comment:${id}`,
   reviewComment: (id: number) => `review_comment:${id}`,

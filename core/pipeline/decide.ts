@@ -245,18 +245,11 @@ const leading = (pipeline: Pipeline, step: Step, attempt: Attempt): readonly Com
   if (orders.length > 0) return [lead(step, { attempt: attempt.number, orders })];
   const best = bestIn(attempt);
   if (best !== null && unjoined(best).length > 0) return [joinOf(best, attempt.number)];
-  const end = {
-    kind: "attempt_finished" as const,
-    ...atOf(step, attempt.number),
-    answer: best === null ? null : { ...best.answer },
-    checks: [],
-  };
+  const at = atOf(step, attempt.number);
+  if (best === null) return [concludeAll([failed(at, failureOf(attempt))])];
+  const answer = { ...best.answer };
   return [
-    concludeAll([
-      best === null
-        ? { ...end, outcome: "failed", reason: failureOf(attempt) }
-        : { ...end, outcome: "done", reason: null },
-    ]),
+    concludeAll([{ kind: "attempt_finished", ...at, outcome: "done", answer, reason: null, checks: [] }]),
   ];
 };
 

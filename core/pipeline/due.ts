@@ -42,11 +42,11 @@ export const dueFor = (data: EventData, commands: readonly Command[]): Command |
 export const isDecided = (data: EventData, next: Command | undefined): boolean =>
   next?.kind === "conclude" && next.events.some(event => isSame(event, data));
 
+export const isAt = (at: At, { step, attempt, worker }: At): boolean =>
+  step === at.step && attempt === at.attempt && worker === at.worker;
+
 export const isTurnOf = (at: At, next: Command | undefined): boolean =>
-  next?.kind === "take_turn" &&
-  next.step === at.step &&
-  next.attempt === at.attempt &&
-  next.worker === at.worker;
+  next?.kind === "take_turn" && isAt(at, next);
 
 export const notDue = (data: EventData, next: Command | undefined): string =>
   `\`${data.kind}\` is not what comes next${next === undefined ? "" : `, but ${nameOf(next)}`}`;

@@ -2,7 +2,7 @@
 import type { EventData, EventOf } from "../model/event.ts";
 import { type Pipeline, type Step, workerIn } from "../model/pipeline.ts";
 import { type At, atOf, type Command } from "./decide.ts";
-import { notDue } from "./due.ts";
+import { isAt, notDue } from "./due.ts";
 import { conversingStep } from "./workers.ts";
 
 /** `events` of a command. One that would end the run or the pipeline ends only the step, if that may fail alone. */
@@ -21,12 +21,7 @@ export const withoutHarm = (
 
 /** The fold has already checked which steps may be given up. */
 export const giveUpProblem = (data: EventOf<"step_given_up">, next: Command | undefined): string | null => {
-  const isDue =
-    next !== undefined &&
-    isConversation(next) &&
-    next.step === data.step &&
-    next.attempt === data.attempt &&
-    next.worker === data.worker;
+  const isDue = next !== undefined && isConversation(next) && isAt(data, next);
   return isDue ? null : notDue(data, next); // guard: given-up-when-due
 };
 

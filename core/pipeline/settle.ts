@@ -59,8 +59,9 @@ export const proofProblem = (
   answer: Answer,
   { gate, runs }: { readonly gate: boolean; readonly runs: readonly NumberedRun[] },
 ): string | null => {
+  const named = howVerified(answer);
   // guard: runs-of-a-proof
-  if (howVerified(answer).length > MOST_RUNS)
+  if (named.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer, { gate })) return null;
   const proof = proofOf(answer, { runs, checks: [] });
@@ -116,24 +117,14 @@ const settleGate = (
   checks: readonly CommandRun[],
 ): Pick<Settled, "outcome" | "answer" | "reason"> => {
   const gate = GateAnswer.parse(answer);
-  const failed = (reason: string) => ({ outcome: "failed" as const, answer, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer, reason: null };
   const proof = proofOf(answer, { runs: runsIn(attempt), checks });
-  switch (proof.kind) {
-    case "unnamed":
-      return failed("It approved but names no run that verified it.");
-    case "unrun":
-    case "outside":
-    case "masked":
-    case "changed":
-      return failed(`It approved with ${wrongProof(proof)}`);
-    case "not_judged":
-      return { outcome: "blocked", answer, reason: notJudged(proof) };
-    case "red":
-      return overrule(gate, { command: proof.run.command, run: proof.run });
-    case "fine":
-      return { outcome: "done", answer, reason: null };
-  }
+  const unproven = whyUnproven(proof, "It approved");
+  if (unproven !== null) return { outcome: "failed", answer, reason: unproven };
+  if (proof.kind === "not_judged") return { outcome: "blocked", answer, reason: notJudged(proof) };
+  return proof.kind === "red"
+    ? overrule(gate, { command: proof.run.command, run: proof.run })
+    : { outcome: "done", answer, reason: null };
 };
 
 /** An approval that its own test run contradicts is a rejection, whatever the words say. */
@@ -170,21 +161,10 @@ const whatIsMissing = (attempt: Attempt, answer: Answer, checks: readonly Comman
   if (answer.status === "partial")
     return `It says that it is not finished: ${String(answer.notes ?? "no notes")}`;
   const proof = proofOf(answer, { runs: runsIn(attempt), checks });
-  switch (proof.kind) {
-    case "unnamed":
-      return "It says done but names no run that verified it.";
-    case "unrun":
-    case "outside":
-    case "masked":
-    case "changed":
-      return `It says done with ${wrongProof(proof)}`;
-    case "not_judged":
-      return notJudged(proof);
-    case "red":
-      return `Its proof names run ${proof.run.number}, \`${shorten(proof.run.command)}\`, which ${endOf(proof.run)}.`;
-    case "fine":
-      return null;
-  }
+  if (proof.kind === "not_judged") return notJudged(proof);
+  return proof.kind === "red"
+    ? `Its proof names run ${proof.run.number}, \`${shorten(proof.run.command)}\`, which ${endOf(proof.run)}.`
+    : whyUnproven(proof, "It says done");
 };
 
 const redGate = (checks: readonly CommandRun[], { before }: Own): string | null => {
@@ -227,12 +207,13 @@ const MOST_NEW = 20;
 const newOnes = (failing: readonly string[]): string =>
   failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 
-type Unproven =
+type Judged = { readonly kind: "not_judged" | "red"; readonly run: NumberedRun };
+type Proven =
+  | { readonly kind: "fine" | "unnamed" }
   | { readonly kind: "unrun"; readonly named: string }
   | { readonly kind: "outside"; readonly script: string; readonly run: NumberedRun }
-  | { readonly kind: "masked" | "changed"; readonly run: NumberedRun };
-type Judged = { readonly kind: "not_judged" | "red"; readonly run: NumberedRun };
-type Proven = { readonly kind: "fine" } | { readonly kind: "unnamed" } | Unproven | Judged;
+  | { readonly kind: "masked" | "changed"; readonly run: NumberedRun }
+  | Judged;
 
 interface Ran {
   readonly runs: readonly NumberedRun[];
@@ -260,16 +241,21 @@ const proofOf = (answer: Answer, { runs, checks }: Ran): Proven => {
   return red ?? { kind: "fine" };
 };
 
-const wrongProof = (proof: Unproven): string => {
+/** `says`: what it claims without a proof. */
+const whyUnproven = (proof: Proven, says: string): string | null => {
   switch (proof.kind) {
+    case "unnamed":
+      return `${says} but names no run that verified it.`;
     case "unrun":
-      return `a proof that it did not run: ${proof.named}.`;
+      return `${says} with a proof that it did not run: ${proof.named}.`;
     case "outside":
-      return `a proof that rests on ${proof.script}, which is outside of the work tree: \`${shorten(proof.run.command)}\`.`;
+      return `${says} with a proof that rests on ${proof.script}, which is outside of the work tree: \`${shorten(proof.run.command)}\`.`;
     case "masked":
-      return `a proof whose exit code is not the check's own: \`${shorten(proof.run.command)}\`.`;
+      return `${says} with a proof whose exit code is not the check's own: \`${shorten(proof.run.command)}\`.`;
     case "changed":
-      return `a proof that ran before its last change: \`${shorten(proof.run.command)}\`.`;
+      return `${says} with a proof that ran before its last change: \`${shorten(proof.run.command)}\`.`;
+    default:
+      return null;
   }
 };
 

@@ -11,7 +11,7 @@ import { apply } from "./apply.ts";
 import { viewOf } from "./approaches.ts";
 import { apartIn, joinsBefore, whyNotJoined } from "./beside.ts";
 import { type Command, decide } from "./decide.ts";
-import { type Due, dueFor, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
+import { type Due, dueFor, isAt, isDecided, isTurnOf, notDue, secondsProblem } from "./due.ts";
 import { endProblem } from "./end-problem.ts";
 import { giveUpProblem } from "./give-up.ts";
 import { illegal } from "./illegal.ts";
@@ -192,11 +192,7 @@ const startProblem = (data: EventOf<"attempt_started">, { pipeline, roster, next
 
 /** Only a run can say whether the tree is right: it may equal the one before. */
 const joinProblem = (data: EventOf<"joined">, { pipeline, next }: Due): string | null => {
-  const isDue =
-    next?.kind === "join" &&
-    next.step === data.step &&
-    next.attempt === data.attempt &&
-    next.worker === data.worker;
+  const isDue = next?.kind === "join" && isAt(data, next);
   if (!isDue) return notDue(data, next); // guard: join-is-due
   const apart = apartIn(conversingStep(pipeline, data) as Step);
   // guard: joined-where-it-fits

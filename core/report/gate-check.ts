@@ -24,11 +24,16 @@ export interface GateCheck {
 export const gateCheck = (view: TaskView): GateCheck => {
   const pipeline = currentOf(view)?.pipeline;
   if (pipeline?.outcome?.kind === "passed") return judged(pipeline, "success");
-  if (view.task.status === "cancelled") return { ...CANCELLED };
+  // People took the task back, so whether to merge is for them to say.
+  if (view.task.status === "cancelled")
+    return completed(
+      "neutral",
+      "Cancelled",
+      "Kin no longer works on this task, and no gate has approved this commit.",
+    );
   if (pipeline === undefined || pipeline.outcome === null) return underWay(view);
   switch (pipeline.outcome.kind) {
     case "returned":
-      return rejectedBy(pipeline) === undefined ? stopped(view) : judged(pipeline, "failure");
     case "blocked":
       return rejectedBy(pipeline) === undefined ? stopped(view) : judged(pipeline, "failure");
     case "needs_info":
@@ -42,12 +47,12 @@ export const gateCheck = (view: TaskView): GateCheck => {
 };
 
 /** For the heads of pull requests that are not Kin's, so that the check can be required everywhere. */
-export const foreignCheck = (): GateCheck => ({
-  title: "Not a Kin pull request",
-  summary: "Kin has no part in this pull request and judges nothing here.",
-  status: "completed",
-  conclusion: "neutral",
-});
+export const foreignCheck = (): GateCheck =>
+  completed(
+    "neutral",
+    "Not a Kin pull request",
+    "Kin has no part in this pull request and judges nothing here.",
+  );
 
 /**
  * A gate approved Kin's work, but not what somebody pushed to the branch meanwhile. A check that is not green stays as it
@@ -55,24 +60,11 @@ export const foreignCheck = (): GateCheck => ({
  */
 export const besideOthers = (check: GateCheck): GateCheck =>
   check.conclusion === "success"
-    ? {
-        title: "Not judged: somebody pushed while Kin worked",
-        summary: `${BESIDE}\n\n${check.summary}`,
-        status: "completed",
-        conclusion: "neutral",
-      }
+    ? completed("neutral", "Not judged: somebody pushed while Kin worked", `${BESIDE}\n\n${check.summary}`)
     : check;
 
 export const BESIDE =
   "Somebody pushed to this branch while Kin worked. Kin's commit stands on top of that, and no gate has judged the two together. Look at both and merge them yourself, or use `/kin rerun`: it works on what is there now.";
-
-/** People took the task back, so whether to merge is for them to say. */
-const CANCELLED: GateCheck = {
-  title: "Cancelled",
-  summary: "Kin no longer works on this task, and no gate has approved this commit.",
-  status: "completed",
-  conclusion: "neutral",
-};
 
 const underWay = (view: TaskView): GateCheck => {
   const pipeline = currentOf(view)?.pipeline;
@@ -92,38 +84,33 @@ const underWay = (view: TaskView): GateCheck => {
 const judged = (pipeline: Pipeline, conclusion: "success" | "failure"): GateCheck => {
   const gates = pipeline.steps.filter(step => verdictOf(step) !== null);
   const step = conclusion === "failure" ? rejectedBy(pipeline) : gates.at(-1);
-  return {
-    title: titled(step === undefined ? "Approved" : titleOf(step)),
-    summary: within(
-      [
-        ...gates.map(gate => ({ rank: 1, text: summaryOf(gate) })),
-        { rank: 0, text: step === undefined ? "" : ownRunsText(step, pipeline) },
-        { rank: 2, text: proofTable(gates) },
-      ],
-      CHECK_SUMMARY_LIMIT,
-    ),
-    status: "completed",
-    conclusion,
-  };
+  const summary = [
+    ...gates.map(gate => ({ rank: 1, text: summaryOf(gate) })),
+    { rank: 0, text: step === undefined ? "" : ownRunsText(step, pipeline) },
+    { rank: 2, text: proofTable(gates) },
+  ];
+  const title = titled(step === undefined ? "Approved" : titleOf(step));
+  return completed(conclusion, title, within(summary, CHECK_SUMMARY_LIMIT));
 };
 
 /** Nobody judged what is there; the task says why. */
 export const stopped = (view: TaskView): GateCheck => {
   const reason = reasonOf(view);
-  return {
-    title: titled(`Not judged: ${firstSentence(reason) || "the pipeline ended before its gate"}`),
-    summary: within(
-      [
-        { rank: 0, text: "No gate has approved this commit." },
-        { rank: 1, text: safe(reason, { limit: 6000, block: true }) },
-        { rank: 0, text: nextMove(view) },
-      ],
-      CHECK_SUMMARY_LIMIT,
-    ),
-    status: "completed",
-    conclusion: "action_required",
-  };
+  const summary = [
+    { rank: 0, text: "No gate has approved this commit." },
+    { rank: 1, text: safe(reason, { limit: 6000, block: true }) },
+    { rank: 0, text: nextMove(view) },
+  ];
+  const title = titled(`Not judged: ${firstSentence(reason) || "the pipeline ended before its gate"}`);
+  return completed("action_required", title, within(summary, CHECK_SUMMARY_LIMIT));
 };
+
+const completed = (conclusion: GateCheck["conclusion"], title: string, summary: string): GateCheck => ({
+  title,
+  summary,
+  status: "completed",
+  conclusion,
+});
 
 const rejectedBy = (pipeline: Pipeline): Step | undefined =>
   pipeline.steps.findLast(step => !step.revised && verdictOf(step)?.verdict === "changes_requested");
