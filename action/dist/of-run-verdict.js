@@ -246,21 +246,30 @@ var Hook = strictObject({
   message: "`task_done` comes when no runner is there: only `comment` works",
   path: ["run"]
 });
+var whole = ({ from, to, usual }) => number().int().min(from).max(to).default(usual);
+var minutes = (usual) => number().min(1).max(300).default(usual);
+var dollars = ({ to, usual }) => number().positive().max(to).default(usual);
 var Limits = strictObject({
-  step_turns: number().int().min(1).max(500).default(60).describe("Model turns in one attempt of a step."),
-  step_minutes: number().min(1).max(300).default(30).describe("Minutes in one attempt of a step."),
-  step_usd: number().positive().max(1e3).default(3).describe("US dollars in one attempt of a step."),
-  pipeline_minutes: number().min(1).max(300).default(90).describe("Minutes of model and tool time in one pipeline."),
-  pipeline_usd: number().positive().max(1e3).default(10).describe("US dollars in one pipeline."),
-  task_usd: number().positive().max(1e4).default(20).describe("US dollars in all pipelines of one task."),
-  day_usd: number().positive().max(1e5).default(50).describe("US dollars of the whole repository in one UTC day."),
-  revisions: number().int().min(0).max(10).default(2).describe("Loops back to the writer inside one pipeline."),
-  returns: number().int().min(1).max(50).default(6).describe("Returns after which Kin stops and asks a person."),
-  workers: number().int().min(0).max(32).default(4).describe("Workers of a coordinator that are at work at once; 0: none are started."),
-  attempts_in_parallel: number().int().min(1).max(4).default(1).describe(
+  step_turns: whole({ from: 1, to: 500, usual: 60 }).describe("Model turns in one attempt of a step."),
+  step_minutes: minutes(30).describe("Minutes in one attempt of a step."),
+  step_usd: dollars({ to: 1e3, usual: 3 }).describe("US dollars in one attempt of a step."),
+  pipeline_minutes: minutes(90).describe("Minutes of model and tool time in one pipeline."),
+  pipeline_usd: dollars({ to: 1e3, usual: 10 }).describe("US dollars in one pipeline."),
+  task_usd: dollars({ to: 1e4, usual: 20 }).describe("US dollars in all pipelines of one task."),
+  day_usd: dollars({ to: 1e5, usual: 50 }).describe(
+    "US dollars of the whole repository in one UTC day."
+  ),
+  revisions: whole({ from: 0, to: 10, usual: 2 }).describe("Loops back to the writer inside one pipeline."),
+  returns: whole({ from: 1, to: 50, usual: 6 }).describe(
+    "Returns after which Kin stops and asks a person."
+  ),
+  workers: whole({ from: 0, to: 32, usual: 4 }).describe(
+    "Workers of a coordinator that are at work at once; 0: none are started."
+  ),
+  attempts_in_parallel: whole({ from: 1, to: 4, usual: 1 }).describe(
     "Ways in which one step may be tried at once, each judged, the best taken; each costs what the step costs. 1: each step is done once."
   ),
-  runs: number().int().min(1).max(50).default(3).describe("Workflow runs at once for one owner.")
+  runs: whole({ from: 1, to: 50, usual: 3 }).describe("Workflow runs at once for one owner.")
 }).describe("What a task may cost.");
 var Auth = _enum(["key", "workload-identity"]);
 var id = (name, what) => {
@@ -268,19 +277,14 @@ var id = (name, what) => {
   return string().regex(new RegExp(`^$|${form.source}`), { message: `it is ${like}, as the Claude Console shows it` }).default("").describe(`${what}, ${like}. Or the variable ${variable}.`);
 };
 var MOST_HOSTS = 100;
-var Hosts = array(
-  string().min(1).max(255).transform((entry, { addIssue }) => {
-    const host = hostEntry(entry.trim());
-    if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
-    return host ?? entry;
-  })
-).max(MOST_HOSTS);
+var hostBy = (read) => string().min(1).max(255).transform((entry, { addIssue }) => {
+  const host = read(entry.trim());
+  if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
+  return host ?? entry;
+});
+var Hosts = array(hostBy(hostEntry)).max(MOST_HOSTS);
 var RegistryCredential = strictObject({
-  host: string().min(1).max(255).transform((entry, { addIssue }) => {
-    const host = hostName(entry.trim());
-    if (host === null) addIssue({ code: "custom", message: entryProblem(entry.trim()) });
-    return host ?? entry;
-  }).describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
+  host: hostBy(hostName).describe("A single host. What reaches it says `hosts`, `private` and `setup`."),
   secret: string().regex(/^[A-Z][A-Z0-9_]{0,99}$/, { message: "it is the name of a secret, such as NPM_TOKEN" }).describe("The name of its secret, of which the run has the value. Never the value."),
   scheme: _enum(["bearer", "basic", "plain"]).default("bearer").describe(
     "How it is sent. bearer: a token. basic: a name, a colon and a password. plain: as it is, as for Cargo."
@@ -593,6 +597,20 @@ var PlannedStep = object({
   approaches: array(string()).min(2).max(4).optional(),
   /** It may run at the same time as neighbours that have this, too; absent: it waits for the one before. */
   beside: boolean().optional()
+});
+var plainStep = (role, more) => ({
+  role,
+  part: "plan",
+  department: null,
+  head: false,
+  decisions: [],
+  criteria: [],
+  module: null,
+  gate: false,
+  writes: false,
+  group: "core",
+  depends_on: null,
+  ...more
 });
 var Plan = object({
   analysis: string(),
@@ -928,15 +946,15 @@ var partsOf = ({ parts }, lines) => {
   });
 };
 var joined = (lines) => {
-  const whole = [];
+  const whole2 = [];
   let open = 0;
   for (const line of lines) {
-    if (open > 0 && /^ {4,}\S/.test(line)) whole[whole.length - 1] += ` ${line.trim()}`;
-    else whole.push(line);
+    if (open > 0 && /^ {4,}\S/.test(line)) whole2[whole2.length - 1] += ` ${line.trim()}`;
+    else whole2.push(line);
     const begins = /^ {2}\d+\) /.test(line);
     open = line.endsWith(":") || line.trim() === "" ? 0 : begins ? MOST_PARTS : Math.max(0, open - 1);
   }
-  return whole;
+  return whole2;
 };
 var MOST_PARTS = 8;
 var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
@@ -1176,6 +1194,15 @@ var ClaimAnswer = discriminatedUnion("kind", [
   /** Nothing to do, which is not a failure: finished, or running elsewhere. */
   object({ kind: literal("nothing"), reason: string() })
 ]);
+var Message = object({
+  id: number(),
+  kind: _enum(["stop", "tell"]),
+  by: string(),
+  text: string(),
+  worker: number().optional(),
+  /** Whose worker: each attempt of a coordinator numbers its own from 1. */
+  crew: object({ step: number(), attempt: number() }).readonly().optional()
+}).readonly();
 var AppendBody = object({
   after: number().int().nonnegative(),
   events: array(EventData).max(100)
@@ -1183,16 +1210,7 @@ var AppendBody = object({
 var AppendAnswer = object({
   /** Times of the appended events, in order. */
   at: array(string()),
-  messages: array(
-    object({
-      id: number(),
-      kind: _enum(["stop", "tell"]),
-      by: string(),
-      text: string(),
-      worker: number().optional(),
-      crew: object({ step: number(), attempt: number() }).optional()
-    })
-  )
+  messages: array(Message)
 });
 var VerdictRequest = object({ protocol: number().int(), pipeline: string() });
 var VerdictAnswer = discriminatedUnion("kind", [
@@ -1242,6 +1260,7 @@ export {
   SKILL_NAME,
   ToolName,
   PlanAnswer,
+  plainStep,
   linesOf,
   MOST_NAMES,
   readTests,

@@ -50,6 +50,7 @@ import {
   linesOf,
   mcpToolName,
   permissionProblem,
+  plainStep,
   readTests,
   serversOf,
   totalTokens,
@@ -131,6 +132,12 @@ var Proof = looseObject({
   how_verified: array(union([number().int().positive(), string().min(1)])),
   verification_result: string().min(1)
 });
+var howVerified = ({ proof }) => Proof.safeParse(proof).data?.how_verified ?? [];
+var TechDebt = looseObject({
+  description: string(),
+  reason_temporary: string().catch(""),
+  proper_fix: string().catch("")
+});
 var CriterionCheck = looseObject({
   criterion: union([number().int(), string()]),
   met: boolean(),
@@ -185,6 +192,31 @@ var schemaError = (found, where) => new KinError(`${where}: cannot read the type
   hint: "Allowed: string, number, integer, bool, `a | b`, `array of T`, `{ field: T, other?: T }`; a key ending in ? may be absent."
 });
 
+// core/model/pipeline.ts
+var unbegun = (planned, number5) => ({
+  ...planned,
+  number: number5,
+  attempts: [],
+  answer: null,
+  revised: false
+});
+var workerIn = (step) => "worker" in step ? step : null;
+var isPart = ({ approach, on }) => approach === void 0 && on === void 0;
+var answeringIn = ({ attempts }) => {
+  const last = attempts.at(-1);
+  const taken2 = last?.crew?.workers.find(({ worker }) => worker === last.crew?.taken);
+  return taken2?.attempts.at(-1) ?? last;
+};
+var conversationsIn = (attempt) => [
+  attempt,
+  ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts)
+];
+var secondsOfAttempt = ({ turns, finished: finished3 }) => [...turns, ...finished3?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
+var commandsOf = (attempt) => conversationsIn(attempt).flatMap(({ turns, finished: finished3 }) => [
+  ...turns.flatMap((turn) => turn.ran),
+  ...finished3?.checks ?? []
+]);
+
 // core/model/same.ts
 var isSame = (a, b) => JSON.stringify(a, inOrder) === JSON.stringify(b, inOrder);
 var inOrder = (_key, value) => typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value;
@@ -194,11 +226,7 @@ var sources = {
   gate: ({ pipeline: pipeline2, step, attempt }) => `gate:${pipeline2}:${step}:${attempt}`,
   planner: (pipeline2) => `pm:${pipeline2}`,
   /** What a step's role found. */
-  answer: ({
-    role,
-    pipeline: pipeline2,
-    step
-  }) => `${role}:${pipeline2}:${step}`,
+  answer: ({ role, pipeline: pipeline2, step }) => `${role}:${pipeline2}:${step}`,
   review: (id) => `review:${id}`,
   issueComment: (id) => `issue_comment:${id}`,
   reviewComment: (id) => `review_comment:${id}`,
@@ -323,11 +351,7 @@ var toldTo = ({ told: told2 }, { step, attempt }) => told2.flatMap(
   ({ by, text: text5, heard }) => heard.filter((at2) => at2.step === step.number && at2.attempt === attempt.number && at2.worker === void 0).map(({ turn }) => ({ by, text: text5, turn }))
 );
 var gateSource = ({ number: number5, attempts }, { opening: { pipeline: pipeline2 } }) => sources.gate({ pipeline: pipeline2, step: number5, attempt: attempts.length });
-var verdictOf = (step) => {
-  if (!step.gate || step.answer === null) return null;
-  const parsed = GateAnswer.safeParse(step.answer);
-  return parsed.success ? parsed.data : null;
-};
+var verdictOf = (step) => step.gate ? GateAnswer.safeParse(step.answer).data ?? null : null;
 var isPassed = (pipeline2) => {
   const work = workOf(pipeline2);
   return pipeline2.plan !== null && work.length > 0 && work.every(isSettled) && (work.at(-1)?.gate === true || isAdvice(pipeline2, work));
@@ -357,13 +381,12 @@ var categoryRemark = (step) => {
 var plannerCategory = (answer3) => categoryAmong(PlannerCategory, answer3?.return_category);
 var blockedAnswer = (step) => {
   const finished3 = step?.attempts.at(-1)?.finished;
-  const parsed = BlockedAnswer.safeParse(finished3?.outcome === "blocked" ? finished3.answer : null);
-  return parsed.success ? parsed.data : null;
+  return finished3?.outcome === "blocked" ? BlockedAnswer.safeParse(finished3.answer).data ?? null : null;
 };
 
 // core/pipeline/written.ts
-var writtenIn = ({ turns, crew, joined: joined2 }) => {
-  const own = joined2 === void 0 ? turns.map(({ wrote }) => wrote) : [joined2];
+var writtenIn = ({ turns, crew, joined: joined3 }) => {
+  const own = joined3 === void 0 ? turns.map(({ wrote }) => wrote) : [joined3];
   return [...own.flatMap((laid) => laid === null ? [] : [{ ...laid, worker: null }]), ...crew?.joins ?? []];
 };
 var writtenBy = ({ steps }) => steps.flatMap(({ attempts }) => attempts.flatMap(writtenIn));
@@ -459,20 +482,7 @@ var hasRemarks = (step) => {
   const verdict = verdictOf(step);
   return verdict?.verdict === "approved" && verdict.findings.length > 0;
 };
-var reader = (role, more) => ({
-  role,
-  part: "afterwards",
-  department: null,
-  head: false,
-  decisions: [],
-  criteria: [],
-  module: null,
-  gate: false,
-  writes: false,
-  group: "core",
-  depends_on: null,
-  ...more
-});
+var reader = (role, more) => plainStep(role, { part: "afterwards", ...more });
 var plannedOf = (step) => {
   const { number: _number, attempts: _attempts, answer: _answer, revised: _revised, ...rest } = step;
   const { from: _from, ...planned } = rest;
@@ -494,15 +504,7 @@ var addSteps = (pipeline2, data) => {
     throw illegal("a step behind the added ones has begun");
   if (!isDue(pipeline2, { behind, data })) throw illegal(`no ${data.part} is due behind step ${data.after}`);
   const shift = data.steps.length;
-  const added = data.steps.map(
-    (step, index) => ({
-      ...step,
-      number: data.after + 1 + index,
-      attempts: [],
-      answer: null,
-      revised: false
-    })
-  );
+  const added = data.steps.map((step, index) => unbegun(step, data.after + 1 + index));
   const isReplan = data.part === "replan";
   const moved = (isReplan ? [] : later).map((step) => ({
     ...step,
@@ -537,23 +539,6 @@ var isExpanded = ({ steps }, { number: number5, role }) => {
   return next?.part === "department" && next.department === role;
 };
 var isTheDue = ({ after: after2, steps }, due) => due !== null && due.after === after2 && isSame(steps, due.steps);
-
-// core/model/pipeline.ts
-var workerIn = (step) => "worker" in step ? step : null;
-var isPart = ({ approach, on }) => approach === void 0 && on === void 0;
-var answeringIn = ({ attempts }) => {
-  const last = attempts.at(-1);
-  const taken2 = last?.crew?.workers.find(({ worker }) => worker === last.crew?.taken);
-  return taken2?.attempts.at(-1) ?? last;
-};
-var conversationsIn = (attempt) => [
-  attempt,
-  ...(attempt.crew?.workers ?? []).flatMap(({ attempts }) => attempts)
-];
-var commandsOf = (attempt) => conversationsIn(attempt).flatMap(({ turns, finished: finished3 }) => [
-  ...turns.flatMap((turn) => turn.ran),
-  ...finished3?.checks ?? []
-]);
 
 // core/pipeline/limits.ts
 var limitOfPipeline = (pipeline2) => {
@@ -1732,7 +1717,7 @@ var misfit = (own, work) => {
   return collision === void 0 ? null : `Beside what others wrote, ${collision[0]} cannot be: ${collision[1]}.`;
 };
 var filesIn = (changes) => changes.flatMap(({ path: path2, content }) => content === null ? [] : [path2]);
-var joinsIn = ({ steps }) => steps.flatMap(({ attempts }) => attempts.filter(({ joined: joined2 }) => joined2 != null)).length;
+var joinsIn = ({ steps }) => steps.flatMap(({ attempts }) => attempts.filter(({ joined: joined3 }) => joined3 != null)).length;
 var joinsBefore = (step, pipeline2) => workerIn(step) === null ? joinsIn(pipeline2) : pipeline2.steps[step.number]?.attempts.at(-1)?.crew?.joins.length ?? 0;
 var apartIn = (step) => step.from === void 0 ? null : step;
 var hasToJoin = (step) => {
@@ -1773,11 +1758,11 @@ var joinStep = (pipeline2, data) => {
   const attempt = step?.attempts.at(-1);
   const isToJoin2 = apart !== null && attempt?.number === data.attempt && hasToJoin(apart);
   if (!isToJoin2) throw illegal(`step ${data.step} has nothing to join`);
-  const joined2 = { tree: data.tree, changes: unjoined(apart) };
+  const joined3 = { tree: data.tree, changes: unjoined(apart) };
   return {
     ...apart,
-    attempts: [...apart.attempts.slice(0, -1), { ...attempt, joined: joined2 }],
-    from: baseBehind(joined2, { pipeline: pipeline2, apart })
+    attempts: [...apart.attempts.slice(0, -1), { ...attempt, joined: joined3 }],
+    from: baseBehind(joined3, { pipeline: pipeline2, apart })
   };
 };
 var baseBehind = ({ tree, changes }, { pipeline: pipeline2, apart }) => ({
@@ -1786,7 +1771,7 @@ var baseBehind = ({ tree, changes }, { pipeline: pipeline2, apart }) => ({
   carried: [],
   turns: talkOf(apart)?.turns.length ?? 0
 });
-var isMoved = ({ joined: joined2, turns }) => joined2 !== void 0 && (joined2 === null || joined2.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree);
+var isMoved = ({ joined: joined3, turns }) => joined3 !== void 0 && (joined3 === null || joined3.tree !== turns.findLast(({ wrote }) => wrote !== null)?.wrote?.tree);
 
 // core/agents/known-workers.ts
 var seemsLive = ({ notices }, worker, turn) => {
@@ -1797,6 +1782,9 @@ var awaitsWorkers = ({ crew, turns }) => crew?.workers.some((worker) => seemsLiv
 var writersIn = (crew, { area: area2, turn }) => crew.workers.filter(
   (worker) => worker.writes && seemsLive(crew, worker, turn) && overlaps(worker.area, area2)
 );
+
+// core/model/joined.ts
+var joined = (separator, texts) => texts.filter((text5) => text5 !== "").join(separator);
 
 // core/text/invisible.ts
 var visible = (text5) => {
@@ -2014,11 +2002,12 @@ var noticeOf = (worker, { state, wrote, left, by }) => {
   const talk2 = worker.attempts.at(-1);
   const { reason = null } = talk2?.finished ?? {};
   const answer3 = worker.answer ?? talk2?.finished?.answer ?? null;
+  const seconds = talk2 === void 0 ? 0 : secondsOfAttempt(talk2);
   const error = state === "failed" ? voiceless(reason ?? "") : "";
   const description = voiceless(worker.description);
   const stopped = by === void 0 ? "was stopped" : `was stopped by ${by}, ${DIRECTS}`;
   const ends2 = state === "failed" ? `failed: ${cut(error, 200)}` : state === "stopped" ? stopped : state;
-  return [
+  return joined("\n", [
     "<task-notification>",
     element("task-id", workerName(worker.worker)),
     element("agent-type", worker.role),
@@ -2029,9 +2018,9 @@ var noticeOf = (worker, { state, wrote, left, by }) => {
     element("error", cut(error, LONGEST_ERROR)),
     element("files-joined", voiceless(filesText(wrote))),
     element("still-at-work", left.map(workerName).join(", ")),
-    `<usage><tool_uses>${toolUses(talk2)}</tool_uses><duration_ms>${durationOf(talk2)}</duration_ms></usage>`,
+    `<usage><tool_uses>${toolUses(talk2)}</tool_uses><duration_ms>${Math.round(seconds * 1e3)}</duration_ms></usage>`,
     "</task-notification>"
-  ].filter((line) => line !== "").join("\n");
+  ]);
 };
 var element = (name, text5) => {
   const shown2 = text5.trim();
@@ -2052,12 +2041,6 @@ var valueText = (value) => {
 ${value.map((one) => `- ${typeof one === "string" ? one : JSON.stringify(one)}`).join("\n")}`;
 };
 var toolUses = (talk2) => (talk2?.turns ?? []).reduce((sum2, { reply }) => sum2 + reply.content.filter(isToolUse).length, 0);
-var durationOf = (talk2) => Math.round(
-  [...talk2?.turns ?? [], ...talk2?.finished?.checks ?? []].reduce(
-    (sum2, { seconds }) => sum2 + seconds,
-    0
-  ) * 1e3
-);
 
 // core/pipeline/crew.ts
 var workerOf = (attempt, number5) => {
@@ -2217,13 +2200,15 @@ var tellWorker = ({ worker: number5, crew, by, text: text5 }, pipeline2) => {
     const order = { kind: "message", worker: worker.worker, text: text5 };
     return withWorker(attempt, addressed(worker, { order, says: personSays(by, text5), at: at2 }));
   };
-  return { steps: withAttempt(at2, hearing.reduce(tell3, at2.attempt)), told: [...pipeline2.told, said3] };
+  const step = withAttempt(at2.step, hearing.reduce(tell3, at2.attempt));
+  return { steps: replaceStep(pipeline2, step), told: [...pipeline2.told, said3] };
 };
 var stopWorker = (data, pipeline2) => {
   const found = liveWorker(data, pipeline2);
   if (found === null) return pipeline2.steps;
   const { worker, at: at2 } = found;
-  return withAttempt(at2, notify(at2.attempt, { worker: { ...worker, stopped: true }, at: at2, by: data.by }));
+  const attempt = notify(at2.attempt, { worker: { ...worker, stopped: true }, at: at2, by: data.by });
+  return replaceStep(pipeline2, withAttempt(at2.step, attempt));
 };
 var liveWorker = (data, pipeline2) => {
   const at2 = crewAtWork(pipeline2, data.crew);
@@ -2237,10 +2222,11 @@ var crewAtWork = (pipeline2, meant2) => {
   const isMeant = meant2 === void 0 || meant2.step === step.number && meant2.attempt === attempt.number;
   return isMeant ? { pipeline: pipeline2, step, attempt } : null;
 };
-var withAttempt = ({ pipeline: pipeline2, step }, attempt) => {
-  const changed = { ...step, attempts: [...step.attempts.slice(0, -1), attempt] };
-  return pipeline2.steps.map((other) => other.number === step.number ? changed : other);
-};
+var withAttempt = (step, attempt) => ({
+  ...step,
+  attempts: [...step.attempts.slice(0, -1), attempt]
+});
+var replaceStep = ({ steps }, step) => steps.map((other) => other.number === step.number ? step : other);
 var failUnjoined = (worker, { outcome, reason }) => ({
   ...worker,
   answer: null,
@@ -2266,8 +2252,8 @@ var join = (data, at2) => {
   const laid = { tree: data.tree, changes: unjoined(worker) };
   const joins = [...crew.joins, { worker: worker.worker, ...laid }];
   const from = baseBehind(laid, { pipeline: at2.pipeline, apart: worker });
-  const joined2 = { ...worker, from, to_join: false };
-  return notify({ ...at2.attempt, crew: { ...crew, joins } }, { worker: joined2, at: at2, wrote: laid.changes });
+  const joined3 = { ...worker, from, to_join: false };
+  return notify({ ...at2.attempt, crew: { ...crew, joins } }, { worker: joined3, at: at2, wrote: laid.changes });
 };
 var isJoinedNext = (worker, at2) => isToJoin(worker) || isTaken(worker, at2);
 var isTaken = (worker, { attempt }) => isLed(attempt) && crewOf(attempt).joins.length === 0 && !crewOf(attempt).workers.some(isLive) && bestIn(attempt)?.worker === worker.worker;
@@ -2659,16 +2645,11 @@ var leading = (pipeline2, step, attempt) => {
   if (orders.length > 0) return [lead(step, { attempt: attempt.number, orders })];
   const best = bestIn(attempt);
   if (best !== null && unjoined(best).length > 0) return [joinOf(best, attempt.number)];
-  const end = {
-    kind: "attempt_finished",
-    ...atOf(step, attempt.number),
-    answer: best === null ? null : { ...best.answer },
-    checks: []
-  };
+  const at2 = atOf(step, attempt.number);
+  if (best === null) return [concludeAll([failed(at2, failureOf(attempt))])];
+  const answer3 = { ...best.answer };
   return [
-    concludeAll([
-      best === null ? { ...end, outcome: "failed", reason: failureOf(attempt) } : { ...end, outcome: "done", reason: null }
-    ])
+    concludeAll([{ kind: "attempt_finished", ...at2, outcome: "done", answer: answer3, reason: null, checks: [] }])
   ];
 };
 var settled = (step, { number: number5 }) => {
@@ -2835,24 +2816,7 @@ var apply = (pipeline2, event) => {
   if (pipeline2.outcome !== null) throw illegal(`\`${event.data.kind}\` after the pipeline finished`);
   return { ...pipeline2, ...changeBy(pipeline2, event.data), seq: event.seq, updated_at: event.at };
 };
-var PLANNER = {
-  number: 0,
-  role: PLANNER_ROLE,
-  brief: "Plan the work.",
-  criteria: [],
-  module: null,
-  part: "plan",
-  department: null,
-  head: false,
-  decisions: [],
-  gate: false,
-  writes: false,
-  group: "core",
-  depends_on: null,
-  attempts: [],
-  answer: null,
-  revised: false
-};
+var PLANNER = unbegun(plainStep(PLANNER_ROLE, { brief: "Plan the work." }), 0);
 var changeBy = (pipeline2, data) => {
   switch (data.kind) {
     case "opened":
@@ -2933,11 +2897,11 @@ var lead2 = (pipeline2, data) => {
   if (last?.number === data.attempt) {
     const attempt2 = liveAttempt(step, data.attempt);
     if (!isLed(attempt2)) throw illegal(`attempt ${data.attempt} has a conversation of its own`);
-    return withAttempt2(step, obey(data.orders, { pipeline: pipeline2, step, attempt: attempt2 }));
+    return withAttempt(step, obey(data.orders, { pipeline: pipeline2, step, attempt: attempt2 }));
   }
   const attempt = { number: data.attempt, started: null, turns: [], finished: null };
   const begun2 = { ...beginning(pipeline2, data), attempts: [...step.attempts, attempt] };
-  return withAttempt2(begun2, obey(data.orders, { pipeline: pipeline2, step: begun2, attempt }));
+  return withAttempt(begun2, obey(data.orders, { pipeline: pipeline2, step: begun2, attempt }));
 };
 var beginning = (pipeline2, data) => {
   const step = stepOf(pipeline2, data.step);
@@ -2976,7 +2940,7 @@ var ownTurn2 = (data, { pipeline: pipeline2, step, attempt }) => {
   const after2 = { ...attempt, turns: [...attempt.turns, data] };
   if (data.orders !== void 0) return obey(data.orders, { pipeline: pipeline2, step, attempt: after2 });
   const isUnheard = toldTo(pipeline2, { step, attempt }).some(({ turn }) => turn === attempt.turns.length);
-  return isUnheard && canGoOn(withAttempt2(step, after2), pipeline2) ? takenUp(after2) : after2;
+  return isUnheard && canGoOn(withAttempt(step, after2), pipeline2) ? takenUp(after2) : after2;
 };
 var takenUp = (attempt) => ({ ...attempt, resumed: attempt.turns.length });
 var afterAttempt2 = (pipeline2, data) => {
@@ -3005,7 +2969,7 @@ var tell = (pipeline2, data) => {
   return {
     told: [...pipeline2.told, said3],
     steps: pipeline2.steps.map(
-      (step) => goingOn2.includes(step) ? withAttempt2(step, takenUp(step.attempts.at(-1))) : step
+      (step) => goingOn2.includes(step) ? withAttempt(step, takenUp(step.attempts.at(-1))) : step
     )
   };
 };
@@ -3027,10 +2991,10 @@ var take = (step, { data, attempt }) => {
   const best = bestIn(attempt);
   if (crew.workers.some(isLive)) throw illegal(`step ${step.number} is still being tried`);
   if (data.outcome !== (best === null ? "failed" : "done")) throw illegal("its tries came to something else");
-  if (best === null) return withAttempt2(step, { ...attempt, finished: data });
+  if (best === null) return withAttempt(step, { ...attempt, finished: data });
   if (unjoined(best).length > 0) throw illegal("what it wrote is not joined");
   const ended = { ...attempt, finished: data, crew: { ...crew, taken: best.worker } };
-  return { ...withAttempt2(step, ended), answer: best.answer };
+  return { ...withAttempt(step, ended), answer: best.answer };
 };
 var workerEnd = (data, at2) => {
   const worker = workerOf(at2.attempt, data.worker ?? 0);
@@ -3052,7 +3016,7 @@ var giveUpWorker = (data, at2) => {
 };
 var givenUp = (step, { attempt: number5, reason }) => {
   const attempt = step.attempts.at(-1) ?? { number: number5, started: null, turns: [] };
-  return withAttempt2(step, { ...attempt, finished: failed(atOf(step, attempt.number), reason) });
+  return withAttempt(step, { ...attempt, finished: failed(atOf(step, attempt.number), reason) });
 };
 var finished2 = (step, data) => {
   const attempt = liveAttempt(step, data.attempt);
@@ -3065,7 +3029,7 @@ var finished2 = (step, data) => {
   if (data.outcome === "done" && step.gate && !GateAnswer.safeParse(data.answer).success) {
     throw illegal("a gate is done only with a verdict");
   }
-  const ended = withAttempt2(step, { ...attempt, finished: data });
+  const ended = withAttempt(step, { ...attempt, finished: data });
   return data.outcome === "done" ? { ...ended, answer: data.answer ?? submitted } : ended;
 };
 var plan = (pipeline2, data) => {
@@ -3076,12 +3040,8 @@ var plan = (pipeline2, data) => {
     throw illegal("a plan has its own steps and no others");
   const steps = data.plan.steps.map(
     (step, index) => ({
-      ...step,
-      number: planner.number + 1 + index,
-      depends_on: step.depends_on === null ? null : step.depends_on + planner.number,
-      attempts: [],
-      answer: null,
-      revised: false
+      ...unbegun(step, planner.number + 1 + index),
+      depends_on: step.depends_on === null ? null : step.depends_on + planner.number
     })
   );
   return {
@@ -3114,11 +3074,8 @@ var mayReturn = (pipeline2, source) => {
   );
 };
 var keptSteps = (kept2) => (kept2?.plan.steps ?? []).map((step, index) => ({
-  ...step,
-  number: index + 1,
-  attempts: [],
-  answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null,
-  revised: false
+  ...unbegun(step, index + 1),
+  answer: kept2?.answers.find((answer3) => answer3.step === index + 1)?.answer ?? null
 }));
 var stepOf = (pipeline2, number5) => {
   const step = pipeline2.steps[number5];
@@ -3135,13 +3092,8 @@ var liveAttempt = (step, number5) => {
 var inAttempt = (pipeline2, { step: number5, attempt }, change) => {
   const step = stepOf(pipeline2, number5);
   const live = liveAttempt(step, attempt);
-  return replaceStep(pipeline2, withAttempt2(step, change({ pipeline: pipeline2, step, attempt: live })));
+  return replaceStep(pipeline2, withAttempt(step, change({ pipeline: pipeline2, step, attempt: live })));
 };
-var withAttempt2 = (step, attempt) => ({
-  ...step,
-  attempts: [...step.attempts.slice(0, -1), attempt]
-});
-var replaceStep = (pipeline2, step) => pipeline2.steps.map((other) => other.number === step.number ? step : other);
 var sum = (numbers) => numbers.reduce((a, b) => a + b, 0);
 
 // core/pipeline/remarks.ts
@@ -3164,9 +3116,9 @@ var oneLine = (text5) => seen(text5).replace(/[\n\t]+/g, " ").trim();
 var seen = (text5) => withoutSecrets(visible(lines(text5)).text);
 
 // core/report/format.ts
-var usd = (amount3) => {
-  if (amount3 > 0 && amount3 < 5e-3) return "<$0.01";
-  return amount3 < 1e3 ? `$${amount3.toFixed(2)}` : `$${Math.round(amount3).toLocaleString("en-US")}`;
+var usd = (amount2) => {
+  if (amount2 > 0 && amount2 < 5e-3) return "<$0.01";
+  return amount2 < 1e3 ? `$${amount2.toFixed(2)}` : `$${Math.round(amount2).toLocaleString("en-US")}`;
 };
 var tokens = (count6) => {
   if (count6 < 1e3) return String(count6);
@@ -3199,7 +3151,6 @@ var shorten = (text5, limit2) => {
   const blank3 = cut4.lastIndexOf(" ");
   return `${(blank3 > limit2 * 0.6 ? cut4.slice(0, blank3) : cut4).replace(/(?<![\s,;:.–-])[\s,;:.–-]+$/, "")}\u2026`;
 };
-var secondsOfAttempt = (attempt) => [...attempt.turns, ...attempt.finished?.checks ?? []].reduce((sum2, { seconds }) => sum2 + seconds, 0);
 
 // core/text/block-starts.ts
 var htmlEnd = (rest, interrupts) => {
@@ -3665,11 +3616,7 @@ var codeOf = (text5) => code(shorten(flat(text5), 160));
 var flat = (text5) => text5.replace(/\s+/g, " ").trim();
 
 // core/report/limit-note.ts
-var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf(`limits.${limit2}`)}, ${amount2(limit2, found)} of ${amount2(limit2, allowed2)}`;
-var amount2 = (limit2, value) => {
-  if (limit2.endsWith("_usd")) return `$${value.toFixed(2)}`;
-  return limit2.endsWith("_minutes") ? `${Math.round(value * 10) / 10} min` : String(value);
-};
+var limitNote = ({ limit: limit2, found, allowed: allowed2 }) => `Limit reached: ${codeOf(`limits.${limit2}`)}, ${amount(limit2, found)} of ${amount(limit2, allowed2)}`;
 
 // core/report/words.ts
 var OUTCOME_WORDS = {
@@ -3779,7 +3726,7 @@ var turnText = (data, pipeline2) => {
   const attempt = conversingStep(pipeline2, data)?.attempts.find(({ number: number6 }) => number6 === data.attempt);
   const index = attempt?.turns.indexOf(data) ?? -1;
   const number5 = index >= 0 ? index + 1 : attempt?.turns.length ?? 1;
-  const cost = data.usd === null ? `${tokens(tokensOf2(data))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number5 === 1 ? `, ${data.reply.model}` : ""}`;
+  const cost = data.usd === null ? `${tokens(totalTokens(data.reply.usage))} tokens, cost unknown for ${data.reply.model}` : `${usd(data.usd)}${number5 === 1 ? `, ${data.reply.model}` : ""}`;
   const did = isWaiting(data, attempt) ? "waits for its workers" : callsText(data);
   return `${at(data, pipeline2)}  turn ${number5}: ${did}   ${cost}`;
 };
@@ -3789,14 +3736,13 @@ var ledText = ({ orders }) => {
   return isJudging ? `${orders.length} tries are judged` : `is tried in ${orders.length} ways at once`;
 };
 var joinedText = ({ step, attempt, worker, tree }, pipeline2) => {
-  const { joined: joined2, crew } = pipeline2.steps[step]?.attempts.find(({ number: number5 }) => number5 === attempt) ?? {};
-  const laid = worker === void 0 ? joined2 : crew?.joins.find((one) => one.worker === worker && one.tree === tree);
+  const { joined: joined3, crew } = pipeline2.steps[step]?.attempts.find(({ number: number5 }) => number5 === attempt) ?? {};
+  const laid = worker === void 0 ? joined3 : crew?.joins.find((one) => one.worker === worker && one.tree === tree);
   const paths = (laid?.changes ?? []).map(({ path: path2 }) => path2);
   const left = paths.length - MOST_SHOWN;
   return paths.length === 0 ? "" : `: ${paths.slice(0, MOST_SHOWN).join(", ")}${left > 0 ? `, ${left} more` : ""}`;
 };
 var MOST_SHOWN = 4;
-var tokensOf2 = ({ reply: { usage } }) => usage.input + usage.output + usage.cache_read + usage.cache_write;
 var callsText = (data) => {
   const exits = [...data.ran];
   const failed3 = new Set(
@@ -5097,7 +5043,7 @@ var openBenches = (world, ending) => {
   };
   return { setUp, of, judge, judgeBase, look: look3, baseFile, join: join13, closeOne, close };
 };
-var joinsTo = ({ crew, joined: joined2 }) => (crew?.joins.length ?? 0) + (joined2 == null ? 0 : 1);
+var joinsTo = ({ crew, joined: joined3 }) => (crew?.joins.length ?? 0) + (joined3 == null ? 0 : 1);
 var historyOf = (pipeline2) => pipeline2.steps.flatMap(
   (step) => step.attempts.flatMap((attempt) => {
     const again = attempt.number > 1 ? `, attempt ${attempt.number}` : "";
@@ -5832,7 +5778,7 @@ var isConversation = (command) => command.kind === "take_turn" || command.kind =
 
 // core/agents/shell.ts
 var parseShell = (command) => {
-  const tokens2 = tokensOf3(command);
+  const tokens2 = tokensOf2(command);
   if (tokens2.length > MOST_TOKENS) return null;
   let at2 = 0;
   const next = () => tokens2[at2];
@@ -5994,7 +5940,7 @@ var SETS = /^[A-Za-z_]\w*(?:\[[^\]]*\])?\+?=/;
 var REDIRECTION = /(?:\d{0,3}(?:<<<|<<-?|<&|<>|<(?!\()|>>|>&|>\||>(?!\())|&>>?)/y;
 var OPERATOR = /&&|\|\||;;&?|;&|\|&|[\n;|&()]/y;
 var BLANK2 = /(?:[ \t\r]|\\\n)+/y;
-var tokensOf3 = (text5) => {
+var tokensOf2 = (text5) => {
   const tokens2 = [];
   const ends2 = [];
   let at2 = 0;
@@ -6473,10 +6419,9 @@ var citationsIn = (text5) => [...text5.matchAll(CITATION)].flatMap(
   ([, step, one, several = one ?? ""]) => several.split(/\D+/).map((number5) => ({ step: step === void 0 ? null : Number(step), run: Number(number5) }))
 );
 var runsNamed = (answer3, runs) => {
-  const proof = Proof.safeParse(answer3.proof);
   const listed = Array.isArray(answer3.commands_run) ? answer3.commands_run : [];
   const numbers = /* @__PURE__ */ new Set([
-    ...(proof.success ? proof.data.how_verified : []).map(runNumber),
+    ...howVerified(answer3).map(runNumber),
     ...listed,
     ...citationsIn(JSON.stringify(answer3)).flatMap(({ step, run }) => step === null ? [run] : [])
   ]);
@@ -6782,14 +6727,7 @@ var criteriaProblems = (answer3, { criteria, runs, mayRun }) => {
     return problem === null ? [] : [`criteria_check: ${problem}`];
   });
 };
-var checksOf = ({ criteria_check }) => {
-  const parsed = CriterionCheck.array().safeParse(criteria_check ?? []);
-  return parsed.success ? parsed.data : [];
-};
-var provenBy = ({ proof }) => {
-  const parsed = Proof.safeParse(proof);
-  return parsed.success ? parsed.data.how_verified.map(runNumber) : [];
-};
+var checksOf = ({ criteria_check }) => CriterionCheck.array().safeParse(criteria_check).data ?? [];
 var problemOf = ({ criterion, met, run }, { answer: answer3, runs, mayRun }) => {
   if (!met)
     return answer3.verdict === "approved" ? `criterion ${criterion} is not met, and then the verdict is \`changes_requested\`.` : null;
@@ -6805,7 +6743,7 @@ var problemOf = ({ criterion, met, run }, { answer: answer3, runs, mayRun }) => 
     return `run ${run}, which criterion ${criterion} names, rests on ${why.script}, which ${NOT_THERE}.`;
   if (why?.kind === "masked")
     return `the exit code of run ${run}, which criterion ${criterion} names, is not a check's own; run the check alone, and name that run.`;
-  const isProof = answer3.verdict === "approved" && provenBy(answer3).includes(run);
+  const isProof = answer3.verdict === "approved" && howVerified(answer3).map(runNumber).includes(run);
   return ran.exit_code === 0 || isProof ? null : `run ${run}, which criterion ${criterion} names, did not exit with 0. Where its red part is not about this criterion, run what shows it alone.`;
 };
 
@@ -7093,8 +7031,7 @@ var settle4 = (step, { attempt, checks, own = NO_OWN }) => {
   return reason === null ? { ...at2, outcome: "done", answer: answer3, reason: null } : { ...at2, outcome: "failed", answer: answer3, reason };
 };
 var proofProblem = (answer3, { gate, runs }) => {
-  const parsed = Proof.safeParse(answer3.proof);
-  const named2 = parsed.success ? parsed.data.how_verified : [];
+  const named2 = howVerified(answer3);
   if (named2.length > MOST_RUNS)
     return `proof.how_verified: name ${MOST_RUNS} runs at most, those that show the most.`;
   if (claimsNothing(answer3, { gate })) return null;
@@ -7121,9 +7058,8 @@ var proofProblem = (answer3, { gate, runs }) => {
 var MOST_RUNS = 20;
 var provingRuns = (attempt, step) => {
   const answer3 = attempt.turns.at(-1)?.submitted ?? null;
-  const proof = answer3 === null || claimsNothing(answer3, step) ? null : Proof.safeParse(answer3.proof);
-  if (!proof?.success) return [];
-  const numbers = new Set(proof.data.how_verified.map(runNumber));
+  if (answer3 === null || claimsNothing(answer3, step)) return [];
+  const numbers = new Set(howVerified(answer3).map(runNumber));
   return runsIn(attempt).filter(({ number: number5 }) => numbers.has(number5));
 };
 var mustRunAgain = (attempt, step) => isMoved(attempt) || // guard: moved-runs-again
@@ -7131,24 +7067,12 @@ attempt.turns.some((turn) => turn.put_back === true) || provingRuns(attempt, ste
 var claimsNothing = (answer3, { gate }) => isBlocked(answer3) || (gate ? answer3.verdict === "changes_requested" : answer3.status === "partial");
 var settleGate = (attempt, answer3, checks) => {
   const gate = GateAnswer.parse(answer3);
-  const failed3 = (reason) => ({ outcome: "failed", answer: answer3, reason });
   if (gate.verdict === "changes_requested") return { outcome: "done", answer: answer3, reason: null };
   const proof = proofOf(answer3, { runs: runsIn(attempt), checks });
-  switch (proof.kind) {
-    case "unnamed":
-      return failed3("It approved but names no run that verified it.");
-    case "unrun":
-    case "outside":
-    case "masked":
-    case "changed":
-      return failed3(`It approved with ${wrongProof(proof)}`);
-    case "not_judged":
-      return { outcome: "blocked", answer: answer3, reason: notJudged(proof) };
-    case "red":
-      return overrule(gate, { command: proof.run.command, run: proof.run });
-    case "fine":
-      return { outcome: "done", answer: answer3, reason: null };
-  }
+  const unproven = whyUnproven(proof, "It approved");
+  if (unproven !== null) return { outcome: "failed", answer: answer3, reason: unproven };
+  if (proof.kind === "not_judged") return { outcome: "blocked", answer: answer3, reason: notJudged(proof) };
+  return proof.kind === "red" ? overrule(gate, { command: proof.run.command, run: proof.run }) : { outcome: "done", answer: answer3, reason: null };
 };
 var overrule = (gate, {
   command,
@@ -7180,21 +7104,8 @@ var whatIsMissing = (attempt, answer3, checks) => {
   if (answer3.status === "partial")
     return `It says that it is not finished: ${String(answer3.notes ?? "no notes")}`;
   const proof = proofOf(answer3, { runs: runsIn(attempt), checks });
-  switch (proof.kind) {
-    case "unnamed":
-      return "It says done but names no run that verified it.";
-    case "unrun":
-    case "outside":
-    case "masked":
-    case "changed":
-      return `It says done with ${wrongProof(proof)}`;
-    case "not_judged":
-      return notJudged(proof);
-    case "red":
-      return `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf3(proof.run)}.`;
-    case "fine":
-      return null;
-  }
+  if (proof.kind === "not_judged") return notJudged(proof);
+  return proof.kind === "red" ? `Its proof names run ${proof.run.number}, \`${shorten3(proof.run.command)}\`, which ${endOf3(proof.run)}.` : whyUnproven(proof, "It says done");
 };
 var redGate = (checks, { before }) => {
   for (const command of new Set(checks.map((check) => check.command))) {
@@ -7225,10 +7136,10 @@ var MOST_NEW = 20;
 var newOnes = (failing) => failing.length === 0 ? "" : ` with what did not fail before (${failing.slice(0, MOST_NEW).join("; ")})`;
 var proofOf = (answer3, { runs, checks }) => {
   if (!("proof" in answer3)) return { kind: "fine" };
-  const proof = Proof.safeParse(answer3.proof);
-  if (!proof.success || proof.data.how_verified.length === 0) return { kind: "unnamed" };
+  const verified = howVerified(answer3);
+  if (verified.length === 0) return { kind: "unnamed" };
   let red = null;
-  for (const named2 of proof.data.how_verified) {
+  for (const named2 of verified) {
     const run = runs[(runNumber(named2) ?? 0) - 1];
     if (run === void 0) return { kind: "unrun", named: String(named2).slice(0, 200) };
     const why = unfit(run);
@@ -7241,16 +7152,20 @@ var proofOf = (answer3, { runs, checks }) => {
   }
   return red ?? { kind: "fine" };
 };
-var wrongProof = (proof) => {
+var whyUnproven = (proof, says) => {
   switch (proof.kind) {
+    case "unnamed":
+      return `${says} but names no run that verified it.`;
     case "unrun":
-      return `a proof that it did not run: ${proof.named}.`;
+      return `${says} with a proof that it did not run: ${proof.named}.`;
     case "outside":
-      return `a proof that rests on ${proof.script}, which is outside of the work tree: \`${shorten3(proof.run.command)}\`.`;
+      return `${says} with a proof that rests on ${proof.script}, which is outside of the work tree: \`${shorten3(proof.run.command)}\`.`;
     case "masked":
-      return `a proof whose exit code is not the check's own: \`${shorten3(proof.run.command)}\`.`;
+      return `${says} with a proof whose exit code is not the check's own: \`${shorten3(proof.run.command)}\`.`;
     case "changed":
-      return `a proof that ran before its last change: \`${shorten3(proof.run.command)}\`.`;
+      return `${says} with a proof that ran before its last change: \`${shorten3(proof.run.command)}\`.`;
+    default:
+      return null;
   }
 };
 var notJudged = ({ run }) => `Not judged: \`${shorten3(run.command)}\` could not run again: ${run.not_judged ?? ""}`;
@@ -7305,20 +7220,7 @@ var whyOnce = ({ writes: writes2, gate, head }, { ways, most: most2, isJudged })
   if (!isJudged) return "no gate stands behind it";
   return ways < 2 ? "several ways are two different ones at least" : null;
 };
-var plannedStep = (role, more) => ({
-  role: role.name,
-  part: "plan",
-  department: null,
-  head: role.head,
-  decisions: [],
-  criteria: [],
-  module: null,
-  gate: role.gate,
-  writes: role.permissions === "full",
-  group: role.group,
-  depends_on: null,
-  ...more
-});
+var plannedStep = ({ name, head, gate, permissions, group }, more) => plainStep(name, { head, gate, writes: permissions === "full", group, ...more });
 var toSteps = (answer3, { roster, opening, repairs }) => {
   const known2 = new Set(opening.decisions.map((decision) => decision.id));
   const steps = answer3.pipeline.map((step, index) => {
@@ -7694,7 +7596,7 @@ var rejectionSections = (input) => {
     if (!success) return [];
     const text5 = [gateReason(data), findingLines(data.findings), runsText(gate)];
     const title = `What the gate found (step ${gate.number}, ${gate.role})`;
-    return section(title, text5.filter((part3) => part3 !== "").join("\n"), input);
+    return section(title, joined("\n", text5), input);
   }).join("\n\n");
 };
 var previousSections = (input) => {
@@ -7715,11 +7617,11 @@ var isShown = (other, earlier, step) => {
 var failedSection = (attempts, input) => {
   const finished3 = attempts.at(-1)?.finished;
   if (finished3?.outcome !== "failed") return "";
-  return [
+  return joined("\n\n", [
     section("Why the attempt before this one did not count", finished3.reason ?? "", input),
     "Begin with that. The work tree may still hold what that attempt changed.",
     finished3.answer === null ? "" : section("What that attempt answered", asJson(finished3.answer), input)
-  ].filter((text5) => text5 !== "").join("\n\n");
+  ]);
 };
 var findingLines = (findings) => findings.map((finding) => {
   const where = finding.file ? ` ${finding.file}${finding.line ? `:${finding.line}` : ""}` : "";
@@ -7728,7 +7630,7 @@ var findingLines = (findings) => findings.map((finding) => {
 var asJson = (answer3) => JSON.stringify(answer3, null, 2);
 var answerText = (step) => {
   const { sub_pipeline: _steps, ...told2 } = step.answer ?? {};
-  return [asJson(step.answer === null ? null : told2), runsText(step)].filter((part3) => part3 !== "").join("\n");
+  return joined("\n", [asJson(step.answer === null ? null : told2), runsText(step)]);
 };
 var runsText = ({ number: number5, answer: answer3, attempts }) => {
   const attempt = answeringIn({ attempts });
@@ -7823,7 +7725,7 @@ var runLines = (runs) => [...new Set(runs.map(({ command }) => command))].map((c
   const own = runs.filter((run) => run.command === command);
   const last = own.findLast(isRed) ?? own.at(-1);
   const ends2 = own.map(endOf4).join(", and once more ");
-  return [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""].filter((text5) => text5 !== "").join("\n");
+  return joined("\n", [`- \`${command}\`: ${ends2}`, countsOf(last), isRed(last) ? outputOf(last) : ""]);
 }).join("\n");
 var unavailableLines = (unavailable2) => unavailable2.map(
   ({ command, program }) => `- \`${command}\`: not available, because ${program} is not on this machine; it neither passed nor failed`
@@ -7851,7 +7753,7 @@ var openConversation = (input) => ({
   system: systemOf(input),
   first: firstOf2(input, sectionsOf({ ...input, step: input.inPlan ?? input.step }))
 });
-var firstOf2 = (input, sections) => [headerBlock(input), ...sections].filter((block2) => block2 !== "").join("\n\n");
+var firstOf2 = (input, sections) => joined("\n\n", [headerBlock(input), ...sections]);
 var systemOf = ({ preamble, role, pipeline: pipeline2 }) => {
   const [forAll = "", forCommands = "", forFiles = "", forGuides = ""] = preamble.split(PARTS);
   const parts = { read_only: [], read_bash: [forCommands], full: [forCommands, forFiles] };
@@ -8107,10 +8009,10 @@ var restOfPlan = (input) => {
   const { pipeline: pipeline2, step } = input;
   const later = pipeline2.steps.slice(step.number + 1).filter(({ part: part3 }) => part3 === "plan").map(({ role, gate, brief }) => `- ${role}${gate ? " (gate)" : ""}: ${brief}`);
   const why = pipeline2.steps[0]?.answer?.justification;
-  return [
+  return joined("\n\n", [
     section("The steps of the plan behind yours", later.join("\n"), input),
     section("Why the project manager asks a head", typeof why === "string" ? why : "", input)
-  ].filter((text5) => text5 !== "").join("\n\n");
+  ]);
 };
 var besideSection = (input) => section(
   "At work at the same time, each on a tree of its own; leave what is theirs to them: of a file that two change, the earlier step's is taken",
@@ -8148,7 +8050,7 @@ var toldSection = (input) => section(
   input.pipeline.told.map(({ by, text: text5 }) => `- ${by}: ${text5}`).join("\n"),
   input
 );
-var baseLines = ({ base_checks, setup }) => [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])].filter((text5) => text5 !== "").join("\n");
+var baseLines = ({ base_checks, setup }) => joined("\n", [runLines(base_checks ?? []), unavailableLines(setup?.unavailable ?? [])]);
 var checkLines = ({ pipeline: pipeline2, step }) => {
   const { gates, runtime_check = "" } = pipeline2.opening.config;
   const before = (pipeline2.base_checks ?? []).map(({ command }) => command);
@@ -12001,7 +11903,7 @@ function stringify(object2, opts = {}) {
       sideChannel
     ));
   }
-  const joined2 = keys.join(options.delimiter);
+  const joined3 = keys.join(options.delimiter);
   let prefix2 = options.addQueryPrefix === true ? "?" : "";
   if (options.charsetSentinel) {
     if (options.charset === "iso-8859-1") {
@@ -12010,7 +11912,7 @@ function stringify(object2, opts = {}) {
       prefix2 += "utf8=%E2%9C%93&";
     }
   }
-  return joined2.length > 0 ? prefix2 + joined2 : "";
+  return joined3.length > 0 ? prefix2 + joined3 : "";
 }
 
 // node_modules/@anthropic-ai/sdk/internal/utils/query.mjs
@@ -17423,6 +17325,7 @@ var costText = (cost) => {
   }
   return total === 0 ? "" : usd(cost.usd);
 };
+var COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
 var costCells = (cost) => [
   ...cost.turns === 0 ? ["", "", "", ""] : [
     String(cost.turns),
@@ -17487,12 +17390,12 @@ var cell = (text5) => text5.replace(/(?<!\s)\s*\n\s*/g, " ").replace(/(?<!\\)(\\
 var knownTable = ({ setup }) => {
   if (setup === null) return "";
   const { guides, scopes = [], skills } = setup;
-  return [
+  return joined("\n\n", [
     guides === void 0 ? "" : guidesTable(guides),
     scopes.length === 0 ? "" : `Parts of the workspace, offered as modules: ${listOf(scopes.map(({ path: path2 }) => path2))}.`,
     skills === void 0 || skills.listed.length === 0 ? "" : `Skills that roles may load: ${listOf(skills.listed.map(({ name }) => name))}.`,
     list2((skills?.notes ?? []).slice(0, MOST_NAMED3).map((note) => safeInline(note, { limit: 300 })))
-  ].filter((part3) => part3 !== "").join("\n\n");
+  ]);
 };
 var MOST_NAMED3 = 20;
 var listOf = (names) => [
@@ -17574,7 +17477,7 @@ var wordsOf5 = (state, { step, pipeline: pipeline2 }) => {
     case "kept":
       return "kept from an earlier pipeline";
     case "done":
-      return ["done", waysWords(step)].filter((words3) => words3 !== "").join(", ");
+      return joined(", ", ["done", waysWords(step)]);
     case "approved":
     case "blocked":
       return state;
@@ -17705,10 +17608,10 @@ var serversText = (pipeline2) => {
     ...attempts.flatMap(({ started }) => started?.mcp?.notes ?? []),
     ...calls.flatMap(({ note }) => note ?? [])
   ]);
-  return [
+  return joined("\n\n", [
     rows.length === 0 ? "" : table(["Server", ">Calls", ">Failed", ">Time"], rows),
     [...notes].slice(0, MOST_NOTES).map((note) => `- ${safeInline(note, { limit: LONGEST_NOTE })}`).join("\n")
-  ].filter((part3) => part3 !== "").join("\n\n");
+  ]);
 };
 
 // core/report/within.ts
@@ -17817,7 +17720,7 @@ var workersOfAll = (pipeline2, most2) => table(
     ...costCells(row.cost)
   ])
 );
-var costOfTries = (pipeline2) => crewsOf(pipeline2).map(notTaken).filter((text5) => text5 !== "").join("\n\n");
+var costOfTries = (pipeline2) => joined("\n\n", crewsOf(pipeline2).map(notTaken));
 var notTaken = (crew) => {
   const { workers, taken: taken2 } = crewOf(crew.attempt);
   if (taken2 === void 0) return "";
@@ -17826,7 +17729,6 @@ var notTaken = (crew) => {
   const judged = costOf2(workers.filter(({ on }) => on !== void 0));
   return `What was tried of ${whereOf(crew)} and not taken cost ${safeInline(tried)}, and the judges ${safeInline(judged)}.`;
 };
-var COST_COLUMNS = [">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time"];
 var whereOf = ({ step, attempt }) => `step ${step.number} (${nameOf2(step.role)})${attempt.number === 1 ? "" : `, attempt ${attempt.number}`}`;
 var whoOf = ({ id, role, sign, words: words3, state, description }) => [
   id,
@@ -17867,14 +17769,14 @@ var heading = ({ opening }, url) => {
 };
 var summaryLine = (pipeline2, scripted) => {
   const cost = costOfPipeline(pipeline2);
-  return [
+  return joined(" \xB7 ", [
     `**Pipeline ${pipeline2.opening.number} ${pipeline2.paused === null ? endWords(pipeline2) : "paused"}**`,
     safeInline(costText(cost)),
     duration(pipeline2.seconds),
     plural(cost.turns, "turn"),
     pipeline2.opening.dry_run ? "dry run" : "",
     scripted ? "scripted model: nothing was paid" : ""
-  ].filter((part3) => part3 !== "").join(" \xB7 ");
+  ]);
 };
 var PLAN_PART = { limit: 4e3, block: true };
 var planOf2 = ({ plan: plan2 }) => plan2 === null ? "" : [
@@ -17888,7 +17790,7 @@ ${text5}`;
 ].join("\n\n");
 var MOST_STEPS2 = 50;
 var stepsTable = (pipeline2) => table(
-  [">Step", "Role", ">Attempt", ">Turns", ">Tokens in", ">Cached", ">Out", ">Cost", ">Time", "Result"],
+  [">Step", "Role", ">Attempt", ...COST_COLUMNS, "Result"],
   pipeline2.steps.flatMap((step) => rowsOf(step, pipeline2)).slice(0, MOST_ROWS)
 );
 var MOST_ROWS = 200;
@@ -17930,19 +17832,16 @@ var checksIn = (step) => step.attempts.flatMap((attempt) => [
   ...checksOf2(attempt).map((run) => ({ run, who: step.role }))
 ]);
 var checksOf2 = (attempt) => attempt?.finished?.checks ?? [];
+var dollars = (amount2) => `$${amount2.toFixed(2)}`;
 var limits = (pipeline2) => {
   const { limits: allowed2 } = pipeline2.opening.config;
   const { task_usd, day_usd } = spentOutside(pipeline2);
   const rows = table(
     ["Limit", ">Used", ">Allowed"],
     [
-      ["Pipeline", `$${pipeline2.usd.toFixed(2)}`, `$${allowed2.pipeline_usd.toFixed(2)}`],
-      ["Task", `$${(task_usd + pipeline2.usd).toFixed(2)}`, `$${allowed2.task_usd.toFixed(2)}`],
-      [
-        "Repository, this day (UTC)",
-        `$${(day_usd + pipeline2.usd).toFixed(2)}`,
-        `$${allowed2.day_usd.toFixed(2)}`
-      ],
+      ["Pipeline", dollars(pipeline2.usd), dollars(allowed2.pipeline_usd)],
+      ["Task", dollars(task_usd + pipeline2.usd), dollars(allowed2.task_usd)],
+      ["Repository, this day (UTC)", dollars(day_usd + pipeline2.usd), dollars(allowed2.day_usd)],
       ["Pipeline, time", duration(pipeline2.seconds), `${allowed2.pipeline_minutes} min`]
     ]
   );
