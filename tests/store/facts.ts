@@ -16,7 +16,7 @@ export const saveTask = async (store: Store, asked: NewTask, at: number): Promis
   const made = await store.beginTask(begun, at);
   if (made !== null) return made;
   const before = (await store.findTask({ project_id, issue })) as TaskRecord;
-  return (await stateFact(before, { ...asked, kind: "asked_again" }, planeOf(store, at))) as TaskRecord;
+  return (await stateFact(before, { ...asked, kind: "asked_again" }, planeOf(store, at))) ?? before;
 };
 
 /** Sets the task's row as if its facts had led to that. */
