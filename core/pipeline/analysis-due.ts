@@ -1,4 +1,4 @@
-// When a task's returns ask for an analysis.
+// When a task's returns ask for an analysis: `analysis_due` of an opening, for which `plan/steps.ts` puts the analyst first.
 import type { Config } from "../model/config.ts";
 import type { TaskRecord } from "../model/record.ts";
 

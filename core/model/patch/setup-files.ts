@@ -1,5 +1,5 @@
-// Files that decide what a project's setup installs and runs, lock files among them. Changing one is not refused
-// (protected.ts lists what is): the pull request names it.
+// Files that decide what a project's setup installs and runs, lock files among them. Only those that
+// protected.ts has as well are refused; of the others the pull request says that they change (pull-body.ts).
 import { wordList } from "../word-list.ts";
 
 export const isManifest = (path: string): boolean => {
